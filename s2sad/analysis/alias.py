@@ -1,0 +1,321 @@
+"""Which variables may share memory, and which memory is written while another name still reaches it.
+
+The relation is kept as pairs of names at each point of the program, so that a swap of two buffers (`a, b = b, a`)
+keeps them apart. A component (names that share memory anywhere) is *memory-like* if it is written through one
+name while another is still to be read; its cotangents then live in shadow arrays that share memory as the primal
+arrays do. All other components are value-like, also when they are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from s2sad.analysis.places import Places, find_places
+from s2sad.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    Effect,
+    Expr,
+    For,
+    Function,
+    If,
+    Move,
+    Op,
+    Return,
+    Stmt,
+    Store,
+    Var,
+    While,
+    variables,
+    walk,
+)
+from s2sad.ir.types import Array, ListOf, Structure, Type
+from s2sad.rules.core import TABLE
+from s2sad.rules.infer import is_basic
+
+Pairs = dict[Var, set[Var]]
+
+
+def shares(type_: Type) -> bool:
+    """Return whether values of a type reach memory that can be written."""
+    if isinstance(type_, Structure):
+        return any(shares(item) for item in type_.items)
+    return isinstance(type_, Array | ListOf)
+
+
+@dataclass
+class Summary:
+    """What a called function does to memory: parameters it writes, parameters its result may alias."""
+
+    writes: set[int] = field(default_factory=set)
+    aliases: set[int] = field(default_factory=set)
+
+
+@dataclass
+class Aliases:
+    """The result: components, the stores into each, and the memory-like ones."""
+
+    places: Places
+    parent: dict[Var, Var] = field(default_factory=dict)
+    stores: dict[Var, list[Stmt]] = field(default_factory=dict)
+    memory: set[Var] = field(default_factory=set)
+    conflicts: dict[Var, tuple[Stmt, Var, Var]] = field(default_factory=dict)
+    members: dict[Var, list[Var]] = field(default_factory=dict)
+    scopes: dict[Var, tuple[object, ...]] = field(default_factory=dict)
+
+    def root(self, var: Var) -> Var:
+        """Return the representative of a variable's component."""
+        while self.parent.get(var, var) is not var:
+            var = self.parent[var]
+        return var
+
+    def is_memory(self, var: Var) -> bool:
+        """Return whether a variable is memory-like."""
+        return self.root(var) in self.memory
+
+    def written(self, var: Var) -> list[Stmt]:
+        """Return the statements that may write the memory of a variable."""
+        return self.stores.get(self.root(var), [])
+
+    def component_scope(self, var: Var) -> tuple[object, ...]:
+        """Return the loops in each iteration of which the whole component is made anew."""
+        root = self.root(var)
+        if root not in self.scopes:
+            common: tuple[object, ...] | None = None
+            for member in self.members.get(root, [var]):
+                scope = self.places.scope(member)
+                common = scope if common is None else tuple(x for x in common if x in scope)
+            self.scopes[root] = common or ()
+        return self.scopes[root]
+
+    def overwritten_after(self, var: Var, stmt: Stmt) -> bool:
+        """Return whether what a variable holds at a statement may be overwritten later."""
+        if not shares(var.type):
+            return False
+        scope = self.component_scope(var)
+        return any(self.places.may_follow(stmt, store, scope) for store in self.written(var))  # type: ignore[arg-type]
+
+
+_summaries: dict[int, tuple[Function, Summary]] = {}
+_running: set[int] = set()
+
+
+def summary(function: Function) -> Summary:
+    """Return what a called function may do to memory; while it is being analysed, everything."""
+    found = _summaries.get(id(function))
+    if found is not None and found[0] is function:
+        return found[1]
+    if id(function) in _running:
+        return Summary(set(), {i for i, p in enumerate(function.params) if shares(p.type)})
+    _running.add(id(function))
+    aliases = find_aliases(function)
+    _running.discard(id(function))
+    made = Summary()
+    for i, param in enumerate(function.params):
+        leaves = [param, *_loaded_from(function, param)]
+        if any(aliases.written(leaf) for leaf in leaves):
+            made.writes.add(i)
+        returned = [v for s in walk(function.body) if isinstance(s, Return) for v in variables(s.value)]
+        if any(shares(v.type) and aliases.root(v) in map(aliases.root, leaves) for v in returned):
+            made.aliases.add(i)
+    _summaries[id(function)] = (function, made)
+    return made
+
+
+def _loaded_from(function: Function, param: Var) -> list[Var]:
+    found: list[Var] = []
+    sources = {param}
+    for stmt in walk(function.body):
+        if isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name == "field" \
+                and stmt.value.args[0] in sources:
+            sources.add(stmt.target)
+            found.append(stmt.target)
+    return found
+
+
+def find_aliases(function: Function) -> Aliases:
+    """Analyse a function."""
+    result = Aliases(find_places(function))
+    finder = _Finder(result, set(function.params))
+    finder.block(function.body, {})
+    for var in [*result.places.defs, *function.params]:
+        result.members.setdefault(result.root(var), []).append(var)
+    result.memory = {result.root(var) for var in result.memory}
+    stores: dict[Var, list[Stmt]] = {}
+    for var, found in result.stores.items():
+        stores.setdefault(result.root(var), []).extend(found)
+    result.stores = stores
+    return result
+
+
+class _Finder:
+    """Walks a function with the pairs that hold at each point."""
+
+    def __init__(self, result: Aliases, params: set[Var]) -> None:
+        self.result = result
+        self.params = params
+        self.exits: list[list[Pairs]] = []
+
+    def block(self, block: Block, pairs: Pairs) -> Pairs:
+        for stmt in block:
+            pairs = self.statement(stmt, pairs)
+        return pairs
+
+    def statement(self, stmt: Stmt, pairs: Pairs) -> Pairs:
+        match stmt:
+            case Assign():
+                self.bind(stmt.target, self.sources(stmt.value), pairs)
+                if isinstance(stmt.value, Call):
+                    self.call(stmt, stmt.value, pairs)
+            case Move():
+                self.move(stmt, pairs)
+            case Store():
+                self.store(stmt, pairs)
+            case Effect(value=Op(name="append")):
+                self.link(stmt.value.args[0], list(_shared(stmt.value.args[1])), pairs)  # type: ignore[attr-defined]
+            case Effect(value=Call()):
+                self.call(stmt, stmt.value, pairs)  # type: ignore[arg-type]
+            case If():
+                left = self.block(stmt.then, _copy(pairs))
+                right = self.block(stmt.orelse, _copy(pairs))
+                pairs = _union(left, right)
+            case For() | While():
+                pairs = self.loop(stmt, pairs)
+            case _ if type(stmt).__name__ in ("Break", "Continue") and self.exits:
+                self.exits[-1].append(_copy(pairs))
+        return pairs
+
+    def loop(self, stmt: For | While, pairs: Pairs) -> Pairs:
+        while True:
+            self.exits.append([])
+            start = _copy(pairs)
+            if isinstance(stmt, While):
+                start = self.block(stmt.test, start)
+            after = self.block(stmt.body, start)
+            for exit_ in self.exits.pop():
+                after = _union(after, exit_)
+            merged = _union(after, _copy(pairs))
+            if _size(merged) == _size(pairs):
+                return merged
+            pairs = merged
+
+    def sources(self, value: Expr) -> list[Var]:
+        """Return the variables whose memory the value of an expression may share."""
+        if isinstance(value, Var):
+            return [value]
+        if isinstance(value, Call):
+            info = summary(value.function)
+            return [v for i, arg in enumerate(value.args) if i in info.aliases for v in _shared(arg)]
+        if not isinstance(value, Op) or not shares(value.type):
+            return []
+        if value.name in ("list", "build", "tuple"):
+            return list(_shared(value))
+        if value.name in ("field", "pop") or (value.name == "copy" and isinstance(value.type, ListOf)):
+            base = value.args[0]
+            return [] if base in self.params and value.name == "field" else [base]  # type: ignore[list-item]
+        if value.name == "getitem":
+            base = value.args[0]
+            viewing = isinstance(base.type, ListOf) or is_basic(value.args[1])
+            return [base] if viewing and isinstance(base, Var) else []
+        rule = TABLE.rules.get(value.name)
+        if rule is not None and rule.view:
+            return [v for v in _shared(value.args[0])]
+        return []
+
+    def bind(self, target: Var, sources: Iterable[Var], pairs: Pairs) -> None:
+        """The target is bound anew: it shares with the sources and all they share with."""
+        partners: set[Var] = set()
+        for source in sources:
+            partners |= {source} | pairs.get(source, set())
+        for old in pairs.pop(target, set()):
+            pairs.get(old, set()).discard(target)
+        partners.discard(target)
+        if partners:
+            pairs[target] = partners
+            for partner in partners:
+                pairs.setdefault(partner, set()).add(target)
+                self.unite(target, partner)
+
+    def move(self, stmt: Move, pairs: Pairs) -> None:
+        bound = []
+        for target, source in zip(stmt.targets, stmt.sources, strict=True):
+            partners: set[Var] = set()
+            if shares(target.type):
+                for var in _shared(source):
+                    partners |= {var} | pairs.get(var, set())
+            bound.append((target, partners))
+        for target in stmt.targets:
+            for old in pairs.pop(target, set()):
+                pairs.get(old, set()).discard(target)
+        renamed = dict(bound)
+        sources = dict(zip(stmt.targets, stmt.sources, strict=True))
+        for target, partners in renamed.items():
+            alive = {p for p in partners if p not in renamed}
+            # two targets share what their old sources shared
+            alive |= {o for o in renamed if o is not target and isinstance(sources[o], Var) and sources[o] in partners}
+            for partner in alive:
+                pairs.setdefault(target, set()).add(partner)
+                pairs.setdefault(partner, set()).add(target)
+            for partner in partners:
+                if partner is not target:
+                    self.unite(target, partner)
+
+    def link(self, container: Expr, items: list[Var], pairs: Pairs) -> None:
+        """The container now reaches the items."""
+        assert isinstance(container, Var)
+        group = {container} | pairs.get(container, set())
+        for item in items:
+            for a in group:
+                for b in {item} | pairs.get(item, set()):
+                    if a is not b:
+                        pairs.setdefault(a, set()).add(b)
+                        pairs.setdefault(b, set()).add(a)
+                        self.unite(a, b)
+
+    def store(self, stmt: Store, pairs: Pairs) -> None:
+        assert isinstance(stmt.base, Var)
+        if isinstance(stmt.base.type, ListOf):
+            self.link(stmt.base, list(_shared(stmt.value)), pairs)
+        self.write(stmt, stmt.base, pairs)
+
+    def call(self, stmt: Stmt, call: Call, pairs: Pairs) -> None:
+        for i in summary(call.function).writes:
+            for var in _shared(call.args[i]):
+                self.write(stmt, var, pairs)
+
+    def write(self, stmt: Stmt, var: Var, pairs: Pairs) -> None:
+        """Note a write; if another live name reaches the memory, the component is memory-like."""
+        found = self.result.stores.setdefault(var, [])
+        if stmt not in found:
+            found.append(stmt)
+        places = self.result.places
+        for partner in pairs.get(var, ()):
+            scope = places.scope(partner)
+            if any(places.may_follow(stmt, use, scope) for use in places.uses.get(partner, ())):
+                self.result.memory.add(var)
+                self.result.conflicts.setdefault(var, (stmt, var, partner))
+
+    def unite(self, a: Var, b: Var) -> None:
+        x, y = self.result.root(a), self.result.root(b)
+        if x is not y:
+            self.result.parent[y] = x
+
+
+def _shared(expr: Expr) -> Iterable[Var]:
+    return (var for var in variables(expr) if shares(var.type))
+
+
+def _copy(pairs: Pairs) -> Pairs:
+    return {var: set(partners) for var, partners in pairs.items()}
+
+
+def _union(a: Pairs, b: Pairs) -> Pairs:
+    for var, partners in b.items():
+        a.setdefault(var, set()).update(partners)
+    return a
+
+
+def _size(pairs: Pairs) -> int:
+    return sum(map(len, pairs.values()))

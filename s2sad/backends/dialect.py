@@ -1,0 +1,89 @@
+"""The NumPy dialect: how each operation is spelled when the user's spelling is not at hand."""
+
+from __future__ import annotations
+
+OPERATORS = {
+    "add": ("+", 11), "subtract": ("-", 11), "multiply": ("*", 12), "divide": ("/", 12), "matmul": ("@", 12),
+    "floor_divide": ("//", 12), "remainder": ("%", 12), "power": ("**", 14), "bitwise_and": ("&", 9),
+    "bitwise_or": ("|", 7), "equal": ("==", 6), "not_equal": ("!=", 6), "less": ("<", 6), "less_equal": ("<=", 6),
+    "greater": (">", 6), "greater_equal": (">=", 6), "is": ("is", 6), "is_not": ("is not", 6), "in": ("in", 6),
+    "not_in": ("not in", 6), "and": ("and", 4), "or": ("or", 3),
+}
+UNARY = {"negative": ("-", 13), "positive": ("+", 13), "invert": ("~", 13), "not": ("not ", 5)}
+
+FUNCTIONS = {
+    "absolute": "np.abs", "len": "len", "float": "float", "int": "int", "bool": "bool", "norm": "np.linalg.norm",
+    "inv": "np.linalg.inv", "solve": "np.linalg.solve", "det": "np.linalg.det", "cholesky": "np.linalg.cholesky",
+    "logical_not": "np.logical_not", "sum_list": "sum", "unbroadcast": "_unbroadcast", "winners": "_winners",
+    "selected": "_selected", "prod_others": "_prod_others", "where_exponent": "_exponent",
+    "log_or_zero": "_log_or_zero", "inverse_or_zero": "_inverse_or_zero", "zeros_list_of": "_zeros_list",
+    "add_each": "_add_each", "add_all": "_add_all", "put_along_zeros": "_put_along_zeros", "deepcopy": "_copy",
+    "range_len": "_range_len",
+}
+METHODS = {"sum", "mean", "max", "min", "copy", "reshape", "ravel", "transpose", "astype", "dot", "std", "var",
+           "prod", "argmax", "argmin", "cumsum", "item"}
+
+HELPERS: dict[str, str] = {
+    "_unbroadcast": '''def _unbroadcast(x_bar, x):
+    """Sum a cotangent over the axes along which x was broadcast."""
+    extra = x_bar.ndim - np.ndim(x)
+    if extra:
+        x_bar = x_bar.sum(axis=tuple(range(extra)))
+    axes = tuple(i for i, n in enumerate(np.shape(x)) if n == 1 and x_bar.shape[i] != 1)
+    return x_bar.sum(axis=axes, keepdims=True) if axes else x_bar
+''',
+    "_winners": '''def _winners(x_bar, index):
+    """Mark the writes of `x[index] = ...` that are not overwritten by a later one at the same place."""
+    order = np.full(x_bar.shape, -1)
+    count = np.arange(order[index].size).reshape(order[index].shape)
+    order[index] = count
+    return order[index] == count
+''',
+    "_selected": '''def _selected(a, b, y):
+    """The share of a in y = maximum(a, b) or minimum(a, b): one half at a tie."""
+    return np.where(a == y, np.where(b == y, 0.5, 1.0), 0.0)[()]
+''',
+    "_prod_others": '''def _prod_others(x, axis=None, keepdims=False):
+    """The product of all other elements along the axis, right also where some are zero."""
+    zero = x == 0
+    n = zero.sum(axis=axis, keepdims=True)
+    rest = np.where(zero, 1.0, x).prod(axis=axis, keepdims=True)
+    return np.where(n == 0, rest / np.where(zero, 1.0, x), np.where((n == 1) & zero, rest, 0.0))
+''',
+    "_exponent": '''def _exponent(b):
+    """b - 1, and 0 where b is 0: there b * a**(b - 1) is 0 for every a."""
+    return np.where(b == 0, 0.0, b - 1.0)[()]
+''',
+    "_log_or_zero": '''def _log_or_zero(x):
+    """log(x), and 0 where x is 0."""
+    return np.log(np.where(x == 0, 1.0, x))[()]
+''',
+    "_inverse_or_zero": '''def _inverse_or_zero(x):
+    """1 / x, and 0 where x is 0."""
+    return np.where(x == 0, 0.0, 1.0 / np.where(x == 0, 1.0, x))[()]
+''',
+    "_add_each": '''def _add_each(xs_bar, array_bar):
+    """Add the rows of a cotangent to a list of cotangents."""
+    return [x_bar + row_bar for x_bar, row_bar in zip(xs_bar, array_bar)]
+''',
+    "_add_all": '''def _add_all(xs_bar, y_bar):
+    """Add one cotangent to every item of a list of cotangents."""
+    return [x_bar + y_bar for x_bar in xs_bar]
+''',
+    "_put_along_zeros": '''def _put_along_zeros(x, indices, values, axis):
+    """The transpose of take_along_axis."""
+    x_bar = np.zeros_like(x)
+    np.put_along_axis(x_bar, indices, values, axis)
+    return x_bar
+''',
+    "_copy": '''def _copy(value):
+    """A copy of residuals: lists and arrays are copied, so that a pullback can be called again."""
+    if isinstance(value, (tuple, list)):
+        return type(value)(_copy(item) for item in value)
+    return value.copy() if isinstance(value, np.ndarray) else value
+''',
+    "_range_len": '''def _range_len(start, stop, step):
+    """The number of iterations of a range."""
+    return len(range(start, stop, step))
+''',
+}

@@ -1,0 +1,430 @@
+"""IR functions to a Python module: the user's lines, then the adjoint of each statement under its text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from s2sad.backends.dialect import HELPERS
+from s2sad.backends.printer import Printer
+from s2sad.backends.wrap import wrap
+from s2sad.ir.nodes import (
+    Assign,
+    Block,
+    Break,
+    Call,
+    Const,
+    Continue,
+    Effect,
+    Expr,
+    For,
+    Function,
+    If,
+    Move,
+    Op,
+    Raise,
+    Return,
+    SetField,
+    Stmt,
+    Store,
+    Var,
+    While,
+    reads,
+    targets_of,
+    variables,
+    walk,
+)
+from s2sad.ir.types import Array, Structure
+from s2sad.passes.naming import assign_names
+from s2sad.transforms.assemble import DefinePullback, Section
+
+AUGMENTED = {"add": "+=", "subtract": "-=", "multiply": "*=", "divide": "/="}
+RESERVED = {"np", "math", "print", "len", "range", "list", "zip", "enumerate", "float", "int", "sum", "min", "max",
+            "abs", "reversed", "tuple", "bool"}
+
+
+@dataclass
+class ModuleText:
+    """A module being written."""
+
+    helpers: set[str] = field(default_factory=set)
+    imports: set[str] = field(default_factory=set)
+    functions: list[str] = field(default_factory=list)
+
+
+def emit_module(functions: list[Function], header: list[str]) -> str:
+    """Return the text of a module with these functions, the entry last."""
+    module = ModuleText()
+    taken = {f.name for f in functions} | RESERVED
+    for function in functions:
+        module.functions.append(emit_function(function, module, taken))
+    lines = [*(f"# {line}" for line in header), ""]
+    lines += import_lines(module.imports)
+    text = "\n".join(lines) + "\n"
+    for name in sorted(module.helpers):
+        text += f"\n\n{HELPERS[name].rstrip()}\n"
+    for function_text in module.functions:
+        text += f"\n\n{function_text}\n"
+    return text
+
+
+def import_lines(imports: set[str]) -> list[str]:
+    """Return the import statements."""
+    lines = ["import math"] if "math" in imports else []
+    lines += [""] if lines else []
+    lines.append("import numpy as np")
+    users = sorted(i for i in imports if ":" in i)
+    if users:
+        lines.append("")
+    for name in users:
+        module, _, attribute = name.partition(":")
+        lines.append(f"from {module} import {attribute}")
+    return lines
+
+
+def emit_function(function: Function, module: ModuleText, taken: set[str]) -> str:
+    """Return the text of one function."""
+    params = set(function.params)
+    names = assign_names(function, function.body, taken - {p.name for p in params}, [])
+    writer = Writer(names, module)
+    writer.params = params
+    lines = [f"def {function.name}({', '.join(names[p] for p in function.params)}):"]
+    if function.inner is not None:
+        writer.inner_names(function, taken)
+    writer.block(function.body, 1)
+    if not writer.lines:
+        writer.lines.append("    pass")
+    return "\n".join(lines + writer.lines)
+
+
+class Writer:
+    """Writes statements as lines."""
+
+    def __init__(self, names: dict[Var, str], module: ModuleText) -> None:
+        self.names = names
+        self.module = module
+        self.printer = Printer(names, module.helpers, module.imports)
+        self.lines: list[str] = []
+        self.section = ""
+        self.comment = ""
+        self.params: set[Var] = set()
+        self.inner: dict[Var, str] = {}
+        self.shown: set[int] = set()
+
+    def inner_names(self, function: Function, taken: set[str]) -> None:
+        """Name the variables of the pullback: none of them may hide a name it reads from outside."""
+        inner = function.inner
+        assert inner is not None
+        bound = {t for s in walk(inner.body) for t in targets_of(s)} | set(inner.params)
+        outer = {v: self.names[v] for s in walk(inner.body) for v in reads(s) if v not in bound}
+        forbidden = taken | set(outer.values())
+        found = assign_names(inner, inner.body, forbidden - {p.name for p in inner.params}, [])
+        for var, name in outer.items():
+            found[var] = name
+        self.inner = found
+
+    def line(self, text: str, depth: int) -> None:
+        """Append a line, wrapped."""
+        self.lines.extend(wrap(text, "    " * depth))
+
+    def text(self, expr: Expr, level: int = 0) -> str:
+        """Return the text of an expression."""
+        return self.printer.text(expr, level)
+
+    def block(self, block: Block, depth: int) -> None:
+        """Write the statements of a block; `pass` if nothing remains."""
+        before = len(self.lines)
+        i = 0
+        while i < len(block):
+            i += self.statement(block, i, depth)
+        if all(line.lstrip().startswith("#") for line in self.lines[before:]) and depth > 1:
+            self.line("pass", depth)
+
+    def statement(self, block: Block, i: int, depth: int) -> int:
+        """Write one statement, or a few that make one line; return how many."""
+        stmt = block[i]
+        group = self.unpacking(block, i)
+        if group:
+            self.head(stmt, depth)
+            self.write_unpacking(block, i, group, depth)
+            return group
+        match stmt:
+            case Section():
+                self.section = stmt.title
+                self.comment = ""
+                if stmt.title != "primal" or True:
+                    self.line(f"# {stmt.title}", depth)
+            case If():
+                self.write_if(stmt, depth)
+            case For():
+                self.write_for(stmt, depth)
+            case While():
+                self.write_while(stmt, depth)
+            case DefinePullback():
+                self.write_pullback(stmt, depth)
+            case _:
+                lines = self.simple(stmt)
+                if lines:
+                    self.head(stmt, depth)
+                for text in lines:
+                    self.line(text, depth)
+        return 1
+
+    def head(self, stmt: Stmt, depth: int) -> None:
+        """Write the comment above a statement: the user's own in the primal, his statement in the adjoint."""
+        origin = stmt.origin
+        if origin is None:
+            return
+        if self.section == "primal":
+            if id(origin) not in self.shown:
+                self.shown.add(id(origin))
+                for comment in origin.comments:
+                    self.line(comment, depth)
+            return
+        text = origin.text.split("\n")[0]
+        if text.startswith(("for ", "while ", "if ", "def ")) or not text or text == self.comment:
+            return
+        self.comment = text
+        self.line(f"# {text}"[: 100 - 4 * depth], depth)
+
+    def simple(self, stmt: Stmt) -> list[str]:
+        """Return the lines of a simple statement."""
+        match stmt:
+            case Assign():
+                return self.assign(stmt.target, stmt.value)
+            case Move():
+                return self.move(stmt)
+            case Store():
+                return [self.store(stmt)]
+            case SetField():
+                place = f".{stmt.key}" if stmt.kind == "object" else f"[{stmt.key!r}]"
+                return [f"{self.text(stmt.base, 16)}{place} = {self.text(stmt.value)}"]
+            case Effect():
+                return [self.effect(stmt.value)]
+            case Break():
+                return ["break"]
+            case Continue():
+                return ["continue"]
+            case Return():
+                return [f"return {self.returned(stmt.value)}"]
+            case Raise():
+                text = self.text(stmt.value)
+                return [f"raise {text}".rstrip()]
+        raise AssertionError(type(stmt))
+
+    def returned(self, value: Expr) -> str:
+        """Return the text of a returned value; a tuple without its parentheses."""
+        text = self.text(value)
+        if isinstance(value, Op) and value.form == "tuple" and len(value.args) > 1:
+            return text[1:-1]
+        return text
+
+    def assign(self, target: Var, value: Expr) -> list[str]:
+        name = self.names[target]
+        if isinstance(value, Op) and value.name in AUGMENTED and not isinstance(target.type, Array) and \
+                len(value.args) == 2 and isinstance(value.args[0], Var) and self.names[value.args[0]] == name \
+                and not value.form.startswith(("np.", "math.")):
+            return [f"{name} {AUGMENTED[value.name]} {self.text(value.args[1])}"]
+        text = self.returned(value)
+        return [] if text == name else [f"{name} = {text}"]
+
+    def move(self, stmt: Move) -> list[str]:
+        """Write a parallel assignment: line by line where the order allows, else as a tuple."""
+        pairs = []
+        for target, source in zip(stmt.targets, stmt.sources, strict=True):
+            name, text = self.names[target], self.text(source)
+            if name != text:
+                pairs.append((name, text, {self.names[v] for v in variables(source)}, target, source))
+        lines: list[str] = []
+        while pairs:
+            ready = next((p for p in pairs if not any(p[0] in q[2] for q in pairs if q is not p)), None)
+            if ready is None:
+                left, right = ", ".join(p[0] for p in pairs), ", ".join(p[1] for p in pairs)
+                return [*lines, f"{left} = {right}"]
+            pairs.remove(ready)
+            lines.extend(self.assign(ready[3], ready[4]))
+        return lines
+
+    def store(self, stmt: Store) -> str:
+        base = self.text(stmt.base, 16)
+        value = self.text(stmt.value)
+        if stmt.how == "add_at":
+            assert stmt.index is not None
+            index = self.printer.index(stmt.index)
+            index = f"({index})" if isinstance(stmt.index, Op) and stmt.index.name == "tuple" else index
+            return f"np.add.at({base}, {index}, {value})"
+        if stmt.index is None and stmt.how == "set":
+            return f"{base}[...] = {value}"
+        place = base if stmt.index is None else f"{base}[{self.printer.index(stmt.index)}]"
+        how, value = self.sign(stmt, value)
+        return f"{place} {how} {value}"
+
+    def sign(self, stmt: Store, value: str) -> tuple[str, str]:
+        """`x += -y` is `x -= y`."""
+        how = AUGMENTED.get(stmt.how, "=")
+        if stmt.how in ("add", "subtract") and isinstance(stmt.value, Op) and stmt.value.name == "negative":
+            return ("-=" if stmt.how == "add" else "+="), self.text(stmt.value.args[0], 12)
+        return how, value
+
+    def effect(self, value: Expr) -> str:
+        if isinstance(value, Op) and value.name == "assert":
+            return "assert " + ", ".join(self.text(arg) for arg in value.args)
+        return self.text(value)
+
+    # --- compound statements ----------------------------------------------------------------------------------
+    def write_if(self, stmt: If, depth: int, word: str = "if") -> None:
+        then, orelse, cond = stmt.then, stmt.orelse, stmt.cond
+        self.head(stmt, depth)
+        if not self.writes(then) and self.writes(orelse):
+            then, orelse, cond = orelse, [], negated(cond)
+        if not self.writes(then) and not self.writes(orelse):
+            return
+        self.line(f"{word} {self.text(cond)}:", depth)
+        self.nested(then, depth)
+        if len(orelse) == 1 and isinstance(orelse[0], If):
+            self.write_if(orelse[0], depth, "elif")
+        elif self.writes(orelse):
+            self.line("else:", depth)
+            self.nested(orelse, depth)
+
+    def writes(self, block: Block) -> bool:
+        """Return whether a block has any line to write."""
+        return any(not isinstance(s, Move | Assign) or self.simple(s) for s in block)
+
+    def nested(self, block: Block, depth: int) -> None:
+        self.comment = ""
+        self.block(block, depth + 1)
+        self.comment = ""
+
+    def write_for(self, stmt: For, depth: int) -> None:
+        self.head(stmt, depth)
+        header, body = self.loop_header(stmt)
+        self.line(header, depth)
+        self.nested(body, depth)
+
+    def loop_header(self, stmt: For) -> tuple[str, Block]:
+        """Return `for x in xs:` where the index only picks items, else `for i in range(...)`."""
+        index = stmt.index
+        length = stmt.stop
+        picks: list[Assign] = []
+        if isinstance(stmt.start, Const) and stmt.start.value == 0 and isinstance(stmt.step, Const) and \
+                stmt.step.value == 1 and isinstance(length, Op) and length.name == "len":
+            for inner in stmt.body:
+                if isinstance(inner, Assign) and isinstance(inner.value, Op) and inner.value.name == "getitem" and \
+                        inner.value.args[1] is index and self.text(inner.value.args[0]) == self.text(length.args[0]):
+                    picks.append(inner)
+                break
+        if not picks:
+            bounds = [self.text(stmt.start), self.text(stmt.stop), self.text(stmt.step)]
+            if bounds[2] == "1":
+                bounds = bounds[:2] if bounds[0] != "0" else bounds[1:2]
+            return f"for {self.names[index]} in range({', '.join(bounds)}):", stmt.body
+        pick = picks[0]
+        assert isinstance(pick.value, Op)
+        body = [s for s in stmt.body if s is not pick]
+        uses = sum(1 for s in walk(body) for v in reads(s) if v is index)
+        item, base = self.names[pick.target], self.text(pick.value.args[0])
+        group = self.tuple_target(pick.target, body)
+        if group is not None:
+            item, body = group
+        if uses:
+            item = f"({item})" if "," in item else item
+            return f"for {self.names[index]}, {item} in enumerate({base}):", body
+        return f"for {item} in {base}:", body
+
+    def tuple_target(self, item: Var, body: Block) -> tuple[str, Block] | None:
+        """Return `a, b` if an item is only unpacked at the start of the body."""
+        if not isinstance(item.type, Structure) or item.type.kind not in ("tuple", "list"):
+            return None
+        count = len(item.type.keys)
+        found = self.fields_of(item, body, 0)
+        if len(found) != count or sum(1 for s in walk(body) for v in reads(s) if v is item) != count:
+            return None
+        return ", ".join(self.names[s.target] for s in found), body[count:]
+
+    def fields_of(self, base: Var, block: Block, at: int) -> list[Assign]:
+        """Return the statements from `at` that load the fields of a variable in order."""
+        found: list[Assign] = []
+        while at + len(found) < len(block):
+            stmt = block[at + len(found)]
+            if not (isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name == "field"
+                    and stmt.value.args[0] is base):
+                break
+            keys = base.type.keys if isinstance(base.type, Structure) else ()
+            key = stmt.value.attrs["key"].value  # type: ignore[attr-defined]
+            if len(found) >= len(keys) and keys or (keys and key != keys[len(found)]) or (
+                    not keys and key != len(found)):
+                break
+            found.append(stmt)
+        return found
+
+    def unpacking(self, block: Block, i: int) -> int:
+        """Return how many statements from i make one unpacking; 0 if none do."""
+        stmt = block[i]
+        if isinstance(stmt, Assign) and isinstance(stmt.value, Call) and isinstance(stmt.target.type, Structure) \
+                and stmt.target.type.kind == "tuple":
+            found = self.fields_of(stmt.target, block, i + 1)
+            total = sum(1 for s in walk(block) for v in reads(s) if v is stmt.target)
+            if found and total == len(found):
+                return 1 + len(found)
+            return 0
+        if isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name == "field":
+            base = stmt.value.args[0]
+            if isinstance(base, Var) and (not isinstance(base.type, Structure) or base.type.kind in ("tuple", "list")):
+                found = self.fields_of(base, block, i)
+                keys = base.type.keys if isinstance(base.type, Structure) else tuple(range(len(found)))
+                if len(found) > 1 and len(found) == len(keys):
+                    return len(found)
+                if not isinstance(base.type, Structure) and len(found) == 1 and sum(
+                        1 for s in walk(block) for v in reads(s) if v is base) == 1:
+                    return 1
+        return 0
+
+    def write_unpacking(self, block: Block, i: int, count: int, depth: int) -> None:
+        stmts = block[i: i + count]
+        first = stmts[0]
+        assert isinstance(first, Assign)
+        if isinstance(first.value, Call):
+            fields = stmts[1:]
+            assert isinstance(first.target.type, Structure)
+            names = [self.names[s.target] for s in fields]  # type: ignore[attr-defined]
+            names += ["_"] * (len(first.target.type.keys) - len(names))
+            right = self.text(first.value)
+        else:
+            assert isinstance(first.value, Op)
+            names = [self.names[s.target] for s in stmts]  # type: ignore[attr-defined]
+            right = self.text(first.value.args[0])
+        self.line(f"{', '.join(names)}{',' if len(names) == 1 else ''} = {right}", depth)
+
+    def write_while(self, stmt: While, depth: int) -> None:
+        self.head(stmt, depth)
+        if not stmt.test:
+            self.line(f"while {self.text(stmt.cond)}:", depth)
+            self.nested(stmt.body, depth)
+            return
+        self.line("while True:", depth)
+        self.nested(stmt.test, depth)
+        self.line(f"if not ({self.text(stmt.cond)}):", depth + 1)
+        self.line("break", depth + 2)
+        self.nested(stmt.body, depth)
+
+    def write_pullback(self, stmt: DefinePullback, depth: int) -> None:
+        inner = stmt.function
+        self.lines.append("")
+        self.line(f"def {inner.name}({', '.join(p.name for p in inner.params)}):", depth)
+        outer, self.names = self.names, self.inner
+        section, self.section = self.section, "adjoint"
+        self.printer.names = self.names
+        self.comment = ""
+        self.block(inner.body, depth + 1)
+        self.names, self.section = outer, section
+        self.printer.names = outer
+        self.lines.append("")
+
+
+def negated(cond: Expr) -> Expr:
+    """Return `not cond`, simplified."""
+    if isinstance(cond, Op) and cond.name == "not":
+        return cond.args[0]
+    return Op("not", (cond,), cond.type)
+
+

@@ -1,0 +1,285 @@
+"""Expressions as Python text, with the parentheses that precedence asks for and no others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from s2sad.backends.dialect import FUNCTIONS, METHODS, OPERATORS, UNARY
+from s2sad.ir.nodes import Call, Const, Expr, Op, Var
+from s2sad.ir.types import Array, ListOf, Structure
+
+ATOM = 20
+CALL = 16
+
+
+class Printer:
+    """Prints expressions of one function."""
+
+    def __init__(self, names: dict[Var, str], helpers: set[str], imports: set[str]) -> None:
+        self.names = names
+        self.helpers = helpers
+        self.imports = imports
+
+    def text(self, expr: Expr, level: int = 0) -> str:
+        """Return the text of an expression, parenthesised if it binds weaker than `level`."""
+        made, own = self.show(expr)
+        return f"({made})" if own < level else made
+
+    def show(self, expr: Expr) -> tuple[str, int]:
+        if isinstance(expr, Var):
+            return self.names[expr], ATOM
+        if isinstance(expr, Const):
+            return self.constant(expr)
+        if isinstance(expr, Call):
+            return f"{expr.function.name}({self.arguments(expr.args)})", CALL
+        assert isinstance(expr, Op)
+        special = getattr(self, "show_" + expr.name, None)
+        if special is not None:
+            return special(expr)  # type: ignore[no-any-return]
+        if expr.form.startswith(("np.", "math.")) or expr.form in ("max", "min", "abs"):
+            return self.call(expr.form, expr)
+        if expr.name in OPERATORS and len(expr.args) == 2:
+            return self.binary(expr)
+        if expr.name in UNARY:
+            sign, level = UNARY[expr.name]
+            return f"{sign}{self.text(expr.args[0], level)}", level
+        return self.function(expr)
+
+    def binary(self, expr: Op) -> tuple[str, int]:
+        """Print chains of one operator without recursion: sums of a thousand terms are common."""
+        sign, level = OPERATORS[expr.name]
+        if expr.name == "power":
+            return f"{self.text(expr.args[0], level + 1)}**{self.text(expr.args[1], 13)}", level
+        parts: list[str] = []
+        current: Expr = expr
+        while isinstance(current, Op) and len(current.args) == 2 and OPERATORS.get(current.name, ("", 0))[1] == level \
+                and not current.form.startswith(("np.", "math.")) and level not in (6,):
+            right = current.args[1]
+            shown = OPERATORS[current.name][0]
+            parts.append(f" {shown} {self.text(right, level + 1)}")
+            current = current.args[0]
+        if not parts:
+            parts.append(f" {sign} {self.text(expr.args[1], level + 1)}")
+            current = expr.args[0]
+        return self.text(current, level if level != 6 else 7) + "".join(reversed(parts)), level
+
+    def function(self, expr: Op) -> tuple[str, int]:
+        """Print a call: a method on a name, a function otherwise."""
+        if expr.form.startswith(".") and expr.form != ".T" or (
+                expr.name in METHODS and isinstance(expr.args[0], Var) and isinstance(
+                    expr.args[0].type, Array | ListOf)):
+            rest = [self.text(arg) for arg in expr.args[1:]] + self.keywords(expr)
+            return f"{self.text(expr.args[0], CALL)}.{expr.name}({', '.join(rest)})", CALL
+        name = FUNCTIONS.get(expr.name, f"np.{expr.name}")
+        if name.startswith("_"):
+            self.helpers.add(name)
+        return self.call(name, expr)
+
+    def call(self, name: str, expr: Op) -> tuple[str, int]:
+        if name.startswith("math."):
+            self.imports.add("math")
+        args = [self.text(arg) for arg in expr.args] + self.keywords(expr)
+        return f"{name}({', '.join(args)})", CALL
+
+    def keywords(self, expr: Op) -> list[str]:
+        found = []
+        for key, value in expr.attrs.items():
+            if key == "dtype":
+                found.append(f"dtype={self.dtype(value)}")
+            else:
+                found.append(f"{key}={self.text(value)}")
+        return found
+
+    def dtype(self, value: Expr) -> str:
+        """Return the text of a dtype argument."""
+        assert isinstance(value, Const)
+        if value.value is None:
+            return "None"
+        name = str(np.dtype(value.value))
+        return {"float64": "float", "int64": "int", "bool": "bool", "complex128": "complex"}.get(name, f"np.{name}")
+
+    def arguments(self, args: tuple[Expr, ...]) -> str:
+        return ", ".join(self.text(arg) for arg in args)
+
+    def constant(self, expr: Const) -> tuple[str, int]:
+        value = expr.value
+        if expr.text:
+            return expr.text, ATOM
+        if value is Ellipsis:
+            return "...", ATOM
+        if isinstance(value, float):
+            return self.number(value)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return repr(value), ATOM if value >= 0 else 13
+        if isinstance(value, np.dtype):
+            return f"np.{value}", ATOM
+        if isinstance(value, type) and hasattr(np, value.__name__) and issubclass(value, np.generic):
+            return f"np.{value.__name__}", ATOM
+        if isinstance(value, type):
+            return value.__name__, ATOM
+        return repr(value), ATOM
+
+    def number(self, value: float) -> tuple[str, int]:
+        if value != value:
+            return "np.nan", ATOM
+        if value in (float("inf"), float("-inf")):
+            return ("np.inf", ATOM) if value > 0 else ("-np.inf", 13)
+        return repr(value), ATOM if value >= 0 else 13
+
+    # --- containers and items ---------------------------------------------------------------------------------
+    def show_getitem(self, expr: Op) -> tuple[str, int]:
+        return f"{self.text(expr.args[0], CALL)}[{self.index(expr.args[1])}]", CALL
+
+    def index(self, index: Expr) -> str:
+        """Return the text between brackets."""
+        if isinstance(index, Op) and index.name == "tuple":
+            items = [self.index_item(item) for item in index.args]
+            return ", ".join(items) + ("," if len(items) == 1 else "")
+        return self.index_item(index)
+
+    def index_item(self, item: Expr) -> str:
+        if isinstance(item, Op) and item.name == "slice":
+            lower, upper, step = (
+                "" if isinstance(p, Const) and p.value is None else self.text(p) for p in item.args
+            )
+            return f"{lower}:{upper}" + (f":{step}" if step else "")
+        return self.text(item)
+
+    def show_field(self, expr: Op) -> tuple[str, int]:
+        key = expr.attrs["key"].value  # type: ignore[attr-defined]
+        base = self.text(expr.args[0], CALL)
+        return (f"{base}.{key}" if expr.form == "object" else f"{base}[{key!r}]"), CALL
+
+    def show_build(self, expr: Op) -> tuple[str, int]:
+        keys = expr.attrs["keys"].value  # type: ignore[attr-defined]
+        return self.structure(expr, keys)
+
+    def structure(self, expr: Op, keys: tuple[Any, ...]) -> tuple[str, int]:
+        parts = [self.text(arg) for arg in expr.args]
+        kind = expr.form
+        cls = expr.type.cls if isinstance(expr.type, Structure) else None
+        if kind == "list":
+            return f"[{', '.join(parts)}]", ATOM
+        if kind == "dict":
+            return "{" + ", ".join(f"{k!r}: {p}" for k, p in zip(keys, parts, strict=True)) + "}", ATOM
+        if kind == "object" and cls is not None:
+            self.imports.add(f"{cls.__module__}:{cls.__qualname__}")
+            return f"{cls.__name__}({', '.join(f'{k}={p}' for k, p in zip(keys, parts, strict=True))})", CALL
+        return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})", ATOM
+
+    def show_tuple(self, expr: Op) -> tuple[str, int]:
+        parts = [self.text(arg) for arg in expr.args]
+        return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})", ATOM
+
+    def show_list(self, expr: Op) -> tuple[str, int]:
+        return f"[{self.arguments(expr.args)}]", ATOM
+
+    def show_shape(self, expr: Op) -> tuple[str, int]:
+        return f"{self.text(expr.args[0], CALL)}.shape", CALL
+
+    def show_size(self, expr: Op) -> tuple[str, int]:
+        return f"{self.text(expr.args[0], CALL)}.size", CALL
+
+    def show_transpose(self, expr: Op) -> tuple[str, int]:
+        base = expr.args[0]
+        if not expr.attrs and (expr.form in ("", ".T") or expr.form == ".transpose"):
+            return f"{self.text(base, CALL)}.T", CALL
+        axes = self.text(expr.attrs["axes"]) if "axes" in expr.attrs else ""
+        return (f"{self.text(base, CALL)}.transpose({axes})" if isinstance(base, Var)
+                else f"np.transpose({self.text(base)}, {axes})"), CALL
+
+    def show_reshape(self, expr: Op) -> tuple[str, int]:
+        shape = self.text(expr.attrs["shape"])
+        order = f", order={self.text(expr.attrs['order'])}" if "order" in expr.attrs else ""
+        return f"{self.text(expr.args[0], CALL)}.reshape({shape}{order})", CALL
+
+    def show_expand_dims(self, expr: Op) -> tuple[str, int]:
+        """`x[:, None]` for the last axis of a vector, np.expand_dims otherwise."""
+        base, axis = expr.args[0], expr.attrs["axis"]
+        value = axis.value if isinstance(axis, Const) else None
+        rank = base.type.ndim if isinstance(base.type, Array) else 0
+        if value in (rank, -1) and rank == 1:
+            return f"{self.text(base, CALL)}[:, None]", CALL
+        if value == rank or value == -1:
+            return f"{self.text(base, CALL)}[..., None]", CALL
+        if value == 0:
+            return f"{self.text(base, CALL)}[None]", CALL
+        return f"np.expand_dims({self.text(base)}, {self.text(axis)})", CALL
+
+    def show_broadcast_to(self, expr: Op) -> tuple[str, int]:
+        return f"np.broadcast_to({self.text(expr.args[0])}, {self.text(expr.attrs['shape'])})", CALL
+
+    def show_logabsdet(self, expr: Op) -> tuple[str, int]:
+        return f"np.linalg.slogdet({self.text(expr.args[0])})[1]", CALL
+
+    def show_signdet(self, expr: Op) -> tuple[str, int]:
+        return f"np.linalg.slogdet({self.text(expr.args[0])})[0]", CALL
+
+    def show_einsum(self, expr: Op) -> tuple[str, int]:
+        return f"np.einsum({self.text(expr.attrs['subscripts'])}, {self.arguments(expr.args)})", CALL
+
+    def show_astype(self, expr: Op) -> tuple[str, int]:
+        return f"{self.text(expr.args[0], CALL)}.astype({self.dtype(expr.attrs['dtype'])})", CALL
+
+    def show_real(self, expr: Op) -> tuple[str, int]:
+        return f"{self.text(expr.args[0], CALL)}.real", CALL
+
+    def show_imag(self, expr: Op) -> tuple[str, int]:
+        return f"{self.text(expr.args[0], CALL)}.imag", CALL
+
+    def show_append(self, expr: Op) -> tuple[str, int]:
+        return f"{self.text(expr.args[0], CALL)}.append({self.text(expr.args[1])})", CALL
+
+    def show_pop(self, expr: Op) -> tuple[str, int]:
+        return f"{self.text(expr.args[0], CALL)}.pop()", CALL
+
+    def show_full_like_value(self, expr: Op) -> tuple[str, int]:
+        return f"np.full_like({self.text(expr.args[1])}, {self.text(expr.args[0])})", CALL
+
+    def show_zeros_list(self, expr: Op) -> tuple[str, int]:
+        """A list of zero cotangents, as long as the list."""
+        base = self.text(expr.args[0])
+        path = expr.attrs["path"].value if "path" in expr.attrs else ()  # type: ignore[attr-defined]
+        assert isinstance(expr.type, ListOf)
+        if not isinstance(expr.type.item, Array):
+            return f"[0.0] * len({base})", 12
+        keys = "".join(f"[{key!r}]" for key in path)
+        return f"[np.zeros_like(item{keys}) for item in {base}]", ATOM
+
+    def show_to_list(self, expr: Op) -> tuple[str, int]:
+        return f"list({self.text(expr.args[0])})", CALL
+
+    def show_repeat_list(self, expr: Op) -> tuple[str, int]:
+        return f"[{self.text(expr.args[0])}] * {self.text(expr.args[1], 13)}", 12
+
+    def show_zip_list(self, expr: Op) -> tuple[str, int]:
+        letters = [f"part{i}" for i in range(len(expr.args))]
+        kind = expr.attrs["kind"].value  # type: ignore[attr-defined]
+        keys = expr.attrs["keys"].value  # type: ignore[attr-defined]
+        made = {"tuple": f"({', '.join(letters)},)" if len(letters) == 1 else f"({', '.join(letters)})",
+                "list": f"[{', '.join(letters)}]"}.get(
+            kind, "{" + ", ".join(f"{k!r}: {v}" for k, v in zip(keys, letters, strict=False)) + "}")
+        return f"[{made} for {', '.join(letters)} in zip({self.arguments(expr.args)})]", ATOM
+
+    def show_exception(self, expr: Op) -> tuple[str, int]:
+        return f"{expr.form}({self.arguments(expr.args)})", CALL
+
+    def show_print(self, expr: Op) -> tuple[str, int]:
+        rest = [f"{key}={self.text(value)}" for key, value in expr.attrs.items()]
+        return f"print({', '.join([*map(self.text, expr.args), *rest])})", CALL
+
+    def show_fstring(self, expr: Op) -> tuple[str, int]:
+        parts = []
+        for part in expr.args:
+            if isinstance(part, Const):
+                parts.append(str(part.value))
+            else:
+                assert isinstance(part, Op)
+                parts.append("{" + self.text(part.args[0]) + part.form + "}")
+        text = "".join(parts)
+        quote = '"' if '"' not in text else "'"
+        return f"f{quote}{text}{quote}", ATOM
+
+

@@ -1,0 +1,109 @@
+"""Breaking long lines at the outermost bracket, as a formatter would."""
+
+from __future__ import annotations
+
+WIDTH = 100
+
+
+def wrap(line: str, indent: str) -> list[str]:
+    """Return a statement as lines of at most 100 columns where that is possible."""
+    if len(indent) + len(line) <= WIDTH or line.startswith("#"):
+        return [indent + line]
+    broken = _break_bracket(line, indent)
+    if broken is None:
+        broken = _break_operator(line, indent)
+    return broken if broken is not None else [indent + line]
+
+
+def _outer_brackets(line: str) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    stack: list[int] = []
+    quote = ""
+    for i, char in enumerate(line):
+        if quote:
+            quote = "" if char == quote and line[i - 1] != "\\" else quote
+        elif char in "\"'":
+            quote = char
+        elif char in "([{":
+            stack.append(i)
+        elif char in ")]}":
+            start = stack.pop()
+            if not stack:
+                found.append((start, i))
+    return found
+
+
+def split_commas(text: str) -> list[str]:
+    """Split at the commas outside brackets and strings."""
+    parts, depth, start, quote = [], 0, 0, ""
+    for i, char in enumerate(text):
+        if quote:
+            quote = "" if char == quote and text[i - 1] != "\\" else quote
+        elif char in "\"'":
+            quote = char
+        elif char in "([{":
+            depth += 1
+        elif char in ")]}":
+            depth -= 1
+        elif char == "," and depth == 0:
+            parts.append(text[start:i].strip())
+            start = i + 1
+    rest = text[start:].strip()
+    return [*parts, rest] if rest else parts
+
+
+def _break_bracket(line: str, indent: str) -> list[str] | None:
+    """Put the items of the last outer bracket on lines of their own."""
+    for start, end in reversed(_outer_brackets(line)):
+        if line[end + 1:] not in ("", ":"):
+            continue
+        head, inner, tail = line[: start + 1], line[start + 1: end], line[end:]
+        deeper = indent + "    "
+        if len(indent) + len(head) > WIDTH or not inner:
+            return None
+        if len(deeper) + len(inner) <= WIDTH and " for " not in inner:
+            comma = "," if head.endswith("(") and len(split_commas(inner)) == 1 and inner.endswith(",") else ""
+            return [indent + head, deeper + inner + ("" if comma else ""), indent + tail]
+        parts = split_commas(inner)
+        if len(parts) == 1:
+            return None
+        lines = [indent + head]
+        for part in parts:
+            lines.extend(wrap(part + ",", deeper))
+        return [*lines, indent + tail]
+    return None
+
+
+def _break_operator(line: str, indent: str) -> list[str] | None:
+    """Put an arithmetic right-hand side in parentheses, broken at its loosest operators."""
+    for sign in (" = ", " += ", " -= ", " *= ", " /= ", "return "):
+        at = line.find(sign)
+        if at >= 0 and (sign != "return " or at == 0):
+            head, body = line[: at + len(sign)], line[at + len(sign):]
+            break
+    else:
+        return None
+    pieces = _split_operators(body, ("+", "-")) or _split_operators(body, ("*", "/", "@"))
+    if not pieces:
+        return None
+    deeper = indent + "    "
+    rows = [pieces[0]]
+    for piece in pieces[1:]:
+        if len(deeper) + len(rows[-1]) + 1 + len(piece) <= WIDTH:
+            rows[-1] += " " + piece
+        else:
+            rows.append(piece)
+    return [f"{indent}{head}(", *(deeper + row for row in rows), f"{indent})"]
+
+
+def _split_operators(text: str, signs: tuple[str, ...]) -> list[str]:
+    pieces, depth, start = [], 0, 0
+    for i, char in enumerate(text):
+        if char in "([{":
+            depth += 1
+        elif char in ")]}":
+            depth -= 1
+        elif depth == 0 and char in signs and text[i - 1] == " " and text[i + 1: i + 2] == " ":
+            pieces.append(text[start:i].strip())
+            start = i
+    return [*pieces, text[start:].strip()] if pieces else []

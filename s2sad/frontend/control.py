@@ -1,0 +1,652 @@
+"""Lowering of control flow. Where paths meet, a name that differs becomes a join variable, assigned on each path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from s2sad.frontend.values import (
+    POISON,
+    Iteration,
+    Pending,
+    Poison,
+    RangeValue,
+    Relower,
+    State,
+    Struct,
+    Unjoinable,
+    Unsupported,
+    Value,
+)
+from s2sad.ir.nodes import Block, Break, Const, Continue, Expr, For, If, Move, Op, Stmt, Var, While
+from s2sad.ir.types import Array, ListOf, Scalar, Shape, Static, Type, fresh_mark, fresh_size, join, same_type
+from s2sad.rules.builder import number
+from s2sad.rules.infer import describe, size_of
+
+if TYPE_CHECKING:
+    from s2sad.frontend.lower import Lowerer
+
+UNROLL = 64
+
+
+@dataclass
+class Loop:
+    """A loop being lowered: the joins at its head, those its exits write, and the state before it."""
+
+    frame: Any
+    entry: State
+    heads: dict[Any, Var] = field(default_factory=dict)
+    exits: dict[Any, Var] = field(default_factory=dict)
+    wider: dict[Any, Type | Unjoinable] = field(default_factory=dict)
+    tuples: frozenset[str] = frozenset()
+    mark: int = 0
+    changed: bool = False
+    broke: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a tuple that a loop carries item by item."""
+
+    name: str
+    key: Any
+
+
+def leaves(state: State, tuples: frozenset[str] = frozenset()) -> dict[Any, Value]:
+    """Return everything a state binds, by name, by (structure, key), or by the item of a carried tuple."""
+    found: dict[Any, Value] = {}
+    for name, value in state.names.items():
+        if name in tuples and isinstance(value, Struct):
+            found.update({Item(name, key): item for key, item in state.heap[value].items()})
+        else:
+            found[name] = value
+    for struct, fields in state.heap.items():
+        if struct.mutable:
+            for key, value in fields.items():
+                found[struct, key] = value
+    return found
+
+
+def put(state: State, key: Any, value: Value) -> None:
+    """Bind a name or a field."""
+    if isinstance(key, Item):
+        state.heap[state.names[key.name]][key.key] = value
+    elif isinstance(key, tuple):
+        state.heap[key[0]][key[1]] = value
+    else:
+        state.names[key] = value
+
+
+class Control:
+    """Control-flow lowering."""
+
+    def in_block(self: Lowerer, action: Any) -> Block:
+        """Run an action that appends to a block of its own; return the block."""
+        outer, self.builder.block = self.builder.block, []
+        try:
+            action()
+            return self.builder.block
+        finally:
+            self.builder.block = outer
+
+    # --- if ---------------------------------------------------------------------------------------------------
+    def stmt_If(self: Lowerer, node: cst.If) -> None:
+        header = f"if {self.code(node.test)}:"
+        origin = self.origin(node, header)
+        self.builder.origin = origin
+        test = self.truth(self.expression(node.test))
+        orelse = self.else_body(node.orelse)
+        if isinstance(test, bool):
+            if test:
+                self.lower_block(node.body.body)
+            elif orelse is not None:
+                orelse()
+            return
+        self.branch(test, lambda: self.lower_block(node.body.body), orelse or (lambda: None), origin)
+
+    def else_body(self: Lowerer, orelse: Any) -> Any:
+        if orelse is None:
+            return None
+        if isinstance(orelse, cst.If):
+            return lambda: self.lower_statement(orelse)
+        return lambda: self.lower_block(orelse.body.body)
+
+    def branch(self: Lowerer, test: Expr, then: Any, orelse: Any, origin: Any) -> None:
+        """Lower both arms and join what they leave."""
+        before = self.state
+        pending = 0
+        blocks: list[Block] = []
+        states: list[State] = []
+        for arm in (then, orelse):
+            self.state = before.copy()
+            outer, self.builder.block = self.builder.block, []
+            try:
+                arm()
+            except Pending:
+                self.state.ended = True
+                pending += 1
+            blocks.append(self.builder.block)
+            self.builder.block = outer
+            states.append(self.state)
+        if pending == 2:
+            self.state = before
+            raise Pending
+        self.builder.origin = origin
+        self.state = self.merge(states[0], states[1], blocks[0], blocks[1])
+        self.builder.block.append(If(test, blocks[0], blocks[1], origin))
+
+    def merge(self: Lowerer, a: State, b: State, a_block: Block, b_block: Block) -> State:
+        """Join two states; moves are appended to the blocks."""
+        if a.ended and b.ended:
+            result = a.copy()
+            return result
+        if a.ended or b.ended:
+            return b if a.ended else a
+        result = a.copy()
+        for struct, fields in b.heap.items():
+            result.heap.setdefault(struct, dict(fields))
+        moves: list[tuple[Var, Expr, Expr]] = []
+        left, right = leaves(a), leaves(b)
+        for key in {**left, **right}:
+            joined = self.join_values(key, left.get(key), right.get(key), moves, result)
+            put(result, key, joined)
+        append_moves(a_block, [(j, x) for j, x, _ in moves], self.builder.origin)
+        append_moves(b_block, [(j, y) for j, _, y in moves], self.builder.origin)
+        return result
+
+    def join_values(
+        self: Lowerer, key: Any, x: Value, y: Value, moves: list[tuple[Var, Expr, Expr]], state: State
+    ) -> Value:
+        """Join two values of one name."""
+        if x is y:
+            return x
+        if x is None or y is None:
+            return self.join_missing(key, x if y is None else y, moves, x is None)
+        if isinstance(x, Const) and isinstance(y, Const) and x.type == y.type and x.value is y.value:
+            return x
+        if isinstance(x, Const) and isinstance(y, Const) and type(x.value) is type(y.value) and \
+                isinstance(x.value, int | float | str | type(None)) and x.value == y.value:
+            return x
+        if isinstance(x, Expr) and isinstance(y, Expr):
+            type_ = join(x.type, y.type)
+            if type_ is None or isinstance(type_, Static):
+                return Unjoinable(f"is {describe(x.type)} on one path and {describe(y.type)} on the other")
+            made = Var(self.wish(key, x, y), type_, join=True, user=True)
+            moves.append((made, x, y))
+            return made
+        if isinstance(x, Struct) and isinstance(y, Struct) and x.kind == y.kind and x.kind == "tuple":
+            return self.join_tuples(key, x, y, moves, state)
+        if isinstance(x, Poison) or isinstance(y, Poison):
+            return POISON
+        return Unjoinable("is bound to different objects on two paths")
+
+    def join_tuples(
+        self: Lowerer, key: Any, x: Struct, y: Struct, moves: list[tuple[Var, Expr, Expr]], state: State
+    ) -> Value:
+        left, right = state.heap[x], state.heap[y]
+        if list(left) != list(right):
+            return Unjoinable("has different lengths on two paths")
+        made = Struct(x.kind, cls=x.cls, name=x.name)
+        name = key if isinstance(key, str) else "item"
+        state.heap[made] = {
+            k: self.join_values(f"{name}_{k}", left[k], right[k], moves, state) for k in left
+        }
+        return made
+
+    def join_missing(
+        self: Lowerer, key: Any, value: Value, moves: list[tuple[Var, Expr, Expr]], first: bool
+    ) -> Value:
+        """Join a name that one path does not bind: reading it there is the user's UnboundLocalError."""
+        if not isinstance(value, Expr) or isinstance(value.type, Static):
+            return value if isinstance(value, Expr) else Unjoinable("is not bound on every path")
+        made = Var(self.wish(key, value, value), value.type, join=True, user=True)
+        missing = Const(None, Static(MISSING))
+        moves.append((made, missing, value) if first else (made, value, missing))
+        return made
+
+    def wish(self: Lowerer, key: Any, x: Any, y: Any) -> str:
+        """Return the name a join should have."""
+        if isinstance(key, str):
+            return key
+        if isinstance(key, Item):
+            return key.key if isinstance(key.key, str) else x.name if isinstance(x, Var) else f"{key.name}_{key.key}"
+        if isinstance(key, tuple) and isinstance(key[1], str):
+            return key[1]
+        if isinstance(x, Var):
+            return x.name
+        return y.name if isinstance(y, Var) else f"{key[0].name or 'item'}_{key[1]}"
+
+    def branch_value(self: Lowerer, node: cst.IfExp) -> Value:
+        """`a if test else b` as a branch."""
+        test = self.truth(self.expression(node.test))
+        if isinstance(test, bool):
+            return self.expression(node.body if test else node.orelse)
+        name = f".value{len(self.frames)}"
+
+        def arm(part: Any) -> Any:
+            def run() -> None:
+                self.state.names[name] = self.expression(part)
+
+            return run
+
+        self.branch(test, arm(node.body), arm(node.orelse), self.builder.origin)
+        value = self.usable(self.state.names.pop(name), "the value of this conditional expression", node)
+        if isinstance(value, Var) and value.name.startswith("."):
+            value.name, value.user = "value", False
+        return value
+
+    # --- loops ------------------------------------------------------------------------------------------------
+    def stmt_For(self: Lowerer, node: cst.For) -> None:
+        if node.orelse is not None:
+            raise Unsupported("for ... else is not accepted yet", node.orelse, "set a flag before break")
+        iterable = self.expression(node.iter)
+        self.loop_over(iterable, node, lambda: self.lower_block(node.body.body), node.target)
+
+    def loop_over(self: Lowerer, iterable: Value, node: Any, body: Any, target: Any) -> None:
+        """Lower a loop over any accepted iterable."""
+        fixed = self.fixed_items(iterable)
+        if fixed is not None:
+            self.unrolled(fixed, target, body, iterable, node)
+            return
+        start, stop, step, element = self.counted(iterable, node)
+        origin = self.builder.origin
+        wish = target.value if isinstance(target, cst.Name) and isinstance(iterable, RangeValue) else "i"
+
+        def make(loop: Loop) -> Stmt:
+            index = Var(wish, Scalar("int", None, fresh_size()), user=isinstance(iterable, RangeValue))
+
+            def run() -> None:
+                self.assign(target, element(index))
+                body()
+
+            inner = self.loop_body(loop, run)
+            return For(index, start, stop, step, inner, origin)
+
+        self.loop(make)
+
+    def unrolled(self: Lowerer, items: list[Value], target: Any, body: Any, iterable: Value, node: Any) -> None:
+        """Repeat the body for the items of a tuple of unlike things."""
+        if len(items) > UNROLL:
+            raise Unsupported(f"a loop over {len(items)} fixed items would be written out; use a list", node)
+        loop = Loop(self.frame, self.state)
+        self.loops.append(("unrolled", loop))
+        for item in items:
+            if self.state.ended:
+                break
+            self.assign(target, item)
+            body()
+        self.loops.pop()
+
+    def fixed_items(self: Lowerer, value: Value) -> list[Value] | None:
+        """Return the items of an iterable of fixed structure, or None."""
+        if isinstance(value, Struct):
+            if value.kind in ("list", "tuple") and value.site is not None:
+                items = list(self.fields(value).values())
+                dynamic = self.unit.knowledge.dynamic
+                if len(items) > 1 and value.site not in dynamic and self.uniform(items):
+                    dynamic.add(value.site)
+                    raise Relower
+            return list(self.fields(value)) if value.kind == "dict" else list(self.fields(value).values())
+        if isinstance(value, Iteration):
+            parts = [self.fixed_items(part) for part in value.parts if value.kind != "enumerate" or part is not None]
+            if any(part is None for part in parts):
+                return None
+            return self.fixed_iteration(value, parts)  # type: ignore[arg-type]
+        return None
+
+    def uniform(self: Lowerer, items: list[Value]) -> bool:
+        """Return whether items have one kind, so that a loop can stay a loop."""
+        types = [self.type_of_value(item) for item in items]
+        first = types[0]
+        return first is not None and all(t is not None and join(first, t) is not None for t in types)
+
+    def type_of_value(self: Lowerer, value: Value) -> Type | None:
+        if isinstance(value, Expr):
+            return value.type
+        if isinstance(value, Struct) and value.kind != "object":
+            if any(self.type_of_value(item) is None for item in self.fields(value).values()):
+                return None
+            return self.materialize(value).type
+        return None
+
+    def fixed_iteration(self: Lowerer, value: Iteration, parts: list[list[Value]]) -> list[Value]:
+        if value.kind == "reversed":
+            return parts[0][::-1]
+        if value.kind == "enumerate":
+            return [self.struct("tuple", {0: number(i), 1: item}) for i, item in enumerate(parts[0])]
+        return [self.struct("tuple", dict(enumerate(group))) for group in zip(*parts, strict=False)]
+
+    def counted(self: Lowerer, iterable: Value, node: Any) -> tuple[Expr, Expr, Expr, Any]:
+        """Return (start, stop, step, element by index) of an iterable."""
+        zero, one = number(0), number(1)
+        match iterable:
+            case RangeValue():
+                return iterable.start, iterable.stop, iterable.step, lambda index: index
+            case Iteration(kind="enumerate"):
+                start, stop, step, element = self.counted(iterable.parts[0], node)
+                return start, stop, step, lambda index: self.struct(
+                    "tuple", {0: self.position(index, start, step), 1: element(index)})
+            case Iteration(kind="reversed"):
+                start, stop, step, element = self.counted(iterable.parts[0], node)
+                first = self.builder.op("subtract", stop, one)
+                if not (isinstance(step, Const) and step.value == 1):
+                    raise Unsupported("reversed is accepted on ranges of step 1 and sequences", node)
+                return first, self.builder.op("subtract", start, one), number(-1), element
+            case Iteration(kind="zip"):
+                return self.counted_zip(iterable, node)
+            case Expr(type=Array() | ListOf() | Shape()):
+                count = self.builder.op("len", iterable)
+                return zero, count, one, lambda index: self.load(self.get(iterable, index), "item")
+            case Struct():
+                raise self.make_dynamic(iterable, node)
+        raise Unsupported("this cannot be iterated over", node)
+
+    def position(self: Lowerer, index: Expr, start: Expr, step: Expr) -> Expr:
+        """Return which iteration this is, counting from 0."""
+        if isinstance(start, Const) and start.value == 0 and isinstance(step, Const) and step.value == 1:
+            return index
+        return self.builder.op("floor_divide", self.builder.op("subtract", index, start), step)
+
+    def counted_zip(self: Lowerer, iterable: Iteration, node: Any) -> tuple[Expr, Expr, Expr, Any]:
+        parts = [self.counted(part, node) for part in iterable.parts]
+        for start, _, step, _ in parts:
+            if not (isinstance(start, Const) and start.value == 0 and isinstance(step, Const) and step.value == 1):
+                raise Unsupported("zip is accepted on sequences and on range(n)", node)
+        stop = parts[0][1]
+        for _, other, _, _ in parts[1:]:
+            if size_of(other) != size_of(stop):
+                stop = self.builder.op("minimum", stop, other, form="min")
+        return number(0), stop, number(1), lambda index: self.struct(
+            "tuple", {i: part[3](index) for i, part in enumerate(parts)})
+
+    def stmt_While(self: Lowerer, node: cst.While) -> None:
+        if node.orelse is not None:
+            raise Unsupported("while ... else is not accepted yet", node.orelse, "set a flag before break")
+        origin = self.builder.origin
+
+        def make(loop: Loop) -> Stmt:
+            cond: list[Any] = []
+
+            def test() -> None:
+                cond.append(self.truth(self.expression(node.test)))
+
+            tests = self.in_block(test)
+            if cond[0] is False:
+                return While([], Const(False, Scalar("bool")), [], origin)
+            state = self.state.copy()
+            body = self.loop_body(loop, lambda: self.lower_block(node.body.body))
+            self.state = state
+            value = number(True) if cond[0] is True else cond[0]
+            return While(tests, value, body, origin)
+
+        self.loop(make)
+
+    def loop(self: Lowerer, make: Any) -> None:
+        """Lower a loop again and again until its head knows every name it carries, with its type."""
+        entry = self.state
+        heads: dict[Any, Type] = {}
+        tuples: frozenset[str] = frozenset()
+        problems = list(self.unit.problems)
+        captured = len(self.captured)
+        results = list(self.results)
+        for _ in range(12):
+            loop = Loop(self.frame, entry, mark=fresh_mark(), tuples=tuples)
+            self.state = entry.copy()
+            for name in tuples:
+                old = entry.names[name]
+                self.state.names[name] = self.struct("tuple", dict(entry.heap[old]), cls=old.cls, name=old.name)
+            self.unit.problems[:] = problems
+            del self.results[len(results):]
+            moves = []
+            for key, type_ in heads.items():
+                if isinstance(type_, Unjoinable):
+                    put(self.state, key, type_)
+                    continue
+                value = leaves(entry, tuples)[key]
+                head = Var(self.wish(key, value, value), type_, join=True, user=True)
+                loop.heads[key] = head
+                put(self.state, key, head)
+                moves.append((head, value))
+            self.loops.append(("loop", loop))
+            depth = len(self.loops)
+            try:
+                stmt = make(loop)
+            except CarryTuple as found:
+                tuples |= {found.key}
+                continue
+            finally:
+                del self.loops[depth - 1:]
+            if not loop.changed:
+                append_moves(self.builder.block, moves, self.builder.origin)
+                self.builder.block.append(stmt)
+                self.after_loop(loop)
+                return
+            heads.update(loop.wider)  # type: ignore[arg-type]
+        _ = captured
+        raise Unsupported("the types in this loop change in every iteration", None)
+
+    def loop_body(self: Lowerer, loop: Loop, body: Any) -> Block:
+        """Lower the body, with the moves to the head at its end."""
+        block = self.in_block(lambda: self.body_and_moves(loop, body))
+        return block
+
+    def body_and_moves(self: Lowerer, loop: Loop, body: Any) -> None:
+        body()
+        if not self.state.ended:
+            self.moves_to_head(loop)
+        self.state.ended = False
+
+    def moves_to_head(self: Lowerer, loop: Loop) -> None:
+        """Append the parallel assignment of what this iteration leaves to the joins of the loop."""
+        moves: list[tuple[Var, Expr]] = []
+        before = leaves(loop.entry, loop.tuples)
+        for key, value in leaves(self.state, loop.tuples).items():
+            if key in loop.heads:
+                self.move_to_head(loop, key, value, moves)
+            elif key in before:
+                if not self.unchanged(before[key], value):
+                    self.need_head(loop, key, before[key], value)
+            else:
+                self.move_to_exit(loop, key, value, moves)
+        for struct, fields in loop.entry.heap.items():
+            if struct.mutable and struct in self.state.heap and list(self.state.heap[struct]) != list(fields):
+                if struct.kind == "list" and struct.site is not None:
+                    self.unit.knowledge.dynamic.add(struct.site)
+                    raise Relower
+                raise Unsupported(f"this loop adds keys to {struct.name or 'a container'!r}", None)
+        append_moves(self.builder.block, moves, self.builder.origin)
+
+    def unchanged(self: Lowerer, old: Value, new: Value) -> bool:
+        if old is new:
+            return True
+        if isinstance(old, Const) and isinstance(new, Const):
+            return type(old.value) is type(new.value) and old.value == new.value
+        return False
+
+    def move_to_head(self: Lowerer, loop: Loop, key: Any, value: Value, moves: list[tuple[Var, Expr]]) -> None:
+        head = loop.heads[key]
+        if value is head:
+            return
+        if not isinstance(value, Expr):
+            loop.wider[key] = Unjoinable("becomes another kind of object in this loop")
+            loop.changed = True
+            return
+        type_ = join(head.type, value.type, loop.mark)
+        if type_ is None:
+            loop.wider[key] = Unjoinable(
+                f"is {describe(head.type)} before this loop and {describe(value.type)} after an iteration")
+            loop.changed = True
+        elif not same_type(type_, head.type):
+            loop.wider[key] = type_
+            loop.changed = True
+        else:
+            moves.append((head, value))
+
+    def need_head(self: Lowerer, loop: Loop, key: Any, old: Value, new: Value) -> None:
+        """A name bound before the loop changes in it: it becomes a join at the head."""
+        if isinstance(new, Poison) or isinstance(old, Poison):
+            return
+        if isinstance(old, Struct) and isinstance(new, Struct) and old.kind == new.kind == "tuple":
+            self.split_tuple(loop, key, old, new)
+            return
+        if not isinstance(old, Expr) or not isinstance(new, Expr):
+            if isinstance(old, Unjoinable):
+                return
+            loop.wider[key] = Unjoinable("is bound to another object in this loop")
+            loop.changed = True
+            return
+        type_ = join(old.type, new.type, loop.mark)
+        if type_ is None or (isinstance(type_, Static) and not self.unchanged(old, new)):
+            loop.wider[key] = Unjoinable(
+                f"is {describe(old.type)} before this loop and {describe(new.type)} after an iteration")
+        else:
+            loop.wider[key] = type_
+        loop.changed = True
+
+    def split_tuple(self: Lowerer, loop: Loop, key: Any, old: Struct, new: Struct) -> None:
+        """A tuple carried by a loop is carried item by item: its fields become names of their own."""
+        if isinstance(key, Item) or key in loop.tuples or not isinstance(key, str):
+            raise Unsupported("a tuple inside a tuple is changed in this loop; give its parts names", None)
+        if list(self.fields(old)) != list(self.fields(new)):
+            loop.wider[key] = Unjoinable("changes its length in this loop")
+            loop.changed = True
+            return
+        raise CarryTuple(key)
+
+    def move_to_exit(self: Lowerer, loop: Loop, key: Any, value: Value, moves: list[tuple[Var, Expr]]) -> None:
+        """A name first bound in the loop may be read after it."""
+        if not isinstance(value, Expr) or isinstance(value.type, Static) or not isinstance(key, str):
+            return
+        if key.startswith("."):
+            return
+        found = loop.exits.get(key)
+        if found is None:
+            found = loop.exits[key] = Var(key, value.type, join=True, user=True)
+        type_ = join(found.type, value.type)
+        if type_ is None:
+            return
+        found.type = type_
+        moves.append((found, value))
+
+    def after_loop(self: Lowerer, loop: Loop) -> None:
+        """The state after a loop: the joins, and names first bound in it."""
+        state = loop.entry.copy()
+        for struct, fields in self.state.heap.items():
+            state.heap.setdefault(struct, dict(fields))
+        for name in loop.tuples:
+            old = loop.entry.names[name]
+            made = Struct("tuple", cls=old.cls, name=old.name)
+            state.names[name] = made
+            state.heap[made] = dict(loop.entry.heap[old])
+        for key, head in loop.heads.items():
+            put(state, key, head)
+        for key, value in loop.wider.items():
+            put(state, key, value)
+        for key, var in loop.exits.items():
+            put(state, key, var)
+        state.ended = False
+        self.state = state
+
+    def leave_loop(self: Lowerer, how: str) -> None:
+        """Lower `break` or `continue`."""
+        kind, loop = self.loops[-1]
+        if kind == "unrolled":
+            raise Unsupported(f"`{how}` in a loop over fixed items of unlike kinds", None, "loop over a list or range")
+        self.moves_to_head(loop)
+        self.builder.block.append(Break(self.builder.origin) if how == "break" else Continue(self.builder.origin))
+        loop.broke = loop.broke or how == "break"
+        self.state.ended = True
+
+    # --- comprehensions ---------------------------------------------------------------------------------------
+    def comprehension(self: Lowerer, node: Any, element: Any) -> Value:
+        """A list comprehension is a loop that appends."""
+        clause = node.for_in
+        iterable = self.expression(clause.iter)
+        fixed = self.fixed_items(iterable)
+        saved = dict(self.state.names)
+        if fixed is not None and not clause.ifs and clause.inner_for_in is None:
+            values = []
+            for item in fixed:
+                self.assign(clause.target, item)
+                values.append(self.expression(element))
+            self.restore_names(clause, saved)
+            return self.struct("list", dict(enumerate(values)), site=self.site(node))
+        result = self.new_list([])
+        assert isinstance(result, Var)
+        name = f".list{id(node)}"
+        self.state.names[name] = result
+        self.comprehension_loop(clause, iterable, element, name)
+        made = self.state.names.pop(name)
+        self.restore_names(clause, saved)
+        return made
+
+    def comprehension_loop(self: Lowerer, clause: Any, iterable: Value, element: Any, name: str) -> None:
+        def innermost() -> None:
+            if clause.inner_for_in is not None:
+                inner = clause.inner_for_in
+                self.comprehension_loop(inner, self.expression(inner.iter), element, name)
+                return
+            self.append_to(self.state.names[name], self.expression(element), name)
+
+        def guarded(tests: list[Any]) -> None:
+            if not tests:
+                innermost()
+                return
+            test = self.truth(self.expression(tests[0].test))
+            if isinstance(test, bool):
+                if test:
+                    guarded(tests[1:])
+                return
+            self.branch(test, lambda: guarded(tests[1:]), lambda: None, self.builder.origin)
+
+        self.loop_over(iterable, clause, lambda: guarded(list(clause.ifs)), clause.target)
+
+    def restore_names(self: Lowerer, clause: Any, saved: dict[str, Value]) -> None:
+        """The names of a comprehension are its own."""
+        from s2sad.frontend.statements import assigned_names
+
+        for name in assigned_names(cst.Assign([cst.AssignTarget(clause.target)], cst.Name("x"))):
+            if name in saved:
+                self.state.names[name] = saved[name]
+            else:
+                self.state.names.pop(name, None)
+
+    def append_to(self: Lowerer, target: Value, value: Value, name: str) -> None:
+        """Append to a list of unknown length; the first item decides the type of its items."""
+        from s2sad.ir.nodes import Effect
+        from s2sad.ir.types import Opaque
+
+        assert isinstance(target, Var) and isinstance(target.type, ListOf)
+        expr = self.materialize(value)
+        have = target.type.item
+        item: Type | None
+        item = expr.type if isinstance(have, Opaque) else join(have, expr.type, -1)
+        if item is None:
+            raise Unsupported(
+                f"the list holds {describe(have)} and {describe(expr.type)} is appended", None,
+                "give the items of a list that grows in a loop one kind")
+        target.type = ListOf(item)
+        self.builder.block.append(Effect(Op("append", (target, expr), Static(None)), self.builder.origin))
+
+
+class CarryTuple(Exception):
+    """A loop carries a tuple."""
+
+    def __init__(self, key: Any) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+MISSING = object()
+
+
+def append_moves(block: Block, moves: list[tuple[Var, Expr]], origin: Any) -> None:
+    """Append one parallel assignment, without the paths that bind nothing."""
+    real = [(j, x) for j, x in moves if not (isinstance(x, Const) and isinstance(x.type, Static)
+                                            and x.type.value is MISSING)]
+    if real:
+        block.append(Move(tuple(j for j, _ in real), tuple(x for _, x in real), origin))
+
+

@@ -1,0 +1,538 @@
+"""Lowering of expressions to operations on atoms."""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from s2sad.frontend.values import (
+    ArrayMethod,
+    Bound,
+    Iteration,
+    LocalFunction,
+    Poison,
+    Poisoned,
+    RangeValue,
+    Struct,
+    Unjoinable,
+    Unsupported,
+    Value,
+)
+from s2sad.ir.nodes import Assign, Block, Const, Expr, Op, Var
+from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Shape, Size, Static, Structure
+from s2sad.rules.builder import constant_expr, index_key, number
+from s2sad.rules.core import TABLE, NotStatic, static
+from s2sad.rules.infer import TypeProblem, describe, items_of
+
+if TYPE_CHECKING:
+    from s2sad.frontend.lower import Lowerer
+
+BINARY = {
+    "Add": "add", "Subtract": "subtract", "Multiply": "multiply", "Divide": "divide", "Power": "power",
+    "MatrixMultiply": "matmul", "FloorDivide": "floor_divide", "Modulo": "remainder", "BitAnd": "bitwise_and",
+    "BitOr": "bitwise_or", "BitXor": "logical_xor",
+}
+COMPARE = {
+    "Equal": "equal", "NotEqual": "not_equal", "LessThan": "less", "LessThanEqual": "less_equal",
+    "GreaterThan": "greater", "GreaterThanEqual": "greater_equal", "Is": "is", "IsNot": "is_not", "In": "in",
+    "NotIn": "not_in",
+}
+FOLD: dict[str, Any] = {
+    "equal": lambda a, b: a == b, "not_equal": lambda a, b: a != b, "less": lambda a, b: a < b,
+    "less_equal": lambda a, b: a <= b, "greater": lambda a, b: a > b, "greater_equal": lambda a, b: a >= b,
+    "is": lambda a, b: a is b, "is_not": lambda a, b: a is not b, "in": lambda a, b: a in b,
+    "not_in": lambda a, b: a not in b,
+}
+UNKNOWN = object()
+
+
+class Expressions:
+    """Expression lowering; one method for each node type."""
+
+    def expression(self: Lowerer, node: Any, statement: bool = False) -> Value:
+        """Lower an expression to a value."""
+        method = getattr(self, "expr_" + type(node).__name__, None)
+        if method is None:
+            raise Unsupported(f"the expression `{self.code(node)}` ({type(node).__name__}) is not accepted", node)
+        try:
+            value = method(node, statement) if isinstance(node, cst.Call) else method(node)
+        except TypeProblem as problem:
+            raise Unsupported(str(problem), node) from None
+        if isinstance(value, Poison):
+            raise Poisoned
+        return value
+
+    def atom(self: Lowerer, node: Any) -> Expr:
+        """Lower an expression that must be a number or array (or a list of them)."""
+        value = self.expression(node)
+        return self.as_expr(value, node)
+
+    def as_expr(self: Lowerer, value: Value, node: Any) -> Expr:
+        """Return a value as an IR expression, or refuse it."""
+        if isinstance(value, Expr):
+            return value
+        if isinstance(value, Struct):
+            return self.materialize(value)
+        raise Unsupported("a number or an array is needed here", node)
+
+    def number(self: Lowerer, value: int) -> Const:
+        """Return an int constant."""
+        return number(value)
+
+    # --- atoms ------------------------------------------------------------------------------------------------
+    def expr_Integer(self: Lowerer, node: cst.Integer) -> Value:
+        return number(node.evaluated_value)
+
+    def expr_Float(self: Lowerer, node: cst.Float) -> Value:
+        made = number(node.evaluated_value)
+        made.text = node.value
+        return made
+
+    def expr_Imaginary(self: Lowerer, node: cst.Imaginary) -> Value:
+        return number(node.evaluated_value)
+
+    def expr_SimpleString(self: Lowerer, node: cst.SimpleString) -> Value:
+        return Const(node.evaluated_value)
+
+    def expr_ConcatenatedString(self: Lowerer, node: cst.ConcatenatedString) -> Value:
+        return Const(node.evaluated_value)
+
+    def expr_Ellipsis(self: Lowerer, node: cst.Ellipsis) -> Value:
+        return Const(Ellipsis)
+
+    def expr_FormattedString(self: Lowerer, node: cst.FormattedString) -> Value:
+        parts: list[Expr] = []
+        for part in node.parts:
+            if isinstance(part, cst.FormattedStringText):
+                parts.append(Const(part.value))
+            else:
+                assert isinstance(part, cst.FormattedStringExpression)
+                spec = "".join(getattr(p, "value", "") for p in part.format_spec or () if hasattr(p, "value"))
+                value = self.as_expr(self.expression(part.expression), part)
+                suffix = f"!{part.conversion}" if part.conversion else ""
+                parts.append(Op("format", (value,), Opaque("str"), {}, suffix + (f":{spec}" if spec else "")))
+        return Op("fstring", tuple(parts), Opaque("str"))
+
+    def expr_Name(self: Lowerer, node: cst.Name) -> Value:
+        return self.lookup(node.value, node)
+
+    def lookup(self: Lowerer, name: str, node: Any) -> Value:
+        """Return what a name is bound to: local, enclosing, captured, global, builtin."""
+        if name in ("True", "False", "None"):
+            value = {"True": True, "False": False, "None": None}[name]
+            return constant_expr(value)
+        frame: Any = self.frame
+        while frame is not None:
+            if name in frame.state.names:
+                return self.usable(frame.state.names[name], name, node)
+            if name in frame.captured:
+                return frame.captured[name]
+            if frame.outer is None:
+                break
+            frame = frame.outer
+        function = frame.function
+        if name in function.__code__.co_varnames and name not in function.__code__.co_freevars:
+            raise Unsupported(f"{name!r} is read before it is assigned", node)
+        if function.__closure__ and name in function.__code__.co_freevars:
+            cell = function.__closure__[function.__code__.co_freevars.index(name)]
+            return self.outside(name, cell.cell_contents, ("cell", function, name))
+        if name in function.__globals__:
+            return self.outside(name, function.__globals__[name], ("global", function, name))
+        if hasattr(builtins, name):
+            return Const(getattr(builtins, name), Static(getattr(builtins, name)), name)
+        raise Unsupported(f"the name {name!r} is not defined", node)
+
+    def usable(self: Lowerer, value: Value, name: str, node: Any) -> Value:
+        """Return a value that can be used; refuse one that branches left unlike."""
+        if isinstance(value, Unjoinable):
+            raise Unsupported(f"{name!r} {value.why}", node, "give it one kind and shape on every path")
+        if isinstance(value, Poison):
+            raise Poisoned
+        return value
+
+    def outside(self: Lowerer, name: str, value: Any, where: Any) -> Value:
+        """Return a global or captured object: a number or array is an input read at each call."""
+        from s2sad.frontend.signature import type_of
+
+        type_ = type_of(value, name)
+        if isinstance(type_, Static):
+            self.unit.reached[f"{where[0]}:{where[1].__qualname__}:{name}"] = (where, value)
+            return Const(value, type_, "")
+        if isinstance(type_, Opaque):
+            return Const(value, type_, name)
+        frame = self.frames[0]
+        key = (where[0], where[1].__module__, name)
+        if key not in frame.captured:
+            var = Var(name, type_, user=True)
+            self.captured.append((var, where))
+            frame.captured[key] = self.load(var, name, (self.name, name))  # type: ignore[index]
+        return frame.captured[key]  # type: ignore[index]
+
+    # --- operators --------------------------------------------------------------------------------------------
+    def expr_BinaryOperation(self: Lowerer, node: cst.BinaryOperation) -> Value:
+        chain: list[tuple[Any, Any]] = []
+        left: Any = node
+        while isinstance(left, cst.BinaryOperation):
+            chain.append((left, left.right))
+            left = left.left
+        value = self.expression(left)
+        for operation, right in reversed(chain):
+            operator = type(operation.operator).__name__
+            if operator not in BINARY:
+                raise Unsupported(f"the operator of `{self.code(operation)}` is not accepted", operation)
+            value = self.operate(BINARY[operator], value, self.expression(right), operation)
+        return value
+
+    def operate(self: Lowerer, name: str, a: Value, b: Value, node: Any) -> Value:
+        """Apply a binary operator."""
+        if isinstance(a, Struct) or isinstance(b, Struct):
+            return self.operate_structs(name, a, b, node)
+        if isinstance(a, Const) and isinstance(b, Const) and isinstance(a.value, str) and isinstance(b.value, str):
+            return Const(a.value + b.value)
+        x, y = self.as_expr(a, node), self.as_expr(b, node)
+        for side in (x, y):
+            if not isinstance(side.type, Scalar | Array):
+                raise Unsupported(f"the operator needs numbers or arrays, not {describe(side.type)}", node)
+        return self.builder.op(name, x, y)
+
+    def operate_structs(self: Lowerer, name: str, a: Value, b: Value, node: Any) -> Value:
+        """`+` and `*` of tuples and lists; operator methods of the user's classes; shapes."""
+        for left, right, method in ((a, b, f"__{PYTHON_NAMES.get(name, name)}__"),
+                                    (b, a, f"__r{PYTHON_NAMES.get(name, name)}__")):
+            if isinstance(left, Struct) and left.cls is not None and hasattr(left.cls, method):
+                return self.call_function(getattr(left.cls, method), [left, right], {}, node)
+        if isinstance(a, Struct) and isinstance(b, Struct) and name == "add" and a.kind == b.kind:
+            items = [*self.fields(a).values(), *self.fields(b).values()]
+            return self.struct(a.kind, dict(enumerate(items)), site=self.site(node))
+        if name == "multiply" and isinstance(a, Struct) and isinstance(b, Const) and isinstance(b.value, int):
+            items = list(self.fields(a).values()) * b.value
+            return self.struct(a.kind, dict(enumerate(items)), site=self.site(node))
+        if name == "multiply" and isinstance(a, Struct) and a.kind == "list" and isinstance(b, Expr):
+            raise self.make_dynamic(a, node)
+        if name == "add":
+            x, y = self.materialize(a), self.materialize(b)
+            if isinstance(x.type, Shape) or isinstance(y.type, Shape):
+                from s2sad.rules.infer import sizes_of
+
+                return self.builder.bind(Op("add", (x, y), Shape(sizes_of(x) + sizes_of(y))))
+        if any(isinstance(v, Struct) and v.kind in ("list", "tuple") for v in (a, b)):
+            x, y = (self.as_array(v) if isinstance(v, Struct) else self.as_expr(v, node) for v in (a, b))
+            if isinstance(x.type, Array) and isinstance(y.type, Array):
+                return self.builder.op(name, x, y)
+        raise Unsupported("this operator is not accepted for these containers", node)
+
+    def as_array(self: Lowerer, value: Value) -> Expr:
+        """Return a sequence as an array."""
+        expr = self.materialize(value)
+        if isinstance(expr.type, Array):
+            return expr
+        return self.builder.op("array", expr, form="np.array")
+
+    def expr_UnaryOperation(self: Lowerer, node: cst.UnaryOperation) -> Value:
+        value = self.expression(node.expression)
+        match node.operator:
+            case cst.Not():
+                test = self.truth(value)
+                return number(not test) if isinstance(test, bool) else self.builder.op("not", test)
+            case cst.Minus():
+                if isinstance(value, Struct) and value.cls is not None:
+                    return self.call_function(value.cls.__neg__, [value], {}, node)  # type: ignore[attr-defined]
+                return self.builder.op("negative", self.as_expr(value, node))
+            case cst.Plus():
+                return value
+            case cst.BitInvert():
+                return self.builder.op("invert", self.as_expr(value, node))
+        raise Unsupported("this operator is not accepted", node)
+
+    def expr_BooleanOperation(self: Lowerer, node: cst.BooleanOperation) -> Value:
+        word = "and" if isinstance(node.operator, cst.And) else "or"
+        left = self.truth(self.expression(node.left))
+        if isinstance(left, bool):
+            decided = left if word == "or" else not left
+            return number(left) if decided else self.expression(node.right)
+        outer, self.builder.block = self.builder.block, []
+        right = self.truth(self.expression(node.right))
+        inner, self.builder.block = self.builder.block, outer
+        if isinstance(right, bool):
+            return left if right == (word == "and") else number(right)
+        return self.builder.op(word, left, nest(inner, right, self, node))
+
+    def expr_Comparison(self: Lowerer, node: cst.Comparison) -> Value:
+        left = self.expression(node.left)
+        result: Any = None
+        for target in node.comparisons:
+            right = self.expression(target.comparator)
+            test = self.compare(COMPARE[type(target.operator).__name__], left, right, node)
+            result = test if result is None else self.both(result, test)
+            left = right
+        return result
+
+    def both(self: Lowerer, a: Expr, b: Expr) -> Expr:
+        """Return `a and b`."""
+        if isinstance(a, Const):
+            return b if a.value else a
+        if isinstance(b, Const):
+            return a if b.value else b
+        return self.builder.op("and", a, b)
+
+    def compare(self: Lowerer, name: str, a: Value, b: Value, node: Any) -> Expr:
+        """Compare two values; decide it now where both are known."""
+        known = [self.known(value) for value in (a, b)]
+        if UNKNOWN not in known:
+            return number(bool(FOLD[name](*known)))
+        if name in ("is", "is_not"):
+            none = any(value is None for value in known)
+            if none or isinstance(a, Struct) or isinstance(b, Struct):
+                return number((a is b) == (name == "is"))
+        if name in ("in", "not_in") and isinstance(b, Struct) and known[0] is not UNKNOWN:
+            inside = known[0] in self.fields(b) if b.kind == "dict" else UNKNOWN
+            if inside is not UNKNOWN:
+                return number(bool(inside) == (name == "in"))
+        if any(isinstance(value, Struct) and value.cls is None for value in (a, b)) and name in ("equal", "not_equal"):
+            x, y = self.materialize(a), self.materialize(b)
+            return self.builder.op(name, x, y)
+        return self.builder.op(name, self.as_expr(a, node), self.as_expr(b, node))
+
+    def known(self: Lowerer, value: Value) -> Any:
+        """Return the Python value of something known now, else UNKNOWN."""
+        if isinstance(value, Expr):
+            try:
+                return static(value)
+            except NotStatic:
+                return UNKNOWN
+        if isinstance(value, Struct) and value.kind == "tuple":
+            items = [self.known(item) for item in self.fields(value).values()]
+            return UNKNOWN if UNKNOWN in items else tuple(items)
+        return UNKNOWN
+
+    def truth(self: Lowerer, value: Value) -> bool | Expr:
+        """Return the truth of a value: known now, or an expression."""
+        known = self.known(value)
+        if known is not UNKNOWN:
+            return bool(known)
+        if isinstance(value, Struct):
+            return bool(self.fields(value)) if value.kind != "object" else True
+        if isinstance(value, Expr):
+            if isinstance(value.type, ListOf):
+                return self.builder.op("greater", self.builder.op("len", value), 0)
+            return value
+        return True
+
+    def expr_IfExp(self: Lowerer, node: cst.IfExp) -> Value:
+        return self.branch_value(node)
+
+    def expr_NamedExpr(self: Lowerer, node: cst.NamedExpr) -> Value:
+        value = self.expression(node.value)
+        self.assign(node.target, value)
+        return value
+
+    # --- containers -------------------------------------------------------------------------------------------
+    def site(self: Lowerer, node: Any) -> Any:
+        """Return the key of the place where a list is made."""
+        span = self.span(node)
+        return (self.name, span.file, span.line, span.column) if span else None
+
+    def expr_Tuple(self: Lowerer, node: cst.Tuple) -> Value:
+        return self.struct("tuple", dict(enumerate(self.elements(node))))
+
+    def elements(self: Lowerer, node: Any) -> list[Value]:
+        """Lower the elements of a display, with stars."""
+        values: list[Value] = []
+        for element in node.elements:
+            value = self.expression(element.value)
+            if isinstance(element, cst.StarredElement):
+                if not isinstance(value, Struct):
+                    raise Unsupported("only a sequence of known length can be starred", element)
+                values.extend(self.fields(value).values())
+            else:
+                values.append(value)
+        return values
+
+    def expr_List(self: Lowerer, node: cst.List) -> Value:
+        site = self.site(node)
+        values = self.elements(node)
+        if site in self.unit.knowledge.dynamic:
+            return self.new_list(values)
+        return self.struct("list", dict(enumerate(values)), site=site)
+
+    def new_list(self: Lowerer, values: list[Value]) -> Expr:
+        """Make a list of unknown length."""
+        items = [self.materialize(value) for value in values]
+        return self.builder.op("list", *items)
+
+    def expr_Dict(self: Lowerer, node: cst.Dict) -> Value:
+        fields: dict[Any, Value] = {}
+        for element in node.elements:
+            if isinstance(element, cst.StarredDictElement):
+                inner = self.expression(element.value)
+                if not isinstance(inner, Struct):
+                    raise Unsupported("only a dict of known keys can be starred", element)
+                fields.update(self.fields(inner))
+                continue
+            key = self.known(self.expression(element.key))
+            if key is UNKNOWN:
+                raise Unsupported("the keys of a dict must be constants", element, "use a list or an array")
+            fields[key] = self.expression(element.value)
+        return self.struct("dict", fields)
+
+    def expr_Lambda(self: Lowerer, node: cst.Lambda) -> Value:
+        return LocalFunction("<lambda>", node, self.frame, self.default_values(node.params))
+
+    # --- attributes and items ---------------------------------------------------------------------------------
+    def expr_Attribute(self: Lowerer, node: cst.Attribute) -> Value:
+        return self.attribute(self.expression(node.value), node.attr.value, node)
+
+    def attribute(self: Lowerer, base: Value, name: str, node: Any) -> Value:
+        """Return `base.name`."""
+        if isinstance(base, Struct):
+            return self.struct_attribute(base, name, node)
+        if isinstance(base, Const) and isinstance(base.type, Static):
+            return self.static_attribute(base, name, node)
+        if isinstance(base, Expr) and isinstance(base.type, Array | Scalar):
+            return self.array_attribute(base, name, node)
+        if isinstance(base, Expr) and isinstance(base.type, ListOf):
+            return ArrayMethod(base, name)
+        if isinstance(base, Expr) and isinstance(base.type, Opaque):
+            return ArrayMethod(base, name)
+        raise Unsupported(f"the attribute {name!r} is not accepted here", node)
+
+    def struct_attribute(self: Lowerer, base: Struct, name: str, node: Any) -> Value:
+        fields = self.fields(base)
+        if base.kind != "object":
+            return ArrayMethod(base, name)
+        if name in fields:
+            return self.usable(fields[name], name, node)
+        member = getattr(base.cls, name, None)
+        if isinstance(member, property):
+            return self.call_function(member.fget, [base], {}, node)
+        if member is None:
+            raise Unsupported(f"the object has no attribute {name!r}", node)
+        raw = base.cls.__dict__.get(name) if base.cls else None
+        if isinstance(raw, staticmethod):
+            return Const(member, Static(member))
+        return Bound(member, base) if callable(member) else self.outside(name, member, ("global", member, name))
+
+    def static_attribute(self: Lowerer, base: Const, name: str, node: Any) -> Value:
+        import types
+
+        try:
+            value = getattr(base.value, name)
+        except AttributeError:
+            raise Unsupported(f"{base.value!r} has no attribute {name!r}", node) from None
+        if isinstance(value, float | int) and not isinstance(value, bool):
+            made = number(value)
+            if isinstance(base.value, types.ModuleType) and base.value.__name__ in ("numpy", "math"):
+                made.text = {"numpy": "np", "math": "math"}[base.value.__name__] + "." + name
+            return made
+        return Const(value, Static(value))
+
+    def array_attribute(self: Lowerer, base: Expr, name: str, node: Any) -> Value:
+        type_ = base.type
+        rank = type_.ndim if isinstance(type_, Array) else 0
+        match name:
+            case "T":
+                return self.builder.op("transpose", base, form=".T") if rank > 1 else base
+            case "shape":
+                return self.builder.op("shape", base)
+            case "ndim":
+                return number(rank)
+            case "size":
+                return self.builder.op("size", base)
+            case "dtype":
+                from s2sad.ir.types import dtype_of
+
+                text = dtype_of(type_)
+                return Const(text, Static(text), "")
+            case "real" | "imag":
+                return self.builder.op(name, base)
+        return ArrayMethod(base, name)
+
+    def expr_Subscript(self: Lowerer, node: cst.Subscript) -> Value:
+        base = self.expression(node.value)
+        if isinstance(base, Struct):
+            return self.struct_item(base, node)
+        if not isinstance(base, Expr):
+            raise Unsupported("this value cannot be indexed", node)
+        return self.load(self.get(base, self.index(node)), "item")
+
+    def struct_item(self: Lowerer, base: Struct, node: cst.Subscript) -> Value:
+        element = node.slice[0].slice
+        fields = self.fields(base)
+        if base.cls is not None and hasattr(base.cls, "__getitem__") and base.kind == "object":
+            arg = self.expression(element.value)  # type: ignore[union-attr]
+            return self.call_function(base.cls.__getitem__, [base, arg], {}, node)
+        if isinstance(element, cst.Slice):
+            try:
+                bounds = [static(part) for part in self.index(node).args]  # type: ignore[attr-defined]
+            except NotStatic:
+                raise self.make_dynamic(base, node) from None
+            items = list(fields.values())[slice(*bounds)]
+            return self.struct(base.kind, dict(enumerate(items)), site=self.site(node))
+        key = self.static_key(base, node)
+        if key not in fields:
+            raise Unsupported(f"there is no item {key!r}", node)
+        return self.usable(fields[key], str(key), node)
+
+    def index(self: Lowerer, node: cst.Subscript) -> Expr:
+        """Lower what stands between the brackets."""
+        parts = [self.index_part(element.slice) for element in node.slice]
+        if len(parts) == 1 and not (isinstance(parts[0], Op) and parts[0].name == "build"):
+            return parts[0]
+        if len(parts) == 1:
+            assert isinstance(parts[0], Op)
+            if isinstance(parts[0].type, Structure) and parts[0].type.kind == "list":
+                return self.builder.op("array", parts[0], form="np.array")
+            parts = list(parts[0].args)
+        return Op("tuple", tuple(parts), Static(index_key(parts)))
+
+    def index_part(self: Lowerer, part: Any) -> Expr:
+        if isinstance(part, cst.Slice):
+            bounds = []
+            for bound in (part.lower, part.upper, part.step):
+                bounds.append(Const(None) if bound is None else self.atom(bound))
+            return Op("slice", tuple(bounds), Static("slice"))
+        if part.star:
+            raise Unsupported("a star in an index is not accepted", part)
+        return self.atom(part.value)
+
+    def get(self: Lowerer, base: Expr, index: Expr) -> Expr:
+        """Return `base[index]`."""
+        if isinstance(base.type, Shape):
+            from s2sad.rules.infer import getitem
+
+            type_ = getitem((base, index), {}, "")
+            if isinstance(type_, Scalar) and type_.size is not None and type_.size.value is not None:
+                return number(type_.size.value)
+        return self.builder.op("getitem", base, index)
+
+    def expr_ListComp(self: Lowerer, node: cst.ListComp) -> Value:
+        return self.comprehension(node, node.elt)
+
+    def expr_GeneratorExp(self: Lowerer, node: cst.GeneratorExp) -> Value:
+        return self.comprehension(node, node.elt)
+
+
+PYTHON_NAMES = {"subtract": "sub", "multiply": "mul", "divide": "truediv", "power": "pow"}
+
+
+def nest(block: Block, expr: Expr, lowerer: Any, node: Any) -> Expr:
+    """Return an expression with the temporaries of its block put back: it must be evaluated only if reached."""
+    defined: dict[Var, Expr] = {}
+
+    def put(part: Expr) -> Expr:
+        if isinstance(part, Var) and part in defined:
+            return defined[part]
+        if isinstance(part, Op):
+            attrs = {key: put(value) for key, value in part.attrs.items()}
+            return Op(part.name, tuple(put(arg) for arg in part.args), part.type, attrs, part.form)
+        return part
+
+    for stmt in block:
+        if not isinstance(stmt, Assign) or not isinstance(stmt.value, Op) or not TABLE.rules[stmt.value.name].pure:
+            raise Unsupported("the right side of and/or must be a simple expression", node, "use if")
+        defined[stmt.target] = put(stmt.value)
+    return put(expr)
+
+

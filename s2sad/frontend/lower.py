@@ -1,0 +1,264 @@
+"""Lowering: the libcst tree of a function, with the types of its arguments, to IR.
+
+Types are inferred on the way, so names, methods and calls are resolved to what they are, never guessed. Loops are
+lowered until the types at their head no longer change. A construct that cannot be lowered is noted and lowering
+goes on, so that the error lists every one.
+"""
+
+from __future__ import annotations
+
+import types
+from dataclasses import dataclass, field
+from typing import Any
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+from s2sad.errors import Problem, Span, UnsupportedError
+from s2sad.frontend.calls import Calls
+from s2sad.frontend.control import Control
+from s2sad.frontend.expressions import Expressions
+from s2sad.frontend.source import FunctionSource, function_source
+from s2sad.frontend.statements import Statements
+from s2sad.frontend.values import Knowledge, LocalFunction, Pending, Relower, State, Struct, Value
+from s2sad.ir.nodes import Assign, Block, Const, Expr, Function, Op, Origin, Return, Stmt, Var
+from s2sad.ir.types import ListOf, Static, Structure, Type, join
+from s2sad.rules.builder import Builder
+
+
+@dataclass
+class Parsed:
+    """A parsed function: its node, the places of nodes, and its source."""
+
+    node: Any
+    module: cst.Module
+    positions: Any
+    source: FunctionSource
+    lines: list[str]
+
+
+_parsed: dict[types.CodeType, Parsed] = {}
+
+
+def parse(function: types.FunctionType) -> Parsed:
+    """Parse the source of a function (once for each code object)."""
+    found = _parsed.get(function.__code__)
+    if found is not None:
+        return found
+    source = function_source(function)
+    text = f"({source.text})" if source.is_lambda else source.text
+    wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
+    positions = wrapper.resolve(PositionProvider)
+    first = wrapper.module.body[0]
+    node = first.body[0].value if source.is_lambda else first  # type: ignore[union-attr,index]
+    parsed = Parsed(node, wrapper.module, positions, source, source.text.splitlines())
+    _parsed[function.__code__] = parsed
+    return parsed
+
+
+@dataclass
+class Frame:
+    """One function body being lowered: where its names and places come from."""
+
+    parsed: Parsed
+    function: types.FunctionType
+    state: State
+    captured: dict[str, Value] = field(default_factory=dict)
+    outer: Frame | None = None
+    inline: bool = False
+
+
+@dataclass
+class Unit:
+    """Everything lowered for one specialisation."""
+
+    knowledge: Knowledge
+    problems: list[Problem] = field(default_factory=list)
+    instances: dict[Any, Function] = field(default_factory=dict)
+    active: list[Any] = field(default_factory=list)
+    reached: dict[str, Any] = field(default_factory=dict)  # code objects and globals the result depends on
+    names: set[str] = field(default_factory=set)
+
+    def name_for(self, wish: str) -> str:
+        """Return a function name no other instance has."""
+        name, n = wish, 2
+        while name in self.names:
+            name, n = f"{wish}{n}", n + 1
+        self.names.add(name)
+        return name
+
+
+class Lowerer(Statements, Control, Expressions, Calls):
+    """Lowers one function (and what is inlined into it)."""
+
+    def __init__(self, unit: Unit, name: str) -> None:
+        self.unit = unit
+        self.name = name
+        self.builder = Builder()
+        self.prologue: Block = []
+        self.frames: list[Frame] = []
+        self.loops: list[Any] = []
+        self.results: list[Type] = []
+        self.depth = 0
+        self.globals: dict[str, Var] = {}
+        self.captured: list[tuple[Var, Any]] = []
+
+    @property
+    def frame(self) -> Frame:
+        """The innermost function body."""
+        return self.frames[-1]
+
+    @property
+    def state(self) -> State:
+        """What names are bound to here."""
+        return self.frame.state
+
+    @state.setter
+    def state(self, state: State) -> None:
+        self.frame.state = state
+
+    def span(self, node: Any) -> Span | None:
+        """Return the place of a node in the user's file."""
+        parsed = self.frame.parsed
+        where = parsed.positions.get(node)
+        if where is None:
+            return None
+        row, column = where.start.line, where.start.column
+        if parsed.source.is_lambda and row == 1:
+            column = max(column - 1, 0)
+        text = parsed.lines[row - 1] if row <= len(parsed.lines) else ""
+        return Span(parsed.source.file, parsed.source.line + row - 1, column, text)
+
+    def origin(self, node: Any, text: str) -> Origin:
+        """Return the origin of the IR of a statement."""
+        comments: tuple[str, ...] = ()
+        lines = getattr(node, "leading_lines", ())
+        comments = tuple(line.comment.value for line in lines if line.comment is not None)
+        return Origin(text, self.span(node), comments)
+
+    def code(self, node: Any) -> str:
+        """Return the text of a node."""
+        return self.frame.parsed.module.code_for_node(node).strip()
+
+    # --- structures -------------------------------------------------------------------------------------------
+    def struct(self, kind: str, fields: dict[Any, Value], **options: Any) -> Struct:
+        """Make a structure with these fields."""
+        made = Struct(kind, **options)
+        self.state.heap[made] = fields
+        return made
+
+    def fields(self, struct: Struct) -> dict[Any, Value]:
+        """Return the fields of a structure as they are here."""
+        return self.state.heap[struct]
+
+    def load(self, ref: Expr, name: str, site: Any = None) -> Value:
+        """Return an IR value as what it is: a structure becomes fields that are loaded from it."""
+        type_ = ref.type
+        if not isinstance(type_, Structure):
+            if isinstance(type_, Static):
+                return Const(type_.value, type_)
+            return ref
+        made = Struct(type_.kind, cls=type_.cls, ref=ref, site=site, name=name)
+        fields: dict[Any, Value] = {}
+        block = self.prologue if site is not None else self.builder.block
+        for key, item in zip(type_.keys, type_.items, strict=True):
+            where = (*site, key) if site is not None else None
+            if where is not None and where in self.unit.knowledge.dynamic and isinstance(item, Structure):
+                item = homogeneous(item)
+            wish = key if isinstance(key, str) and key.isidentifier() else f"{name}_{key}"
+            if isinstance(item, Static):
+                fields[key] = Const(item.value, item)
+                continue
+            var = Var(wish, item)
+            op = Op("field", (ref,), item, {"key": Const(key)}, type_.kind)
+            block.append(Assign(var, op, self.builder.origin))
+            fields[key] = self.load(var, wish, where)
+        self.state.heap[made] = fields
+        return made
+
+    def materialize(self, value: Value) -> Expr:
+        """Return a value as one IR expression (a structure is built from its fields)."""
+        if isinstance(value, Expr):
+            return value
+        if isinstance(value, Struct):
+            if value.ref is not None:
+                return value.ref
+            fields = self.fields(value)
+            parts = tuple(self.materialize(item) for item in fields.values())
+            type_ = Structure(value.kind, tuple(fields), tuple(part.type for part in parts), value.cls)
+            return Op("build", parts, type_, {"keys": Const(tuple(fields))}, value.kind)
+        return Const(value, Static(value))
+
+
+def homogeneous(type_: Structure) -> Type:
+    """Return the type of a fixed list as a list of any length; itself if its items differ in kind."""
+    if not type_.items:
+        return type_
+    item: Type | None = type_.items[0]
+    for other in type_.items[1:]:
+        item = join(item, other, -1) if item is not None else None
+    if item is None:
+        return type_
+    return ListOf(join(item, item, -1) or item)
+
+
+def lower_function(unit: Unit, function: types.FunctionType, args: list[tuple[str, Type]], name: str) -> Function:
+    """Lower a function for arguments of these types."""
+    lowerer = Lowerer(unit, name)
+    parsed = parse(function)
+    unit.reached.setdefault(name, function)
+    state = State()
+    lowerer.frames.append(Frame(parsed, function, state))
+    params: list[Var] = []
+    for arg, type_ in args:
+        site = (name, arg)
+        if isinstance(type_, Structure) and site in unit.knowledge.dynamic:
+            type_ = homogeneous(type_)
+        var = Var(arg, type_, user=True)
+        if isinstance(type_, Static):
+            state.names[arg] = Const(type_.value, type_)
+        else:
+            state.names[arg] = lowerer.load(var, arg, site)
+        params.append(var)
+    lowerer.bind_defaults(parsed.node, function, state)
+    lowerer.lower_body(parsed.node)
+    result: Type | None = lowerer.results[0] if lowerer.results else Static(None)
+    for other in lowerer.results[1:]:
+        result = join(result, other) if result is not None else None
+    if result is None:
+        unit.problems.append(Problem("the function returns values of unlike kinds", lowerer.span(parsed.node)))
+        result = Static(None)
+    made = Function(name, params, lowerer.prologue + lowerer.builder.block, result)
+    made.span = lowerer.span(parsed.node)
+    made.source = f"{function.__module__}.{function.__qualname__}"
+    made.doc = (function.__doc__ or "").strip()
+    made.captured = lowerer.captured
+    return made
+
+
+def lower(function: types.FunctionType, args: list[tuple[str, Type]], knowledge: Knowledge | None = None) -> tuple[
+    Function, Unit
+]:
+    """Lower a function and all it calls; start again while something new is learnt.
+
+    Raises UnsupportedError with every construct that cannot be differentiated.
+    """
+    knowledge = knowledge or Knowledge()
+    wish = function.__name__ if function.__name__ != "<lambda>" else "function"
+    for _ in range(64):
+        unit = Unit(knowledge)
+        unit.names.add(wish)
+        try:
+            made = lower_function(unit, function, args, wish)
+        except Relower:
+            continue
+        except Pending:
+            unit.problems.append(Problem(f"the recursion in {wish!r} never ends: no return without a call"))
+            made = Function(wish, [], [])
+        if unit.problems:
+            raise UnsupportedError(unit.problems, wish)
+        return made, unit
+    raise UnsupportedError([Problem("no types could be found that are the same in every iteration")], wish)
+
+
+__all__ = ["Lowerer", "LocalFunction", "Return", "Stmt", "Unit", "lower", "lower_function", "parse"]

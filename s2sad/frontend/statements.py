@@ -1,0 +1,429 @@
+"""Lowering of simple statements: assignment in all its forms, expression statements, return, raise, assert."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from s2sad.errors import Problem
+from s2sad.frontend.values import (
+    POISON,
+    Bound,
+    LocalFunction,
+    Pending,
+    Poison,
+    Poisoned,
+    Relower,
+    Struct,
+    Unsupported,
+    Value,
+    is_fresh,
+)
+from s2sad.ir.nodes import Const, Effect, Expr, Op, Raise, Return, SetField, Store, Var
+from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, numeric_kind
+from s2sad.rules.core import NotStatic, static
+from s2sad.rules.infer import TypeProblem, array_of
+
+if TYPE_CHECKING:
+    from s2sad.frontend.lower import Lowerer
+
+IN_PLACE = {"AddAssign": "add", "SubtractAssign": "subtract", "MultiplyAssign": "multiply", "DivideAssign": "divide"}
+AUGMENTED = {
+    **IN_PLACE, "PowerAssign": "power", "FloorDivideAssign": "floor_divide", "ModuloAssign": "remainder",
+    "MatrixMultiplyAssign": "matmul",
+}
+
+
+class Statements:
+    """Statement lowering; one method for each node type."""
+
+    def lower_body(self: Lowerer, node: Any) -> None:
+        """Lower the whole body of a function or lambda in function mode."""
+        if isinstance(node, cst.Lambda):
+            value = self.guarded(node.body, lambda: self.expression(node.body))
+            if not isinstance(value, Poison):
+                self.emit_return(value)
+            return
+        self.lower_block(node.body.body)
+
+    def lower_block(self: Lowerer, statements: Any) -> None:
+        """Lower statements until one of them ends the block."""
+        for statement in statements:
+            if self.state.ended:
+                return
+            self.lower_statement(statement)
+
+    def guarded(self: Lowerer, node: Any, action: Any) -> Any:
+        """Run an action; note what cannot be lowered and return POISON."""
+        try:
+            return action()
+        except Unsupported as problem:
+            span = self.span(problem.node if problem.node is not None else node) or self.span(node)
+            self.note(Problem(problem.message, span, problem.hint))
+        except TypeProblem as problem:
+            self.note(Problem(str(problem), self.span(node)))
+        except NotStatic as problem:
+            self.learn_static(problem.value, node)
+        except Poisoned:
+            pass
+        return POISON
+
+    def note(self: Lowerer, problem: Problem) -> None:
+        """Note a problem once."""
+        if problem not in self.unit.problems:
+            self.unit.problems.append(problem)
+
+    def learn_static(self: Lowerer, value: Expr, node: Any) -> None:
+        """Specialise on the value of an int argument that decides a type, or say that it cannot be known."""
+        known = self.unit.knowledge.static
+        for frame in self.frames[:1]:
+            code = frame.function.__code__
+            wanted = {name for name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]}
+            fresh = {f"{self.name}.{name}" for name in wanted} - known
+            if fresh:
+                known |= fresh
+                raise Relower
+        self.note(Problem(
+            "this value decides a type or a shape rule and is not known when code is generated", self.span(node),
+            "write it as a constant or pass it as an argument",
+        ))
+
+    def lower_statement(self: Lowerer, node: Any) -> None:
+        """Lower one statement (a line of simple statements, or a compound one)."""
+        if isinstance(node, cst.SimpleStatementLine):
+            for i, small in enumerate(node.body):
+                comments = self.origin(node, self.code(small)) if i == 0 else self.origin(small, self.code(small))
+                comments.span = self.span(small)
+                comments.text = comments.text.rstrip(";").strip()
+                self.builder.origin = comments
+                self.simple(small)
+                if self.state.ended:
+                    return
+            return
+        if isinstance(node, cst.BaseSmallStatement):
+            self.builder.origin = self.origin(node, self.code(node))
+            self.simple(node)
+            return
+        method = getattr(self, "stmt_" + type(node).__name__, None)
+        if method is None:
+            word = type(node).__name__.lower()
+            self.guarded(node, lambda: self.refuse(f"the statement `{word}` is not accepted", node))
+            return
+        self.builder.origin = self.origin(node, self.code(node).split("\n")[0])
+        self.guarded(node, lambda: method(node))
+
+    def refuse(self: Lowerer, message: str, node: Any, hint: str = "") -> Any:
+        """Raise Unsupported."""
+        raise Unsupported(message, node, hint)
+
+    def simple(self: Lowerer, node: Any) -> None:
+        """Lower one simple statement; if it cannot be lowered, poison what it assigns."""
+        method = getattr(self, "small_" + type(node).__name__, None)
+        if method is None:
+            word = type(node).__name__.lower()
+            self.guarded(node, lambda: self.refuse(f"the statement `{word}` is not accepted", node))
+            return
+        if self.guarded(node, lambda: method(node)) is POISON:
+            for name in assigned_names(node):
+                self.state.names[name] = POISON
+            if isinstance(node, cst.Return):
+                self.state.ended = True
+
+    # --- assignment -------------------------------------------------------------------------------------------
+    def small_Assign(self: Lowerer, node: cst.Assign) -> None:
+        value = self.expression(node.value)
+        for target in node.targets:
+            self.assign(target.target, value)
+
+    def small_AnnAssign(self: Lowerer, node: cst.AnnAssign) -> None:
+        if node.value is not None:
+            self.assign(node.target, self.expression(node.value))
+
+    def assign(self: Lowerer, target: Any, value: Value) -> None:
+        """Bind a target to a value."""
+        match target:
+            case cst.Name():
+                self.bind_name(target.value, value)
+            case cst.Tuple() | cst.List():
+                self.unpack(target, value)
+            case cst.Subscript():
+                self.store(target, value, "set")
+            case cst.Attribute():
+                self.set_attribute(target, value)
+            case _:
+                raise Unsupported("this assignment target is not accepted", target)
+
+    def bind_name(self: Lowerer, name: str, value: Value) -> None:
+        """Bind a name; a value without a name of the user's takes this one."""
+        if is_fresh(value):
+            value.name = name
+            value.user = True
+        elif isinstance(value, Struct) and not value.name:
+            value.name = name
+            for key, item in self.fields(value).items():
+                if is_fresh(item):
+                    item.name = key if isinstance(key, str) and key.isidentifier() else f"{name}_{key}"
+        self.state.names[name] = value
+
+    def unpack(self: Lowerer, target: Any, value: Value) -> None:
+        """Bind the names of a tuple target."""
+        elements = [element.value for element in target.elements]
+        items = self.items(value, len(elements), target)
+        if any(isinstance(element, cst.StarredElement) for element in target.elements):
+            raise Unsupported("a starred target is not accepted yet", target, "index the sequence instead")
+        if len(items) != len(elements):
+            raise Unsupported(f"{len(items)} values for {len(elements)} names", target)
+        for element, item in zip(elements, items, strict=True):
+            self.assign(element, item)
+
+    def items(self: Lowerer, value: Value, count: int, node: Any) -> list[Value]:
+        """Return the items of a value that is unpacked into `count` targets."""
+        if isinstance(value, Struct) and value.kind in ("tuple", "list"):
+            return list(self.fields(value).values())
+        if isinstance(value, Expr) and isinstance(value.type, Array | ListOf):
+            return [self.load(self.get(value, Const(i, Scalar("int"))), f"item{i}") for i in range(count)]
+        if isinstance(value, Expr) and value.type.__class__.__name__ == "Shape":
+            return [self.get(value, self.number(i)) for i in range(count)]
+        raise Unsupported("this value cannot be unpacked", node)
+
+    def set_attribute(self: Lowerer, target: cst.Attribute, value: Value) -> None:
+        """`object.name = value`."""
+        base = self.expression(target.value)
+        if not isinstance(base, Struct) or base.kind != "object":
+            raise Unsupported("attributes can be assigned on objects of the user's classes only", target)
+        self.set_field(base, target.attr.value, value)
+
+    def set_field(self: Lowerer, base: Struct, key: Any, value: Value) -> None:
+        """Set a field of a structure; if it came from outside, the write is kept in the primal."""
+        if is_fresh(value) and isinstance(key, str) and key.isidentifier():
+            value.name = key
+        fields = self.fields(base)
+        if base.ref is not None:
+            if key not in fields:
+                raise Unsupported(f"a new field {key!r} on an object from outside is not accepted")
+            expr = self.materialize(value)
+            self.builder.block.append(SetField(base.ref, key, base.kind, expr, self.builder.origin))
+        fields[key] = value
+
+    def store(self: Lowerer, target: cst.Subscript, value: Value, how: str) -> None:
+        """`base[index] = value`."""
+        base = self.expression(target.value)
+        if isinstance(base, Struct):
+            key = self.static_key(base, target)
+            self.set_field(base, key, value)
+            return
+        index = self.index(target)
+        self.store_array(base, index, value, how, target)
+
+    def store_array(self: Lowerer, base: Value, index: Expr | None, value: Value, how: str, node: Any) -> None:
+        """Write into an array or a list."""
+        if not isinstance(base, Var) or not isinstance(base.type, Array | ListOf):
+            raise Unsupported("only arrays, lists, dicts and objects can be written", node)
+        expr = self.materialize(value)
+        if isinstance(base.type, Array):
+            if isinstance(expr.type, Structure | ListOf):
+                expr = self.as_array(value)
+            self.check_truncation(base.type, expr, node)
+        self.builder.block.append(Store(base, index, expr, how, self.builder.origin))
+
+    def check_truncation(self: Lowerer, type_: Array, value: Expr, node: Any) -> None:
+        """Refuse to write a float into an integer array: the value would be cut, and its derivative lost."""
+        kind = numeric_kind(value.type)
+        if kind is None:
+            raise Unsupported("only numbers and arrays can be written into an array", node)
+        if numeric_kind(type_) in ("int", "bool") and kind in ("float", "complex"):
+            raise Unsupported(
+                f"a {kind} is written into an array of dtype {type_.dtype}: it would be truncated", node,
+                "make the array with dtype=float, or convert explicitly with int(...)",
+            )
+
+    def small_AugAssign(self: Lowerer, node: cst.AugAssign) -> None:
+        operator = type(node.operator).__name__
+        if operator not in AUGMENTED:
+            raise Unsupported("this augmented assignment is not accepted", node)
+        name = AUGMENTED[operator]
+        match node.target:
+            case cst.Name():
+                self.augment_name(node, name)
+            case cst.Subscript():
+                self.augment_item(node, name)
+            case cst.Attribute():
+                base = self.expression(node.target.value)
+                old = self.attribute(base, node.target.attr.value, node.target)
+                value = self.expression(node.value)
+                if not self.augment_array(old, value, name, node):
+                    self.set_field(base, node.target.attr.value, self.operate(name, old, value, node))
+
+    def augment_name(self: Lowerer, node: cst.AugAssign, name: str) -> None:
+        target = node.target.value  # type: ignore[union-attr]
+        old = self.lookup(target, node.target)
+        value = self.expression(node.value)
+        if isinstance(old, Struct) and old.kind == "list" and name == "add":
+            self.list_method(old, "extend", [value], node)
+            return
+        if self.augment_array(old, value, name, node):
+            return
+        self.bind_name(target, self.operate(name, old, value, node))
+
+    def augment_array(self: Lowerer, old: Value, value: Value, name: str, node: Any) -> bool:
+        """`array op= value` writes into the array; return False if `old` is not an array."""
+        if not (isinstance(old, Expr) and isinstance(old.type, Array)):
+            return False
+        if name not in IN_PLACE.values():
+            value = self.operate(name, old, value, node)
+            name = "set"
+        self.store_array(old, None, value, name, node)
+        return True
+
+    def augment_item(self: Lowerer, node: cst.AugAssign, name: str) -> None:
+        target = node.target
+        assert isinstance(target, cst.Subscript)
+        base = self.expression(target.value)
+        if isinstance(base, Struct):
+            key = self.static_key(base, target)
+            old = self.fields(base)[key]
+            value = self.expression(node.value)
+            if not self.augment_array(old, value, name, node):
+                self.set_field(base, key, self.operate(name, old, value, node))
+            return
+        index = self.index(target)
+        if isinstance(base, Expr) and isinstance(base.type, ListOf):
+            old = self.get(base, index)
+            value = self.expression(node.value)
+            if self.augment_array(old, value, name, node):
+                return
+            self.store_array(base, index, self.operate(name, old, value, node), "set", node)
+            return
+        value = self.expression(node.value)
+        if name in IN_PLACE.values():
+            self.store_array(base, index, value, name, node)
+            return
+        result = self.operate(name, self.get(base, index), value, node)
+        self.store_array(base, index, result, "set", node)
+
+    # --- the rest ---------------------------------------------------------------------------------------------
+    def small_Expr(self: Lowerer, node: cst.Expr) -> None:
+        if isinstance(node.value, cst.SimpleString | cst.ConcatenatedString):
+            return
+        value = self.expression(node.value, statement=True)
+        if isinstance(value, Op):
+            self.builder.block.append(Effect(value, self.builder.origin))
+
+    def small_Pass(self: Lowerer, node: cst.Pass) -> None:
+        pass
+
+    def small_Import(self: Lowerer, node: cst.Import) -> None:
+        for alias in node.names:
+            name = self.code(alias.name)
+            module = __import__(name)
+            bound = alias.asname.name.value if alias.asname else name.split(".")[0]  # type: ignore[union-attr]
+            if alias.asname:
+                for part in name.split(".")[1:]:
+                    module = getattr(module, part)
+            self.state.names[bound] = Const(module, Static(module))
+
+    def small_ImportFrom(self: Lowerer, node: cst.ImportFrom) -> None:
+        import importlib
+
+        if node.module is None or isinstance(node.names, cst.ImportStar):
+            raise Unsupported("this import is not accepted inside a function", node)
+        module = importlib.import_module(self.code(node.module))
+        for alias in node.names:
+            name = self.code(alias.name)
+            bound = alias.asname.name.value if alias.asname else name  # type: ignore[union-attr]
+            value = getattr(module, name)
+            self.state.names[bound] = Const(value, Static(value))
+
+    def small_Return(self: Lowerer, node: cst.Return) -> None:
+        value = self.expression(node.value) if node.value is not None else Const(None)
+        self.emit_return(value)
+
+    def emit_return(self: Lowerer, value: Value) -> None:
+        """Return from the function, keeping structures whole."""
+        if isinstance(value, LocalFunction | Bound):
+            raise Unsupported("a function is returned: only numbers, arrays and containers of them can be")
+        if isinstance(value, RangeLike):
+            raise Unsupported("this value cannot be returned")
+        expr = self.materialize(value)
+        self.results.append(expr.type)
+        self.builder.block.append(Return(expr, self.builder.origin))
+        self.state.ended = True
+
+    def small_Raise(self: Lowerer, node: cst.Raise) -> None:
+        text = self.code(node.exc) if node.exc is not None else ""
+        value: Expr = Const(text, Static(text), text)
+        if isinstance(node.exc, cst.Call) and isinstance(node.exc.func, cst.Name):
+            import builtins
+
+            if not hasattr(builtins, node.exc.func.value):
+                raise Unsupported("only built-in exceptions can be raised", node)
+            args = tuple(self.materialize(self.expression(arg.value)) for arg in node.exc.args)
+            value = Op("exception", args, Static("exception"), {}, node.exc.func.value)
+        self.builder.block.append(Raise(value, self.builder.origin))
+        self.state.ended = True
+
+    def small_Assert(self: Lowerer, node: cst.Assert) -> None:
+        test = self.truth(self.expression(node.test))
+        if test is True:
+            return
+        args: tuple[Expr, ...] = (self.materialize(self.expression(node.msg)),) if node.msg is not None else ()
+        cond = Const(False, Scalar("bool")) if test is False else test
+        self.builder.block.append(Effect(Op("assert", (cond, *args), Static(None)), self.builder.origin))
+
+    def small_Break(self: Lowerer, node: cst.Break) -> None:
+        self.leave_loop("break")
+
+    def small_Continue(self: Lowerer, node: cst.Continue) -> None:
+        self.leave_loop("continue")
+
+    def stmt_FunctionDef(self: Lowerer, node: cst.FunctionDef) -> None:
+        if node.decorators:
+            raise Unsupported("a decorated nested function is not accepted yet", node)
+        defaults = self.default_values(node.params)
+        name = node.name.value
+        self.state.names[name] = LocalFunction(name, node, self.frame, defaults)
+
+    def static_key(self: Lowerer, base: Struct, target: cst.Subscript) -> Any:
+        """Return the constant key of a subscript of a structure."""
+        index = self.index(target)
+        try:
+            key = static(index)
+        except NotStatic:
+            raise self.make_dynamic(base, target) from None
+        if isinstance(key, int) and base.kind in ("list", "tuple"):
+            key = range(len(self.fields(base)))[key]
+        return key
+
+    def make_dynamic(self: Lowerer, struct: Struct, node: Any) -> Exception:
+        """Return what to raise so that a list is lowered as one of unknown length."""
+        if struct.site is not None and struct.kind in ("list", "tuple") and struct.site not in \
+                self.unit.knowledge.dynamic:
+            self.unit.knowledge.dynamic.add(struct.site)
+            return Relower()
+        return Unsupported(
+            f"this {struct.kind} has items of unlike kinds or keys that are not constant, and is indexed by a value "
+            "not known when code is generated", node, "use a constant key, or items of one kind")
+
+
+class RangeLike:
+    """Values that cannot leave a function."""
+
+
+def assigned_names(node: Any) -> list[str]:
+    """Return the names that a simple statement binds."""
+    targets: list[Any] = []
+    if isinstance(node, cst.Assign):
+        targets = [target.target for target in node.targets]
+    elif isinstance(node, cst.AnnAssign | cst.AugAssign):
+        targets = [node.target]
+    names = []
+    while targets:
+        target = targets.pop()
+        if isinstance(target, cst.Name):
+            names.append(target.value)
+        elif isinstance(target, cst.Tuple | cst.List):
+            targets.extend(element.value for element in target.elements)
+    return names
+
+

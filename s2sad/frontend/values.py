@@ -1,0 +1,149 @@
+"""What a name is bound to while a function is lowered: IR values, structures of them, functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from s2sad.errors import Problem
+from s2sad.ir.nodes import Expr, Var
+
+
+class Struct:
+    """A tuple, list, dict or object of fixed structure. Its fields live in the state, by its identity."""
+
+    __slots__ = ("cls", "kind", "name", "ref", "site")
+
+    def __init__(
+        self, kind: str, *, cls: type | None = None, ref: Expr | None = None, site: Any = None, name: str = ""
+    ) -> None:
+        self.kind = kind
+        self.cls = cls
+        self.ref = ref  # the IR value it was loaded from, if it was
+        self.site = site  # where a list was made: the key for making it dynamic
+        self.name = name
+
+    @property
+    def mutable(self) -> bool:
+        """Whether its fields can be assigned."""
+        return self.kind != "tuple"
+
+
+@dataclass(eq=False, slots=True)
+class LocalFunction:
+    """A nested function or lambda: its node, and the scope it reads its free names from."""
+
+    name: str
+    node: Any
+    scope: Any
+    defaults: dict[str, Any]
+
+
+@dataclass(eq=False, slots=True)
+class Bound:
+    """A method with its object."""
+
+    function: Any
+    self_value: Any
+
+
+@dataclass(eq=False, slots=True)
+class ArrayMethod:
+    """A method of an array or list, not yet called."""
+
+    value: Any
+    name: str
+
+
+@dataclass(eq=False, slots=True)
+class RangeValue:
+    """A `range` object."""
+
+    start: Expr
+    stop: Expr
+    step: Expr
+
+
+@dataclass(eq=False, slots=True)
+class Iteration:
+    """zip, enumerate, reversed of something."""
+
+    kind: str
+    parts: list[Any]
+
+
+@dataclass(eq=False, slots=True)
+class Unjoinable:
+    """What a name is after branches bound it to unlike things; an error only if it is used."""
+
+    why: str
+
+
+class Poison:
+    """The value of an expression that could not be lowered; its uses are not reported again."""
+
+
+POISON = Poison()
+Value = Any
+
+
+class Unsupported(Exception):
+    """A construct that cannot be lowered."""
+
+    def __init__(self, message: str, node: Any = None, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.node = node
+        self.hint = hint
+
+
+class Poisoned(Exception):
+    """A statement that depends on one already reported."""
+
+
+class Pending(Exception):
+    """The result type of a recursive call is not known yet."""
+
+
+class Relower(Exception):
+    """Lowering starts again, knowing more: a list is dynamic, an argument static, a function recursive."""
+
+
+@dataclass
+class State:
+    """Names and fields at one point of the program."""
+
+    names: dict[str, Value] = field(default_factory=dict)
+    heap: dict[Struct, dict[Any, Value]] = field(default_factory=dict)
+    ended: bool = False
+
+    def copy(self) -> State:
+        """Return an independent copy."""
+        return State(dict(self.names), {struct: dict(fields) for struct, fields in self.heap.items()}, self.ended)
+
+
+@dataclass
+class Knowledge:
+    """What earlier attempts at lowering found out."""
+
+    dynamic: set[Any] = field(default_factory=set)
+    static: set[str] = field(default_factory=set)
+    recursive: set[Any] = field(default_factory=set)
+    results: dict[Any, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Problems:
+    """Everything that cannot be differentiated, in the order found."""
+
+    found: list[Problem] = field(default_factory=list)
+
+
+def is_expr(value: Value) -> bool:
+    """Return whether a value is an IR expression."""
+    return isinstance(value, Expr)
+
+
+def is_fresh(value: Value) -> bool:
+    """Return whether a value is a variable the user has not named yet."""
+    return isinstance(value, Var) and not value.user and not value.join

@@ -1,0 +1,418 @@
+"""The core IR, after desugaring.
+
+    function  = Function(name, params, body)
+    statement = Assign(var, expr)            one operation; each Var but a join is assigned by exactly one
+              | Move(vars, exprs)            parallel assignment to joins (loop heads, merges), as in SSA
+              | Store(base, index, expr)     element, slice or whole-array write; `how` is set, add, ...
+              | SetField(base, key, expr)    write of an attribute or of a constant key
+              | Effect(expr)                 an expression that is evaluated for what it does
+              | If(cond, then, orelse) | For(index, start, stop, step, body) | While(test, cond, body)
+              | Break | Continue | Return(expr) | Raise(expr)
+              | Keep(tape, expr)             the write-once tape; `Recall` reads it in the reverse sweep
+    expr      = Var | Const | Op(name, args, attrs) | Call(instance, args)
+
+Nodes compare by identity. Before the transforms, the arguments of an `Op` are `Var`s and `Const`s only, except
+that the index of a `getitem` may be a tuple of slices; forward substitution builds trees again afterwards.
+A Var carries its type, as in any typed IR; every other fact is kept by the analysis that found it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from s2sad.errors import Span
+from s2sad.ir.types import NONE, Static, Type
+
+
+class Expr:
+    """Base of all expressions."""
+
+    __slots__ = ("type",)
+    type: Type
+
+
+class Var(Expr):
+    """A variable; `name` is a wish, the naming pass gives the name in the text."""
+
+    __slots__ = ("join", "name", "user")
+
+    def __init__(self, name: str, type_: Type, *, join: bool = False, user: bool = False) -> None:
+        self.name = name
+        self.type = type_
+        self.join = join
+        self.user = user
+
+    def __repr__(self) -> str:
+        return f"{self.name}#{id(self) % 9973}"
+
+
+class Const(Expr):
+    """A constant; `text` is how it is spelled when `repr` does not say it."""
+
+    __slots__ = ("text", "value")
+
+    def __init__(self, value: Any, type_: Type | None = None, text: str = "") -> None:
+        self.value = value
+        self.type = type_ if type_ is not None else Static(value)
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text or repr(self.value)
+
+
+class Op(Expr):
+    """An operation of the rule table; `form` keeps how the user spelled it (`np.sum`, `.sum`)."""
+
+    __slots__ = ("args", "attrs", "form", "name")
+
+    def __init__(
+        self,
+        name: str,
+        args: tuple[Expr, ...],
+        type_: Type,
+        attrs: dict[str, Expr] | None = None,
+        form: str = "",
+    ) -> None:
+        self.name = name
+        self.args = args
+        self.type = type_
+        self.attrs = attrs or {}
+        self.form = form
+
+    def __repr__(self) -> str:
+        attrs = "".join(f", {key}={value!r}" for key, value in self.attrs.items())
+        return f"{self.name}({', '.join(map(repr, self.args))}{attrs})"
+
+
+class Call(Expr):
+    """A call of another lowered function."""
+
+    __slots__ = ("args", "function")
+
+    def __init__(self, function: Any, args: tuple[Expr, ...], type_: Type) -> None:
+        self.function = function
+        self.args = args
+        self.type = type_
+
+    def __repr__(self) -> str:
+        return f"call {self.function.name}({', '.join(map(repr, self.args))})"
+
+
+class Origin:
+    """The user's statement an IR statement comes from: its text, comments above it, and its place."""
+
+    __slots__ = ("comments", "span", "text")
+
+    def __init__(self, text: str, span: Span | None, comments: tuple[str, ...] = ()) -> None:
+        self.text = text
+        self.span = span
+        self.comments = comments
+
+
+class Stmt:
+    """Base of all statements."""
+
+    __slots__ = ("origin",)
+    origin: Origin | None
+
+
+class Assign(Stmt):
+    """`target = value`."""
+
+    __slots__ = ("target", "value")
+
+    def __init__(self, target: Var, value: Expr, origin: Origin | None = None) -> None:
+        self.target = target
+        self.value = value
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"{self.target!r} = {self.value!r}"
+
+
+class Move(Stmt):
+    """Parallel assignment to join variables."""
+
+    __slots__ = ("sources", "targets")
+
+    def __init__(self, targets: tuple[Var, ...], sources: tuple[Expr, ...], origin: Origin | None = None) -> None:
+        self.targets = targets
+        self.sources = sources
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"{', '.join(map(repr, self.targets))} := {', '.join(map(repr, self.sources))}"
+
+
+class Store(Stmt):
+    """`base[index] = value`, or `base[index] += value` and its like; index None is the whole array."""
+
+    __slots__ = ("base", "how", "index", "value")
+
+    def __init__(
+        self, base: Expr, index: Expr | None, value: Expr, how: str = "set", origin: Origin | None = None
+    ) -> None:
+        self.base = base
+        self.index = index
+        self.value = value
+        self.how = how
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"{self.base!r}[{self.index!r}] {self.how} {self.value!r}"
+
+
+class SetField(Stmt):
+    """`base.key = value` or `base["key"] = value`."""
+
+    __slots__ = ("base", "key", "kind", "value")
+
+    def __init__(self, base: Expr, key: Any, kind: str, value: Expr, origin: Origin | None = None) -> None:
+        self.base = base
+        self.key = key
+        self.kind = kind
+        self.value = value
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"{self.base!r}.{self.key} = {self.value!r}"
+
+
+class Effect(Stmt):
+    """An expression evaluated for its effect."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Expr, origin: Origin | None = None) -> None:
+        self.value = value
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return repr(self.value)
+
+
+Block = list[Stmt]
+
+
+class If(Stmt):
+    """A branch."""
+
+    __slots__ = ("cond", "orelse", "then")
+
+    def __init__(self, cond: Expr, then: Block, orelse: Block, origin: Origin | None = None) -> None:
+        self.cond = cond
+        self.then = then
+        self.orelse = orelse
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"if {self.cond!r}"
+
+
+class For(Stmt):
+    """`for index in range(start, stop, step)`; the emitter writes `for x in xs` again where it can."""
+
+    __slots__ = ("body", "index", "start", "step", "stop")
+
+    def __init__(
+        self, index: Var, start: Expr, stop: Expr, step: Expr, body: Block, origin: Origin | None = None
+    ) -> None:
+        self.index = index
+        self.start = start
+        self.stop = stop
+        self.step = step
+        self.body = body
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"for {self.index!r} in range({self.start!r}, {self.stop!r}, {self.step!r})"
+
+
+class While(Stmt):
+    """`while cond`, where `test` computes the condition."""
+
+    __slots__ = ("body", "cond", "test")
+
+    def __init__(self, test: Block, cond: Expr, body: Block, origin: Origin | None = None) -> None:
+        self.test = test
+        self.cond = cond
+        self.body = body
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"while {self.cond!r}"
+
+
+class Break(Stmt):
+    """Leave the innermost loop."""
+
+    __slots__ = ()
+
+    def __init__(self, origin: Origin | None = None) -> None:
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return "break"
+
+
+class Continue(Stmt):
+    """Next iteration of the innermost loop."""
+
+    __slots__ = ()
+
+    def __init__(self, origin: Origin | None = None) -> None:
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return "continue"
+
+
+class Return(Stmt):
+    """Leave the function with a value."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Expr, origin: Origin | None = None) -> None:
+        self.value = value
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"return {self.value!r}"
+
+
+class Raise(Stmt):
+    """Raise an exception; the expression is inactive and kept as the user wrote it."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Expr, origin: Origin | None = None) -> None:
+        self.value = value
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"raise {self.value!r}"
+
+
+class Tape:
+    """Where one value of the forward sweep is kept, once for each passage through its loops."""
+
+    __slots__ = ("loops", "name", "type", "var")
+
+    def __init__(self, name: str, type_: Type, loops: tuple[For | While, ...], var: Var | None = None) -> None:
+        self.var = var
+        self.name = name
+        self.type = type_
+        self.loops = loops
+
+
+class Keep(Stmt):
+    """Write a value to its tape."""
+
+    __slots__ = ("tape", "value")
+
+    def __init__(self, tape: Tape, value: Expr, origin: Origin | None = None) -> None:
+        self.tape = tape
+        self.value = value
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"keep {self.tape.name} <- {self.value!r}"
+
+
+class Function:
+    """A lowered function, specialised on the types of its parameters."""
+
+    __slots__ = ("body", "captured", "defaults", "doc", "inner", "name", "params", "result", "source", "span")
+
+    def __init__(self, name: str, params: list[Var], body: Block, result: Type = NONE) -> None:
+        self.name = name
+        self.params = params
+        self.body = body
+        self.result = result
+        self.captured: list[tuple[Var, Any]] = []
+        self.inner: Function | None = None  # the pullback inside a vjp
+        self.doc = ""
+        self.source = ""
+        self.span: Span | None = None
+        self.defaults: dict[Var, Expr] = {}
+
+
+def blocks_of(stmt: Stmt) -> tuple[Block, ...]:
+    """Return the blocks nested directly in a statement."""
+    if isinstance(stmt, If):
+        return (stmt.then, stmt.orelse)
+    if isinstance(stmt, For):
+        return (stmt.body,)
+    if isinstance(stmt, While):
+        return (stmt.test, stmt.body)
+    return ()
+
+
+def exprs_of(stmt: Stmt) -> tuple[Expr, ...]:
+    """Return the expressions a statement itself evaluates (not those of nested blocks)."""
+    match stmt:
+        case Assign() | Effect() | Return() | Raise() | Keep():
+            return (stmt.value,)
+        case Move():
+            return stmt.sources
+        case Store():
+            return (stmt.base, stmt.value) if stmt.index is None else (stmt.base, stmt.index, stmt.value)
+        case SetField():
+            return (stmt.base, stmt.value)
+        case If() | While():
+            return (stmt.cond,)
+        case For():
+            return (stmt.start, stmt.stop, stmt.step)
+    return ()
+
+
+def targets_of(stmt: Stmt) -> tuple[Var, ...]:
+    """Return the variables a statement itself binds."""
+    match stmt:
+        case Assign():
+            return (stmt.target,)
+        case Move():
+            return stmt.targets
+        case For():
+            return (stmt.index,)
+    return ()
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """Return the direct subexpressions."""
+    if isinstance(expr, Op):
+        return (*expr.args, *expr.attrs.values())
+    if isinstance(expr, Call):
+        return expr.args
+    return ()
+
+
+def walk(block: Block) -> Iterator[Stmt]:
+    """Yield every statement of a block, outer before inner, in textual order."""
+    for stmt in block:
+        yield stmt
+        for inner in blocks_of(stmt):
+            yield from walk(inner)
+
+
+def subexpressions(expr: Expr) -> Iterator[Expr]:
+    """Yield an expression and everything below it (no recursion: sums of 1,000 terms are common)."""
+    stack = [expr]
+    while stack:
+        current = stack.pop()
+        yield current
+        stack.extend(reversed(children(current)))
+
+
+def variables(expr: Expr) -> Iterator[Var]:
+    """Yield the variables an expression reads, with repetition."""
+    for part in subexpressions(expr):
+        if isinstance(part, Var):
+            yield part
+
+
+def reads(stmt: Stmt) -> Iterator[Var]:
+    """Yield the variables a statement itself reads."""
+    for expr in exprs_of(stmt):
+        yield from variables(expr)

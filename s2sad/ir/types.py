@@ -1,0 +1,294 @@
+"""What is known of a value when code is generated: kind, dtype, rank, sizes.
+
+A size is a symbol plus an offset (`n - 2`), or a number. Two equal sizes are provably equal at run time; sizes
+that differ are not known to differ. `unit` says whether a size is 1: True, False, or None for unknown. Only the
+sizes of arguments know their `unit` from the specialisation key; all others are proved or unknown.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A symbolic size `symbol + offset`; a number if there is no symbol."""
+
+    symbol: str | None
+    offset: int = 0
+    unit: bool | None = field(default=None, compare=False)
+
+    @staticmethod
+    def number(n: int) -> Size:
+        """Return the size that is the number `n`."""
+        return Size(None, n, n == 1)
+
+    @property
+    def value(self) -> int | None:
+        """The number, if this size is one."""
+        return self.offset if self.symbol is None else None
+
+    @property
+    def is_unit(self) -> bool | None:
+        """Whether the size is 1, or None if that is not known."""
+        return self.offset == 1 if self.symbol is None else self.unit
+
+    def plus(self, n: int) -> Size:
+        """Return this size plus a number; whether it is 1 is then unknown."""
+        if self.symbol is None:
+            return Size.number(self.offset + n)
+        return Size(self.symbol, self.offset + n, self.unit if n == 0 else None)
+
+
+class Type:
+    """Base of all types."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar(Type):
+    """A Python number (dtype None: weak, as in NEP 50) or a NumPy scalar (dtype given)."""
+
+    kind: str  # "bool" | "int" | "float" | "complex"
+    dtype: str | None = None
+    size: Size | None = None  # of an int: its value, as a size
+
+
+@dataclass(frozen=True, slots=True)
+class Array(Type):
+    """A NumPy array."""
+
+    dtype: str
+    shape: tuple[Size, ...]
+
+    @property
+    def ndim(self) -> int:
+        """The rank."""
+        return len(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Structure(Type):
+    """A container of fixed structure: tuple, list, dict with constant keys, dataclass or plain object."""
+
+    kind: str  # "tuple" | "list" | "dict" | "object"
+    keys: tuple[Any, ...]
+    items: tuple[Type, ...]
+    cls: type | None = None
+
+    def item(self, key: Any) -> Type:
+        """Return the type of the field `key`."""
+        return self.items[self.keys.index(key)]
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf(Type):
+    """A list whose length is not fixed, all items of one type."""
+
+    item: Type
+    length: Size | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Static(Type):
+    """A value that is known when code is generated: None, a string, a function, a module, a dtype ..."""
+
+    value: Any
+
+    def __hash__(self) -> int:
+        try:
+            return hash((type(self.value), self.value))
+        except TypeError:
+            return id(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque(Type):
+    """A value s2sad does not look into; it may be handed on but not differentiated."""
+
+    what: str = "object"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape(Type):
+    """The shape of an array: a tuple of ints with symbolic sizes."""
+
+    sizes: tuple[Size, ...]
+
+
+NONE = Static(None)
+FLOAT = Scalar("float")
+INT = Scalar("int")
+BOOL = Scalar("bool")
+
+_fresh = itertools.count()
+
+
+def fresh_size(unit: bool | None = None) -> Size:
+    """Return a size that is equal to no other."""
+    return Size(f"?{next(_fresh)}", 0, unit)
+
+
+def fresh_mark() -> int:
+    """Return a mark: symbols made after it are local to what is lowered after it."""
+    return next(_fresh)
+
+
+def made_after(size: Size, mark: int) -> bool:
+    """Return whether a size's symbol was made after the mark."""
+    return size.symbol is not None and size.symbol[0] == "?" and int(size.symbol[1:]) > mark
+
+
+def kind_of_dtype(dtype: str) -> str:
+    """Return "bool", "int", "float" or "complex" for a dtype name."""
+    return {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}[np.dtype(dtype).kind]
+
+
+def numeric_kind(type_: Type) -> str | None:
+    """Return the kind of number a scalar or array holds; None for anything else."""
+    if isinstance(type_, Scalar):
+        return type_.kind
+    if isinstance(type_, Array):
+        return kind_of_dtype(type_.dtype)
+    return None
+
+
+def differentiable(type_: Type) -> bool:
+    """Return whether values of this type (or inside it) can carry a derivative."""
+    if isinstance(type_, Structure):
+        return any(differentiable(item) for item in type_.items)
+    if isinstance(type_, ListOf):
+        return differentiable(type_.item)
+    return numeric_kind(type_) in ("float", "complex")
+
+
+def dtype_of(type_: Type) -> str:
+    """Return the dtype a scalar or array has once it is in an array."""
+    if isinstance(type_, Array):
+        return type_.dtype
+    assert isinstance(type_, Scalar)
+    if type_.dtype:
+        return type_.dtype
+    return {"bool": "bool", "int": "int64", "float": "float64", "complex": "complex128"}[type_.kind]
+
+
+_WEAK: dict[str, Any] = {"bool": True, "int": 1, "float": 1.0, "complex": 1j}
+
+
+def promote(*types: Type) -> str | None:
+    """Return the dtype of an operation on these operands by NEP 50; None if all are Python numbers."""
+    operands: list[Any] = []
+    strong = False
+    for type_ in types:
+        if isinstance(type_, Array) or (isinstance(type_, Scalar) and type_.dtype):
+            operands.append(np.dtype(dtype_of(type_)))
+            strong = True
+        elif isinstance(type_, Scalar):
+            operands.append(np.dtype(bool) if type_.kind == "bool" else _WEAK[type_.kind])
+    if not strong:
+        return None
+    return str(np.result_type(*operands))
+
+
+def weak_kind(*types: Type) -> str:
+    """Return the kind of a Python operation on Python numbers."""
+    order = ["bool", "int", "float", "complex"]
+    return order[max(order.index(t.kind) for t in types if isinstance(t, Scalar))]
+
+
+def broadcast(*shapes: tuple[Size, ...]) -> tuple[Size, ...]:
+    """Return the broadcast shape; a size that is not proved is a fresh one."""
+    rank = max((len(shape) for shape in shapes), default=0)
+    result = []
+    for axis in range(rank):
+        sizes = [shape[len(shape) - rank + axis] for shape in shapes if len(shape) - rank + axis >= 0]
+        result.append(_broadcast_sizes(sizes))
+    return tuple(result)
+
+
+def _broadcast_sizes(sizes: list[Size]) -> Size:
+    wide = [size for size in sizes if size.is_unit is not True]
+    if not wide:
+        return sizes[0]
+    certain = [size for size in wide if size.is_unit is False]
+    if certain:
+        return certain[0]
+    if all(size == wide[0] for size in wide):
+        return wide[0]
+    return fresh_size()
+
+
+def proved_equal(a: tuple[Size, ...], b: tuple[Size, ...]) -> bool:
+    """Return whether two shapes are provably equal, given that they have been broadcast together."""
+    if len(a) != len(b):
+        return False
+    return all(x == y or (x.is_unit is False and y.is_unit is False) for x, y in zip(a, b, strict=True))
+
+
+def join(a: Type, b: Type, mark: int | None = None) -> Type | None:
+    """Return the type of a value that is of one type or the other; None if there is none."""
+    if isinstance(a, Scalar) and isinstance(b, Scalar):
+        return _join_scalars(a, b, mark)
+    if isinstance(a, Array) and isinstance(b, Array):
+        if a.ndim != b.ndim or a.dtype != b.dtype:
+            return None
+        sizes = zip(a.shape, b.shape, strict=True)
+        return Array(a.dtype, tuple(_join_sizes(x, y, mark) for x, y in sizes))
+    if isinstance(a, ListOf) and isinstance(b, ListOf):
+        item = join(a.item, b.item, mark)
+        if isinstance(a.item, Opaque) or isinstance(b.item, Opaque):
+            item = b.item if isinstance(a.item, Opaque) else a.item
+        return None if item is None else ListOf(item)
+    if isinstance(a, Structure) and isinstance(b, Structure):
+        if (a.kind, a.keys, a.cls) != (b.kind, b.keys, b.cls):
+            return None
+        items = [join(x, y, mark) for x, y in zip(a.items, b.items, strict=True)]
+        return None if None in items else Structure(a.kind, a.keys, tuple(i for i in items if i), a.cls)
+    return a if a == b else None
+
+
+def _join_scalars(a: Scalar, b: Scalar, mark: int | None) -> Scalar:
+    size = None
+    if a.size is not None and b.size is not None and a.size == b.size:
+        size = None if mark is not None and made_after(a.size, mark) else a.size
+    kind = weak_kind(a, b)
+    dtype = promote(a, b)
+    return Scalar(kind, dtype, size if kind == "int" else None)
+
+
+def _join_sizes(a: Size, b: Size, mark: int | None) -> Size:
+    local = mark is not None and (made_after(a, mark) or made_after(b, mark))
+    if a == b and not local:
+        return a
+    unit = a.is_unit if a.is_unit == b.is_unit and a.is_unit is False else None
+    return fresh_size(unit)
+
+
+def same_type(a: Type, b: Type) -> bool:
+    """Return whether two types say the same, apart from the names of fresh sizes."""
+    if isinstance(a, Array) and isinstance(b, Array):
+        pairs = zip(a.shape, b.shape, strict=False)
+        return a.dtype == b.dtype and a.ndim == b.ndim and all(_same_size(x, y) for x, y in pairs)
+    if isinstance(a, ListOf) and isinstance(b, ListOf):
+        return same_type(a.item, b.item)
+    if isinstance(a, Structure) and isinstance(b, Structure):
+        return a.keys == b.keys and all(map(same_type, a.items, b.items))
+    if isinstance(a, Scalar) and isinstance(b, Scalar):
+        return (a.kind, a.dtype) == (b.kind, b.dtype) and _same_value(a.size, b.size)
+    return a == b
+
+
+def _same_size(a: Size, b: Size) -> bool:
+    fresh = bool(a.symbol and b.symbol and a.symbol[0] == b.symbol[0] == "?")
+    return (a == b or fresh) and a.is_unit == b.is_unit
+
+
+def _same_value(a: Size | None, b: Size | None) -> bool:
+    if a is None or b is None:
+        return a is b
+    return a == b or bool(a.symbol and b.symbol and a.symbol[0] == b.symbol[0] == "?")

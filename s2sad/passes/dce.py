@@ -1,0 +1,119 @@
+"""Dead code: assignments nobody reads, joins nobody reads, branches and loops that do nothing."""
+
+from __future__ import annotations
+
+from s2sad.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    Effect,
+    Expr,
+    For,
+    If,
+    Move,
+    Op,
+    Stmt,
+    Var,
+    While,
+    blocks_of,
+    exprs_of,
+    subexpressions,
+    variables,
+)
+from s2sad.rules.core import TABLE
+
+
+def inner_blocks(stmt: Stmt) -> tuple[Block, ...]:
+    """Return nested blocks, with what a prologue brings back and what a nested function does."""
+    prologue = getattr(stmt, "prologue", None)
+    if prologue is not None:
+        return (prologue.recalls, prologue.shadows)
+    function = getattr(stmt, "function", None)
+    return (function.body,) if function is not None else blocks_of(stmt)
+
+
+def is_pure(expr: Expr) -> bool:
+    """Return whether evaluating an expression does nothing but give its value."""
+    for part in subexpressions(expr):
+        if isinstance(part, Call):
+            return False
+        if isinstance(part, Op):
+            rule = TABLE.rules.get(part.name)
+            if part.name in ("exception", "assert", "pop", "append", "print", "recall") and part.name != "recall":
+                return False
+            if rule is not None and not rule.pure:
+                return False
+    return True
+
+
+def remove_dead(block: Block, roots: list[Expr], enabled: bool = True) -> None:
+    """Remove dead code from a block, given what is read after it."""
+    if not enabled:
+        return
+    counts: dict[Var, int] = {}
+    _count(block, counts, 1)
+    for root in roots:
+        for var in variables(root):
+            counts[var] = counts.get(var, 0) + 1
+    while _sweep(block, counts):
+        pass
+
+
+def _count(block: Block, counts: dict[Var, int], sign: int) -> None:
+    for stmt in block:
+        for expr in exprs_of(stmt):
+            for var in variables(expr):
+                counts[var] = counts.get(var, 0) + sign
+        for inner in inner_blocks(stmt):
+            _count(inner, counts, sign)
+
+
+def _sweep(block: Block, counts: dict[Var, int]) -> bool:
+    """Remove what is dead now, last statement first; return whether anything went."""
+    changed = False
+    kept: Block = []
+    for stmt in reversed(block):
+        for inner in reversed(inner_blocks(stmt)):
+            changed |= _sweep(inner, counts)
+        if _dead(stmt, counts):
+            _count([stmt], counts, -1)
+            changed = True
+            continue
+        if isinstance(stmt, Move) and _thin_move(stmt, counts):
+            changed = True
+        kept.append(stmt)
+    block[:] = kept[::-1]
+    return changed
+
+
+def _dead(stmt: Stmt, counts: dict[Var, int]) -> bool:
+    match stmt:
+        case Assign():
+            return not counts.get(stmt.target) and is_pure(stmt.value)
+        case Move():
+            return not any(counts.get(target) for target in stmt.targets)
+        case If():
+            return not stmt.then and not stmt.orelse
+        case For():
+            return not stmt.body
+        case Effect():
+            return False
+        case While():
+            return False
+    return False
+
+
+def _thin_move(stmt: Move, counts: dict[Var, int]) -> bool:
+    """Drop the dead parts of a parallel assignment."""
+    pairs = list(zip(stmt.targets, stmt.sources, strict=True))
+    live = [(target, source) for target, source in pairs if counts.get(target)
+            and not (target is source)]
+    if len(live) == len(pairs):
+        return False
+    for target, source in pairs:
+        if (target, source) not in live:
+            for var in variables(source):
+                counts[var] -= 1
+    stmt.targets = tuple(target for target, _ in live)
+    stmt.sources = tuple(source for _, source in live)
+    return True

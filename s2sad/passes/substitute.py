@@ -1,0 +1,131 @@
+"""Forward substitution: a temporary that is used once goes where it is used.
+
+A value moves down to its use if nothing between changes what it reads: no store into memory it may reach, no new
+value of a variable in it, no effect that must stay before it. The user's own names stay.
+"""
+
+from __future__ import annotations
+
+from s2sad.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    For,
+    If,
+    Keep,
+    Op,
+    Return,
+    SetField,
+    Stmt,
+    Store,
+    Var,
+    While,
+    exprs_of,
+    subexpressions,
+    targets_of,
+    variables,
+    walk,
+)
+from s2sad.ir.rewrite import map_exprs, substitute
+from s2sad.ir.types import Array, ListOf, Structure
+from s2sad.passes.dce import inner_blocks, is_pure
+
+LIMIT = 12  # nodes of an expression that a named cotangent may grow to
+
+
+def substitute_once(block: Block, roots: list[Expr], keep: set[Var]) -> None:
+    """Move temporaries used once to their use, in a block and all nested in it."""
+    counts: dict[Var, int] = {}
+    _count_uses(block, counts)
+    for root in roots:
+        for var in variables(root):
+            counts[var] = counts.get(var, 0) + 1
+    _block(block, counts, keep)
+
+
+def _count_uses(block: Block, counts: dict[Var, int]) -> None:
+    for stmt in block:
+        for expr in exprs_of(stmt):
+            for var in variables(expr):
+                counts[var] = counts.get(var, 0) + 1
+        for inner in inner_blocks(stmt):
+            _count_uses(inner, counts)
+
+
+def _block(block: Block, counts: dict[Var, int], keep: set[Var]) -> None:
+    pending: dict[Var, Assign] = {}
+    result: Block = []
+    for stmt in block:
+        mine = {v for expr in exprs_of(stmt) for v in variables(expr) if v in pending}
+        looping = isinstance(stmt, While)
+        if mine and not looping:
+            mapping = {v: pending[v].value for v in mine if _fits(stmt, v, pending[v].value)}
+            for var in mapping:
+                result.remove(pending.pop(var))
+            map_exprs(stmt, lambda expr, m=mapping: substitute(expr, m))  # type: ignore[misc]
+        for inner in inner_blocks(stmt):
+            _block(inner, counts, keep)
+        _invalidate(stmt, pending)
+        result.append(stmt)
+        if isinstance(stmt, Assign) and counts.get(stmt.target) == 1 and stmt.target not in keep and \
+                not stmt.target.user and is_pure(stmt.value):
+            pending[stmt.target] = stmt
+    block[:] = result
+
+
+def size(expr: Expr) -> int:
+    """Return the number of nodes of an expression."""
+    return sum(1 for _ in subexpressions(expr))
+
+
+def _fits(stmt: Stmt, var: Var, value: Expr) -> bool:
+    """Return whether the use may hold the value: named cotangents only while the line stays short."""
+    if isinstance(stmt, For | If) and not isinstance(value, Op):
+        return True
+    if isinstance(stmt, Return) and var.name.endswith("_bar"):
+        return False
+    if isinstance(stmt, Store) and stmt.base is var:
+        return False
+    if isinstance(value, Call):
+        return False
+    if var.name.endswith(("_bar", "_dot")) and not isinstance(value, Const | Var):
+        total = sum(size(expr) for expr in exprs_of(stmt)) + size(value)
+        return total <= LIMIT and not _view_of_buffer(value)
+    return True
+
+
+def _view_of_buffer(value: Expr) -> bool:
+    return False
+
+
+def _invalidate(stmt: Stmt, pending: dict[Var, Assign]) -> None:
+    """Forget the temporaries that may not move past a statement."""
+    if not pending:
+        return
+    inside = list(walk([stmt]))
+    writes = any(isinstance(s, Store | SetField | Effect | Keep) or any(
+        not is_pure(e) for e in exprs_of(s)) for s in inside)
+    bound = {t for s in inside for t in targets_of(s)}
+    for var, assign in list(pending.items()):
+        parts = list(variables(assign.value))
+        if any(part in bound for part in parts) or (writes and _reads_memory(assign.value, inside)):
+            del pending[var]
+
+
+def _reads_memory(value: Expr, stmts: list[Stmt]) -> bool:
+    """Return whether a value reads memory that the statements may write."""
+    reads = {v for v in variables(value) if isinstance(v.type, Array | ListOf | Structure)}
+    if not reads:
+        return False
+    for stmt in stmts:
+        if isinstance(stmt, Store) and isinstance(stmt.base, Var) and stmt.base.name.endswith("_bar"):
+            # cotangent buffers are this sweep's own: only what names them can see the write
+            if not any(v.name.endswith("_bar") or v.name == "t" for v in reads):
+                continue
+            return True
+        if isinstance(stmt, Store | SetField | Effect) or any(not is_pure(e) for e in exprs_of(stmt)):
+            return True
+    return False

@@ -1,0 +1,133 @@
+"""The notation of the rule table: what an entry says, and the symbols a rule computes with.
+
+A rule is ordinary Python that runs once, on symbols. `elementwise(lambda y, x: 1 - y * y)` gives the partial
+derivative; the table derives the tangent `y_dot = x_dot * (1 - y * y)` and the cotangent
+`x_bar = unbroadcast(y_bar * (1 - y * y))` from it. The residuals of a rule are what its pullback reads, found by
+looking at the code it produced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from s2sad.ir.nodes import Expr
+from s2sad.ir.types import Type
+
+Infer = Callable[..., Type]
+Pull = Callable[..., Any]
+
+FREE, CHEAP, MODERATE, EXPENSIVE = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What is known of one operation.
+
+    `pulls[i](g, y, *args, **attrs)` is the contribution to argument i of a cotangent g; `push` maps the tangents
+    of the arguments (None where inactive) to that of the result. `partials` is set for elementwise operations.
+    `view` is "always" or "maybe" when the result may share the memory of argument 0.
+    """
+
+    name: str
+    infer: Infer
+    partials: tuple[Pull | None, ...] = ()
+    pulls: tuple[Pull | None, ...] = ()
+    push: Callable[..., Any] | None = None
+    variadic: bool = False
+    constant: bool = False
+    view: str | None = None
+    cost: int = MODERATE
+    pure: bool = True
+    signature: tuple[str, ...] = ()
+    defaults: dict[str, Any] = field(default_factory=dict)
+    fills: bool = False  # the cotangent of argument 0 is a broadcast of the result's: may stay small
+
+    @property
+    def is_elementwise(self) -> bool:
+        """Whether the tangent and adjoint follow from partial derivatives."""
+        return bool(self.partials)
+
+
+class Table:
+    """Rules by canonical name, and the objects (`np.tanh`, `math.tanh`) and methods that mean them."""
+
+    def __init__(self) -> None:
+        self.rules: dict[str, Rule] = {}
+        self.names: dict[int, tuple[str, str, Any]] = {}
+        self.methods: dict[str, str] = {}
+
+    def add(self, rule: Rule) -> Rule:
+        """Add a rule; a name has one rule."""
+        assert rule.name not in self.rules, rule.name
+        self.rules[rule.name] = rule
+        return rule
+
+    def bind(self, name: str, *objects: tuple[Any, str]) -> None:
+        """Let objects mean an operation; each comes with how it is spelled."""
+        for object_, spelling in objects:
+            self.names[id(object_)] = (name, spelling, object_)
+
+    def lookup(self, object_: Any) -> tuple[str, str] | None:
+        """Return (operation, spelling) of an object, or None."""
+        found = self.names.get(id(object_))
+        if found is None or found[2] is not object_:
+            return None
+        return found[0], found[1]
+
+
+TABLE = Table()
+
+
+def elementwise(*partials: Pull | None, cost: int = MODERATE, **options: Any) -> dict[str, Any]:
+    """Say that y_i depends on x_i only; one partial derivative for each argument."""
+    return {"partials": partials, "cost": cost, **options}
+
+
+def linear(transpose: Pull, **options: Any) -> dict[str, Any]:
+    """Say that the operation is linear in argument 0: its tangent is the operation itself."""
+    return {"pulls": (transpose,), "push": "linear", **options}
+
+
+def bilinear(left: Pull, right: Pull, **options: Any) -> dict[str, Any]:
+    """Say that the operation is linear in each of its two arguments."""
+    return {"pulls": (left, right), "push": "bilinear", **options}
+
+
+def custom(pullback: Sequence[Pull | None], pushforward: Pull, **options: Any) -> dict[str, Any]:
+    """Give pullback and pushforward separately."""
+    return {"pulls": tuple(pullback), "push": pushforward, **options}
+
+
+def constant(**options: Any) -> dict[str, Any]:
+    """Say that the derivative is zero, or that there is none and the value is a constant."""
+    return {"constant": True, **options}
+
+
+def static(value: Expr | None, default: Any = None) -> Any:
+    """Return the Python value of an attribute that must be known when code is generated."""
+    from s2sad.ir.nodes import Const, Op
+    from s2sad.ir.types import Scalar, Static
+
+    if value is None:
+        return default
+    if isinstance(value, Const):
+        return value.value
+    if isinstance(value, Op) and value.name in ("tuple", "list"):
+        return tuple(static(arg) for arg in value.args)
+    if isinstance(value, Op) and value.name == "negative":
+        return -static(value.args[0])
+    if isinstance(value.type, Static):
+        return value.type.value
+    if isinstance(value.type, Scalar) and value.type.size is not None and value.type.size.value is not None:
+        return value.type.size.value
+    raise NotStatic(value)
+
+
+class NotStatic(Exception):
+    """A value that decides a type is not known when code is generated."""
+
+    def __init__(self, value: Expr) -> None:
+        super().__init__(repr(value))
+        self.value = value

@@ -1,0 +1,86 @@
+"""Arrays from nothing, constants, shape queries and side effects: operations without a derivative."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from s2sad.ir.nodes import Const
+from s2sad.ir.types import Array, ListOf, Opaque, Scalar, fresh_size
+from s2sad.rules import infer
+from s2sad.rules.builder import Sym
+from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, constant, custom, linear, static
+from s2sad.rules.register import register
+
+
+def _full_value(g: Sym, y: Sym, shape: Sym, value: Sym, **attrs: Any) -> Sym:
+    from s2sad.rules.builder import unbroadcast
+
+    return unbroadcast(g, value.expr)
+
+
+def _full_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    return Sym(y.builder.op("full", args[0], dots[1], **attrs), y.builder)
+
+
+def _full_like_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    return Sym(y.builder.op("full_like", args[0], dots[1], **attrs), y.builder)
+
+
+for _name in ("zeros", "ones", "empty"):
+    register(_name, constant(cost=CHEAP), infer.creation, names=f"np.{_name}", signature="shape | dtype")
+    register(f"{_name}_like", constant(cost=CHEAP), infer.like_zero, names=f"np.{_name}_like", signature="a | dtype")
+register("full", custom([None, _full_value], _full_push), infer.full, names="np.full",
+         signature="shape fill_value | dtype", cost=CHEAP)
+register("full_like", custom([None, _full_value], _full_like_push), infer.full_like, names="np.full_like",
+         signature="a fill_value |", cost=CHEAP)
+register("arange", constant(cost=CHEAP), infer.arange, names="np.arange", signature="start stop step | dtype")
+register("linspace", constant(cost=CHEAP), infer.linspace, names="np.linspace", signature="start stop | num")
+register("eye", constant(cost=CHEAP), infer.eye, names="np.eye np.identity", signature="N | dtype")
+register("shape", constant(cost=FREE), infer.shape_query, names="np.shape", signature="a |")
+register("len", constant(cost=FREE), infer.length, names="len", signature="obj |")
+register("ndim", constant(cost=FREE), infer.integer, names="np.ndim", signature="a |")
+register("stop_gradient", constant(cost=FREE), infer.same, signature="x |")
+
+
+def _random_type(args: Any, attrs: Any, form: str) -> Any:
+    if "size" in attrs and not infer.is_newaxis(attrs["size"]):
+        return Array("float64", infer.sizes_of(attrs["size"]))
+    return Scalar("float", "float64")
+
+
+register("opaque_call", constant(cost=EXPENSIVE), infer.opaque, pure=False)
+register("print", constant(cost=EXPENSIVE), infer.nothing, names="print", pure=False)
+
+
+# Containers. Their adjoints move cotangents about, so the transforms know them; the entries only say types.
+def _list_type(args: Any, attrs: Any, form: str) -> Any:
+    from s2sad.ir.types import join
+
+    if not args:
+        return ListOf(Opaque("nothing yet"), None)
+    item = args[0].type
+    for arg in args[1:]:
+        item = join(item, arg.type)
+        if item is None:
+            raise infer.TypeProblem("the items of a list that grows must have one type")
+    return ListOf(item)
+
+
+def _tuple_type(args: Any, attrs: Any, form: str) -> Any:
+    from s2sad.ir.types import Structure
+
+    return Structure("tuple", tuple(range(len(args))), tuple(arg.type for arg in args))
+
+
+register("list", constant(cost=CHEAP), _list_type)
+register("tuple", constant(cost=FREE), _tuple_type)
+register("append", constant(cost=CHEAP), infer.nothing, pure=False)
+register("pop", constant(cost=CHEAP), lambda args, attrs, form: args[0].type.item, pure=False)
+register("getitem", linear(lambda g, y, x, i: None), infer.getitem, cost=FREE, view="always")
+register("zeros_list", constant(cost=CHEAP), infer.same)
+register("kept_length", constant(cost=FREE), infer.integer)
+register("size_by", constant(cost=FREE), infer.integer)
+
+register("sum_list", constant(cost=EXPENSIVE), lambda args, attrs, form: infer.sequence_sum(args[0].type))
+register("field", constant(cost=FREE), infer.opaque)
+register("build", constant(cost=FREE), infer.opaque)

@@ -1,0 +1,137 @@
+"""Operators and elementwise functions: each entry gives the partial derivatives, from the result y where shorter."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from s2sad.rules.builder import Sym
+from s2sad.rules.core import CHEAP, constant, elementwise
+from s2sad.rules.infer import comparison, same, ufunc
+from s2sad.rules.register import register
+
+
+def _power_base(y: Sym, a: Sym, b: Sym) -> Any:
+    """d(a**b)/da = b * a**(b - 1), and 0 where b is 0 (a may be 0 there)."""
+    from s2sad.ir.nodes import Const
+
+    if isinstance(b.expr, Const) and isinstance(b.expr.value, int | float):
+        n = b.expr.value
+        if n == 0:
+            return 0.0 * a
+        if n == 2:
+            return 2.0 * a
+        if n == 1:
+            return 1.0
+        return float(n) * a ** (n - 1)
+    exponent = b.op("where_exponent", b)
+    return b * a ** exponent
+
+
+def _power_exponent(y: Sym, a: Sym, b: Sym) -> Any:
+    """d(a**b)/db = y * log(a), and 0 where a is 0 (for b > 0)."""
+    return y * a.op("log_or_zero")
+
+
+def _share(y: Sym, a: Sym, b: Sym) -> Any:
+    """The derivative of max(a, b) or min(a, b): 1 where a is it, 1/2 at a tie (as in JAX)."""
+    return a.op("selected", b, y)
+
+
+def _hypot(y: Sym, a: Sym, b: Sym) -> Any:
+    return a / y
+
+
+OPERATORS: dict[str, dict[str, Any]] = {
+    "add": elementwise(lambda y, a, b: 1.0, lambda y, a, b: 1.0, cost=CHEAP),
+    "subtract": elementwise(lambda y, a, b: 1.0, lambda y, a, b: -1.0, cost=CHEAP),
+    "multiply": elementwise(lambda y, a, b: b, lambda y, a, b: a, cost=CHEAP),
+    "divide": elementwise(lambda y, a, b: 1.0 / b, lambda y, a, b: -y / b, cost=CHEAP),
+    "power": elementwise(_power_base, _power_exponent),
+    "negative": elementwise(lambda y, x: -1.0, cost=CHEAP),
+    "positive": elementwise(lambda y, x: 1.0, cost=CHEAP),
+    "remainder": elementwise(lambda y, a, b: 1.0, lambda y, a, b: -(a.op("floor_divide", b))),
+}
+
+FUNCTIONS: dict[str, dict[str, Any]] = {
+    "exp": elementwise(lambda y, x: y),
+    "expm1": elementwise(lambda y, x: y + 1.0),
+    "exp2": elementwise(lambda y, x: math.log(2.0) * y),
+    "log": elementwise(lambda y, x: 1.0 / x),
+    "log2": elementwise(lambda y, x: 1.0 / (math.log(2.0) * x)),
+    "log10": elementwise(lambda y, x: 1.0 / (math.log(10.0) * x)),
+    "log1p": elementwise(lambda y, x: 1.0 / (1.0 + x)),
+    "sqrt": elementwise(lambda y, x: 0.5 / y),
+    "cbrt": elementwise(lambda y, x: 1.0 / (3.0 * y * y)),
+    "square": elementwise(lambda y, x: 2.0 * x, cost=CHEAP),
+    "reciprocal": elementwise(lambda y, x: -y * y, cost=CHEAP),
+    "absolute": elementwise(lambda y, x: x.op("sign"), cost=CHEAP),
+    "fabs": elementwise(lambda y, x: x.op("sign"), cost=CHEAP),
+    "sin": elementwise(lambda y, x: x.op("cos")),
+    "cos": elementwise(lambda y, x: -x.op("sin")),
+    "tan": elementwise(lambda y, x: 1.0 + y * y),
+    "arcsin": elementwise(lambda y, x: 1.0 / (1.0 - x * x).op("sqrt")),
+    "arccos": elementwise(lambda y, x: -1.0 / (1.0 - x * x).op("sqrt")),
+    "arctan": elementwise(lambda y, x: 1.0 / (1.0 + x * x)),
+    "sinh": elementwise(lambda y, x: x.op("cosh")),
+    "cosh": elementwise(lambda y, x: x.op("sinh")),
+    "tanh": elementwise(lambda y, x: 1.0 - y * y),
+    "arcsinh": elementwise(lambda y, x: 1.0 / (x * x + 1.0).op("sqrt")),
+    "arccosh": elementwise(lambda y, x: 1.0 / (x * x - 1.0).op("sqrt")),
+    "arctanh": elementwise(lambda y, x: 1.0 / (1.0 - x * x)),
+    "degrees": elementwise(lambda y, x: 180.0 / math.pi, cost=CHEAP),
+    "radians": elementwise(lambda y, x: math.pi / 180.0, cost=CHEAP),
+    "logaddexp": elementwise(lambda y, a, b: (a - y).op("exp"), lambda y, a, b: (b - y).op("exp")),
+    "arctan2": elementwise(
+        lambda y, a, b: b / (a * a + b * b), lambda y, a, b: -a / (a * a + b * b)
+    ),
+    "hypot": elementwise(_hypot, lambda y, a, b: b / y),
+    "maximum": elementwise(_share, lambda y, a, b: b.op("selected", a, y), cost=CHEAP),
+    "minimum": elementwise(_share, lambda y, a, b: b.op("selected", a, y), cost=CHEAP),
+}
+
+_SPELLED = {
+    "absolute": "np.abs np.absolute abs",
+    "arcsin": "np.arcsin np.asin math.asin", "arccos": "np.arccos np.acos math.acos",
+    "arctan": "np.arctan np.atan math.atan", "arctan2": "np.arctan2 np.atan2 math.atan2",
+    "arcsinh": "np.arcsinh math.asinh", "arccosh": "np.arccosh math.acosh", "arctanh": "np.arctanh math.atanh",
+    "power": "np.power math.pow np.pow", "divide": "np.divide np.true_divide",
+    "remainder": "np.remainder np.mod", "degrees": "np.degrees math.degrees np.rad2deg",
+    "radians": "np.radians math.radians np.deg2rad",
+}
+
+CONSTANT_UFUNCS = ("sign", "floor", "ceil", "trunc", "rint", "floor_divide")
+COMPARISONS = {
+    "equal": "np.equal", "not_equal": "np.not_equal", "less": "np.less", "less_equal": "np.less_equal",
+    "greater": "np.greater", "greater_equal": "np.greater_equal", "logical_and": "np.logical_and",
+    "logical_or": "np.logical_or", "logical_not": "np.logical_not", "logical_xor": "np.logical_xor",
+    "isfinite": "np.isfinite math.isfinite", "isnan": "np.isnan math.isnan", "isinf": "np.isinf math.isinf",
+    "bitwise_and": "np.bitwise_and", "bitwise_or": "np.bitwise_or", "invert": "np.invert",
+    "is": "", "is_not": "", "in": "", "not_in": "", "not": "", "and": "", "or": "",
+}
+
+
+def _names(name: str) -> str:
+    return _SPELLED.get(name, f"np.{name} math.{name}")
+
+
+for _name, _entry in {**OPERATORS, **FUNCTIONS}.items():
+    register(_name, _entry, ufunc(_name), names=_names(_name))
+for _name in CONSTANT_UFUNCS:
+    register(_name, constant(cost=CHEAP), ufunc(_name), names=_names(_name))
+for _name, _spelled in COMPARISONS.items():
+    register(_name, constant(cost=CHEAP), comparison, names=_spelled)
+
+
+def _weight(args: Any, attrs: Any, form: str) -> Any:
+    from s2sad.ir.types import Array, Scalar, broadcast
+    from s2sad.rules.infer import shape_of
+
+    shape = broadcast(*(shape_of(arg.type) for arg in args))
+    return Array("float64", shape) if shape else Scalar("float")
+
+
+register("selected", constant(cost=CHEAP), _weight, signature="a b y |")
+register("log_or_zero", elementwise(lambda y, x: x.op("inverse_or_zero")), ufunc("log"))
+register("inverse_or_zero", elementwise(lambda y, x: -y * y), ufunc("reciprocal"))
+register("where_exponent", constant(cost=CHEAP), same)

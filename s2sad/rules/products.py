@@ -1,0 +1,92 @@
+"""Products: matmul, dot, outer, einsum. C = A B gives A_bar = C_bar B^H and B_bar = A^H C_bar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from s2sad.ir.nodes import Const
+from s2sad.rules import infer
+from s2sad.rules.builder import Sym, unbroadcast
+from s2sad.rules.core import EXPENSIVE, TABLE, Rule, bilinear, static
+from s2sad.rules.infer import einsum_parts
+from s2sad.rules.register import register
+
+
+def _matmul_left(g: Sym, y: Sym, a: Sym, b: Sym) -> Sym:
+    if a.ndim == 1 and b.ndim == 1:
+        return g * b
+    if b.ndim == 1:
+        result = g.op("expand_dims", axis=-1) * b if g.ndim > 1 else g.op("outer", b)
+    elif a.ndim == 1:
+        result = b @ g if b.ndim == 2 else b @ g.op("expand_dims", axis=-1)
+        result = result.op("squeeze", axis=-1) if b.ndim > 2 else result
+    else:
+        result = g @ b.T
+    return unbroadcast(result, a.expr)
+
+
+def _matmul_right(g: Sym, y: Sym, a: Sym, b: Sym) -> Sym:
+    if a.ndim == 1 and b.ndim == 1:
+        return g * a
+    if a.ndim == 1:
+        result = a.op("expand_dims", axis=-1) * g.op("expand_dims", axis=-2) if g.ndim > 1 else a.op("outer", g)
+    elif b.ndim == 1:
+        result = a.T @ g if a.ndim == 2 else (a.T @ g.op("expand_dims", axis=-1)).op("squeeze", axis=-1)
+    else:
+        result = a.T @ g
+    return unbroadcast(result, b.expr)
+
+
+def _dot_left(g: Sym, y: Sym, a: Sym, b: Sym) -> Sym:
+    if a.ndim <= 2 and b.ndim <= 2 and a.ndim and b.ndim:
+        return _matmul_left(g, y, a, b)
+    assert not a.ndim or not b.ndim, "np.dot of tensors: use np.tensordot or np.matmul"
+    return unbroadcast(g * b, a.expr)
+
+
+def _dot_right(g: Sym, y: Sym, a: Sym, b: Sym) -> Sym:
+    if a.ndim <= 2 and b.ndim <= 2 and a.ndim and b.ndim:
+        return _matmul_right(g, y, a, b)
+    return unbroadcast(g * a, b.expr)
+
+
+register("matmul", bilinear(_matmul_left, _matmul_right), infer.matmul, names="np.matmul", signature="a b |",
+         cost=EXPENSIVE)
+register("dot", bilinear(_dot_left, _dot_right), infer.dot, names="np.dot", methods="dot", signature="a b |",
+         cost=EXPENSIVE)
+register("outer", bilinear(lambda g, y, a, b: g @ b, lambda g, y, a, b: a @ g), infer.outer, names="np.outer",
+         signature="a b |", cost=EXPENSIVE)
+
+
+def _einsum(g: Sym, y: Sym, *args: Sym, **attrs: Any) -> list[Sym]:
+    """Move each operand's letters to the output; a letter that only it has is summed, so spread again."""
+    inputs, output = einsum_parts(static(attrs["subscripts"]), len(args))
+    result = []
+    for i, letters in enumerate(inputs):
+        others = [*inputs[:i], *inputs[i + 1:]]
+        known = set(output).union(*map(set, others)) if others else set(output)
+        kept = "".join(letter for letter in letters if letter in known)
+        subscripts = ",".join([output, *others]) + "->" + kept
+        operands = (*args[:i], *args[i + 1:])
+        value = Sym(y.builder.op("einsum", g, *operands, subscripts=Const(subscripts)), y.builder)
+        for axis, letter in enumerate(letters):
+            if letter not in known:
+                value = value.op("expand_dims", axis=axis)
+        if kept != letters:
+            value = value.op("broadcast_to", shape=args[i].op("shape"))
+        result.append(value)
+    return result
+
+
+def _einsum_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    total: Any = None
+    for i, dot in enumerate(dots):
+        if dot is not None:
+            operands = (*args[:i], dot, *args[i + 1:])
+            term = Sym(y.builder.op("einsum", *operands, **attrs), y.builder)
+            total = term if total is None else total + term
+    return total  # type: ignore[no-any-return]
+
+
+TABLE.add(Rule("einsum", infer.einsum, pulls=(_einsum,), push=_einsum_push, cost=EXPENSIVE))
+TABLE.bind("einsum", (infer.np.einsum, "np.einsum"))

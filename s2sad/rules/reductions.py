@@ -1,0 +1,191 @@
+"""Reductions. The cotangent of a sum is its own cotangent spread along the axes: it stays small as long as it can."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from s2sad.ir.types import Array, Scalar
+from s2sad.rules.builder import Sym
+from s2sad.rules.core import CHEAP, EXPENSIVE, constant, custom, linear, static
+from s2sad.rules.infer import array_of, normal_axes, reduction, same
+from s2sad.rules.register import register
+
+
+def spread(g: Sym, x: Sym, attrs: dict[str, Any]) -> Sym:
+    """Give a reduced value its axes back, with size 1."""
+    keepdims = bool(static(attrs.get("keepdims"), False))
+    axis = static(attrs.get("axis"))
+    if keepdims or axis is None or not g.ndim and array_of(x.type).ndim == 1:
+        return g
+    axes = normal_axes(axis, array_of(x.type).ndim)
+    return g.op("expand_dims", axis=axes if len(axes) > 1 else axes[0])
+
+
+def count(x: Sym, attrs: dict[str, Any]) -> Any:
+    """Return the number of elements that a reduction folds into one."""
+    array = array_of(x.type)
+    axis = static(attrs.get("axis"))
+    if axis is None or array.ndim == 1:
+        return x.op("size") if array.ndim != 1 else x.op("len")
+    result: Any = None
+    for a in normal_axes(axis, array.ndim):
+        n = Sym(x.builder.op("getitem", x.builder.op("shape", x.expr), a), x.builder)
+        result = n if result is None else result * n
+    return result
+
+
+def _sum(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
+    return spread(g, x, attrs)
+
+
+def _mean(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
+    return spread(g / count(x, attrs), x, attrs)
+
+
+def _extreme(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
+    """The share of each element equal to the extreme: ties are split evenly, as in JAX."""
+    if not x.ndim:
+        return g
+    at = x.equals(spread(y, x, attrs))
+    ties = at.op("sum", **{k: v for k, v in attrs.items() if k in ("axis", "keepdims")})
+    return spread(g / ties, x, attrs) * at
+
+
+def _extreme_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    (x,) = args
+    at = x.equals(spread(y, x, attrs))
+    return (dots[0] * at).op("sum", **attrs) / at.op("sum", **attrs)
+
+
+def _prod(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
+    return spread(g, x, attrs) * x.op("prod_others", **attrs)
+
+
+def _prod_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    return (dots[0] * args[0].op("prod_others", **attrs)).op("sum", **attrs)
+
+
+def _centered(x: Sym, attrs: dict[str, Any]) -> Sym:
+    keep = {key: value for key, value in attrs.items() if key == "axis"}
+    return x - x.op("mean", **keep, keepdims=True)
+
+
+def _freedom(x: Sym, attrs: dict[str, Any]) -> Any:
+    ddof = static(attrs.get("ddof"), 0)
+    n = count(x, attrs)
+    return n - ddof if ddof else n
+
+
+def _var(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
+    return spread(2.0 * g / _freedom(x, attrs), x, attrs) * _centered(x, attrs)
+
+
+def _std(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
+    return spread(g / (_freedom(x, attrs) * y), x, attrs) * _centered(x, attrs)
+
+
+def _shape_only(attrs: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in attrs.items() if key in ("axis", "keepdims")}
+
+
+def _var_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    (x,) = args
+    return 2.0 * (_centered(x, attrs) * dots[0]).op("sum", **_shape_only(attrs)) / _freedom(x, attrs)
+
+
+def _std_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    (x,) = args
+    return (_centered(x, attrs) * dots[0]).op("sum", **_shape_only(attrs)) / (_freedom(x, attrs) * y)
+
+
+def _norm(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
+    """The 2-norm of a vector (Frobenius of a matrix, rows along one axis): x / |x|."""
+    return spread(g / y, x, attrs) * x
+
+
+def _norm_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    (x,) = args
+    return (x * dots[0]).op("sum", **_shape_only(attrs)) / y
+
+
+def _cumsum(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
+    axis = static(attrs.get("axis"), 0 if x.ndim == 1 else None)
+    assert axis is not None, "np.cumsum of a matrix needs an axis"
+    return g.op("flip", axis=axis).op("cumsum", axis=axis).op("flip", axis=axis)
+
+
+def _trace(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
+    return g * Sym(x.builder.op("eye", x.op("len")), x.builder)
+
+
+_AXES = "a | axis dtype out keepdims"
+register("sum", linear(_sum, fills=True), reduction("sum"), names="np.sum", methods="sum", signature=_AXES, cost=EXPENSIVE)
+register("mean", linear(_mean, fills=True), reduction("float"), names="np.mean np.average", methods="mean",
+         signature=_AXES, cost=EXPENSIVE)
+register("max", custom([_extreme], _extreme_push), reduction(), names="np.max np.amax", methods="max",
+         signature="a | axis out keepdims", cost=EXPENSIVE)
+register("min", custom([_extreme], _extreme_push), reduction(), names="np.min np.amin", methods="min",
+         signature="a | axis out keepdims", cost=EXPENSIVE)
+register("prod", custom([_prod], _prod_push), reduction("sum"), names="np.prod", methods="prod", signature=_AXES,
+         cost=EXPENSIVE)
+register("prod_others", constant(cost=EXPENSIVE), same, signature="a | axis keepdims")
+register("var", custom([_var], _var_push), reduction("float"), names="np.var", methods="var",
+         signature="a | axis dtype out ddof keepdims", cost=EXPENSIVE)
+register("std", custom([_std], _std_push), reduction("float"), names="np.std", methods="std",
+         signature="a | axis dtype out ddof keepdims", cost=EXPENSIVE)
+register("norm", custom([_norm], _norm_push), reduction("float"), names="np.linalg.norm",
+         signature="x | ord axis keepdims", cost=EXPENSIVE)
+register("cumsum", linear(_cumsum), same, names="np.cumsum", methods="cumsum", signature="a | axis", cost=EXPENSIVE)
+for _name in ("argmax", "argmin"):
+    register(_name, constant(cost=EXPENSIVE), reduction("int64"), names=f"np.{_name}", methods=_name,
+             signature="a | axis out keepdims")
+for _name in ("all", "any"):
+    register(_name, constant(cost=EXPENSIVE), reduction("bool"), names=f"np.{_name}", methods=_name,
+             signature="a | axis out keepdims")
+for _name in ("argsort",):
+    register(_name, constant(cost=EXPENSIVE), lambda args, attrs, form: Array("int64", array_of(args[0].type).shape),
+             names=f"np.{_name}", methods=_name, signature="a | axis kind")
+
+
+def _sort(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
+    return g.op("take_along_axis", x.op("argsort", **attrs).op("argsort", **attrs), axis=static(attrs.get("axis"), -1))
+
+
+def _sort_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    return dots[0].op("take_along_axis", args[0].op("argsort", **attrs), axis=static(attrs.get("axis"), -1))
+
+
+register("sort", custom([_sort], _sort_push), same, names="np.sort", signature="a | axis kind", cost=EXPENSIVE)
+
+
+def _take_along(g: Sym, y: Sym, x: Sym, index: Sym, **attrs: Any) -> Sym:
+    return x.op("put_along_zeros", index, g, **attrs)
+
+
+register("take_along_axis", linear(_take_along), lambda args, attrs, form: Array(
+    array_of(args[0].type).dtype, array_of(args[1].type).shape), names="np.take_along_axis",
+    signature="a indices | axis", cost=EXPENSIVE)
+
+
+def _put_along(g: Sym, y: Sym, x: Sym, index: Sym, value: Sym, **attrs: Any) -> Sym:
+    return g.op("take_along_axis", index, **attrs)
+
+
+def _put_along_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    return args[0].op("put_along_zeros", args[1], dots[2], **attrs)
+
+
+register("put_along_zeros", custom([None, None, _put_along], _put_along_push), same, signature="a indices values | axis",
+         cost=EXPENSIVE)
+register("size", constant(cost=CHEAP), lambda args, attrs, form: _size_type(args), names="np.size")
+
+
+def _size_type(args: Any) -> Scalar:
+    from s2sad.rules.infer import integer
+
+    array = array_of(args[0].type)
+    if array.ndim == 1:
+        return Scalar("int", None, array.shape[0])
+    result = integer(args, {}, "")
+    assert isinstance(result, Scalar)
+    return result

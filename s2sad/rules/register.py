@@ -1,0 +1,78 @@
+"""Turn the entries of the rule files (`"tanh": elementwise(...)`) into rules of the table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from s2sad.rules.builder import Sym
+from s2sad.rules.core import TABLE, Rule
+
+
+def _push_linear(name: str) -> Callable[..., Any]:
+    def push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+        return dots[0].op(name, *args[1:], **attrs)
+
+    return push
+
+
+def _push_bilinear(name: str) -> Callable[..., Any]:
+    def push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+        a, b = args
+        terms = []
+        if dots[0] is not None:
+            terms.append(dots[0].op(name, b, **attrs))
+        if dots[1] is not None:
+            terms.append(a.op(name, dots[1], **attrs))
+        return terms[0] if len(terms) == 1 else terms[0] + terms[1]
+
+    return push
+
+
+def register(
+    name: str,
+    entry: dict[str, Any],
+    infer: Callable[..., Any],
+    *,
+    names: str = "",
+    methods: str = "",
+    signature: str = "",
+    view: str | None = None,
+    cost: int | None = None,
+    pure: bool = True,
+) -> None:
+    """Add one entry. `names` are dotted (`np.tanh math.tanh`), `signature` gives the arguments in order.
+
+    In the signature the operands come first, then `|`, then the attributes with their defaults.
+    """
+    options = dict(entry)
+    push = options.pop("push", None)
+    if push == "linear":
+        push = _push_linear(name)
+    elif push == "bilinear":
+        push = _push_bilinear(name)
+    if cost is not None:
+        options["cost"] = cost
+    operands, _, attributes = signature.partition("|")
+    order = tuple(operands.split()) + ("|",) + tuple(attributes.split())
+    TABLE.add(Rule(name, infer, push=push, view=view, pure=pure, signature=order, **options))
+    for dotted in names.split():
+        object_ = resolve(dotted)
+        if object_ is not None:
+            TABLE.bind(name, (object_, dotted))
+    for method in methods.split():
+        TABLE.methods[method] = name
+
+
+def resolve(dotted: str) -> Any:
+    """Return the object a dotted name (`np.linalg.norm`, `math.exp`, `len`) means."""
+    import builtins
+
+    root, *rest = dotted.split(".")
+    object_: Any = {"np": np, "math": math}.get(root, getattr(builtins, root, None))
+    for part in rest:
+        object_ = getattr(object_, part, None)
+    return object_

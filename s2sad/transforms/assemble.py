@@ -1,0 +1,578 @@
+"""Put forward and reverse code together to the functions a user sees.
+
+    f_grad, f_value_and_grad    one function: primal, then adjoint
+    f_vjp                       the primal, and the adjoint as a nested function `pullback`
+    g_fwd, g_bwd                for called functions, and for functions that return early
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from s2sad.analysis.activity import find_activity
+from s2sad.analysis.alias import Aliases, find_aliases, shares
+from s2sad.errors import InternalError
+from s2sad.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    For,
+    Function,
+    If,
+    Move,
+    Op,
+    Return,
+    Stmt,
+    Store,
+    Var,
+    While,
+    blocks_of,
+    exprs_of,
+    reads,
+    targets_of,
+    variables,
+    walk,
+)
+from s2sad.ir.rewrite import clone_block, map_block, substitute
+from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure, Type, differentiable
+from s2sad.passes.dce import remove_dead
+from s2sad.rules.builder import Builder, number
+from s2sad.transforms.adjoint import Adjoint, Bar, Region, Reversed, leaf_types
+from s2sad.transforms.calls import Split, Splits, build_structure, cotangent_type
+from s2sad.transforms.keep import Keeper, insert_forward
+from s2sad.transforms.tapes import Tapes, count_iterations, flag_exits, used_flags
+
+SHAPE_READS = {"zeros_like", "shape", "len", "size", "ones_like", "empty_like"}
+
+
+@dataclass(frozen=True)
+class Options:
+    """Switches for tests: every analysis and pass can be turned off, and the numbers stay the same."""
+
+    activity: bool = True
+    tbr: bool = True
+    passes: bool = True
+
+
+@dataclass
+class Module:
+    """The functions of one generated module, the entry last."""
+
+    functions: list[Function] = field(default_factory=list)
+    options: Options = Options()
+
+
+class Assembler:
+    """Builds the derivative functions of one module."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.module = Module(options=options)
+        self.splits = Splits(self.make_split)
+        self.originals: set[Function] = set()
+
+    # --- the parts --------------------------------------------------------------------------------------------
+    def adjoint_of(self, function: Function, wrt: set[Var]) -> tuple[Function, Adjoint]:
+        """Prepare the adjoint of a copy of a function."""
+        copy = Function(function.name, function.params, clone_block(function.body), function.result)
+        copy.span, copy.source, copy.doc = function.span, function.source, function.doc
+        aliases = find_aliases(copy)
+        activity = find_activity(copy, aliases, wrt, everything=not self.options.activity)
+        return copy, Adjoint(copy, aliases, activity, self.splits)
+
+    def finish(self, adjoint: Adjoint, made: Reversed, results: list[Expr], closure: bool) -> tuple[Block, Block, list[
+            Expr]]:
+        """Bring back residuals, lower tapes; return forward code, reverse code and the results."""
+        remove_dead(made.reverse, [*results], self.options.passes)
+        keeper = Keeper(made, tape_everything=not self.options.tbr)
+        kept = keeper.run(results)
+        forward = insert_forward(made.forward, kept)
+        forward = self.expand_calls(forward, adjoint)
+        reverse = flatten(made.reverse)
+        mapping = kept.direct
+        map_block(reverse, lambda expr: substitute(expr, mapping))
+        results = [substitute(expr, mapping) for expr in results]
+        flags = used_flags(reverse, adjoint.flags)
+        forward = flag_exits(forward, flags)
+        tapes = Tapes(adjoint.aliases.places, adjoint.loops, adjoint.function.params, closure)
+        tapes.declare([*kept.tapes, *(tape for _, tape in flags.values() if tape)], forward, reverse)
+        tapes.lower(forward)
+        tapes.lower(reverse)
+        forward = count_iterations(forward, adjoint.loops)
+        return forward, reverse, results
+
+    def expand_calls(self, block: Block, adjoint: Adjoint) -> Block:
+        """`y = g(...)` becomes `y, residuals = g_fwd(...)` where the reverse sweep calls g_bwd."""
+        result: Block = []
+        for stmt in block:
+            for inner in blocks_of(stmt):
+                inner[:] = self.expand_calls(inner, adjoint)
+            found = adjoint.split_calls.get(stmt)
+            if found is None:
+                result.append(stmt)
+                self.keep_original(stmt)
+                continue
+            split, kept = found
+            assert isinstance(stmt, Assign | Effect) and isinstance(stmt.value, Call)
+            type_ = Structure("tuple", (0, 1), (stmt.value.type, Opaque("residuals")))
+            pair = Var("pair", type_)
+            result.append(Assign(pair, Call(split.forward, stmt.value.args, type_), stmt.origin))
+            if isinstance(stmt, Assign):
+                result.append(Assign(stmt.target, Op("field", (pair,), stmt.value.type, {"key": Const(0)}, "tuple"),
+                                     stmt.origin))
+            result.append(Assign(kept, Op("field", (pair,), kept.type, {"key": Const(1)}, "tuple"), stmt.origin))
+        return result
+
+    def keep_original(self, stmt: Stmt) -> None:
+        """A called function without active arguments is emitted as it is."""
+        for expr in exprs_of(stmt):
+            if isinstance(expr, Call):
+                self.emit_original(expr.function)
+
+    def emit_original(self, function: Function) -> None:
+        """Emit a called function as it is, and what it calls."""
+        if function in self.originals or function in self.module.functions:
+            return
+        self.originals.add(function)
+        for stmt in walk(function.body):
+            self.keep_original(stmt)
+        self.module.functions.append(function)
+
+    def gradients(self, adjoint: Adjoint, made: Reversed, wrt: list[Var]) -> list[Expr]:
+        """Return the gradient of each parameter, with its structure; every leaf fresh."""
+        builder = Builder(made.reverse)
+        adjoint.builder = builder
+        seen: dict[Expr, int] = {}
+        return [self.gradient(adjoint, param, builder, seen) for param in wrt]
+
+    def gradient(self, adjoint: Adjoint, param: Var, builder: Builder, seen: dict[Expr, int]) -> Expr:
+        leaves: dict[Any, Expr] = {}
+        anchor = adjoint.function.body[0]
+        for path, type_ in leaf_types(param.type):
+            if differentiable(type_):
+                leaves[path] = self.leaf(adjoint, param, path, builder, seen, anchor)
+        return build_structure(cotangent_type(param.type), leaves)
+
+    def leaf(self, adjoint: Adjoint, param: Var, path: tuple[Any, ...], builder: Builder, seen: dict[Expr, int],
+             anchor: Stmt) -> Expr:
+        """Return a fresh array (or a number) for one leaf."""
+        if not path and param in adjoint.shadows:
+            return adjoint.shadows[param]
+        bar = adjoint.env.get((param, path))
+        type_ = dict(leaf_types(param.type))[path]
+        if isinstance(type_, ListOf):
+            return self.list_gradient(adjoint, param, path, type_, anchor)
+        if bar is None:
+            return adjoint.zeros_at((param, path), anchor)
+        bar = adjoint.full(bar, param, anchor) if bar.thin else bar
+        if not isinstance(type_, Array):
+            return bar.expr
+        seen[bar.expr] = seen.get(bar.expr, 0) + 1
+        if bar.owned and seen[bar.expr] == 1:
+            return bar.expr
+        return builder.op("copy", bar.expr, hint=f"{param.name}_bar")
+
+    def list_gradient(self, adjoint: Adjoint, param: Var, path: tuple[Any, ...], type_: ListOf, anchor: Stmt) -> Expr:
+        """Return the list of gradients of a list argument."""
+        inner = [(p, t) for p, t in leaf_types(type_.item)]
+        if path:
+            bar = adjoint.env.get((param, path))
+            return bar.expr if bar is not None else adjoint.zeros_at((param, path), anchor)
+        lists = []
+        for p, t in inner:
+            if differentiable(t):
+                bar = adjoint.env.get((param, p))
+                lists.append(bar.expr if bar is not None else adjoint.own_list(param, p, anchor))
+        if len(inner) == 1 and inner[0][0] == ():
+            return lists[0]
+        if not isinstance(type_.item, Structure) or any(len(p) != 1 for p, _ in inner):
+            raise InternalError("a list of nested structures")
+        return Op("zip_list", tuple(lists), param.type, {"kind": Const(type_.item.kind), "keys": Const(
+            type_.item.keys)})
+
+    # --- the functions ----------------------------------------------------------------------------------------
+    def fused(self, function: Function, wrt: list[Var], *, with_value: bool, has_aux: bool, name: str) -> Function:
+        """Return f_grad or f_value_and_grad."""
+        if not single_return(function):
+            return self.fused_split(function, wrt, with_value=with_value, has_aux=has_aux, name=name)
+        copy, adjoint = self.adjoint_of(function, set(wrt))
+        last = copy.body.pop()
+        assert isinstance(last, Return)
+        value = last.value
+        loss = value.args[0] if has_aux and isinstance(value, Op) else value
+        adjoint.function = copy
+        copy.body.append(Return(loss, last.origin))
+        adjoint.aliases.places.of[copy.body[-1]] = adjoint.aliases.places.of[last]
+        made = adjoint.run({(): number(1.0)})
+        copy.body.pop()
+        results = self.gradients(adjoint, made, wrt)
+        forward, reverse, results = self.finish(adjoint, made, results, closure=False)
+        gradient = results[0] if len(results) == 1 else tuple_of(results)
+        if has_aux and not with_value:
+            assert isinstance(value, Op)
+            out: Expr = tuple_of([gradient, value.args[1]])
+        else:
+            out = tuple_of([value, gradient]) if with_value else gradient
+        body = [*forward, Section("adjoint"), *reverse, Return(out)]
+        return self.done(name, function, [Section("primal"), *body], out.type)
+
+    def done(self, name: str, function: Function, body: Block, result: Type) -> Function:
+        made = Function(name, list(function.params), body, result)
+        made.span, made.source, made.doc = function.span, function.source, function.doc
+        made.captured = function.captured
+        self.module.functions.append(made)
+        return made
+
+    def fused_split(
+        self, function: Function, wrt: list[Var], *, with_value: bool, has_aux: bool, name: str
+    ) -> Function:
+        """A function that returns early: forward and backward function, and one that calls both."""
+        indices = tuple(i for i, p in enumerate(function.params) if p in wrt)
+        split = self.splits.get(function, indices, True)
+        pair = Var("pair", Structure("tuple", (0, 1), (function.result, Opaque("residuals"))))
+        value = Var("value", function.result)
+        kept = Var("residuals", Opaque("residuals"))
+        body: Block = [
+            Assign(pair, Call(split.forward, tuple(function.params), pair.type)),
+            Assign(value, Op("field", (pair,), value.type, {"key": Const(0)}, "tuple")),
+            Assign(kept, Op("field", (pair,), kept.type, {"key": Const(1)}, "tuple")),
+        ]
+        seed: Expr = number(1.0)
+        if has_aux:
+            assert isinstance(function.result, Structure)
+            leaves: dict[Any, Expr] = {(0,): number(1.0)}
+            self.zero_leaves(function.result.items[1], (1,), value, leaves)
+            seed = build_structure(cotangent_type(function.result), leaves)
+        gradient, more = self.call_backward(split, kept, seed, wrt, function)
+        body += more
+        if has_aux and isinstance(function.result, Structure):
+            parts = [Op("field", (value,), t, {"key": Const(i)}, "tuple") for i, t in enumerate(function.result.items)]
+            out = tuple_of([value, gradient]) if with_value else tuple_of([gradient, parts[1]])
+        else:
+            out = tuple_of([value, gradient]) if with_value else gradient
+        return self.done(name, function, [*body, Return(out)], out.type)
+
+    def zero_leaves(self, type_: Type, path: tuple[Any, ...], value: Expr, leaves: dict[Any, Expr]) -> None:
+        """Zero cotangents for auxiliary results."""
+        current: Expr = value
+        for step in path:
+            assert isinstance(current.type, Structure)
+            current = Op("field", (current,), current.type.item(step), {"key": Const(step)}, current.type.kind)
+        if isinstance(type_, Structure):
+            for key, item in zip(type_.keys, type_.items, strict=True):
+                self.zero_leaves(item, (*path, key), value, leaves)
+        elif isinstance(type_, Array) and differentiable(type_):
+            leaves[path] = Op("zeros_like", (current,), type_)
+        elif differentiable(type_):
+            leaves[path] = number(0.0)
+
+    def call_backward(
+        self, split: Split, kept: Var, seed: Expr, wrt: list[Var], function: Function
+    ) -> tuple[Expr, Block]:
+        """Return the gradients from a call of the backward function, and the statements that make them."""
+        body: Block = []
+        buffers: dict[int, Var] = {}
+        for i in split.written:
+            param = function.params[i]
+            buffers[i] = Var(f"{param.name}_bar", param.type)
+            body.append(Assign(buffers[i], Op("zeros_like", (param,), param.type)))
+        args = (kept, seed, *buffers.values())
+        types = tuple(cotangent_type(function.params[i].type) for i in split.returned)
+        values: dict[int, Expr] = dict(buffers)
+        if len(types) == 1:
+            only = Var(f"{function.params[split.returned[0]].name}_bar", types[0])
+            body.append(Assign(only, Call(split.backward, args, types[0])))
+            values[split.returned[0]] = only
+        elif types:
+            whole = Var("bars", Structure("tuple", tuple(range(len(types))), types))
+            body.append(Assign(whole, Call(split.backward, args, whole.type)))
+            for k, i in enumerate(split.returned):
+                part = Var(f"{function.params[i].name}_bar", types[k])
+                body.append(Assign(part, Op("field", (whole,), types[k], {"key": Const(k)}, "tuple")))
+                values[i] = part
+        else:
+            body.append(Effect(Call(split.backward, args, Static(None))))
+        results = [values[function.params.index(param)] for param in wrt]
+        return (results[0] if len(results) == 1 else tuple_of(results)), body
+
+    def vjp(self, function: Function, wrt: list[Var], name: str) -> Function:
+        """Return f_vjp: the value and a pullback that may be called any number of times."""
+        if not single_return(function):
+            return self.vjp_split(function, wrt, name)
+        copy, adjoint = self.adjoint_of(function, set(wrt))
+        y_bar = Var("y_bar", cotangent_type(function.result))
+        seed = {path: field_path(y_bar, path) for path, t in leaf_types(function.result) if differentiable(t)}
+        last = copy.body[-1]
+        assert isinstance(last, Return)
+        made = adjoint.run(seed)
+        results = self.gradients(adjoint, made, wrt)
+        copy.body.pop()
+        forward, reverse, results = self.finish(adjoint, made, results, closure=True)
+        forward, reverse, results = self.protect(forward, reverse, results, adjoint.aliases, copy, last.value)
+        pullback = Function("pullback", [y_bar], [*reverse, Return(tuple_of(results))])
+        value = tuple_of([last.value, Const(None, Static("pullback"), "pullback")])
+        outer = self.done(name, function, [Section("primal"), *forward, DefinePullback(pullback), Return(value)],
+                          value.type)
+        outer.inner = pullback
+        return outer
+
+    def protect(
+        self, forward: Block, reverse: Block, results: list[Expr], aliases: Aliases, function: Function, value: Expr
+    ) -> tuple[Block, Block, list[Expr]]:
+        """Copy every array the pullback reads that the caller can reach, so that it sees the old values."""
+        reachable = reachable_roots(function, aliases, value)
+        local = {t for stmt in walk(reverse) for t in targets_of(stmt)}
+        mapping: dict[Var, Expr] = {}
+        copies: Block = []
+        for var in content_reads(reverse, results):
+            if var in local or var in mapping or not shares(var.type) or not isinstance(var.type, Array):
+                continue
+            if aliases.root(var) in reachable:
+                kept = Var(f"{var.name}_kept", var.type)
+                copies.append(Assign(kept, Op("copy", (var,), var.type)))
+                mapping[var] = kept
+        map_block(reverse, lambda expr: substitute(expr, mapping))
+        return [*forward, *copies], reverse, [substitute(r, mapping) for r in results]
+
+    def vjp_split(self, function: Function, wrt: list[Var], name: str) -> Function:
+        indices = tuple(i for i, p in enumerate(function.params) if p in wrt)
+        split = self.splits.get(function, indices, True)
+        pair = Var("pair", Structure("tuple", (0, 1), (function.result, Opaque("residuals"))))
+        value = Var("value", function.result)
+        kept = Var("residuals", Opaque("residuals"))
+        y_bar = Var("y_bar", cotangent_type(function.result))
+        body: Block = [
+            Assign(pair, Call(split.forward, tuple(function.params), pair.type)),
+            Assign(value, Op("field", (pair,), value.type, {"key": Const(0)}, "tuple")),
+            Assign(kept, Op("field", (pair,), kept.type, {"key": Const(1)}, "tuple")),
+            Assign(safe := Var("kept", kept.type), Op("deepcopy", (kept,), kept.type)),
+        ]
+        again = Var("residuals", kept.type)
+        gradient, more = self.call_backward(split, again, y_bar, wrt, function)
+        out = gradient if len(wrt) > 1 else tuple_of([gradient])
+        inner: Block = [Assign(again, Op("deepcopy", (safe,), kept.type)), *more, Return(out)]
+        pullback = Function("pullback", [y_bar], inner)
+        result = tuple_of([value, Const(None, Static("pullback"), "pullback")])
+        outer = self.done(name, function, [*body, DefinePullback(pullback), Return(result)], result.type)
+        outer.inner = pullback
+        return outer
+
+    def make_split(self, split: Split) -> None:
+        """Fill in the forward and backward function of a called function."""
+        function = split.instance
+        wrt = [function.params[i] for i in split.wrt]
+        copy, adjoint = self.adjoint_of(function, set(wrt))
+        adjoint.activity.useful.update(function.params[i] for i in split.written)
+        if split.written and self.options.activity:
+            adjoint.activity = find_activity(copy, adjoint.aliases, set(wrt))
+            extend_useful(adjoint, [function.params[i] for i in split.written])
+        y_bar = Var("out_bar", cotangent_type(function.result))
+        seed = {}
+        if split.result_active:
+            seed = {path: field_path(y_bar, path) for path, t in leaf_types(function.result) if differentiable(t)}
+        buffers = {function.params[i]: Var(f"{function.params[i].name}_bar", function.params[i].type)
+                   for i in split.written}
+        made = adjoint.run(seed, buffers)
+        for param, buffer in buffers.items():
+            self.settle_buffer(adjoint, made, param, buffer)
+        results = self.gradients(adjoint, made, [function.params[i] for i in split.returned])
+        forward, reverse, results = self.finish(adjoint, made, results, closure=False)
+        free = free_variables(reverse, results, [y_bar, *buffers.values()])
+        kept = Var("residuals", Opaque("residuals"))
+        initial = unassigned_at_returns(forward, free, function.params)
+        start: Block = [Move((var,), (Const(None),)) for var in initial]
+        returns_with(forward, free)
+        if not ends_in_return(forward):
+            forward.append(Return(tuple_of([Const(None), residual_tuple(free)])))
+        unpack = [Assign(v, Op("field", (kept,), v.type, {"key": Const(i)}, "tuple")) for i, v in enumerate(free)]
+        out: list[Stmt] = []
+        if results:
+            out.append(Return(results[0] if len(results) == 1 else tuple_of(results)))
+        split.forward.params = list(function.params)
+        split.forward.body = [*start, *forward]
+        split.forward.span, split.forward.source = function.span, function.source
+        split.backward.params = [kept, *([y_bar] if split.result_active else []), *buffers.values()]
+        split.backward.body = [*unpack, *reverse, *out]
+        split.backward.span = function.span
+        self.module.functions.extend([split.forward, split.backward])
+
+    def settle_buffer(self, adjoint: Adjoint, made: Reversed, param: Var, buffer: Var) -> None:
+        """The cotangent of the array as it was before the call ends in the caller's buffer."""
+        if adjoint.is_shadowed(param):
+            return
+        bar = adjoint.env.pop((param, ()), None)
+        if bar is None:
+            made.reverse.append(Store(buffer, None, number(0.0), "set"))
+        elif bar.expr is not buffer:
+            made.reverse.append(Store(buffer, None, bar.expr, "set"))
+
+
+class Section(Stmt):
+    """A heading comment: primal, adjoint."""
+
+    __slots__ = ("title",)
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.origin = None
+
+
+class DefinePullback(Stmt):
+    """The nested function of a vjp."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.origin = None
+
+
+def flatten(block: Block) -> Block:
+    """Put what prologues bring back in its place."""
+    result: Block = []
+    for stmt in block:
+        for inner in blocks_of(stmt):
+            inner[:] = flatten(inner)
+        if isinstance(stmt, Region):
+            result.extend(stmt.prologue.recalls)
+            result.extend(stmt.prologue.shadows)
+        else:
+            result.append(stmt)
+    return result
+
+
+def tuple_of(parts: list[Expr]) -> Op:
+    """Return a tuple of expressions."""
+    type_ = Structure("tuple", tuple(range(len(parts))), tuple(p.type for p in parts))
+    return Op("build", tuple(parts), type_, {"keys": Const(type_.keys)}, "tuple")
+
+
+def field_path(base: Expr, path: tuple[Any, ...]) -> Expr:
+    """Return `base[path[0]][path[1]]...`."""
+    for step in path:
+        assert isinstance(base.type, Structure)
+        base = Op("field", (base,), base.type.item(step), {"key": Const(step)}, base.type.kind)
+    return base
+
+
+def single_return(function: Function) -> bool:
+    """Return whether the only return is the last statement."""
+    returns = [stmt for stmt in walk(function.body) if isinstance(stmt, Return)]
+    return len(returns) == 1 and bool(function.body) and function.body[-1] is returns[0]
+
+
+def ends_in_return(block: Block) -> bool:
+    """Return whether a block always returns."""
+    if not block:
+        return False
+    last = block[-1]
+    if isinstance(last, If):
+        return ends_in_return(last.then) and ends_in_return(last.orelse)
+    return isinstance(last, Return)
+
+
+def residual_tuple(free: list[Var]) -> Expr:
+    """Return the tuple of residuals."""
+    return tuple_of(list(free))
+
+
+def returns_with(block: Block, free: list[Var]) -> None:
+    """Let every return also hand out the residuals."""
+    for stmt in walk(block):
+        if isinstance(stmt, Return):
+            stmt.value = tuple_of([stmt.value, residual_tuple(free)])
+
+
+def free_variables(reverse: Block, results: list[Expr], params: list[Var]) -> list[Var]:
+    """Return what reverse code reads from the forward sweep, in order."""
+    bound = {t for stmt in walk(reverse) for t in targets_of(stmt)} | set(params)
+    found: dict[Var, None] = {}
+    for stmt in walk(reverse):
+        for var in reads(stmt):
+            if var not in bound:
+                found[var] = None
+    for result in results:
+        for var in variables(result):
+            if var not in bound:
+                found[var] = None
+    return list(found)
+
+
+def unassigned_at_returns(forward: Block, free: list[Var], params: list[Var]) -> list[Var]:
+    """Return the residuals that may not be bound at some return."""
+    missing: dict[Var, None] = {}
+
+    def visit(block: Block, bound: set[Var]) -> set[Var] | None:
+        for stmt in block:
+            if isinstance(stmt, Return):
+                missing.update(dict.fromkeys(v for v in free if v not in bound))
+                return None
+            bound = bound | set(targets_of(stmt))
+            if isinstance(stmt, If):
+                arms = [visit(arm, set(bound)) for arm in (stmt.then, stmt.orelse)]
+                live = [arm for arm in arms if arm is not None]
+                if not live:
+                    return None
+                bound = set.intersection(*live)
+            elif isinstance(stmt, For | While):
+                for inner in blocks_of(stmt):
+                    visit(inner, set(bound))
+            elif type(stmt).__name__ in ("Break", "Continue", "Raise"):
+                return None
+        return bound
+
+    end = visit(forward, set(params))
+    if end is not None:
+        missing.update(dict.fromkeys(v for v in free if v not in end))
+    return [v for v in free if v in missing]
+
+
+def content_reads(block: Block, results: list[Expr]) -> list[Var]:
+    """Return the variables whose contents (not only shapes) are read, in order."""
+    found: dict[Var, None] = {}
+
+    def visit(expr: Expr) -> None:
+        if isinstance(expr, Var):
+            found[expr] = None
+        elif isinstance(expr, Op):
+            parts = expr.args[1:] if expr.name in SHAPE_READS else expr.args
+            for part in (*parts, *expr.attrs.values()):
+                visit(part)
+        elif isinstance(expr, Call):
+            for part in expr.args:
+                visit(part)
+
+    for stmt in walk(block):
+        for expr in exprs_of(stmt):
+            visit(expr)
+    for result in results:
+        visit(result)
+    return list(found)
+
+
+def reachable_roots(function: Function, aliases: Aliases, value: Expr) -> set[Var]:
+    """Return the components of memory that the caller can reach after the call."""
+    reached = set(function.params)
+    for stmt in walk(function.body):
+        if isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name == "field" and \
+                stmt.value.args[0] in reached:
+            reached.add(stmt.target)
+    reached.update(variables(value))
+    return {aliases.root(var) for var in reached if shares(var.type)}
+
+
+def extend_useful(adjoint: Adjoint, params: list[Var]) -> None:
+    """What a written parameter holds at the end is a result too."""
+    from s2sad.analysis.activity import _backward, _fixpoint, _spread
+
+    activity = adjoint.activity
+    for param in params:
+        _spread(activity, param, activity.useful)
+    stmts = list(walk(adjoint.function.body))
+    _fixpoint(stmts[::-1], activity.useful, lambda stmt: _backward(stmt, activity))
+
+

@@ -1,0 +1,183 @@
+"""Calls of the user's functions in reverse: `out, residuals = g_fwd(...)`, `a_bar, b_bar = g_bwd(residuals, out_bar)`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from s2sad.analysis.activity import active_reads
+from s2sad.analysis.alias import summary
+from s2sad.errors import Problem, UnsupportedError
+from s2sad.ir.nodes import Assign, Call, Const, Effect, Expr, Function, Op, Stmt, Store, Var
+from s2sad.ir.types import Array, Opaque, Scalar, Static, Structure, Type, differentiable
+
+if TYPE_CHECKING:
+    from s2sad.transforms.adjoint import Adjoint
+
+
+@dataclass(eq=False)
+class Split:
+    """The forward and backward function of a called function, for one pattern of active parameters."""
+
+    instance: Function
+    wrt: tuple[int, ...]  # active parameters
+    written: tuple[int, ...]  # those whose cotangent buffer is passed and updated in place
+    result_active: bool
+    forward: Function
+    backward: Function
+    done: bool = False
+
+    @property
+    def returned(self) -> tuple[int, ...]:
+        """Active parameters whose cotangents the backward function returns."""
+        return tuple(i for i in self.wrt if i not in self.written)
+
+
+@dataclass
+class Splits:
+    """All split functions of one module."""
+
+    make: Any
+    found: dict[Any, Split] = field(default_factory=dict)
+
+    def get(self, instance: Function, wrt: tuple[int, ...], result_active: bool) -> Split:
+        """Return the split of a function, making it if it is new (a recursive one refers to itself)."""
+        key = (instance, wrt, result_active)
+        if key not in self.found:
+            writes = summary(instance).writes
+            written = tuple(i for i in wrt if i in writes)
+            for i in written:
+                if not isinstance(instance.params[i].type, Array):
+                    raise UnsupportedError([Problem(
+                        f"{instance.name!r} writes into a container it is given; give it the array itself",
+                        instance.span)])
+            n = sum(1 for k in self.found if k[0] is instance)
+            suffix = f"_{n + 1}" if n else ""
+            made = Split(instance, wrt, written, result_active, Function(f"{instance.name}_fwd{suffix}", [], []),
+                         Function(f"{instance.name}_bwd{suffix}", [], []))
+            self.found[key] = made
+            self.make(made)
+            made.done = True
+        return self.found[key]
+
+
+def cotangent_type(type_: Type) -> Type:
+    """Return the type of a cotangent: the primal's, with None for what has no derivative."""
+    if isinstance(type_, Structure):
+        return Structure(type_.kind if type_.kind != "object" else "dict", type_.keys,
+                         tuple(map(cotangent_type, type_.items)))
+    return type_ if differentiable(type_) else Static(None)
+
+
+def reverse_call(adjoint: Adjoint, stmt: Assign | Effect, call: Call, y: Var | None) -> None:
+    """Emit the adjoint of a call."""
+    activity = adjoint.activity
+    wrt = tuple(i for i, arg in enumerate(call.args) if any(activity.active(v) for v in active_reads(arg)))
+    if not wrt:
+        if y is not None:
+            drop(adjoint, y)
+        return
+    result_active = y is not None and activity.active(y)
+    split = adjoint.splits.get(call.function, wrt, result_active)
+    out_bar = result_cotangent(adjoint, stmt, y, call) if result_active and y is not None else None
+    buffers = [written_buffer(adjoint, stmt, call.args[i]) for i in split.written]
+    if out_bar is None and not split.written:
+        return
+    kept = adjoint.kept_residuals(stmt, call)
+    adjoint.split_calls[stmt] = (split, kept)
+    residuals = adjoint.residuals.need(kept, stmt)
+    args = (residuals, *((out_bar,) if result_active and out_bar is not None else ()), *buffers)
+    types = tuple(cotangent_type(call.args[i].type) for i in split.returned)
+    b = adjoint.builder
+    if not split.returned:
+        b.block.append(Effect(Call(split.backward, args, Static(None)), b.origin))
+        return
+    if len(split.returned) == 1:
+        bars = b.bind(Call(split.backward, args, types[0]))
+        route_leaves(adjoint, stmt, call.args[split.returned[0]], bars)
+        return
+    whole = b.bind(Call(split.backward, args, Structure("tuple", tuple(range(len(types))), types)), "bars")
+    parts = [b.bind(Op("field", (whole,), type_, {"key": Const(k)}, "tuple"), part_name(call.args[i]))
+             for k, (i, type_) in enumerate(zip(split.returned, types, strict=True))]
+    for i, part in zip(split.returned, parts, strict=True):
+        route_leaves(adjoint, stmt, call.args[i], part)
+
+
+def part_name(arg: Expr) -> str:
+    """Return the wished name of the cotangent of an argument."""
+    return f"{arg.name}_bar" if isinstance(arg, Var) and arg.name != "t" else "t"
+
+
+def drop(adjoint: Adjoint, y: Var) -> None:
+    """Forget the cotangents of a result that depends on nothing active."""
+    for key in [key for key in adjoint.env if key[0] is y]:
+        del adjoint.env[key]
+
+
+def result_cotangent(adjoint: Adjoint, stmt: Stmt, y: Var, call: Call) -> Expr | None:
+    """Return the cotangent of a result, whole; None if it is zero everywhere."""
+    from s2sad.transforms.adjoint import leaf_types
+
+    keys = [key for key in adjoint.env if key[0] is y]
+    if adjoint.is_shadowed(y):
+        if not isinstance(y.type, Array):
+            raise UnsupportedError([Problem("a container of arrays that share memory is returned by a call",
+                                            stmt.origin.span if stmt.origin else None)])
+        return adjoint.shadow(y, stmt)
+    if not keys:
+        return None
+    if not isinstance(y.type, Structure):
+        bar = adjoint.env.pop((y, ()))
+        return adjoint.full(bar, y, stmt).expr
+    leaves: dict[Any, Expr] = {}
+    for path, type_ in leaf_types(y.type):
+        bar = adjoint.env.pop((y, path), None)
+        if bar is not None:
+            leaves[path] = bar.expr
+        else:
+            leaves[path] = adjoint.zeros_at((y, path), stmt) if differentiable(type_) else Const(None)
+    return build_structure(cotangent_type(y.type), leaves)
+
+
+def build_structure(type_: Type, leaves: dict[Any, Expr], path: tuple[Any, ...] = ()) -> Expr:
+    """Return the structure of these leaves."""
+    if not isinstance(type_, Structure):
+        return leaves.get(path, Const(None))
+    parts = tuple(build_structure(item, leaves, (*path, key))
+                  for key, item in zip(type_.keys, type_.items, strict=True))
+    return Op("build", parts, type_, {"keys": Const(type_.keys)}, type_.kind)
+
+
+def written_buffer(adjoint: Adjoint, stmt: Stmt, arg: Expr) -> Expr:
+    """Return the buffer of an argument that the call writes: the call updates it in place."""
+    assert isinstance(arg, Var)
+    if adjoint.is_shadowed(arg):
+        return adjoint.shadow(arg, stmt)
+    return adjoint.own(arg, stmt).expr
+
+
+def route_leaves(adjoint: Adjoint, stmt: Stmt, arg: Expr, bars: Expr) -> None:
+    """Add what a backward function returned to the cotangents of an argument."""
+    from s2sad.transforms.adjoint import Bar, leaf_types
+
+    active = any(adjoint.activity.active(v) for v in active_reads(arg))
+    if not active:
+        return
+    for path, type_ in leaf_types(arg.type):
+        if not differentiable(type_):
+            continue
+        value = bars
+        current = bars.type
+        for step in path:
+            assert isinstance(current, Structure)
+            kind, current = current.kind, current.item(step)
+            value = Op("field", (value,), current, {"key": Const(step)}, kind)
+        if not isinstance(value, Var):
+            value = adjoint.builder.bind(value)
+        bar = Bar(value, isinstance(type_, Array))
+        if isinstance(arg, Var) and not path:
+            adjoint.accumulate(arg, bar, stmt)
+        else:
+            adjoint.route(arg, path, bar, stmt)
+
+

@@ -1,0 +1,409 @@
+"""Bring back what the reverse sweep needs: read directly, recomputed, copied before it is overwritten, or taped.
+
+    defined outside loops, never changed        read directly
+    its array is overwritten later              a copy made before the first write
+    defined in a loop, cheap, inputs at hand    recomputed at the start of the reverse iteration
+    anything else in a loop                     written to a tape once an iteration, read backwards
+
+Several slices of one array at one moment are kept as the array; one slice or element is kept by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from s2sad.analysis.alias import shares
+from s2sad.analysis.places import Place
+from s2sad.errors import InternalError
+from s2sad.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    Const,
+    Expr,
+    For,
+    Keep,
+    Move,
+    Op,
+    Stmt,
+    Store,
+    Tape,
+    Var,
+    While,
+    blocks_of,
+    exprs_of,
+    variables,
+    walk,
+)
+from s2sad.ir.types import Array, ListOf, Scalar, Size, Type
+from s2sad.rules.builder import Builder, number
+from s2sad.rules.core import CHEAP, FREE, TABLE
+from s2sad.rules.infer import is_basic
+from s2sad.transforms.adjoint import Region, Reversed, may_exit
+from s2sad.transforms.residuals import Prologue, Residual
+
+
+@dataclass
+class Kept:
+    """What was decided: substitutions in reverse code, tapes, and statements to insert into forward code."""
+
+    direct: dict[Var, Expr] = field(default_factory=dict)
+    tapes: list[Tape] = field(default_factory=list)
+    before: dict[Stmt, list[Stmt]] = field(default_factory=dict)
+    after: dict[Stmt, list[Stmt]] = field(default_factory=dict)
+    starts: dict[int, list[Stmt]] = field(default_factory=dict)  # by id of a loop body
+
+
+def reverse_statements(block: Block) -> list[Stmt]:
+    """Return every statement of reverse code, prologues included."""
+    found: list[Stmt] = []
+    for stmt in walk(block):
+        found.append(stmt)
+        if isinstance(stmt, Region):
+            found.extend(stmt.prologue.recalls)
+            found.extend(stmt.prologue.shadows)
+    return found
+
+
+class Keeper:
+    """Decides for each residual of one adjoint how it is brought back."""
+
+    def __init__(self, made: Reversed, *, tape_everything: bool = False) -> None:
+        self.made = made
+        self.residuals = made.residuals
+        self.aliases = made.residuals.aliases
+        self.places = self.aliases.places
+        self.kept = Kept()
+        self.done: set[Var] = set()
+        self.tape_everything = tape_everything
+        self.groups: dict[tuple[Var, Stmt], Var] = {}
+        self.wanted: set[Var] = set()
+
+    def run(self, roots: list[Expr]) -> Kept:
+        """Bring back everything the reverse code and the results read."""
+        needed: list[Var] = []
+        for stmt in reverse_statements(self.made.reverse):
+            for expr in exprs_of(stmt):
+                needed.extend(v for v in variables(expr) if v in self.residuals.by_stand_in)
+        for root in roots:
+            needed.extend(v for v in variables(root) if v in self.residuals.by_stand_in)
+        self.wanted = set(needed)
+        for stand_in in dict.fromkeys(needed):
+            self.bring(self.residuals.by_stand_in[stand_in])
+        return self.kept
+
+    def bring(self, residual: Residual) -> None:
+        """Bring back one value."""
+        if residual.stand_in in self.done:
+            return
+        self.done.add(residual.stand_in)
+        var = residual.var
+        loop_info = self.index_of(var)
+        if loop_info is not None:
+            self.bring_index(residual, loop_info)
+            return
+        if residual.shape_only:
+            self.bring_shape(residual)
+            return
+        if residual.at is not None and not isinstance(residual.at, For | While):
+            self.bring_contents(residual, residual.at)
+            return
+        if isinstance(residual.at, For | While) and self.inside(residual.at, var):
+            self.tape(residual, residual.at.body, 0, "start")
+            return
+        if var not in self.places.defs:
+            self.kept.direct[residual.stand_in] = var
+            return
+        place = self.definition_place(var)
+        if not place.loops or var.join and not self.places.scope(var):
+            self.kept.direct[residual.stand_in] = var
+            return
+        if self.recompute(residual, place):
+            return
+        if var.join:
+            self.tape_join(residual)
+            return
+        definition = self.places.defs[var][0]
+        self.tape(residual, place.block, index_in(place.block, definition), "after")
+
+    def inside(self, loop: Stmt, var: Var) -> bool:
+        """Whether the value of a join is that at the head of a loop."""
+        return True
+
+    def definition_place(self, var: Var) -> Place:
+        """Return where a variable is defined (the outermost place of a join)."""
+        return min((self.places.of[d] for d in self.places.defs[var]), key=lambda place: len(place.loops))
+
+    def tape_join(self, residual: Residual) -> None:
+        """A join of branches inside a loop: kept after the branch."""
+        var = residual.var
+        scope = self.places.scope(var)
+        for stmt in self.places.defs[var]:
+            place = self.places.of[stmt]
+            if place.loops == scope:
+                branch = place.branches[-1][0] if place.branches else None
+                if branch is not None:
+                    outer = self.places.of[branch]
+                    self.tape(residual, outer.block, index_in(outer.block, branch), "after")
+                    return
+            loop = place.loops[len(scope)] if len(place.loops) > len(scope) else None
+            if loop is not None:
+                outer = self.places.of[loop]
+                self.tape(residual, outer.block, index_in(outer.block, loop), "after")
+                return
+        raise InternalError(f"no place to keep {var.name}")
+
+    # --- loop indices and shapes ------------------------------------------------------------------------------
+    def index_of(self, var: Var) -> For | None:
+        """Return the loop whose index a variable is."""
+        defs = self.places.defs.get(var)
+        if defs and isinstance(defs[0], For) and defs[0].index is var:
+            return defs[0]
+        return None
+
+    def bring_index(self, residual: Residual, loop: For) -> None:
+        info = self.made.loops.get(loop)
+        if info is None:
+            raise InternalError("an index of a loop that is not reversed")
+        if info.counter is None:
+            self.kept.direct[residual.stand_in] = info.index
+            return
+        builder = Builder()
+        start = self.request(loop.start, loop)
+        step = self.request(loop.step, loop)
+        value = builder.op("add", start, builder.op("multiply", info.index, step))
+        prologue = self.prologue_of(loop.body, 0)
+        if value is info.index:
+            self.kept.direct[residual.stand_in] = value
+            return
+        prologue.recalls.extend(builder.block)
+        prologue.recalls.append(Assign(residual.stand_in, value))
+
+    def request(self, expr: Expr, stmt: Stmt) -> Expr:
+        """Ask for another forward value."""
+        made = self.residuals.expr(expr, stmt)
+        for var in variables(made):
+            self.bring(self.residuals.by_stand_in[var])
+        return made
+
+    def bring_shape(self, residual: Residual) -> None:
+        """Only the shape is read: any version of the variable will do if its shape never changes."""
+        var = residual.var
+        if var in self.places.defs and self.definition_place(var).loops and not self.stable(var.type) and not var.join:
+            place = self.definition_place(var)
+            self.tape(residual, place.block, index_in(place.block, self.places.defs[var][0]), "after", copy=False)
+            return
+        self.kept.direct[residual.stand_in] = var
+
+    def stable(self, type_: Type) -> bool:
+        """Return whether the sizes of a type are the same in every iteration."""
+        if isinstance(type_, Array):
+            return all(size.symbol is None or size.symbol[0] != "?" or size.symbol in self.outer_sizes()
+                       for size in type_.shape)
+        return isinstance(type_, Scalar)
+
+    def outer_sizes(self) -> set[str]:
+        """Return the symbols of sizes known before any loop."""
+        if not hasattr(self, "_outer"):
+            self._outer: set[str] = set()
+            for var, defs in self.places.defs.items():
+                if not self.places.of[defs[0]].loops and not isinstance(defs[0], For | While) and not var.join:
+                    self._outer.update(symbols(var.type))
+            for param in self.made.function.params:
+                self._outer.update(symbols(param.type))
+        return self._outer
+
+    # --- contents of arrays that are overwritten --------------------------------------------------------------
+    def bring_contents(self, residual: Residual, at: Stmt) -> None:
+        """The contents at one moment: copied, with the array they are a view of if several views are needed."""
+        var = residual.var
+        base = self.view_base(var)
+        if base is not None and self.shared_base(base, at, residual):
+            whole = self.residuals.need(base, at)
+            again = self.residuals.by_stand_in[whole]
+            if again.at is at or again.at is not None:
+                definition = self.places.defs[var][0]
+                assert isinstance(definition, Assign) and isinstance(definition.value, Op)
+                value = definition.value
+                self.bring(again)
+                rest = tuple(self.request(arg, definition) for arg in value.args[1:])
+                attrs = {key: self.request(attr, definition) for key, attr in value.attrs.items()}
+                op = Op(value.name, (whole, *rest), value.type, attrs, value.form)
+                self.recall_at(at, residual, op)
+                return
+        place = self.places.of[at]
+        where = "after" if var in assigned(at) else "before"
+        if not place.loops:
+            copy = Var(f"{var.name}_0", var.type)
+            stmt = Assign(copy, Op("copy", (var,), var.type), None)
+            (self.kept.after if where == "after" else self.kept.before).setdefault(at, []).append(stmt)
+            self.kept.direct[residual.stand_in] = copy
+            return
+        self.tape(residual, place.block, index_in(place.block, at), where)
+
+    def recall_at(self, at: Stmt, residual: Residual, value: Expr) -> None:
+        """Recompute a view of a recalled array at the start of the reverse of its block."""
+        place = self.places.of[at]
+        prologue = self.prologue_of(place.block, index_in(place.block, at))
+        prologue.recalls.append(Assign(residual.stand_in, value))
+
+    def view_base(self, var: Var) -> Var | None:
+        """Return the array a variable is a view of."""
+        defs = self.places.defs.get(var)
+        if not defs or not isinstance(defs[0], Assign) or not isinstance(defs[0].value, Op):
+            return None
+        value = defs[0].value
+        if value.name == "getitem" and is_basic(value.args[1]) and isinstance(value.args[0], Var) and \
+                isinstance(value.args[0].type, Array):
+            return value.args[0]
+        rule = TABLE.rules.get(value.name)
+        if rule is not None and rule.view == "always" and value.args and isinstance(value.args[0], Var) \
+                and value.name != "getitem" and isinstance(value.args[0].type, Array):
+            return value.args[0]
+        return None
+
+    def shared_base(self, base: Var, at: Stmt, residual: Residual) -> bool:
+        """Return whether the array itself, or another view of it, is needed at the same moment."""
+        if self.residuals.version(base, at) is None:
+            return False
+        for stand_in in self.wanted:
+            other = self.residuals.by_stand_in[stand_in]
+            if other is residual or other.at is None or isinstance(other.at, For | While):
+                continue
+            if self.places.of[other.at].block is not self.places.of[at].block:
+                continue
+            if other.var is base or self.view_base(other.var) is base:
+                same = self.residuals.version(base, other.at) is self.residuals.version(base, at)
+                if same:
+                    return True
+        return False
+
+    # --- recomputing ------------------------------------------------------------------------------------------
+    def recompute(self, residual: Residual, place: Place) -> bool:
+        """Recompute a cheap value from inputs that are at hand; return whether that was possible."""
+        if self.tape_everything or residual.var.join:
+            return False
+        definition = self.places.defs[residual.var][0]
+        if not isinstance(definition, Assign) or not isinstance(definition.value, Op):
+            return False
+        value = definition.value
+        rule = TABLE.rules.get(value.name)
+        if rule is None or not rule.pure or rule.cost > CHEAP:
+            return False
+        if rule.cost == CHEAP and not self.scalar_like(value) and not self.view_base(residual.var):
+            if not all(self.at_hand(v, definition) for v in variables(value)):
+                return False
+        elif not all(self.free(v, definition) for v in variables(value)):
+            return False
+        made = self.request(value, definition)
+        prologue = self.prologue_of(place.block, index_in(place.block, definition))
+        prologue.recalls.append(Assign(residual.stand_in, made))
+        return True
+
+    def scalar_like(self, value: Op) -> bool:
+        """Whether an operation is on ints (an index, a bound)."""
+        return isinstance(value.type, Scalar) and value.type.kind in ("int", "bool")
+
+    def at_hand(self, var: Var, stmt: Stmt) -> bool:
+        """Return whether a value is there in the reverse sweep anyway."""
+        key = (var, self.residuals.version(var, stmt), False)
+        found = self.residuals.found.get(key)
+        return self.free(var, stmt) or (found is not None and found.stand_in in self.wanted)
+
+    def free(self, var: Var, stmt: Stmt, depth: int = 0) -> bool:
+        """Return whether a value can be had in the reverse sweep without keeping anything for it."""
+        if depth > 8 or self.residuals.version(var, stmt) is not None:
+            return False
+        if var not in self.places.defs or self.index_of(var) is not None:
+            return True
+        place = self.definition_place(var)
+        if not place.loops:
+            return True
+        key = (var, None, False)
+        found = self.residuals.found.get(key)
+        if found is not None and found.stand_in in self.wanted and not var.join:
+            return True
+        definition = self.places.defs[var][0]
+        if var.join or not isinstance(definition, Assign) or not isinstance(definition.value, Op):
+            return False
+        rule = TABLE.rules.get(definition.value.name)
+        if rule is None or not rule.pure or rule.cost > CHEAP:
+            return False
+        if rule.cost == CHEAP and not self.scalar_like(definition.value):
+            return False
+        return all(self.free(v, definition, depth + 1) for v in variables(definition.value))
+
+    # --- tapes ------------------------------------------------------------------------------------------------
+    def tape(self, residual: Residual, block: Block, at: int, where: str, copy: bool = True) -> None:
+        """Keep a value once each time a place is passed, and recall it in the reverse of that stretch."""
+        var = residual.var
+        place = self.places.of[block[at]]
+        tape = Tape(f"{var.name}_tape", var.type, place.loops, var)
+        value: Expr = var
+        if copy and isinstance(var.type, Array) and (
+                isinstance(residual.at, Stmt) and not isinstance(residual.at, For | While)
+                or self.aliases.written(var) and self.overwritten(var, block[at])):
+            value = Op("copy", (var,), var.type)
+        keep = Keep(tape, value)
+        stmt = block[at]
+        if where == "start":
+            self.kept.starts.setdefault(id(block), []).append(keep)
+        elif where == "before":
+            self.kept.before.setdefault(stmt, []).append(keep)
+        else:
+            self.kept.after.setdefault(stmt, []).append(keep)
+        self.kept.tapes.append(tape)
+        recall = Op("recall", (), var.type, {"tape": Const(tape)})
+        # what is kept after a statement that may leave the block belongs to the stretch that follows it
+        stretch = at + 1 if where == "after" and may_exit(stmt) else at
+        prologue = self.prologue_of(block, stretch)
+        prologue.recalls.insert(0, Assign(residual.stand_in, recall))
+
+    def overwritten(self, var: Var, stmt: Stmt) -> bool:
+        return shares(var.type) and self.aliases.overwritten_after(var, stmt)
+
+    def prologue_of(self, block: Block, at: int) -> Prologue:
+        """Return the prologue of the reverse of the stretch that contains a statement."""
+        for prologue in self.made.prologues:
+            if prologue.forward is block and prologue.start <= at < prologue.end:
+                return prologue
+        raise InternalError("a value is needed from a stretch that is not reversed")
+
+
+def assigned(stmt: Stmt) -> tuple[Var, ...]:
+    """Return what a statement assigns."""
+    if isinstance(stmt, Assign):
+        return (stmt.target,)
+    return stmt.targets if isinstance(stmt, Move) else ()
+
+
+def index_in(block: Block, stmt: Stmt) -> int:
+    """Return the index of a statement in its block."""
+    return next(i for i, other in enumerate(block) if other is stmt)
+
+
+def symbols(type_: Type) -> set[str]:
+    """Return the symbols of the sizes in a type."""
+    from s2sad.ir.types import Structure
+
+    if isinstance(type_, Array):
+        return {size.symbol for size in type_.shape if size.symbol}
+    if isinstance(type_, Scalar) and isinstance(type_.size, Size) and type_.size.symbol:
+        return {type_.size.symbol}
+    if isinstance(type_, Structure):
+        return set().union(*map(symbols, type_.items)) if type_.items else set()
+    return symbols(type_.item) if isinstance(type_, ListOf) else set()
+
+
+def insert_forward(block: Block, kept: Kept) -> Block:
+    """Return forward code with what is kept inserted."""
+    result: Block = list(kept.starts.get(id(block), []))
+    for stmt in block:
+        result.extend(kept.before.get(stmt, ()))
+        result.append(stmt)
+        result.extend(kept.after.get(stmt, ()))
+        for inner in blocks_of(stmt):
+            inner[:] = insert_forward(inner, kept)
+    return result
+
+

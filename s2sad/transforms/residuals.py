@@ -1,0 +1,97 @@
+"""What the reverse sweep needs of the forward sweep.
+
+While the adjoint is built it asks for values (`needed`) as if everything were still there. Each distinct request,
+a variable and for arrays that are overwritten the version of their contents, gets a placeholder. Which of them
+are recomputed, read directly, or kept on a tape is decided afterwards (`analysis/keep.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from s2sad.analysis.alias import Aliases, shares
+from s2sad.ir.nodes import Block, Const, Expr, Op, Stmt, Var
+
+
+@dataclass(eq=False)
+class Residual:
+    """A value of the forward sweep that the reverse sweep reads."""
+
+    var: Var  # the variable in the forward sweep
+    at: Stmt | None  # the statement before which its contents are meant; None: any time
+    stand_in: Var  # what reverse code reads
+    shape_only: bool = False
+
+
+@dataclass
+class Prologue:
+    """The start of the reverse of a stretch of forward statements: where its residuals are brought back."""
+
+    forward: Block
+    start: int
+    end: int
+    recalls: Block = field(default_factory=list)
+    shadows: Block = field(default_factory=list)
+
+
+@dataclass
+class Residuals:
+    """All requests of one adjoint."""
+
+    aliases: Aliases
+    found: dict[tuple[Var, Stmt | None, bool], Residual] = field(default_factory=dict)
+    by_stand_in: dict[Var, Residual] = field(default_factory=dict)
+
+    def need(self, var: Var, stmt: Stmt, *, shape_only: bool = False) -> Var:
+        """Return what stands for the value of `var` at `stmt` (just before it, or after if it makes `var`)."""
+        at = None if shape_only else self.version(var, stmt)
+        key = (var, at, shape_only)
+        if key not in self.found:
+            stand_in = Var(var.name, var.type, user=var.user)
+            self.found[key] = Residual(var, at, stand_in, shape_only)
+            self.by_stand_in[stand_in] = self.found[key]
+        return self.found[key].stand_in
+
+    def version(self, var: Var, stmt: Stmt) -> Stmt | None:
+        """Return where the value must be saved if it changes afterwards; None if it does not.
+
+        The contents of an array are the same at all statements of a block between two writes: they share the first
+        of these places. A join at the head of a loop has one value in each iteration: the loop stands for it.
+        """
+        places = self.aliases.places
+        if stmt not in places.of or (var not in places.defs and not self.aliases.written(var)):
+            return None
+        if shares(var.type) and self.aliases.overwritten_after(var, stmt):
+            return self.first_with_contents(var, stmt)
+        if var.join:
+            scope = places.scope(var)
+            later = [d for d in places.defs[var] if places.may_follow(stmt, d, scope) and d is not stmt]
+            for loop in places.of[stmt].loops:
+                if loop not in scope and any(loop in places.of[d].loops for d in later):
+                    return loop
+        return None
+
+    def first_with_contents(self, var: Var, stmt: Stmt) -> Stmt:
+        """Return the first statement of the block at which the contents are already those at `stmt`."""
+        places = self.aliases.places
+        block = places.of[stmt].block
+        stores = [places.of[s].order for s in self.aliases.written(var)]
+        defs = [places.of[d].order for d in places.defs.get(var, ())]
+        at = next(i for i, s in enumerate(block) if s is stmt)
+        while at > 0:
+            before = block[at - 1]
+            low, high = places.of[before].order, places.end[before]
+            if any(low <= order <= high for order in (*stores, *defs)):
+                break
+            at -= 1
+        return block[at]
+
+    def expr(self, expr: Expr, stmt: Stmt) -> Expr:
+        """Return an expression of the forward sweep as reverse code reads it."""
+        if isinstance(expr, Var):
+            return self.need(expr, stmt)
+        if isinstance(expr, Op):
+            attrs = {key: self.expr(value, stmt) for key, value in expr.attrs.items()}
+            return Op(expr.name, tuple(self.expr(arg, stmt) for arg in expr.args), expr.type, attrs, expr.form)
+        assert isinstance(expr, Const)
+        return expr

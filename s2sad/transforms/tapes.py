@@ -1,0 +1,209 @@
+"""Turn tapes into arrays or lists.
+
+An array indexed by the loop counters where trip counts are exact and the shape is proved; otherwise a list that
+is appended to, and read from its end. A pullback that may be called again reads a copy of the list.
+"""
+
+from __future__ import annotations
+
+from s2sad.analysis.places import Places
+from s2sad.ir.nodes import Assign, Block, Const, Effect, Expr, For, Keep, Op, Stmt, Store, Tape, Var, blocks_of, walk
+from s2sad.ir.nodes import variables
+from s2sad.ir.types import Array, ListOf, Scalar, Shape, Size, Static, Structure, dtype_of
+from s2sad.rules.builder import index_expr, number
+from s2sad.transforms.adjoint import LoopReverse, leaves_early
+
+
+class Tapes:
+    """Lowers the tapes of one adjoint."""
+
+    def __init__(self, places: Places, loops: dict[Stmt, LoopReverse], params: list[Var], closure: bool) -> None:
+        self.places = places
+        self.loops = loops
+        self.params = params
+        self.closure = closure
+        self.storage: dict[Tape, Var] = {}
+        self.arrays: set[Tape] = set()
+        self.reading: dict[Tape, Var] = {}
+
+    def declare(self, tapes: list[Tape], forward: Block, reverse: Block) -> None:
+        """Put the storage of each tape before its outermost loop, and its copy at the start of a pullback."""
+        first: dict[Stmt, list[Stmt]] = {}
+        copies: list[Stmt] = []
+        for tape in tapes:
+            loop = tape.loops[0]
+            storage = self.storage_of(tape)
+            first.setdefault(loop, []).append(storage)
+            assert isinstance(storage, Assign)
+            var = self.storage[tape] = storage.target
+            self.reading[tape] = var
+            if self.closure and tape not in self.arrays:
+                rest = self.reading[tape] = Var(f"{var.name}_rest", var.type)
+                copies.append(Assign(rest, Op("copy", (var,), var.type)))
+        forward[:] = place_before(forward, first)
+        reverse[:0] = copies
+
+    def storage_of(self, tape: Tape) -> Stmt:
+        """Return the statement that makes the storage of a tape."""
+        shape = self.array_shape(tape)
+        if shape is None:
+            return Assign(Var(tape.name, ListOf(tape.type)), Op("list", (), ListOf(tape.type)))
+        self.arrays.add(tape)
+        dtype = dtype_of(tape.type)
+        type_ = Array(dtype, tuple(Size("?", 0) for _ in range(len(tape.loops))) + (
+            tape.type.shape if isinstance(tape.type, Array) else ()))
+        attrs: dict[str, Expr] = {} if dtype == "float64" else {"dtype": Const(dtype)}
+        return Assign(Var(tape.name, type_), Op("empty", (shape,), type_, attrs))
+
+    def array_shape(self, tape: Tape) -> Expr | None:
+        """Return the shape of the array that can hold a tape, or None if it must be a list."""
+        outer = self.places.of[tape.loops[0]].order
+        counts = []
+        for loop in tape.loops:
+            if not isinstance(loop, For) or leaves_early(loop):
+                return None
+            if not (is_number(loop.start, 0) and is_number(loop.step, 1)):
+                return None
+            if not all(self.known_before(v, outer) for v in variables(loop.stop)):
+                return None
+            counts.append(loop.stop)
+        if isinstance(tape.type, Scalar):
+            if len(counts) == 1:
+                return counts[0]
+            return Op("tuple", tuple(counts), Static("shape"))
+        if not isinstance(tape.type, Array):
+            return None
+        like = self.like(tape.type, outer, tape.var)
+        if like is None:
+            return None
+        head = Op("tuple", tuple(counts), Structure("tuple", tuple(range(len(counts))), tuple(c.type for c in counts)))
+        return Op("add", (head, Op("shape", (like,), Shape(tape.type.shape))), Static("shape"))
+
+    def known_before(self, var: Var, order: int) -> bool:
+        """Return whether a variable has its value before a loop begins."""
+        defs = self.places.defs.get(var)
+        if defs is None:
+            return var in self.params
+        return all(self.places.of[d].order < order and not self.places.of[d].loops for d in defs)
+
+    def like(self, type_: Array, order: int, tape_var: Var | None) -> Var | None:
+        """Return a variable known before the loop that provably has this shape."""
+        first = [tape_var] if tape_var is not None else []
+        for var in [*first, *self.params, *self.places.defs]:
+            if isinstance(var.type, Array) and var.type.shape == type_.shape and self.known_before(var, order):
+                return var
+        return None
+
+    def lower(self, block: Block) -> None:
+        """Replace Keep and recall in a block."""
+        for i, stmt in enumerate(block):
+            for inner in blocks_of(stmt):
+                self.lower(inner)
+            if isinstance(stmt, Keep):
+                block[i] = self.keep(stmt)
+            elif isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name == "recall":
+                stmt.value = self.recall(stmt.value)
+
+    def keep(self, stmt: Keep) -> Stmt:
+        tape, var = stmt.tape, self.storage[stmt.tape]
+        if tape in self.arrays:
+            index = self.index(tape, forward=True)
+            value = stmt.value
+            if isinstance(value, Op) and value.name == "copy":
+                value = value.args[0]
+            return Store(var, index, value, "set", stmt.origin)
+        return Effect(Op("append", (var, stmt.value), Static(None)), stmt.origin)
+
+    def recall(self, value: Op) -> Op:
+        tape = value.attrs["tape"].value  # type: ignore[attr-defined]
+        var = self.reading[tape]
+        if tape in self.arrays:
+            return Op("getitem", (var, self.index(tape, forward=False)), value.type)
+        return Op("pop", (var,), value.type)
+
+    def index(self, tape: Tape, forward: bool) -> Expr:
+        """Return the loop counters that index a tape."""
+        counters: list[Expr] = []
+        for loop in tape.loops:
+            assert isinstance(loop, For)
+            counters.append(loop.index if forward else self.loops[loop].index)
+        return counters[0] if len(counters) == 1 else index_expr(tuple(counters))
+
+
+def is_number(expr: Expr, value: int) -> bool:
+    """Return whether an expression is this int."""
+    return isinstance(expr, Const) and expr.value == value
+
+
+def place_before(block: Block, first: dict[Stmt, list[Stmt]]) -> Block:
+    """Return a block with statements put before others."""
+    result: Block = []
+    for stmt in block:
+        result.extend(first.get(stmt, ()))
+        result.append(stmt)
+        for inner in blocks_of(stmt):
+            inner[:] = place_before(inner, first)
+    return result
+
+
+def count_iterations(forward: Block, loops: dict[Stmt, LoopReverse]) -> Block:
+    """Count the iterations of loops that can be left early."""
+    result: Block = []
+    for stmt in forward:
+        info = loops.get(stmt)
+        for inner in blocks_of(stmt):
+            inner[:] = count_iterations(inner, loops)
+        if info is not None and info.counter is not None:
+            from s2sad.ir.nodes import Move, While
+
+            counter = info.counter
+            one = Op("add", (counter, number(1)), counter.type)
+            result.append(Move((counter,), (number(0),)))
+            assert isinstance(stmt, For | While)
+            stmt.body.insert(0, Move((counter,), (one,)))
+        result.append(stmt)
+    return result
+
+
+def flag_exits(forward: Block, flags: dict[Stmt, tuple[Var, Tape | None]]) -> Block:
+    """Record where a statement left its block, for those whose reverse asks."""
+    from s2sad.ir.nodes import Break, Continue, Move, Return, While
+
+    def record(flag: tuple[Var, Tape | None], value: bool) -> Stmt:
+        var, tape = flag
+        return Move((var,), (number(value),)) if tape is None else Keep(tape, number(value))
+
+    def mark(block: Block, flag: tuple[Var, Tape | None], loops: int) -> Block:
+        result: Block = []
+        for stmt in block:
+            if isinstance(stmt, Return) or (loops == 0 and isinstance(stmt, Break | Continue)):
+                result.append(record(flag, True))
+            result.append(stmt)
+            inside = loops + isinstance(stmt, For | While)
+            for inner in blocks_of(stmt):
+                inner[:] = mark(inner, flag, inside)
+        return result
+
+    result: Block = []
+    for stmt in forward:
+        for inner in blocks_of(stmt):
+            inner[:] = flag_exits(inner, flags)
+        flag = flags.get(stmt)
+        if flag is None:
+            result.append(stmt)
+            continue
+        result.extend(mark([stmt], flag, 0))
+        result.append(record(flag, False))
+    return result
+
+
+def used_flags(
+    reverse: Block, flags: dict[Stmt, tuple[Var, Tape | None]]
+) -> dict[Stmt, tuple[Var, Tape | None]]:
+    """Return the exits whose record is read in reverse code."""
+    from s2sad.ir.nodes import reads
+
+    read = {var for stmt in walk(reverse) for var in reads(stmt)}
+    recalled = {stmt.value.attrs["tape"].value for stmt in walk(reverse)  # type: ignore[attr-defined]
+                if isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name == "recall"}
+    return {stmt: (flag, tape) for stmt, (flag, tape) in flags.items() if flag in read or tape in recalled}

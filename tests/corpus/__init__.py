@@ -1,0 +1,1 @@
+"""Programs whose derivatives s2sad must get right; each file holds one, with an example input."""
