@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from s2sad.errors import ArgumentError
+from s2sad.errors import ArgumentError, InternalError
 from s2sad.ir.types import Array, Scalar, Structure, Type, differentiable
 
 MODES = ("grad", "value_and_grad", "vjp", "jvp")
@@ -62,25 +62,38 @@ def generate(
     """Return (text, lowered function, unit, name of the entry)."""
     from s2sad.frontend.lower import lower
     from s2sad.pipeline import module_text
-    from s2sad.transforms.assemble import Assembler, Options
+    from s2sad.transforms.assemble import Options
+    from s2sad.transforms.shadows import NeedsInline
 
     options = options or Options()
-    lowered, unit = lower(function, args, knowledge)
+    for _ in range(16):
+        lowered, unit = lower(function, args, knowledge)
+        if mode in ("grad", "value_and_grad"):
+            check_scalar(lowered.result, has_aux, lowered.name)
+        name = f"{lowered.name}_{mode}"
+        try:
+            functions = differentiate(lowered, wrt, mode, has_aux, name, options)
+        except NeedsInline as found:
+            knowledge.dynamic.add(("inline", found.function.python))
+            continue
+        return module_text(functions, options, header), lowered, unit, name
+    raise InternalError("inlining does not end")
+
+
+def differentiate(lowered: Any, wrt: list[str], mode: str, has_aux: bool, name: str, options: Any) -> list[Any]:
+    """Return the functions of the derivative module."""
+    from s2sad.transforms.assemble import Assembler
+
     params = {p.name: p for p in lowered.params}
     wanted = [params[name] for name in wrt]
-    if mode in ("grad", "value_and_grad"):
-        check_scalar(lowered.result, has_aux, lowered.name)
     lowered.params = [*lowered.params, *(var for var, _ in lowered.captured)]
-    name = f"{lowered.name}_{mode}"
     if mode == "jvp":
         from s2sad.transforms.tangent import tangent_module
 
-        functions = tangent_module(lowered, wanted, name, options)
+        return tangent_module(lowered, wanted, name, options)
+    assembler = Assembler(options)
+    if mode == "vjp":
+        assembler.vjp(lowered, wanted, name)
     else:
-        assembler = Assembler(options)
-        if mode == "vjp":
-            assembler.vjp(lowered, wanted, name)
-        else:
-            assembler.fused(lowered, wanted, with_value=mode == "value_and_grad", has_aux=has_aux, name=name)
-        functions = assembler.module.functions
-    return module_text(functions, options, header), lowered, unit, name
+        assembler.fused(lowered, wanted, with_value=mode == "value_and_grad", has_aux=has_aux, name=name)
+    return assembler.module.functions

@@ -292,10 +292,20 @@ class _Finder:
             found.append(stmt)
         places = self.result.places
         for partner in pairs.get(var, ()):
-            scope = places.scope(partner)
-            if any(places.may_follow(stmt, use, scope) for use in places.uses.get(partner, ())):
+            if self.read_after(stmt, partner):
                 self.result.memory.add(var)
                 self.result.conflicts.setdefault(var, (stmt, var, partner))
+
+    def read_after(self, stmt: Stmt, var: Var) -> bool:
+        """Return whether a variable may be read after a statement as it is there (not bound anew before)."""
+        places = self.result.places
+        scope = places.scope(var)
+        defs = places.defs.get(var, [])
+        order = places.of[stmt].order
+        if len(defs) == 1 and places.of[defs[0]].order > order:
+            return any(loop not in scope and loop in places.of[use].loops
+                       for use in places.uses.get(var, ()) for loop in places.of[stmt].loops)
+        return any(places.may_follow(stmt, use, scope) for use in places.uses.get(var, ()))
 
     def unite(self, a: Var, b: Var) -> None:
         x, y = self.result.root(a), self.result.root(b)

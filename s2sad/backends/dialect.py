@@ -18,7 +18,7 @@ FUNCTIONS = {
     "selected": "_selected", "prod_others": "_prod_others", "where_exponent": "_exponent",
     "log_or_zero": "_log_or_zero", "inverse_or_zero": "_inverse_or_zero", "zeros_list_of": "_zeros_list",
     "add_each": "_add_each", "add_all": "_add_all", "put_along_zeros": "_put_along_zeros", "deepcopy": "_copy",
-    "range_len": "_range_len",
+    "range_len": "_range_len", "add_rows": "_add_rows", "add_to_each": "_add_to_each", "clear_all": "_clear_all",
 }
 METHODS = {"sum", "mean", "max", "min", "copy", "reshape", "ravel", "transpose", "astype", "dot", "std", "var",
            "prod", "argmax", "argmin", "cumsum", "item"}
@@ -69,6 +69,21 @@ HELPERS: dict[str, str] = {
     "_add_all": '''def _add_all(xs_bar, y_bar):
     """Add one cotangent to every item of a list of cotangents."""
     return [x_bar + y_bar for x_bar in xs_bar]
+''',
+    "_add_rows": '''def _add_rows(xs_bar, array_bar):
+    """Add the rows of a cotangent into a list of shadow arrays."""
+    for x_bar, row_bar in zip(xs_bar, array_bar):
+        x_bar += row_bar
+''',
+    "_clear_all": '''def _clear_all(shadows):
+    """Set shadow arrays to zero."""
+    for x_bar in shadows:
+        x_bar[...] = 0.0
+''',
+    "_add_to_each": '''def _add_to_each(xs_bar, y_bar):
+    """Add one cotangent into every array of a list of shadows."""
+    for x_bar in xs_bar:
+        x_bar += y_bar
 ''',
     "_put_along_zeros": '''def _put_along_zeros(x, indices, values, axis):
     """The transpose of take_along_axis."""

@@ -76,6 +76,8 @@ class Calls:
         """Call any value that can be called."""
         if isinstance(function, LocalFunction):
             return self.call_local(function, args, kwargs, node)
+        if isinstance(function, Bound) and function.function == "add_at":
+            return self.built_add_at(args, kwargs, node)
         if isinstance(function, Bound):
             return self.call_function(function.function, [function.self_value, *args], kwargs, node)
         if isinstance(function, Struct) and function.cls is not None and callable(getattr(function.cls, "__call__")):
@@ -585,6 +587,8 @@ class Calls:
         if not isinstance(body, cst.Lambda):
             self.builder.origin = origin
         caller.state.heap = frame.state.heap
+        for name, owner in frame.nonlocals.items():
+            owner.state.names[name] = frame.state.names[name]
         return value
 
     def inline_block(self: Lowerer, statements: list[Any]) -> Value:
@@ -667,6 +671,8 @@ class Calls:
                        if not isinstance(type_, Static))
         passed += tuple(self.captured_in(made))
         call = self.builder.bind(Call(made, passed, result))
+        if made.optional:
+            self.unit.optional.add(call)
         return self.load(call, "item") if not isinstance(result, Static) else Const(result.value, result)
 
     def captured_in(self: Lowerer, made: Any) -> list[Expr]:
@@ -704,6 +710,7 @@ class Calls:
         shell.params = [p for p in made.params if not isinstance(p.type, Static)] + [v for v, _ in made.captured]
         shell.body, shell.result, shell.span = made.body, unit.knowledge.results[key], made.span
         shell.source, shell.doc, shell.captured = made.source, made.doc, made.captured
+        shell.optional, shell.python = made.optional, function
 
     def check_instance(self: Lowerer, function: Any, made: Any, node: Any) -> None:
         """A function that changes the fields of an object or grows a list of its caller's is inlined."""
@@ -779,8 +786,9 @@ class Canonical:
     def size(self, size: Size) -> Size:
         """Return the new name of a size."""
         if self.recursive:
-            return Size(f"n{len(self.names)}", 0, None) if self.names.setdefault(
-                len(self.names), size) is size else size
+            made = Size(f"n{len(self.names)}", 0, None)
+            self.names[len(self.names)] = made
+            return made
         if size.value == 1:
             return size
         key = (size.symbol, size.offset)

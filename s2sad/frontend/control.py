@@ -170,10 +170,13 @@ class Control:
                 isinstance(x.value, int | float | str | type(None)) and x.value == y.value:
             return x
         if isinstance(x, Expr) and isinstance(y, Expr):
-            type_ = join(x.type, y.type)
+            optional = is_none(x) != is_none(y)
+            type_ = (y.type if is_none(x) else x.type) if optional else join(x.type, y.type)
             if type_ is None or isinstance(type_, Static):
                 return Unjoinable(f"is {describe(x.type)} on one path and {describe(y.type)} on the other")
             made = Var(self.wish(key, x, y), type_, join=True, user=True)
+            if optional or x in self.unit.optional or y in self.unit.optional:
+                self.unit.optional.add(made)
             moves.append((made, x, y))
             return made
         if isinstance(x, Struct) and isinstance(y, Struct) and x.kind == y.kind and x.kind == "tuple":
@@ -282,7 +285,7 @@ class Control:
     def fixed_items(self: Lowerer, value: Value) -> list[Value] | None:
         """Return the items of an iterable of fixed structure, or None."""
         if isinstance(value, Struct):
-            if value.kind in ("list", "tuple") and value.site is not None:
+            if value.kind == "list" and value.site is not None:
                 items = list(self.fields(value).values())
                 dynamic = self.unit.knowledge.dynamic
                 if len(items) > 1 and value.site not in dynamic and self.uniform(items):
@@ -473,6 +476,8 @@ class Control:
             loop.wider[key] = Unjoinable("becomes another kind of object in this loop")
             loop.changed = True
             return
+        if value in self.unit.optional:
+            self.unit.optional.add(head)
         type_ = join(head.type, value.type, loop.mark)
         if type_ is None:
             loop.wider[key] = Unjoinable(
@@ -629,6 +634,11 @@ class Control:
                 "give the items of a list that grows in a loop one kind")
         target.type = ListOf(item)
         self.builder.block.append(Effect(Op("append", (target, expr), Static(None)), self.builder.origin))
+
+
+def is_none(value: Expr) -> bool:
+    """Return whether an expression is the constant None."""
+    return isinstance(value, Const) and value.value is None
 
 
 class CarryTuple(Exception):

@@ -6,6 +6,7 @@ import builtins
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
+import numpy as np
 
 from s2sad.frontend.values import (
     ArrayMethod,
@@ -282,6 +283,8 @@ class Expressions:
         known = [self.known(value) for value in (a, b)]
         if UNKNOWN not in known:
             return number(bool(FOLD[name](*known)))
+        if name in ("is", "is_not") and (a in self.unit.optional or b in self.unit.optional):
+            return self.builder.op(name, a, b)
         if name in ("is", "is_not"):
             none = any(value is None for value in known)
             if none or isinstance(a, Struct) or isinstance(b, Struct):
@@ -421,6 +424,8 @@ class Expressions:
             value = getattr(base.value, name)
         except AttributeError:
             raise Unsupported(f"{base.value!r} has no attribute {name!r}", node) from None
+        if base.value is np.add and name == "at":
+            return Bound("add_at", None)
         if isinstance(value, float | int) and not isinstance(value, bool):
             made = number(value)
             if isinstance(base.value, types.ModuleType) and base.value.__name__ in ("numpy", "math"):

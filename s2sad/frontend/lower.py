@@ -21,8 +21,23 @@ from s2sad.frontend.expressions import Expressions
 from s2sad.frontend.source import FunctionSource, function_source
 from s2sad.frontend.statements import Statements
 from s2sad.frontend.values import Knowledge, LocalFunction, Pending, Relower, State, Struct, Value
-from s2sad.ir.nodes import Assign, Block, Const, Expr, Function, Op, Origin, Return, Stmt, Var
-from s2sad.ir.types import ListOf, Static, Structure, Type, join
+from s2sad.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    Const,
+    Expr,
+    Function,
+    Op,
+    Origin,
+    Return,
+    Stmt,
+    Var,
+    exprs_of,
+    subexpressions,
+    walk,
+)
+from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, Type, join
 from s2sad.rules.builder import Builder
 
 
@@ -66,6 +81,7 @@ class Frame:
     captured: dict[str, Value] = field(default_factory=dict)
     outer: Frame | None = None
     inline: bool = False
+    nonlocals: dict[str, Frame] = field(default_factory=dict)
 
 
 @dataclass
@@ -78,6 +94,7 @@ class Unit:
     active: list[Any] = field(default_factory=list)
     reached: dict[str, Any] = field(default_factory=dict)  # code objects and globals the result depends on
     names: set[str] = field(default_factory=set)
+    optional: set[Any] = field(default_factory=set)  # variables that may also be None
 
     def name_for(self, wish: str) -> str:
         """Return a function name no other instance has."""
@@ -221,9 +238,14 @@ def lower_function(unit: Unit, function: types.FunctionType, args: list[tuple[st
             state.names[arg] = lowerer.load(var, arg, site)
         params.append(var)
     lowerer.bind_defaults(parsed.node, function, state)
-    lowerer.lower_body(parsed.node)
-    result: Type | None = lowerer.results[0] if lowerer.results else Static(None)
-    for other in lowerer.results[1:]:
+    try:
+        lowerer.lower_body(parsed.node)
+    except Pending:
+        if not lowerer.results:
+            raise
+    some = [r for r in lowerer.results if r != Static(None)] or lowerer.results
+    result: Type | None = some[0] if some else Static(None)
+    for other in some[1:]:
         result = join(result, other) if result is not None else None
     if result is None:
         unit.problems.append(Problem("the function returns values of unlike kinds", lowerer.span(parsed.node)))
@@ -232,7 +254,8 @@ def lower_function(unit: Unit, function: types.FunctionType, args: list[tuple[st
     made.span = lowerer.span(parsed.node)
     made.source = f"{function.__module__}.{function.__qualname__}"
     made.doc = (function.__doc__ or "").strip()
-    made.captured = lowerer.captured
+    made.captured, made.python = lowerer.captured, function
+    made.optional = len(some) < len(lowerer.results) or not lowerer.state.ended and isinstance(result, Scalar | Array)
     return made
 
 
@@ -257,8 +280,32 @@ def lower(function: types.FunctionType, args: list[tuple[str, Type]], knowledge:
             made = Function(wish, [], [])
         if unit.problems:
             raise UnsupportedError(unit.problems, wish)
+        rename_instances(made)
         return made, unit
     raise UnsupportedError([Problem("no types could be found that are the same in every iteration")], wish)
+
+
+def rename_instances(function: Function) -> None:
+    """Number called functions of one name in the order of their calls (earlier attempts took numbers too)."""
+    seen: dict[Function, None] = {}
+    stack = [function]
+    while stack:
+        current = stack.pop()
+        if current in seen:
+            continue
+        seen[current] = None
+        calls = [part.function for stmt in walk(current.body) for expr in exprs_of(stmt)
+                 for part in subexpressions(expr) if isinstance(part, Call)]
+        stack.extend(reversed(calls))
+    used: set[str] = set()
+    for current in seen:
+        base, n = current.source.rpartition(".")[2] or current.name, 1
+        base = "function" if base == "<lambda>" else base
+        current.name = base
+        while current.name in used:
+            n += 1
+            current.name = f"{base}_{n}"
+        used.add(current.name)
 
 
 __all__ = ["Lowerer", "LocalFunction", "Return", "Stmt", "Unit", "lower", "lower_function", "parse"]

@@ -313,6 +313,18 @@ class Statements:
     def small_Pass(self: Lowerer, node: cst.Pass) -> None:
         pass
 
+    def small_Nonlocal(self: Lowerer, node: cst.Nonlocal) -> None:
+        """The names are those of the enclosing function: taken over here, handed back when the call is over."""
+        for item in node.names:
+            name = item.name.value
+            outer = self.frame.outer
+            while outer is not None and name not in outer.state.names:
+                outer = outer.outer
+            if outer is None:
+                raise Unsupported(f"nonlocal {name!r} belongs to a function that is not running", node)
+            self.frame.nonlocals[name] = outer
+            self.state.names[name] = outer.state.names[name]
+
     def small_Import(self: Lowerer, node: cst.Import) -> None:
         for alias in node.names:
             name = self.code(alias.name)

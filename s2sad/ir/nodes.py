@@ -323,7 +323,7 @@ class Keep(Stmt):
 class Function:
     """A lowered function, specialised on the types of its parameters."""
 
-    __slots__ = ("body", "captured", "defaults", "doc", "inner", "name", "params", "result", "source", "span")
+    __slots__ = ("body", "captured", "defaults", "doc", "inner", "name", "optional", "params", "python", "result", "source", "span")
 
     def __init__(self, name: str, params: list[Var], body: Block, result: Type = NONE) -> None:
         self.name = name
@@ -331,8 +331,10 @@ class Function:
         self.body = body
         self.result = result
         self.captured: list[tuple[Var, Any]] = []
+        self.optional = False  # whether it may also return None
         self.inner: Function | None = None  # the pullback inside a vjp
         self.doc = ""
+        self.python: Any = None  # the function it was lowered from
         self.source = ""
         self.span: Span | None = None
         self.defaults: dict[Var, Expr] = {}

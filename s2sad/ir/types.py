@@ -8,6 +8,7 @@ sizes of arguments know their `unit` from the specialisation key; all others are
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -141,7 +142,7 @@ def fresh_mark() -> int:
 
 def made_after(size: Size, mark: int) -> bool:
     """Return whether a size's symbol was made after the mark."""
-    return size.symbol is not None and size.symbol[0] == "?" and int(size.symbol[1:]) > mark
+    return size.symbol is not None and any(int(n) > mark for n in re.findall(r"\?(\d+)", size.symbol))
 
 
 def kind_of_dtype(dtype: str) -> str:
@@ -284,11 +285,11 @@ def same_type(a: Type, b: Type) -> bool:
 
 
 def _same_size(a: Size, b: Size) -> bool:
-    fresh = bool(a.symbol and b.symbol and a.symbol[0] == b.symbol[0] == "?")
+    fresh = bool(a.symbol and b.symbol and "?" in a.symbol and "?" in b.symbol)
     return (a == b or fresh) and a.is_unit == b.is_unit
 
 
 def _same_value(a: Size | None, b: Size | None) -> bool:
     if a is None or b is None:
         return a is b
-    return a == b or bool(a.symbol and b.symbol and a.symbol[0] == b.symbol[0] == "?")
+    return a == b or bool(a.symbol and b.symbol and "?" in a.symbol and "?" in b.symbol)

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from s2sad.ir.nodes import Assign, Block, Call, Const, Effect, Expr, Op, SetField, Stmt, Store, Var, exprs_of
+from s2sad.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    Move,
+    Op,
+    Return,
+    SetField,
+    Stmt,
+    Store,
+    Var,
+    exprs_of,
+    reads,
+    subexpressions,
+    variables,
+)
 from s2sad.ir.rewrite import map_block, substitute
 
+from s2sad.ir.types import Array
 from s2sad.passes.dce import inner_blocks, is_pure
+from s2sad.rules.core import TABLE
 
 FRESH = {"copy", "zeros_like", "zeros", "empty", "empty_like", "ones", "full", "full_like", "list", "build",
          "zeros_list", "to_list", "repeat_list", "add_each", "add_all", "recall", "array", "eye", "deepcopy"}
@@ -25,8 +46,43 @@ def key_of(expr: Expr) -> Any:
     return None if None in parts else (expr.name, tuple(parts), tuple(expr.attrs))
 
 
-def share(block: Block) -> None:
+def escaping(block: Block) -> set[Var]:
+    """Return the arrays that must stay apart: written, moved, returned, handed on, or looked at through a view."""
+    found: set[Var] = set()
+
+    def parts(expr: Expr) -> None:
+        for part in subexpressions(expr):
+            if isinstance(part, Call):
+                found.update(v for arg in part.args for v in variables(arg))
+            elif isinstance(part, Op) and (part.name in ("build", "list", "tuple", "append") or _views(part)):
+                found.update(v for arg in part.args for v in variables(arg))
+
+    for stmt in walk_all(block):
+        if isinstance(stmt, Store) and isinstance(stmt.base, Var):
+            found.add(stmt.base)
+        if isinstance(stmt, Move | Return):
+            found.update(reads(stmt))
+        for expr in exprs_of(stmt):
+            parts(expr)
+    return found
+
+
+def _views(op: Op) -> bool:
+    rule = TABLE.rules.get(op.name)
+    return rule is not None and rule.view is not None and isinstance(op.type, Array)
+
+
+def walk_all(block: Block) -> Iterator[Stmt]:
+    """Yield every statement, nested functions included."""
+    for stmt in block:
+        yield stmt
+        for inner in inner_blocks(stmt):
+            yield from walk_all(inner)
+
+
+def share(block: Block, apart: set[Var] | None = None) -> None:
     """Compute equal pure values once, in each straight-line stretch."""
+    apart = escaping(block) if apart is None else apart
     known: dict[Any, Var] = {}
     replaced: dict[Var, Expr] = {}
     result: Block = []
@@ -34,16 +90,18 @@ def share(block: Block) -> None:
         if replaced:
             map_block([stmt], lambda expr: substitute(expr, replaced))
         for inner in inner_blocks(stmt):
-            share(inner)
+            share(inner, apart)
         if isinstance(stmt, Assign) and is_pure(stmt.value) and not stmt.target.user:
             key = key_of(stmt.value)
+            if isinstance(stmt.target.type, Array) and stmt.target in apart:
+                key = None
             if key is not None and not isinstance(stmt.value, Var | Const):
                 if key in known:
                     replaced[stmt.target] = known[key]
                     continue
                 known[key] = stmt.target
         elif _writes(stmt):
-            known = {k: v for k, v in known.items() if not _memory(k, v)}
+            known.clear()
         result.append(stmt)
     block[:] = result
 
@@ -52,9 +110,3 @@ def _writes(stmt: Stmt) -> bool:
     if isinstance(stmt, Store | SetField | Effect) or inner_blocks(stmt):
         return True
     return any(not is_pure(expr) for expr in exprs_of(stmt)) or not isinstance(stmt, Assign)
-
-
-def _memory(key: Any, var: Var) -> bool:
-    return True
-
-

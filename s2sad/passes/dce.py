@@ -39,7 +39,7 @@ def is_pure(expr: Expr) -> bool:
             return False
         if isinstance(part, Op):
             rule = TABLE.rules.get(part.name)
-            if part.name in ("exception", "assert", "pop", "append", "print", "recall") and part.name != "recall":
+            if part.name in ("exception", "assert", "pop", "append", "print", "add_rows", "add_to_each", "clear_all"):
                 return False
             if rule is not None and not rule.pure:
                 return False

@@ -41,6 +41,7 @@ class Builder:
     def __init__(self, block: Block | None = None) -> None:
         self.block: Block = block if block is not None else []
         self.origin: Origin | None = None
+        self.definitions: dict[Var, Expr] = {}
 
     def op(self, name: str, *args: Any, hint: str = "", form: str = "", **attrs: Any) -> Expr:
         """Append an operation and return its result; trivial operations append nothing."""
@@ -61,6 +62,7 @@ class Builder:
         """Append `hint = expr` and return the variable."""
         var = Var(hint or "t", expr.type, user=user)
         self.block.append(Assign(var, expr, self.origin))
+        self.definitions[var] = expr
         return var
 
     def sym(self, expr: Expr) -> Sym:

@@ -114,7 +114,7 @@ def static(value: Expr | None, default: Any = None) -> Any:
         return default
     if isinstance(value, Const):
         return value.value
-    if isinstance(value, Op) and value.name in ("tuple", "list"):
+    if isinstance(value, Op) and value.name in ("tuple", "list", "build"):
         return tuple(static(arg) for arg in value.args)
     if isinstance(value, Op) and value.name == "negative":
         return -static(value.args[0])

@@ -84,3 +84,8 @@ register("size_by", constant(cost=FREE), infer.integer)
 register("sum_list", constant(cost=EXPENSIVE), lambda args, attrs, form: infer.sequence_sum(args[0].type))
 register("field", constant(cost=FREE), infer.opaque)
 register("build", constant(cost=FREE), infer.opaque)
+register("winners", constant(cost=EXPENSIVE), lambda args, attrs, form: Array(
+    "bool", infer.index_shape(infer.array_of(args[0].type).shape, args[1])), signature="x_bar index |")
+register("range_len", constant(cost=FREE), infer.integer)
+register("shares_memory", constant(cost=EXPENSIVE), lambda args, attrs, form: Scalar("bool"), names="np.shares_memory")
+register("if_else", constant(cost=EXPENSIVE), infer.same)

@@ -660,42 +660,34 @@ def _fancy_shape(part: Expr) -> tuple[Size, ...]:
 
 
 def slice_size(size: Size, part: Expr) -> Size:
-    """Return the number of elements a slice selects from an axis."""
+    """Return the number of elements a slice selects from an axis; equal slices of equal axes have equal sizes."""
     assert isinstance(part, Op)
-    try:
-        lower = 0 if is_newaxis(part.args[0]) else static(part.args[0])
-        step = 1 if is_newaxis(part.args[2]) else static(part.args[2])
-    except NotStatic:
+    bounds = [None if is_newaxis(p) else bound_size(p) for p in part.args]
+    lower, upper, step = bounds
+    if any(b is None and not is_newaxis(p) for b, p in zip(bounds, part.args, strict=True)):
         return fresh_size()
-    if step == -1 and is_newaxis(part.args[0]) and is_newaxis(part.args[1]):
+    values = [None if b is None else b.value for b in bounds]
+    known = all(b is None or b.value is not None for b in bounds)
+    if known and size.value is not None:
+        return Size.number(len(range(*slice(*values).indices(size.value))))
+    if known and values[2] == -1 and values[0] is None and values[1] is None:
         return size
-    if step != 1 or not isinstance(lower, int):
-        return _constant_slice(size, part)
-    upper_size = size
-    if not is_newaxis(part.args[1]):
-        type_ = part.args[1].type
-        upper = type_.size if isinstance(type_, Scalar) else None
-        if upper is None:
-            return fresh_size()
-        if upper.value is None:
-            return upper.plus(-lower) if lower == 0 and upper.symbol == size.symbol and upper.offset <= size.offset \
-                else fresh_size()
-        if upper.value >= 0:
-            return _constant_slice(size, part)
-        upper_size = size.plus(upper.value)
-    if size.value is not None:
-        return _constant_slice(size, part)
-    return upper_size.plus(-lower) if lower >= 0 else fresh_size()
+    if known and values[2] in (None, 1):
+        low, high = values[0] or 0, values[1]
+        if low >= 0 and (high is None or high < 0):
+            return size.plus((high or 0) - low)
+    if lower in (None, Size.number(0)) and upper is not None and step in (None, Size.number(1)) and \
+            upper.symbol == size.symbol and upper.offset <= size.offset and upper.symbol is not None:
+        return upper
+    text = ":".join("" if b is None else f"{b.symbol or ''}{b.offset:+d}" for b in bounds)
+    return Size(f"{size.symbol or ''}{size.offset:+d}[{text}]", 0, None)
 
 
-def _constant_slice(size: Size, part: Op) -> Size:
-    if size.value is None:
-        return fresh_size()
-    try:
-        bounds = slice(*(None if is_newaxis(p) else static(p) for p in part.args))
-    except NotStatic:
-        return fresh_size()
-    return Size.number(len(range(*bounds.indices(size.value))))
+def bound_size(part: Expr) -> Size | None:
+    """Return the value of a slice bound as a size, if it has a name."""
+    if isinstance(part.type, Scalar) and part.type.kind == "int":
+        return part.type.size
+    return None
 
 
 def nothing(args: Args, attrs: Attrs, form: str) -> Type:

@@ -63,15 +63,17 @@ from s2sad.rules.builder import Builder, Sym, cast_like, number, same_shape, unb
 from s2sad.rules.core import TABLE, Rule
 from s2sad.rules.infer import index_parts, is_basic, is_fancy
 from s2sad.transforms.residuals import Prologue, Residuals
+from s2sad.transforms.shadows import forward_shadows
 
 Key = tuple[Var, tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
 class Bar:
-    """The cotangent of a variable here: who holds it, whether that buffer is ours alone, whether it is spread thin.
+    """The cotangent of a variable here: who holds it, whether that buffer was made by this sweep, whether it is thin.
 
-    A thin cotangent still has to be broadcast to the shape of its variable.
+    A buffer of this sweep may be written if no other cotangent shares it. A thin cotangent still has to be
+    broadcast to the shape of its variable.
     """
 
     expr: Expr
@@ -130,9 +132,11 @@ class Adjoint:
         self.splits = splits
         self.split_calls: dict[Stmt, tuple[Any, Var]] = {}
         self.kept_calls: dict[Stmt, Var] = {}
+        self.pending: list[Expr] = []
         self.definitions = {
             stmt.target: stmt for stmt in walk(function.body) if isinstance(stmt, Assign)
         }
+        self.mirror = forward_shadows(self)
         self.check()
 
     # --- entry ------------------------------------------------------------------------------------------------
@@ -156,15 +160,8 @@ class Adjoint:
                         self.prologues)
 
     def check(self) -> None:
-        """Refuse the memory-like programs whose shadows would have to be bound along the control flow."""
-        problems = []
-        for stmt in walk(self.function.body):
-            if isinstance(stmt, Move):
-                for target in stmt.targets:
-                    if self.is_shadowed(target):
-                        problems.append(self.memory_problem(target, stmt))
-            elif isinstance(stmt, Assign) and isinstance(stmt.target.type, ListOf) and self.is_shadowed(stmt.target):
-                problems.append(self.memory_problem(stmt.target, stmt))
+        """Refuse the memory-like programs whose shadows cannot be bound beside the primal."""
+        problems = [self.memory_problem(var, stmt) for var, stmt in self.mirror.refused]
         if problems:
             raise UnsupportedError(problems[:4], self.function.name)
 
@@ -284,16 +281,28 @@ class Adjoint:
         bar = self.take(y, stmt)
         if bar is None or rule.constant:
             return
-        if rule.view and isinstance(y.type, Array) and self.is_shadowed(y) and y not in self.shadow_owners():
+        if rule.view and isinstance(y.type, Array) and self.is_shadowed(y) and self.view_base(value) is not None:
+            if stmt in self.mirror.shares:
+                self.copied_view(stmt, rule, bar, value)
             return
         self.apply_rule(stmt, rule, bar, value)
 
-    def shadow_owners(self) -> set[Var]:
-        """Return the memory-like variables that own their memory (they are not views)."""
-        return {v for v, e in self.shadows.items() if isinstance(e, Var)}
+    def copied_view(self, stmt: Assign, rule: Rule, bar: Bar, value: Op) -> None:
+        """Where a reshape copied, its cotangent goes back by the rule; where it did not, it is there already."""
+        shares = self.residuals.need(self.mirror.shares[stmt], stmt)
+
+        def copied() -> Block:
+            outer, self.builder.block = self.builder.block, []
+            self.apply_rule(stmt, rule, bar, value)
+            made, self.builder.block = self.builder.block, outer
+            return made
+
+        self.branch_on(self.builder.op("not", shares), stmt, copied, lambda: [])
 
     def pass_on(self, y: Var, value: Expr, stmt: Stmt) -> None:
         """`y = v`: the cotangent moves."""
+        if self.is_shadowed(y) and not isinstance(y.type, Scalar):
+            return
         bar = self.take(y, stmt)
         if bar is not None and isinstance(value, Var):
             self.accumulate(value, bar, stmt)
@@ -357,7 +366,7 @@ class Adjoint:
         if thin and not same_shape(arg.type, target.type):
             product = self.sym(self.full(Bar(product.expr, thin=True), target, stmt).expr)
             thin = False
-        return cast_like(unbroadcast(product, arg) if not thin else product, arg).expr, thin
+        return cast_like(self.unbroadcast(product, arg, stmt) if not thin else product, arg).expr, thin
 
     def variadic(
         self, rule: Rule, g: Sym, y: Sym, value: Op, attrs: dict[str, Any], stmt: Stmt
@@ -375,16 +384,25 @@ class Adjoint:
         return made
 
     def contribute(self, made: list[tuple[Expr, Bar]], source: Bar, start: int, stmt: Stmt) -> None:
-        """Accumulate contributions; a fresh one is ours, one that is the incoming cotangent at most once."""
+        """Accumulate contributions; those still to come count as holders of their buffers."""
         fresh = {s.target: s.value for s in self.builder.block[start:] if isinstance(s, Assign)}
-        counts: dict[Expr, int] = {}
         for _, bar in made:
-            origin = buffer_of(bar.expr, fresh)
-            counts[origin] = counts.get(origin, 0) + 1
+            self.pending.append(bar.expr)
         for arg, bar in made:
-            origin = buffer_of(bar.expr, fresh)
-            owned = counts[origin] == 1 and (origin in fresh or (origin is source.expr and source.owned))
+            self.pending.remove(bar.expr)
+            origin = self.buffer(bar.expr)
+            owned = origin in fresh or (origin is self.buffer(source.expr) and source.owned)
             self.accumulate(arg, Bar(bar.expr, owned and not bar.thin, bar.thin), stmt)
+
+    def buffer(self, expr: Expr) -> Expr:
+        """Follow views made in this sweep to the array whose memory they share."""
+        return buffer_of(expr, self.builder.definitions)
+
+    def exclusive(self, expr: Expr) -> bool:
+        """Return whether at most one cotangent that is alive here uses a buffer."""
+        root = self.buffer(expr)
+        holders = sum(1 for bar in self.env.values() if self.buffer(bar.expr) is root)
+        return holders + sum(1 for other in self.pending if self.buffer(other) is root) <= 1
 
     # --- the environment --------------------------------------------------------------------------------------
     def take(self, var: Var, stmt: Stmt) -> Bar | None:
@@ -410,15 +428,24 @@ class Adjoint:
         have = self.env.get(key)
         if have is None:
             self.env[key] = self.named(bar, target)
-        elif have.owned and isinstance(have.expr.type, Array) and not have.thin:
+        elif have.owned and isinstance(have.expr.type, Array) and not have.thin and self.exclusive(have.expr):
             self.builder.block.append(Store(have.expr, None, bar.expr, "add", self.builder.origin))
-        elif bar.owned and not bar.thin and isinstance(bar.expr.type, Array) and not have.owned:
+        elif bar.owned and not bar.thin and isinstance(bar.expr.type, Array) and self.unshared(bar.expr):
             self.builder.block.append(Store(bar.expr, None, have.expr, "add", self.builder.origin))
             self.env[key] = self.named(bar, target)
         else:
-            total = self.builder.op("add", have.expr, bar.expr, hint=f"{target.name}_bar")
+            if have.expr is bar.expr:
+                total = self.builder.op("multiply", 2.0, bar.expr, hint=f"{target.name}_bar")
+            else:
+                total = self.builder.op("add", have.expr, bar.expr, hint=f"{target.name}_bar")
             owned = isinstance(total.type, Array)
             self.env[key] = Bar(total, owned, have.thin and bar.thin)
+
+    def unshared(self, expr: Expr) -> bool:
+        """Return whether no cotangent that is alive here uses a buffer."""
+        root = self.buffer(expr)
+        return not any(self.buffer(bar.expr) is root for bar in self.env.values()) and not any(
+            self.buffer(other) is root for other in self.pending)
 
     def accumulate_parts(self, target: Expr, bar: Bar, stmt: Stmt) -> None:
         """Add to the parts of a tuple or list display."""
@@ -460,9 +487,9 @@ class Adjoint:
         bar = self.env.get(key)
         if bar is None:
             bar = Bar(self.zeros(var, self.builder), True)
-        elif bar.thin or not bar.owned:
+        elif bar.thin or not bar.owned or not self.exclusive(bar.expr):
             bar = self.full(bar, var, stmt)
-            if not bar.owned:
+            if not bar.owned or not self.exclusive(bar.expr):
                 bar = Bar(self.builder.op("copy", bar.expr, hint=f"{var.name}_bar"), True)
         self.env[key] = bar
         return bar
@@ -473,7 +500,7 @@ class Adjoint:
         builder = Builder(prologue.shadows)
         for stmt in stmts[start:end]:
             if isinstance(stmt, Assign) and isinstance(stmt.target.type, Array) and self.is_shadowed(stmt.target) \
-                    and self.view_base(stmt.value) is None:
+                    and self.view_base(stmt.value) is None and stmt.target not in self.mirror.of:
                 self.shadows[stmt.target] = self.zeros(stmt.target, builder)
 
     def view_base(self, value: Expr) -> Var | None:
@@ -493,6 +520,8 @@ class Adjoint:
 
     def shadow(self, var: Var, stmt: Stmt) -> Expr:
         """Return the shadow of a memory-like array: its own buffer, or the same view of its base's."""
+        if var in self.mirror.of:
+            return self.residuals.need(self.mirror.of[var], stmt)
         if var in self.shadows:
             return self.shadows[var]
         definition = self.definitions[var]
@@ -517,7 +546,8 @@ class Adjoint:
         if self.is_shadowed(y) and isinstance(y.type, Array) and is_basic(index) and isinstance(base.type, Array):
             return
         if isinstance(base.type, ListOf):
-            self.reverse_list_item(stmt, y, base, index)
+            if not self.is_shadowed(base):
+                self.reverse_list_item(stmt, y, base, index)
             return
         if isinstance(base.type, Structure):
             return
@@ -625,6 +655,8 @@ class Adjoint:
     # --- lists ------------------------------------------------------------------------------------------------
     def reverse_list(self, stmt: Assign, y: Var, value: Op) -> None:
         """`xs = [a, b]`: what is left in the list of cotangents belongs to the first items."""
+        if self.is_shadowed(y):
+            return
         for path in [p for (v, p) in list(self.env) if v is y]:
             bar = self.env.pop((y, path))
             for i, item in enumerate(value.args):
@@ -648,6 +680,10 @@ class Adjoint:
         bar = self.take(y, stmt)
         base = value.args[0]
         if bar is None or not isinstance(base, Var) or not self.activity.active(base):
+            return
+        if self.is_shadowed(base):
+            shadow = self.residuals.need(self.mirror.of[base], stmt)
+            self.builder.block.append(Effect(Op("add_to_each", (shadow, bar.expr), Static(None)), self.builder.origin))
             return
         if (base, ()) in self.env:
             self.add_to_all(base, bar.expr, stmt)
@@ -690,6 +726,10 @@ class Adjoint:
         assert isinstance(source, Var)
         if not self.activity.active(source):
             return
+        if self.is_shadowed(source):
+            shadow = self.residuals.need(self.mirror.of[source], stmt)
+            self.builder.block.append(Effect(Op("add_rows", (shadow, bar.expr), Static(None)), self.builder.origin))
+            return
         if (source, ()) not in self.env:
             made = self.builder.bind(Op("to_list", (bar.expr,), source.type), f"{source.name}_bar")
             self.env[source, ()] = Bar(made, True)
@@ -700,6 +740,8 @@ class Adjoint:
 
     def reverse_copy(self, stmt: Assign, y: Var, value: Op) -> None:
         """A copy passes its cotangent on; that of a list is a list of its own."""
+        if self.is_shadowed(y) and isinstance(y.type, ListOf):
+            return
         bar = self.take(y, stmt)
         if bar is not None:
             self.accumulate(value.args[0], bar, stmt)
@@ -714,7 +756,7 @@ class Adjoint:
             return
         target, item = value.args
         assert isinstance(target, Var)
-        if not self.activity.active(target):
+        if not self.activity.active(target) or self.is_shadowed(target):
             return
         for path, type_ in leaf_types(item.type):
             if not differentiable(type_):
@@ -752,7 +794,7 @@ class Adjoint:
         if self.wants(stmt.value):
             bar = self.full(bar, base, stmt)
             start = len(self.builder.block)
-            g = cast_like(unbroadcast(self.sym(bar.expr), stmt.value), stmt.value)
+            g = cast_like(self.unbroadcast(self.sym(bar.expr), stmt.value, stmt), stmt.value)
             self.contribute([(stmt.value, Bar(g.expr))], bar, start, stmt)
 
     def add_whole(self, stmt: Store, base: Var) -> None:
@@ -762,11 +804,10 @@ class Adjoint:
         bar = self.full(self.env[base, ()], base, stmt)
         g = self.sym(bar.expr)
         g = -g if stmt.how == "subtract" else g
-        g = cast_like(unbroadcast(g, stmt.value), stmt.value)
-        fresh = g.expr is not bar.expr
-        if not fresh:
-            self.env[base, ()] = Bar(bar.expr, False)
-        self.accumulate(stmt.value, Bar(g.expr, fresh and isinstance(g.expr.type, Array)), stmt)
+        g = cast_like(self.unbroadcast(g, stmt.value, stmt), stmt.value)
+        self.env[base, ()] = bar
+        made = self.buffer(g.expr) is not self.buffer(bar.expr)
+        self.accumulate(stmt.value, Bar(g.expr, made or bar.owned), stmt)
 
     def part(self, buffer: Expr, index: Expr | None) -> Sym:
         """Return the cotangent at an index, as a value that later writes do not change."""
@@ -774,6 +815,11 @@ class Adjoint:
             return self.sym(buffer).op("copy")
         item = self.sym(self.builder.op("getitem", buffer, index))
         return item.op("copy") if isinstance(item.type, Array) and is_basic(index) else item
+
+    def unbroadcast(self, g: Sym, arg: Expr, stmt: Stmt) -> Sym:
+        """Sum a cotangent over the axes along which an argument was broadcast."""
+        like = self.residuals.need(arg, stmt, shape_only=True) if isinstance(arg, Var) else arg
+        return unbroadcast(g, like)
 
     def winners(self, g: Sym, stmt: Store, buffer: Expr, index: Expr | None) -> Sym:
         """Where an integer-array index names a place twice, only the last write counts."""
@@ -784,7 +830,7 @@ class Adjoint:
 
     def give(self, value: Expr, g: Sym, stmt: Store) -> None:
         """Contribute to the value that was written."""
-        g = cast_like(unbroadcast(g, value), value)
+        g = cast_like(self.unbroadcast(g, value, stmt), value)
         self.accumulate(value, Bar(g.expr, isinstance(g.expr.type, Array)), stmt)
 
     def store_set(self, stmt: Store, base: Var, buffer: Expr, index: Expr | None) -> None:
@@ -856,17 +902,15 @@ class Adjoint:
         for target, source in zip(stmt.targets, stmt.sources, strict=True):
             for path in [p for (v, p) in list(self.env) if v is target]:
                 pairs.append((source, path, self.env.pop((target, path))))
-        holders: dict[Expr, int] = {}
-        for source, _, bar in pairs:
-            holders[bar.expr] = holders.get(bar.expr, 0) + 1
+        self.pending.extend(bar.expr for _, _, bar in pairs)
         for source, path, bar in pairs:
+            self.pending.remove(bar.expr)
             if isinstance(source, Var):
-                owned = bar.owned and holders[bar.expr] == 1
                 if path or isinstance(source.type, ListOf):
-                    self.env[source, path] = Bar(bar.expr, owned, bar.thin)
+                    self.env[source, path] = bar
                 else:
                     g = cast_like(self.sym(bar.expr), source)
-                    self.accumulate(source, Bar(g.expr, owned or g.expr is not bar.expr, bar.thin), stmt)
+                    self.accumulate(source, Bar(g.expr, bar.owned or g.expr is not bar.expr, bar.thin), stmt)
 
     def returned(self, stmt: Return) -> None:
         """The seeds of the leaves of the result."""
@@ -903,11 +947,17 @@ class Adjoint:
             right = self.as_join(key, y, blocks[1], stmt)
             joined = Var(bar_name(key), self.leaf_type(key), join=True)
             moves.append((joined, left.expr, right.expr))
-            result[key] = Bar(joined, left.owned and right.owned)
+            apart = all(self.alone(side.expr, env) for side, env in ((left, a), (right, b)))
+            result[key] = Bar(joined, left.owned and right.owned and apart)
         for block, side in zip(blocks, (1, 2), strict=True):
             if moves:
                 block.append(Move(tuple(m[0] for m in moves), tuple(m[side] for m in moves), reverse_origin(stmt)))
         return result
+
+    def alone(self, expr: Expr, env: dict[Key, Bar]) -> bool:
+        """Return whether at most one cotangent of an environment uses a buffer."""
+        root = self.buffer(expr)
+        return sum(1 for bar in env.values() if self.buffer(bar.expr) is root) <= 1
 
     def leaf_type(self, key: Key) -> Type:
         """Return the type of the cotangent of a leaf."""
@@ -1002,7 +1052,8 @@ class Adjoint:
                     again = True
                 continue
             end = self.as_join(key, bar, body, stmt)
-            if heads[key] and not end.owned and isinstance(joins[key].type, Array | ListOf):
+            mine = end.owned and (end.expr is joins[key] or bar.expr is not end.expr or self.alone(end.expr, self.env))
+            if heads[key] and not mine and isinstance(joins[key].type, Array | ListOf):
                 heads[key] = False
                 again = True
             if end.expr is not joins[key]:
@@ -1029,7 +1080,7 @@ class Adjoint:
         if bar is None:
             return Bar(self.zeros_at(key, stmt), True)
         bar = self.full(bar, key[0], stmt) if bar.thin else bar
-        if owned and not bar.owned and isinstance(bar.expr.type, Array):
+        if owned and not (bar.owned and self.alone(bar.expr, self.env)) and isinstance(bar.expr.type, Array):
             return Bar(self.builder.op("copy", bar.expr, hint=bar_name(key)), True)
         return bar
 
@@ -1038,8 +1089,9 @@ class Adjoint:
         early = isinstance(stmt, While) or leaves_early(stmt)
         if stmt not in self.loops:
             counter = Var("steps", Scalar("int", None, fresh_size()), join=True) if early else None
-            name = stmt.index.name if isinstance(stmt, For) else "step"
-            self.loops[stmt] = LoopReverse(Var(name, Scalar("int", None, fresh_size())), counter)
+            name = stmt.index.name if isinstance(stmt, For) and counter is None else "step"
+            index = Var(name, Scalar("int", None, fresh_size()), user=counter is None)
+            self.loops[stmt] = LoopReverse(index, counter)
         info = self.loops[stmt]
         b = self.builder
         if info.counter is not None:

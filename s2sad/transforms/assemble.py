@@ -43,10 +43,8 @@ from s2sad.passes.dce import remove_dead
 from s2sad.rules.builder import Builder, number
 from s2sad.transforms.adjoint import Adjoint, Bar, Region, Reversed, leaf_types
 from s2sad.transforms.calls import Split, Splits, build_structure, cotangent_type
-from s2sad.transforms.keep import Keeper, insert_forward
+from s2sad.transforms.keep import Keeper, content_reads, insert_forward
 from s2sad.transforms.tapes import Tapes, count_iterations, flag_exits, used_flags
-
-SHAPE_READS = {"zeros_like", "shape", "len", "size", "ones_like", "empty_like"}
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,15 @@ class Assembler:
         remove_dead(made.reverse, [*results], self.options.passes)
         keeper = Keeper(made, tape_everything=not self.options.tbr)
         kept = keeper.run(results)
-        forward = insert_forward(made.forward, kept)
+        for stmt, more in adjoint.mirror.after.items():
+            kept.after[stmt] = [*more, *kept.after.get(stmt, ())]
+        for stmt, pairs in adjoint.mirror.extended.items():
+            assert isinstance(stmt, Move)
+            stmt.targets += tuple(t for t, _ in pairs)
+            stmt.sources += tuple(s for _, s in pairs)
+        forward = [*adjoint.mirror.start, *insert_forward(made.forward, kept)]
+        if closure and adjoint.mirror.of:
+            clear_shadows(adjoint, forward, made.reverse)
         forward = self.expand_calls(forward, adjoint)
         reverse = flatten(made.reverse)
         mapping = kept.direct
@@ -142,18 +148,23 @@ class Assembler:
             self.keep_original(stmt)
         self.module.functions.append(function)
 
-    def gradients(self, adjoint: Adjoint, made: Reversed, wrt: list[Var]) -> list[Expr]:
-        """Return the gradient of each parameter, with its structure; every leaf fresh."""
+    def gradients(self, adjoint: Adjoint, made: Reversed, wrt: list[Var], sparse: bool = False) -> list[Expr]:
+        """Return the gradient of each parameter, with its structure; every leaf fresh.
+
+        A sparse one has None for the leaves of structures that the result does not depend on.
+        """
         builder = Builder(made.reverse)
         adjoint.builder = builder
         seen: dict[Expr, int] = {}
-        return [self.gradient(adjoint, param, builder, seen) for param in wrt]
+        return [self.gradient(adjoint, param, builder, seen, sparse) for param in wrt]
 
-    def gradient(self, adjoint: Adjoint, param: Var, builder: Builder, seen: dict[Expr, int]) -> Expr:
+    def gradient(
+        self, adjoint: Adjoint, param: Var, builder: Builder, seen: dict[Expr, int], sparse: bool
+    ) -> Expr:
         leaves: dict[Any, Expr] = {}
         anchor = adjoint.function.body[0]
         for path, type_ in leaf_types(param.type):
-            if differentiable(type_):
+            if differentiable(type_) and not (sparse and path and (param, path) not in adjoint.env):
                 leaves[path] = self.leaf(adjoint, param, path, builder, seen, anchor)
         return build_structure(cotangent_type(param.type), leaves)
 
@@ -162,6 +173,8 @@ class Assembler:
         """Return a fresh array (or a number) for one leaf."""
         if not path and param in adjoint.shadows:
             return adjoint.shadows[param]
+        if not path and param in adjoint.mirror.of:
+            return adjoint.mirror.of[param]
         bar = adjoint.env.get((param, path))
         type_ = dict(leaf_types(param.type))[path]
         if isinstance(type_, ListOf):
@@ -328,7 +341,7 @@ class Assembler:
         local = {t for stmt in walk(reverse) for t in targets_of(stmt)}
         mapping: dict[Var, Expr] = {}
         copies: Block = []
-        for var in content_reads(reverse, results):
+        for var in content_reads(list(walk(reverse)), results):
             if var in local or var in mapping or not shares(var.type) or not isinstance(var.type, Array):
                 continue
             if aliases.root(var) in reachable:
@@ -379,15 +392,20 @@ class Assembler:
         made = adjoint.run(seed, buffers)
         for param, buffer in buffers.items():
             self.settle_buffer(adjoint, made, param, buffer)
-        results = self.gradients(adjoint, made, [function.params[i] for i in split.returned])
+        results = self.gradients(adjoint, made, [function.params[i] for i in split.returned],
+                                 sparse=not split.recursive)
+        split.types = tuple(r.type for r in results)
         forward, reverse, results = self.finish(adjoint, made, results, closure=False)
+        remove_dead(reverse, results, self.options.passes)
         free = free_variables(reverse, results, [y_bar, *buffers.values()])
-        kept = Var("residuals", Opaque("residuals"))
+        kept = Var("residuals", Structure("tuple", tuple(range(len(free))), tuple(v.type for v in free)))
+        copied = self.exposed(adjoint, split, copy)
         initial = unassigned_at_returns(forward, free, function.params)
         start: Block = [Move((var,), (Const(None),)) for var in initial]
-        returns_with(forward, free)
+        residuals = residual_tuple(free, set(content_reads(list(walk(reverse)), results)), adjoint.aliases, copied)
+        returns_with(forward, residuals)
         if not ends_in_return(forward):
-            forward.append(Return(tuple_of([Const(None), residual_tuple(free)])))
+            forward.append(Return(tuple_of([Const(None), residuals])))
         unpack = [Assign(v, Op("field", (kept,), v.type, {"key": Const(i)}, "tuple")) for i, v in enumerate(free)]
         out: list[Stmt] = []
         if results:
@@ -400,8 +418,21 @@ class Assembler:
         split.backward.span = function.span
         self.module.functions.extend([split.forward, split.backward])
 
+    def exposed(self, adjoint: Adjoint, split: Split, function: Function) -> set[Var]:
+        """Return the components that the caller writes before the backward function runs: kept as copies."""
+        vars_: set[Var] = set()
+        for i in split.copied:
+            vars_ |= loaded_from({function.params[i]}, function) if i >= 0 else {
+                v for s in walk(function.body) if isinstance(s, Return) for v in variables(s.value)}
+        return {adjoint.aliases.root(v) for v in vars_ if shares(v.type)}
+
     def settle_buffer(self, adjoint: Adjoint, made: Reversed, param: Var, buffer: Var) -> None:
         """The cotangent of the array as it was before the call ends in the caller's buffer."""
+        if param in adjoint.mirror.of:
+            shadow = adjoint.mirror.of[param]
+            made.reverse.insert(0, Store(shadow, None, buffer, "add"))
+            made.reverse.append(Store(buffer, None, shadow, "set"))
+            return
         if adjoint.is_shadowed(param):
             return
         bar = adjoint.env.pop((param, ()), None)
@@ -409,6 +440,25 @@ class Assembler:
             made.reverse.append(Store(buffer, None, number(0.0), "set"))
         elif bar.expr is not buffer:
             made.reverse.append(Store(buffer, None, bar.expr, "set"))
+
+
+def clear_shadows(adjoint: Adjoint, forward: Block, reverse: Block) -> None:
+    """A pullback may be called again: what the last call left in the forward shadows is cleared first."""
+    registry = Var("shadows", ListOf(Opaque("array")))
+    own = set(adjoint.mirror.of.values())
+
+    def register(block: Block) -> Block:
+        result: Block = []
+        for stmt in block:
+            for inner in blocks_of(stmt):
+                inner[:] = register(inner)
+            result.append(stmt)
+            if isinstance(stmt, Assign) and stmt.target in own and isinstance(stmt.target.type, Array):
+                result.append(Effect(Op("append", (registry, stmt.target), Static(None))))
+        return result
+
+    forward[:] = [Assign(registry, Op("list", (), registry.type)), *register(forward)]
+    reverse.insert(0, Effect(Op("clear_all", (registry,), Static(None))))
 
 
 class Section(Stmt):
@@ -475,16 +525,30 @@ def ends_in_return(block: Block) -> bool:
     return isinstance(last, Return)
 
 
-def residual_tuple(free: list[Var]) -> Expr:
-    """Return the tuple of residuals."""
-    return tuple_of(list(free))
+def residual_tuple(free: list[Var], contents: set[Var], aliases: Aliases, copied: set[Var]) -> Expr:
+    """Return the tuple of residuals; those whose memory the caller writes later are copies."""
+    parts: list[Expr] = []
+    for var in free:
+        exposed = isinstance(var.type, Array) and var in contents and aliases.root(var) in copied
+        parts.append(Op("copy", (var,), var.type) if exposed else var)
+    return tuple_of(parts)
 
 
-def returns_with(block: Block, free: list[Var]) -> None:
+def returns_with(block: Block, residuals: Expr) -> None:
     """Let every return also hand out the residuals."""
     for stmt in walk(block):
         if isinstance(stmt, Return):
-            stmt.value = tuple_of([stmt.value, residual_tuple(free)])
+            stmt.value = tuple_of([stmt.value, residuals])
+
+
+def loaded_from(params: set[Var], function: Function) -> set[Var]:
+    """Return parameters and what is loaded from their fields."""
+    reached = set(params)
+    for stmt in walk(function.body):
+        if isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name == "field" and \
+                stmt.value.args[0] in reached:
+            reached.add(stmt.target)
+    return reached
 
 
 def free_variables(reverse: Block, results: list[Expr], params: list[Var]) -> list[Var]:
@@ -531,36 +595,9 @@ def unassigned_at_returns(forward: Block, free: list[Var], params: list[Var]) ->
     return [v for v in free if v in missing]
 
 
-def content_reads(block: Block, results: list[Expr]) -> list[Var]:
-    """Return the variables whose contents (not only shapes) are read, in order."""
-    found: dict[Var, None] = {}
-
-    def visit(expr: Expr) -> None:
-        if isinstance(expr, Var):
-            found[expr] = None
-        elif isinstance(expr, Op):
-            parts = expr.args[1:] if expr.name in SHAPE_READS else expr.args
-            for part in (*parts, *expr.attrs.values()):
-                visit(part)
-        elif isinstance(expr, Call):
-            for part in expr.args:
-                visit(part)
-
-    for stmt in walk(block):
-        for expr in exprs_of(stmt):
-            visit(expr)
-    for result in results:
-        visit(result)
-    return list(found)
-
-
 def reachable_roots(function: Function, aliases: Aliases, value: Expr) -> set[Var]:
     """Return the components of memory that the caller can reach after the call."""
-    reached = set(function.params)
-    for stmt in walk(function.body):
-        if isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name == "field" and \
-                stmt.value.args[0] in reached:
-            reached.add(stmt.target)
+    reached = loaded_from(set(function.params), function)
     reached.update(variables(value))
     return {aliases.root(var) for var in reached if shares(var.type)}
 

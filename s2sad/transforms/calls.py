@@ -8,8 +8,22 @@ from typing import TYPE_CHECKING, Any
 from s2sad.analysis.activity import active_reads
 from s2sad.analysis.alias import summary
 from s2sad.errors import Problem, UnsupportedError
-from s2sad.ir.nodes import Assign, Call, Const, Effect, Expr, Function, Op, Stmt, Store, Var
-from s2sad.ir.types import Array, Opaque, Scalar, Static, Structure, Type, differentiable
+from s2sad.ir.nodes import (
+    Assign,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    Function,
+    Op,
+    Stmt,
+    Var,
+    exprs_of,
+    subexpressions,
+    variables,
+    walk,
+)
+from s2sad.ir.types import Array, Static, Structure, Type, differentiable
 
 if TYPE_CHECKING:
     from s2sad.transforms.adjoint import Adjoint
@@ -25,7 +39,10 @@ class Split:
     result_active: bool
     forward: Function
     backward: Function
+    copied: frozenset[int] = frozenset()  # parameters (-1: the result) the caller writes afterwards
     done: bool = False
+    recursive: bool = False
+    types: tuple[Type, ...] | None = None
 
     @property
     def returned(self) -> tuple[int, ...]:
@@ -40,9 +57,11 @@ class Splits:
     make: Any
     found: dict[Any, Split] = field(default_factory=dict)
 
-    def get(self, instance: Function, wrt: tuple[int, ...], result_active: bool) -> Split:
+    def get(
+        self, instance: Function, wrt: tuple[int, ...], result_active: bool, copied: frozenset[int] = frozenset()
+    ) -> Split:
         """Return the split of a function, making it if it is new (a recursive one refers to itself)."""
-        key = (instance, wrt, result_active)
+        key = (instance, wrt, result_active, copied)
         if key not in self.found:
             writes = summary(instance).writes
             written = tuple(i for i in wrt if i in writes)
@@ -54,7 +73,7 @@ class Splits:
             n = sum(1 for k in self.found if k[0] is instance)
             suffix = f"_{n + 1}" if n else ""
             made = Split(instance, wrt, written, result_active, Function(f"{instance.name}_fwd{suffix}", [], []),
-                         Function(f"{instance.name}_bwd{suffix}", [], []))
+                         Function(f"{instance.name}_bwd{suffix}", [], []), copied, recursive=calls_itself(instance))
             self.found[key] = made
             self.make(made)
             made.done = True
@@ -78,7 +97,7 @@ def reverse_call(adjoint: Adjoint, stmt: Assign | Effect, call: Call, y: Var | N
             drop(adjoint, y)
         return
     result_active = y is not None and activity.active(y)
-    split = adjoint.splits.get(call.function, wrt, result_active)
+    split = adjoint.splits.get(call.function, wrt, result_active, written_later(adjoint, stmt, call, y))
     out_bar = result_cotangent(adjoint, stmt, y, call) if result_active and y is not None else None
     buffers = [written_buffer(adjoint, stmt, call.args[i]) for i in split.written]
     if out_bar is None and not split.written:
@@ -87,7 +106,7 @@ def reverse_call(adjoint: Adjoint, stmt: Assign | Effect, call: Call, y: Var | N
     adjoint.split_calls[stmt] = (split, kept)
     residuals = adjoint.residuals.need(kept, stmt)
     args = (residuals, *((out_bar,) if result_active and out_bar is not None else ()), *buffers)
-    types = tuple(cotangent_type(call.args[i].type) for i in split.returned)
+    types = split.types or tuple(cotangent_type(call.args[i].type) for i in split.returned)
     b = adjoint.builder
     if not split.returned:
         b.block.append(Effect(Call(split.backward, args, Static(None)), b.origin))
@@ -101,6 +120,31 @@ def reverse_call(adjoint: Adjoint, stmt: Assign | Effect, call: Call, y: Var | N
              for k, (i, type_) in enumerate(zip(split.returned, types, strict=True))]
     for i, part in zip(split.returned, parts, strict=True):
         route_leaves(adjoint, stmt, call.args[i], part)
+
+
+def written_later(adjoint: Adjoint, stmt: Stmt, call: Call, y: Var | None) -> frozenset[int]:
+    """Return which arguments (-1: the result) are written between the call and its backward function."""
+    found = {i for i, arg in enumerate(call.args)
+             if any(adjoint.aliases.overwritten_after(v, stmt) for v in variables(arg))}
+    if y is not None and adjoint.aliases.overwritten_after(y, stmt):
+        found.add(-1)
+    return frozenset(found)
+
+
+def calls_itself(function: Function) -> bool:
+    """Return whether a function reaches itself by calls."""
+    seen: set[Function] = set()
+    stack = [function]
+    while stack:
+        for stmt in walk(stack.pop().body):
+            for expr in exprs_of(stmt):
+                for part in subexpressions(expr):
+                    if isinstance(part, Call) and part.function is function:
+                        return True
+                    if isinstance(part, Call) and part.function not in seen:
+                        seen.add(part.function)
+                        stack.append(part.function)
+    return False
 
 
 def part_name(arg: Expr) -> str:
@@ -145,7 +189,8 @@ def build_structure(type_: Type, leaves: dict[Any, Expr], path: tuple[Any, ...] 
         return leaves.get(path, Const(None))
     parts = tuple(build_structure(item, leaves, (*path, key))
                   for key, item in zip(type_.keys, type_.items, strict=True))
-    return Op("build", parts, type_, {"keys": Const(type_.keys)}, type_.kind)
+    found = Structure(type_.kind, type_.keys, tuple(part.type for part in parts), type_.cls)
+    return Op("build", parts, found, {"keys": Const(type_.keys)}, type_.kind)
 
 
 def written_buffer(adjoint: Adjoint, stmt: Stmt, arg: Expr) -> Expr:
@@ -169,9 +214,12 @@ def route_leaves(adjoint: Adjoint, stmt: Stmt, arg: Expr, bars: Expr) -> None:
         value = bars
         current = bars.type
         for step in path:
-            assert isinstance(current, Structure)
+            if not isinstance(current, Structure):
+                break
             kind, current = current.kind, current.item(step)
             value = Op("field", (value,), current, {"key": Const(step)}, kind)
+        if current == Static(None):
+            continue
         if not isinstance(value, Var):
             value = adjoint.builder.bind(value)
         bar = Bar(value, isinstance(type_, Array))

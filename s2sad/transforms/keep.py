@@ -88,6 +88,9 @@ class Keeper:
         for root in roots:
             needed.extend(v for v in variables(root) if v in self.residuals.by_stand_in)
         self.wanted = set(needed)
+        contents = set(content_reads(reverse_statements(self.made.reverse), roots))
+        for stand_in in self.wanted - contents:
+            self.residuals.by_stand_in[stand_in].shape_only = True
         for stand_in in dict.fromkeys(needed):
             self.bring(self.residuals.by_stand_in[stand_in])
         return self.kept
@@ -198,7 +201,7 @@ class Keeper:
     def stable(self, type_: Type) -> bool:
         """Return whether the sizes of a type are the same in every iteration."""
         if isinstance(type_, Array):
-            return all(size.symbol is None or size.symbol[0] != "?" or size.symbol in self.outer_sizes()
+            return all(size.symbol is None or "?" not in size.symbol or size.symbol in self.outer_sizes()
                        for size in type_.shape)
         return isinstance(type_, Scalar)
 
@@ -368,6 +371,29 @@ class Keeper:
             if prologue.forward is block and prologue.start <= at < prologue.end:
                 return prologue
         raise InternalError("a value is needed from a stretch that is not reversed")
+
+
+def content_reads(stmts: list[Stmt], results: list[Expr]) -> list[Var]:
+    """Return the variables whose contents (not only shapes) are read, in order."""
+    found: dict[Var, None] = {}
+    stack: list[Expr] = [expr for stmt in stmts for expr in exprs_of(stmt)] + results
+    stack.reverse()
+    while stack:
+        expr = stack.pop()
+        if isinstance(expr, Var):
+            found[expr] = None
+        elif isinstance(expr, Op):
+            at = SHAPE_READS.get(expr.name)
+            stack.extend(part for i, part in enumerate(expr.args) if i != at or not isinstance(part.type, Array))
+            stack.extend(expr.attrs.values())
+        elif isinstance(expr, Call):
+            stack.extend(expr.args)
+    return list(found)
+
+
+# the argument of which an operation reads the shape only
+SHAPE_READS = {"zeros_like": 0, "shape": 0, "len": 0, "size": 0, "ones_like": 0, "empty_like": 0, "unbroadcast": 1,
+               "full_like": 0, "full_like_value": 1}
 
 
 def assigned(stmt: Stmt) -> tuple[Var, ...]:
