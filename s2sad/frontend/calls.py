@@ -362,7 +362,13 @@ class Calls:
             if site in self.unit.knowledge.dynamic:
                 return self.new_list([])
             return self.struct(kind, {}, site=site)
-        items = self.fixed_items(args[0]) if not isinstance(args[0], Expr) else None
+        value = args[0]
+        if isinstance(value, Struct):
+            items = list(self.fields(value)) if value.kind == "dict" else list(self.fields(value).values())
+        elif isinstance(value, Expr) and isinstance(value.type, ListOf) and kind == "list":
+            return self.builder.op("copy", value)
+        else:
+            items = self.fixed_items(value) if not isinstance(value, Expr) else None
         if items is None:
             raise Unsupported(f"{kind}() of this value is not accepted yet", node)
         return self.struct(kind, dict(enumerate(items)), site=self.site(node))

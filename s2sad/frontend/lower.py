@@ -38,6 +38,7 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, Type, join
+from s2sad.passes.dce import remove_dead_moves
 from s2sad.rules.builder import Builder
 
 
@@ -281,6 +282,8 @@ def lower(function: types.FunctionType, args: list[tuple[str, Type]], knowledge:
         if unit.problems:
             raise UnsupportedError(unit.problems, wish)
         rename_instances(made)
+        for function_ in [made, *unit.instances.values()]:
+            remove_dead_moves(function_.body)
         return made, unit
     raise UnsupportedError([Problem("no types could be found that are the same in every iteration")], wish)
 

@@ -24,7 +24,7 @@ from s2sad.ir.nodes import (
     subexpressions,
     variables,
 )
-from s2sad.ir.rewrite import map_block, substitute
+from s2sad.ir.rewrite import map_exprs, substitute
 
 from s2sad.ir.types import Array
 from s2sad.passes.dce import inner_blocks, is_pure
@@ -80,17 +80,27 @@ def walk_all(block: Block) -> Iterator[Stmt]:
             yield from walk_all(inner)
 
 
-def share(block: Block, apart: set[Var] | None = None) -> None:
+def share(block: Block) -> None:
     """Compute equal pure values once, in each straight-line stretch."""
-    apart = escaping(block) if apart is None else apart
-    known: dict[Any, Var] = {}
     replaced: dict[Var, Expr] = {}
+    _share(block, escaping(block), replaced)
+    _replace_everywhere(block, replaced)
+
+
+def _replace_everywhere(block: Block, replaced: dict[Var, Expr]) -> None:
+    if replaced:
+        for stmt in walk_all(block):
+            map_exprs(stmt, lambda expr: substitute(expr, replaced))
+
+
+def _share(block: Block, apart: set[Var], replaced: dict[Var, Expr]) -> None:
+    known: dict[Any, Var] = {}
     result: Block = []
     for stmt in block:
         if replaced:
-            map_block([stmt], lambda expr: substitute(expr, replaced))
+            map_exprs(stmt, lambda expr: substitute(expr, replaced))
         for inner in inner_blocks(stmt):
-            share(inner, apart)
+            _share(inner, apart, replaced)
         if isinstance(stmt, Assign) and is_pure(stmt.value) and not stmt.target.user:
             key = key_of(stmt.value)
             if isinstance(stmt.target.type, Array) and stmt.target in apart:

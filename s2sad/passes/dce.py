@@ -117,3 +117,34 @@ def _thin_move(stmt: Move, counts: dict[Var, int]) -> bool:
     stmt.targets = tuple(target for target, _ in live)
     stmt.sources = tuple(source for _, source in live)
     return True
+
+
+def remove_dead_moves(block: Block) -> None:
+    """Remove assignments to joins that nobody reads."""
+    while True:
+        counts: dict[Var, int] = {}
+        _count(block, counts, 1)
+        if not _sweep_moves(block, counts):
+            return
+
+
+def _sweep_moves(block: Block, counts: dict[Var, int]) -> bool:
+    changed = False
+    for stmt in list(block):
+        for inner in inner_blocks(stmt):
+            changed |= _sweep_moves(inner, counts)
+        if isinstance(stmt, Move):
+            if _dead(stmt, counts):
+                block.remove(stmt)
+                changed = True
+            else:
+                changed |= _thin_move(stmt, counts)
+        elif isinstance(stmt, For | If) and _dead(stmt, counts) and is_pure_head(stmt):
+            block.remove(stmt)
+            changed = True
+    return changed
+
+
+def is_pure_head(stmt: Stmt) -> bool:
+    """Return whether what a compound statement evaluates itself is pure."""
+    return all(is_pure(expr) for expr in exprs_of(stmt))

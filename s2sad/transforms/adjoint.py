@@ -152,7 +152,8 @@ class Adjoint:
             else:
                 self.env[param, ()] = Bar(buffer, True)
         for param in self.function.params:
-            if self.is_shadowed(param) and isinstance(param.type, Array) and param not in self.shadows:
+            mirrored = param in self.mirror.of or param in self.shadows
+            if self.is_shadowed(param) and isinstance(param.type, Array) and not mirrored:
                 self.shadows[param] = self.zeros(param, self.builder)
         body = self.block(self.function.body)
         preamble = self.builder.block
@@ -809,6 +810,10 @@ class Adjoint:
         made = self.buffer(g.expr) is not self.buffer(bar.expr)
         self.accumulate(stmt.value, Bar(g.expr, made or bar.owned), stmt)
 
+    def here(self, buffer: Expr, index: Expr | None) -> Sym:
+        """Return the cotangent at an index, for use before it is written again."""
+        return self.sym(buffer if index is None else self.builder.op("getitem", buffer, index))
+
     def part(self, buffer: Expr, index: Expr | None) -> Sym:
         """Return the cotangent at an index, as a value that later writes do not change."""
         if index is None:
@@ -834,9 +839,12 @@ class Adjoint:
         self.accumulate(value, Bar(g.expr, isinstance(g.expr.type, Array)), stmt)
 
     def store_set(self, stmt: Store, base: Var, buffer: Expr, index: Expr | None) -> None:
+        g = None
         if self.wants(stmt.value):
-            self.give(stmt.value, self.winners(self.part(buffer, index), stmt, buffer, index), stmt)
+            g = self.winners(self.part(buffer, index), stmt, buffer, index)
         self.builder.block.append(Store(buffer, index, number(0.0), "set", self.builder.origin))
+        if g is not None:
+            self.give(stmt.value, g, stmt)
 
     def store_add(self, stmt: Store, base: Var, buffer: Expr, index: Expr | None) -> None:
         if self.wants(stmt.value):
@@ -848,31 +856,32 @@ class Adjoint:
 
     def store_subtract(self, stmt: Store, base: Var, buffer: Expr, index: Expr | None) -> None:
         if self.wants(stmt.value):
-            self.give(stmt.value, self.winners(-self.part(buffer, index), stmt, buffer, index), stmt)
+            self.give(stmt.value, self.winners(-self.here(buffer, index), stmt, buffer, index), stmt)
 
     def store_multiply(self, stmt: Store, base: Var, buffer: Expr, index: Expr | None) -> None:
         """`u[i] *= e`: e_bar += u_bar[i] u[i]; u_bar[i] *= e."""
         e = self.sym(self.need(stmt.value, stmt))
+        g = None
         if self.wants(stmt.value):
             old = self.old(base, index, stmt)
-            g = self.winners(self.part(buffer, index) * old, stmt, buffer, index)
-            self.give(stmt.value, g, stmt)
+            g = self.winners(self.here(buffer, index) * old, stmt, buffer, index)
         self.scale(buffer, index, e.expr, "multiply", stmt)
+        if g is not None:
+            self.give(stmt.value, g, stmt)
 
     def store_divide(self, stmt: Store, base: Var, buffer: Expr, index: Expr | None) -> None:
         """`u[i] /= e`: e_bar -= u_bar[i] u[i] / e**2; u_bar[i] /= e."""
         e = self.sym(self.need(stmt.value, stmt))
+        g = None
         if self.wants(stmt.value):
             old = self.old(base, index, stmt)
-            g = self.winners(-(self.part(buffer, index) * old) / (e * e), stmt, buffer, index)
-            self.give(stmt.value, g, stmt)
+            g = self.winners(-(self.here(buffer, index) * old) / (e * e), stmt, buffer, index)
         self.scale(buffer, index, e.expr, "divide", stmt)
+        if g is not None:
+            self.give(stmt.value, g, stmt)
 
     def scale(self, buffer: Expr, index: Expr | None, e: Expr, how: str, stmt: Store) -> None:
-        if index is not None and not is_basic(index) and not self.distinct(stmt.index or index):
-            raise UnsupportedError([Problem(
-                "an in-place product at an integer-array index that may name a place twice",
-                stmt.origin.span if stmt.origin else None, "make the indices distinct (np.arange or a mask)")])
+        # at a place that an integer-array index names twice the last factor wins, here as in the primal
         self.builder.block.append(Store(buffer, index, e, how, self.builder.origin))
 
     def old(self, base: Var, index: Expr | None, stmt: Store) -> Sym:

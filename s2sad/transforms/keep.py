@@ -40,7 +40,7 @@ from s2sad.rules.builder import Builder, number
 from s2sad.rules.core import CHEAP, FREE, TABLE
 from s2sad.rules.infer import is_basic
 from s2sad.transforms.adjoint import Region, Reversed, may_exit
-from s2sad.transforms.residuals import Prologue, Residual
+from s2sad.transforms.residuals import AfterLoop, Prologue, Residual
 
 
 @dataclass
@@ -108,10 +108,13 @@ class Keeper:
         if residual.shape_only:
             self.bring_shape(residual)
             return
+        if isinstance(residual.at, AfterLoop):
+            self.bring_after_loop(residual, residual.at.loop)
+            return
         if residual.at is not None and not isinstance(residual.at, For | While):
             self.bring_contents(residual, residual.at)
             return
-        if isinstance(residual.at, For | While) and self.inside(residual.at, var):
+        if isinstance(residual.at, For | While):
             self.tape(residual, residual.at.body, 0, "start")
             return
         if var not in self.places.defs:
@@ -129,32 +132,38 @@ class Keeper:
         definition = self.places.defs[var][0]
         self.tape(residual, place.block, index_in(place.block, definition), "after")
 
-    def inside(self, loop: Stmt, var: Var) -> bool:
-        """Whether the value of a join is that at the head of a loop."""
-        return True
+    def bring_after_loop(self, residual: Residual, loop: Stmt) -> None:
+        """What a join holds when a loop is over."""
+        place = self.places.of[loop]
+        if not place.loops:
+            self.kept.direct[residual.stand_in] = residual.var
+            return
+        self.tape(residual, place.block, index_in(place.block, loop), "after")
 
     def definition_place(self, var: Var) -> Place:
         """Return where a variable is defined (the outermost place of a join)."""
         return min((self.places.of[d] for d in self.places.defs[var]), key=lambda place: len(place.loops))
 
     def tape_join(self, residual: Residual) -> None:
-        """A join of branches inside a loop: kept after the branch."""
-        var = residual.var
+        """A join inside a loop: kept after the loop or the branch whose paths it joins."""
+        join = self.joining(residual.var)
+        place = self.places.of[join]
+        self.tape(residual, place.block, index_in(place.block, join), "after")
+
+    def joining(self, var: Var) -> Stmt:
+        """Return the statement at whose end a join has its value."""
+        places = [self.places.of[d] for d in self.places.defs[var]]
         scope = self.places.scope(var)
-        for stmt in self.places.defs[var]:
-            place = self.places.of[stmt]
-            if place.loops == scope:
-                branch = place.branches[-1][0] if place.branches else None
-                if branch is not None:
-                    outer = self.places.of[branch]
-                    self.tape(residual, outer.block, index_in(outer.block, branch), "after")
-                    return
-            loop = place.loops[len(scope)] if len(place.loops) > len(scope) else None
-            if loop is not None:
-                outer = self.places.of[loop]
-                self.tape(residual, outer.block, index_in(outer.block, loop), "after")
-                return
-        raise InternalError(f"no place to keep {var.name}")
+        for place in places:
+            if len(place.loops) > len(scope):
+                return place.loops[len(scope)]
+        first = places[0].branches
+        if len(places) == 1:
+            return first[-1][0]
+        depth = 0
+        while all(len(p.branches) > depth and p.branches[depth] == first[depth] for p in places):
+            depth += 1
+        return first[depth][0]
 
     # --- loop indices and shapes ------------------------------------------------------------------------------
     def index_of(self, var: Var) -> For | None:
@@ -253,7 +262,8 @@ class Keeper:
     def view_base(self, var: Var) -> Var | None:
         """Return the array a variable is a view of."""
         defs = self.places.defs.get(var)
-        if not defs or not isinstance(defs[0], Assign) or not isinstance(defs[0].value, Op):
+        if not defs or not isinstance(defs[0], Assign) or not isinstance(defs[0].value, Op) or \
+                defs[0].target is not var:
             return None
         value = defs[0].value
         if value.name == "getitem" and is_basic(value.args[1]) and isinstance(value.args[0], Var) and \
@@ -271,7 +281,7 @@ class Keeper:
             return False
         for stand_in in self.wanted:
             other = self.residuals.by_stand_in[stand_in]
-            if other is residual or other.at is None or isinstance(other.at, For | While):
+            if other is residual or other.at is None or isinstance(other.at, For | While | AfterLoop):
                 continue
             if self.places.of[other.at].block is not self.places.of[at].block:
                 continue
@@ -287,7 +297,8 @@ class Keeper:
         if self.tape_everything or residual.var.join:
             return False
         definition = self.places.defs[residual.var][0]
-        if not isinstance(definition, Assign) or not isinstance(definition.value, Op):
+        if not isinstance(definition, Assign) or not isinstance(definition.value, Op) or \
+                definition.target is not residual.var:
             return False
         value = definition.value
         rule = TABLE.rules.get(value.name)
@@ -327,7 +338,8 @@ class Keeper:
         if found is not None and found.stand_in in self.wanted and not var.join:
             return True
         definition = self.places.defs[var][0]
-        if var.join or not isinstance(definition, Assign) or not isinstance(definition.value, Op):
+        if var.join or not isinstance(definition, Assign) or not isinstance(definition.value, Op) or \
+                definition.target is not var:
             return False
         rule = TABLE.rules.get(definition.value.name)
         if rule is None or not rule.pure or rule.cost > CHEAP:

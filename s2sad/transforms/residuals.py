@@ -13,12 +13,22 @@ from s2sad.analysis.alias import Aliases, shares
 from s2sad.ir.nodes import Block, Const, Expr, Op, Stmt, Var
 
 
+@dataclass(frozen=True)
+class AfterLoop:
+    """The value of a join when a loop is over."""
+
+    loop: Stmt
+
+
+Moment = Stmt | AfterLoop | None
+
+
 @dataclass(eq=False)
 class Residual:
     """A value of the forward sweep that the reverse sweep reads."""
 
     var: Var  # the variable in the forward sweep
-    at: Stmt | None  # the statement before which its contents are meant; None: any time
+    at: Moment  # the statement before which its contents are meant; None: any time
     stand_in: Var  # what reverse code reads
     shape_only: bool = False
 
@@ -39,7 +49,7 @@ class Residuals:
     """All requests of one adjoint."""
 
     aliases: Aliases
-    found: dict[tuple[Var, Stmt | None, bool], Residual] = field(default_factory=dict)
+    found: dict[tuple[Var, Moment, bool], Residual] = field(default_factory=dict)
     by_stand_in: dict[Var, Residual] = field(default_factory=dict)
 
     def need(self, var: Var, stmt: Stmt, *, shape_only: bool = False) -> Var:
@@ -52,7 +62,7 @@ class Residuals:
             self.by_stand_in[stand_in] = self.found[key]
         return self.found[key].stand_in
 
-    def version(self, var: Var, stmt: Stmt) -> Stmt | None:
+    def version(self, var: Var, stmt: Stmt) -> Moment:
         """Return where the value must be saved if it changes afterwards; None if it does not.
 
         The contents of an array are the same at all statements of a block between two writes: they share the first
@@ -61,10 +71,15 @@ class Residuals:
         places = self.aliases.places
         if stmt not in places.of or (var not in places.defs and not self.aliases.written(var)):
             return None
-        if shares(var.type) and self.aliases.overwritten_after(var, stmt):
+        made_here = stmt in places.defs.get(var, ())
+        itself = stmt in self.aliases.written(var) and not made_here
+        if shares(var.type) and (itself or self.aliases.overwritten_after(var, stmt)):
             return self.first_with_contents(var, stmt)
         if var.join:
             scope = places.scope(var)
+            for loop in scope:
+                if loop not in places.of[stmt].loops:
+                    return AfterLoop(loop)  # type: ignore[arg-type]
             later = [d for d in places.defs[var] if places.may_follow(stmt, d, scope) and d is not stmt]
             for loop in places.of[stmt].loops:
                 if loop not in scope and any(loop in places.of[d].loops for d in later):
@@ -78,6 +93,8 @@ class Residuals:
         stores = [places.of[s].order for s in self.aliases.written(var)]
         defs = [places.of[d].order for d in places.defs.get(var, ())]
         at = next(i for i, s in enumerate(block) if s is stmt)
+        if stmt in places.defs.get(var, ()):
+            return block[at + 1] if at + 1 < len(block) else stmt
         while at > 0:
             before = block[at - 1]
             low, high = places.of[before].order, places.end[before]

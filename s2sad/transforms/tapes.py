@@ -84,7 +84,8 @@ class Tapes:
         defs = self.places.defs.get(var)
         if defs is None:
             return var in self.params
-        return all(self.places.of[d].order < order and not self.places.of[d].loops for d in defs)
+        of = self.places.of
+        return all(of[d].order < order and not of[d].loops and not of[d].branches for d in defs)
 
     def like(self, type_: Array, order: int, tape_var: Var | None) -> Var | None:
         """Return a variable known before the loop that provably has this shape."""
