@@ -232,6 +232,9 @@ class Printer:
     def show_append(self, expr: Op) -> tuple[str, int]:
         return f"{self.text(expr.args[0], CALL)}.append({self.text(expr.args[1])})", CALL
 
+    def show_stop_gradient(self, expr: Op) -> tuple[str, int]:
+        return self.show(expr.args[0])
+
     def show_if_else(self, expr: Op) -> tuple[str, int]:
         value, test, other = (self.text(arg, 3) for arg in expr.args)
         return f"{value} if {test} else {other}", 2

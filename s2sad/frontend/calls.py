@@ -12,6 +12,7 @@ import libcst as cst
 import numpy as np
 
 from s2sad.errors import SourceError
+from s2sad.frontend.expressions import place_of
 from s2sad.frontend.source import unwrap
 from s2sad.frontend.values import (
     ArrayMethod,
@@ -104,11 +105,24 @@ class Calls:
         if isinstance(object_, type):
             return self.construct(object_, args, kwargs, node)
         function, self_value = unwrap(object_)
+        helper = self.helper_op(function) if isinstance(function, types.FunctionType) else None
+        if helper is not None:
+            return self.call_op(helper, "", args, kwargs, node)
         if isinstance(function, types.FunctionType) and not self.is_library(function):
             if self_value is not None:
                 args = [self.outside("self", self_value, ("global", function, "self")), *args]
             return self.call_user(function, args, kwargs, node)
         return self.call_opaque(object_, args, kwargs, node)
+
+    def helper_op(self: Lowerer, function: types.FunctionType) -> str | None:
+        """Return the operation that a helper pasted into generated code stands for."""
+        from s2sad.backends.dialect import FUNCTIONS, HELPERS
+        from s2sad.frontend.lower import parse
+
+        text = HELPERS.get(function.__name__)
+        if text is None or parse(function).source.text.strip() != text.strip():
+            return None
+        return next((name for name, spelled in FUNCTIONS.items() if spelled == function.__name__), None)
 
     def is_library(self: Lowerer, function: types.FunctionType) -> bool:
         return (function.__module__ or "").split(".")[0] in LIBRARIES
@@ -685,7 +699,7 @@ class Calls:
         """Globals and closure cells that a called function reads are arguments of the call."""
         found = []
         for var, where in made.captured:
-            key = (where[0], where[1].__module__, var.name)
+            key = place_of(where)
             captured = self.frames[0].captured
             if key not in captured:
                 mine = Var(var.name, var.type, user=True)

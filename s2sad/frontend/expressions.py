@@ -164,7 +164,7 @@ class Expressions:
         if isinstance(type_, Opaque):
             return Const(value, type_, name)
         frame = self.frames[0]
-        key = (where[0], where[1].__module__, name)
+        key = place_of(where)
         if key not in frame.captured:
             var = Var(name, type_, user=True)
             self.captured.append((var, where))
@@ -517,6 +517,12 @@ class Expressions:
 
     def expr_GeneratorExp(self: Lowerer, node: cst.GeneratorExp) -> Value:
         return self.comprehension(node, node.elt)
+
+
+def place_of(where: Any) -> tuple[str, str, str]:
+    """Return the key of a global (by module), or of a closure cell or default (by function)."""
+    kind, owner, name = where
+    return kind, owner.__module__ if kind == "global" else f"{owner.__module__}.{owner.__qualname__}", name
 
 
 PYTHON_NAMES = {"subtract": "sub", "multiply": "mul", "divide": "truediv", "power": "pow"}

@@ -297,10 +297,11 @@ class Raise(Stmt):
 class Tape:
     """Where one value of the forward sweep is kept, once for each passage through its loops."""
 
-    __slots__ = ("loops", "name", "type", "var")
+    __slots__ = ("loops", "name", "reference", "type", "var")
 
     def __init__(self, name: str, type_: Type, loops: tuple[For | While, ...], var: Var | None = None) -> None:
         self.var = var
+        self.reference = False
         self.name = name
         self.type = type_
         self.loops = loops

@@ -2,4 +2,8 @@
 
 from s2sad.rules import creation, elementwise, linalg, products, reductions, shaping
 
-__all__ = ["creation", "elementwise", "linalg", "products", "reductions", "shaping"]
+from s2sad.rules.core import TABLE
+
+__all__ = [
+    "TABLE",
+"creation", "elementwise", "linalg", "products", "reductions", "shaping"]

@@ -39,7 +39,7 @@ register("eye", constant(cost=CHEAP), infer.eye, names="np.eye np.identity", sig
 register("shape", constant(cost=FREE), infer.shape_query, names="np.shape", signature="a |")
 register("len", constant(cost=FREE), infer.length, names="len", signature="obj |")
 register("ndim", constant(cost=FREE), infer.integer, names="np.ndim", signature="a |")
-register("stop_gradient", constant(cost=FREE), infer.same, signature="x |")
+register("stop_gradient", constant(cost=FREE), infer.same, signature="x |", view="always")
 
 
 def _random_type(args: Any, attrs: Any, form: str) -> Any:

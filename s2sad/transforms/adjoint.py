@@ -1013,28 +1013,13 @@ class Adjoint:
     # --- loops ------------------------------------------------------------------------------------------------
     def loop(self, stmt: For | While) -> None:
         """Reverse a loop: cotangents of what it carries, and of what it only reads, go around it."""
-        heads: dict[Key, bool] = {
-            key: True for key in self.env if key[0] in self.touched(stmt)
-        }
+        heads: dict[Key, bool] = {}
         for _ in range(64):
             attempt = self.attempt_loop(stmt, heads)
             if attempt is None:
                 continue
             return
         raise InternalError("the cotangents of a loop do not settle")
-
-    def touched(self, stmt: For | While) -> set[Var]:
-        """Return the variables a loop reads, writes or moves to."""
-        found: set[Var] = set()
-        for inner in walk([stmt]):
-            if isinstance(inner, Move):
-                found.update(inner.targets)
-            if isinstance(inner, Store) and isinstance(inner.base, Var):
-                found.add(inner.base)
-            from s2sad.ir.nodes import reads
-
-            found.update(reads(inner))
-        return found
 
     def attempt_loop(self, stmt: For | While, heads: dict[Key, bool]) -> bool | None:
         """Reverse the body assuming which cotangents are carried and owned; None if that was not so."""
@@ -1067,6 +1052,10 @@ class Adjoint:
                 again = True
             if end.expr is not joins[key]:
                 ends.append((joins[key], end.expr))
+        for key in entry:
+            if key not in heads and key not in self.env:
+                heads[key] = True
+                again = True
         for key in heads:
             if key not in self.env and key in joins:
                 ends.append((joins[key], self.as_join(key, None, body, stmt).expr))
@@ -1097,7 +1086,9 @@ class Adjoint:
         """Return the loop that runs the iterations backwards."""
         early = isinstance(stmt, While) or leaves_early(stmt)
         if stmt not in self.loops:
-            counter = Var("steps", Scalar("int", None, fresh_size()), join=True) if early else None
+            counter = Var("steps", Scalar("int", None, fresh_size())) if early else None
+            if counter is not None:
+                self.aliases.places.defs[counter] = [stmt]
             name = stmt.index.name if isinstance(stmt, For) and counter is None else "step"
             index = Var(name, Scalar("int", None, fresh_size()), user=counter is None)
             self.loops[stmt] = LoopReverse(index, counter)

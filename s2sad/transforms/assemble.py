@@ -86,7 +86,7 @@ class Assembler:
             Expr]]:
         """Bring back residuals, lower tapes; return forward code, reverse code and the results."""
         remove_dead(made.reverse, [*results], self.options.passes)
-        keeper = Keeper(made, tape_everything=not self.options.tbr)
+        keeper = Keeper(made, set(adjoint.mirror.of.values()), tape_everything=not self.options.tbr)
         kept = keeper.run(results)
         for stmt, more in adjoint.mirror.after.items():
             kept.after[stmt] = [*more, *kept.after.get(stmt, ())]

@@ -40,7 +40,7 @@ from s2sad.rules.builder import Builder, number
 from s2sad.rules.core import CHEAP, FREE, TABLE
 from s2sad.rules.infer import is_basic
 from s2sad.transforms.adjoint import Region, Reversed, may_exit
-from s2sad.transforms.residuals import AfterLoop, Prologue, Residual
+from s2sad.transforms.residuals import AfterLoop, AtHead, Prologue, Residual
 
 
 @dataclass
@@ -68,7 +68,8 @@ def reverse_statements(block: Block) -> list[Stmt]:
 class Keeper:
     """Decides for each residual of one adjoint how it is brought back."""
 
-    def __init__(self, made: Reversed, *, tape_everything: bool = False) -> None:
+    def __init__(self, made: Reversed, references: set[Var], *, tape_everything: bool = False) -> None:
+        self.references = references  # shadows: kept as what they are, never copied
         self.made = made
         self.residuals = made.residuals
         self.aliases = made.residuals.aliases
@@ -111,11 +112,11 @@ class Keeper:
         if isinstance(residual.at, AfterLoop):
             self.bring_after_loop(residual, residual.at.loop)
             return
-        if residual.at is not None and not isinstance(residual.at, For | While):
+        if isinstance(residual.at, Stmt):
             self.bring_contents(residual, residual.at)
             return
-        if isinstance(residual.at, For | While):
-            self.tape(residual, residual.at.body, 0, "start")
+        if isinstance(residual.at, AtHead):
+            self.tape(residual, residual.at.loop.body, 0, "start")
             return
         if var not in self.places.defs:
             self.kept.direct[residual.stand_in] = var
@@ -281,7 +282,7 @@ class Keeper:
             return False
         for stand_in in self.wanted:
             other = self.residuals.by_stand_in[stand_in]
-            if other is residual or other.at is None or isinstance(other.at, For | While | AfterLoop):
+            if other is residual or not isinstance(other.at, Stmt):
                 continue
             if self.places.of[other.at].block is not self.places.of[at].block:
                 continue
@@ -354,10 +355,10 @@ class Keeper:
         var = residual.var
         place = self.places.of[block[at]]
         tape = Tape(f"{var.name}_tape", var.type, place.loops, var)
+        tape.reference = var in self.references
         value: Expr = var
         if copy and isinstance(var.type, Array) and (
-                isinstance(residual.at, Stmt) and not isinstance(residual.at, For | While)
-                or self.aliases.written(var) and self.overwritten(var, block[at])):
+                isinstance(residual.at, Stmt) or self.aliases.written(var) and self.overwritten(var, block[at])):
             value = Op("copy", (var,), var.type)
         keep = Keep(tape, value)
         stmt = block[at]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from s2sad.analysis.alias import Aliases, shares
-from s2sad.ir.nodes import Block, Const, Expr, Op, Stmt, Var
+from s2sad.ir.nodes import Block, Const, Expr, For, Op, Stmt, Var, While
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,14 @@ class AfterLoop:
     loop: Stmt
 
 
-Moment = Stmt | AfterLoop | None
+@dataclass(frozen=True)
+class AtHead:
+    """The value of a join at the start of an iteration."""
+
+    loop: For | While
+
+
+Moment = Stmt | AfterLoop | AtHead | None
 
 
 @dataclass(eq=False)
@@ -83,7 +90,7 @@ class Residuals:
             later = [d for d in places.defs[var] if places.may_follow(stmt, d, scope) and d is not stmt]
             for loop in places.of[stmt].loops:
                 if loop not in scope and any(loop in places.of[d].loops for d in later):
-                    return loop
+                    return AtHead(loop)
         return None
 
     def first_with_contents(self, var: Var, stmt: Stmt) -> Stmt:

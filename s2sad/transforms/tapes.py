@@ -57,6 +57,8 @@ class Tapes:
 
     def array_shape(self, tape: Tape) -> Expr | None:
         """Return the shape of the array that can hold a tape, or None if it must be a list."""
+        if tape.reference:
+            return None
         outer = self.places.of[tape.loops[0]].order
         counts = []
         for loop in tape.loops:

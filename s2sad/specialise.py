@@ -1,0 +1,105 @@
+"""Keys of calls: what a call is specialised on. Nothing here imports libcst."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from typing import Any
+
+import numpy as np
+
+from s2sad.errors import ArgumentError
+from s2sad.frontend.signature import object_fields, type_of
+from s2sad.ir.types import Type
+
+
+def key_of(value: Any) -> Any:
+    """Return what a value is specialised on: kind, dtype, rank, and which sizes are 1."""
+    kind = type(value)
+    if kind is np.ndarray:
+        return value.dtype, tuple([n == 1 for n in value.shape])
+    if kind is float or kind is int or kind is bool or kind is complex:
+        return kind
+    if kind is tuple or kind is list:
+        return kind, tuple([key_of(item) for item in value])
+    if kind is dict:
+        return dict, tuple(value), tuple([key_of(item) for item in value.values()])
+    if value is None or kind is str:
+        return value
+    if isinstance(value, np.generic):
+        return kind
+    if callable(value) or isinstance(value, types.ModuleType):
+        return value
+    fields = object_fields(value)
+    if fields is None:
+        return kind
+    return kind, tuple(fields), tuple([key_of(item) for item in fields.values()])
+
+
+def list_key(value: Any) -> Any:
+    """Return the key of a list whose length does not matter."""
+    return type(value), frozenset(key_of(item) for item in value)
+
+
+def parameter_names(function: Any) -> list[str]:
+    """Return the names of the parameters, refusing `*args` and `**kwargs`."""
+    if hasattr(function, "_s2sad_call"):
+        return list(function._names)
+    names = []
+    for parameter in inspect.signature(function, follow_wrapped=False).parameters.values():
+        if parameter.kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD):
+            raise ArgumentError(
+                f"{function.__name__!r} takes *{parameter.name}: wrap it in a function with named parameters")
+        names.append(parameter.name)
+    return names
+
+
+def chosen(argnums: Any, names: list[str], function: str) -> tuple[str, ...]:
+    """Return the names that argnums (an int, a name, or a tuple of them) choose."""
+    picked = argnums if isinstance(argnums, tuple | list) else (argnums,)
+    result = []
+    for item in picked:
+        if isinstance(item, str) and item in names:
+            result.append(item)
+        elif isinstance(item, int) and not isinstance(item, bool) and -len(names) <= item < len(names):
+            result.append(names[item])
+        else:
+            raise ArgumentError(
+                f"argnums {item!r} does not name a parameter of {function!r}; it has {', '.join(names) or 'none'}")
+    if len(set(result)) != len(result):
+        raise ArgumentError(f"argnums {argnums!r} names a parameter twice")
+    return tuple(result)
+
+
+def argument_type(name: str, value: Any, static: bool) -> Type:
+    """Return the type of an argument."""
+    return type_of(value, name, static)
+
+
+def overlapping(values: list[Any], written: tuple[int, ...], names: list[str]) -> None:
+    """Refuse two arguments that overlap while one of them is written: there the gradient is not defined."""
+    leaves = [list(arrays(value)) for value in values]
+    for i in written:
+        for j, others in enumerate(leaves):
+            if i == j or i >= len(leaves):
+                continue
+            for a in leaves[i]:
+                if any(np.shares_memory(a, b) for b in others):
+                    raise ArgumentError(
+                        f"the arguments {names[i]!r} and {names[j]!r} share memory and {names[i]!r} is written: the "
+                        f"gradient is not defined; pass {names[i]}.copy()")
+
+
+def arrays(value: Any) -> Any:
+    """Yield the arrays inside a value."""
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from arrays(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from arrays(item)
+    elif not isinstance(value, type):
+        for item in (object_fields(value) or {}).values():
+            yield from arrays(item)

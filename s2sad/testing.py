@@ -1,0 +1,131 @@
+"""Numerical checks of generated derivatives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from s2sad.api import jvp, vjp
+from s2sad.errors import ArgumentError
+from s2sad.frontend.signature import object_fields
+from s2sad.specialise import chosen, parameter_names
+
+
+def check_grads(
+    function: Any, args: tuple[Any, ...], argnums: Any = None, modes: tuple[str, ...] = ("fwd", "rev"),
+    eps: float = 1e-6, rtol: float = 1e-5, atol: float = 1e-7, seed: int = 0,
+) -> None:
+    """Check forward and reverse derivatives against central differences along random directions.
+
+    `args` are the arguments, `argnums` those to check (default: all floats), `modes` of "fwd" and "rev". Each
+    argument gets a direction of its own. Raises AssertionError that names the argument, the mode and both numbers.
+
+    >>> import numpy as np, s2sad
+    >>> s2sad.check_grads(lambda x: np.sum(np.sin(x)), (np.array([0.3, 1.2]),))
+    """
+    names = parameter_names(function)[: len(args)]
+    picked = chosen(argnums, names, function.__name__) if argnums is not None else tuple(
+        name for name, value in zip(names, args, strict=True) if count(value))
+    if not picked:
+        raise ArgumentError("none of the arguments is a float")
+    rng = np.random.default_rng(seed)
+    for name in picked:
+        at = names.index(name)
+        if not count(args[at]):
+            raise ArgumentError(f"the argument {name!r} is not a float")
+        for mode in modes:
+            _check_one(function, args, at, name, mode, rng, eps, rtol, atol)
+
+
+def _check_one(
+    function: Any, args: tuple[Any, ...], at: int, name: str, mode: str, rng: np.random.Generator, eps: float,
+    rtol: float, atol: float,
+) -> None:
+    direction = randomly(args[at], rng)
+    value = function(*fresh(args))
+    weights = randomly(value, rng)
+    up = function(*fresh(moved(args, at, direction, eps)))
+    down = function(*fresh(moved(args, at, direction, -eps)))
+    want = (inner(weights, up) - inner(weights, down)) / (2.0 * eps)
+    if mode == "fwd":
+        dots = tuple(direction if i == at else zeros(a) for i, a in enumerate(args))
+        have = inner(weights, jvp(function, tuple(fresh(args)), dots)[1])
+    else:
+        _, pullback = vjp(function, *fresh(args))
+        have = inner(pullback(weights)[at], direction)
+    if not abs(have - want) <= atol + rtol * max(abs(want), abs(have)):
+        raise AssertionError(
+            f"{function.__name__}: the {'forward' if mode == 'fwd' else 'reverse'} derivative with respect to {name!r} "
+            f"is {have!r}, central differences give {want!r}"
+        )
+
+
+def fresh(args: Any) -> list[Any]:
+    """Return copies of arguments: the function may write them."""
+    return [mapped(lambda x: x.copy() if isinstance(x, np.ndarray) else x, a) for a in args]
+
+
+def mapped(change: Any, value: Any) -> Any:
+    """Apply a function to the leaves of a value."""
+    if isinstance(value, tuple | list):
+        return type(value)(mapped(change, item) for item in value)
+    if isinstance(value, dict):
+        return {key: mapped(change, item) for key, item in value.items()}
+    fields = None if _is_leaf(value) else object_fields(value)
+    if fields is None:
+        return change(value)
+    import copy
+
+    made = copy.copy(value)
+    for key, item in fields.items():
+        object.__setattr__(made, key, mapped(change, item))
+    return made
+
+
+def _is_leaf(value: Any) -> bool:
+    return value is None or isinstance(value, int | float | complex | str | np.ndarray | np.generic) or callable(value)
+
+
+def is_float(value: Any) -> bool:
+    """Return whether a leaf can be differentiated."""
+    return isinstance(value, float | np.floating) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")
+
+
+def leaves(value: Any) -> list[Any]:
+    """Return the float leaves of a value, in order."""
+    found: list[Any] = []
+    mapped(lambda x: found.append(x) if is_float(x) else None, value)
+    return found
+
+
+def count(value: Any) -> int:
+    """Return how many float leaves a value has."""
+    return len(leaves(value))
+
+
+def randomly(value: Any, rng: np.random.Generator) -> Any:
+    """Return a random direction with the structure of a value."""
+    def draw(x: Any) -> Any:
+        if isinstance(x, np.ndarray):
+            return rng.normal(size=x.shape).astype(x.dtype) if is_float(x) else None
+        return float(rng.normal()) if is_float(x) else None
+
+    return mapped(draw, value)
+
+
+def zeros(value: Any) -> Any:
+    """Return a zero tangent for a value."""
+    return mapped(lambda x: (np.zeros_like(x) if isinstance(x, np.ndarray) else 0.0) if is_float(x) else None, value)
+
+
+def moved(args: tuple[Any, ...], at: int, direction: Any, step: float) -> list[Any]:
+    """Return the arguments with one moved along a direction."""
+    steps = iter(leaves(direction))
+    changed = mapped(lambda x: x + step * next(steps) if is_float(x) else x, args[at])
+    return [changed if i == at else a for i, a in enumerate(args)]
+
+
+def inner(a: Any, b: Any) -> float:
+    """Return the inner product of two values of one structure."""
+    return float(sum(np.sum(np.asarray(x) * np.asarray(y)) for x, y in zip(leaves(a), leaves(b), strict=True)))

@@ -1,0 +1,384 @@
+"""The tangent: forward mode by statement, in the order of the program.
+
+    y = f(a, b)      y_dot = f_a a_dot + f_b b_dot
+    u[i] = e         u_dot[i] = e_dot
+    u[i] *= e        u_dot[i] = u_dot[i] e + u[i] e_dot      (before the primal writes)
+    v = u[1:]        v_dot = u_dot[1:]                       (the same view: tangents share memory as values do)
+    j := v (join)    j_dot := v_dot
+
+Tangents live beside their values with the same aliasing, so no analysis but activity is needed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from s2sad.analysis.activity import Activity, active_reads, find_activity
+from s2sad.analysis.alias import Aliases, find_aliases
+from s2sad.errors import InternalError
+from s2sad.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    For,
+    Function,
+    If,
+    Move,
+    Op,
+    Return,
+    SetField,
+    Stmt,
+    Store,
+    Var,
+    While,
+)
+from s2sad.ir.rewrite import clone
+from s2sad.ir.types import Array, ListOf, Static, Structure, differentiable
+from s2sad.rules.builder import Builder, Sym, cast_like, number, same_shape
+from s2sad.rules.core import TABLE
+from s2sad.transforms.assemble import Options, tuple_of
+from s2sad.transforms.calls import cotangent_type
+
+MIRRORED = {"getitem", "field", "pop", "copy", "sum_list", "list", "build"}
+
+
+def tangent_module(function: Function, wrt: list[Var], name: str, options: Options) -> list[Function]:
+    """Return the functions of a module for `name(*args, *tangents) -> (value, tangent)`."""
+    module = _Module(options)
+    made = module.function(function, tuple(function.params.index(p) for p in wrt), name)
+    module.functions.remove(made)
+    return [*module.functions, made]
+
+
+class _Module:
+    """Tangent functions by (function, active parameters)."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.functions: list[Function] = []
+        self.found: dict[Any, Function] = {}
+        self.originals: set[Function] = set()
+
+    def function(self, function: Function, wrt: tuple[int, ...], name: str = "") -> Function:
+        """Return the tangent of a function for these active parameters."""
+        key = (function, wrt)
+        if key not in self.found:
+            n = sum(1 for k in self.found if k[0] is function)
+            made = Function(name or f"{function.name}_jvp" + (f"_{n + 1}" if n else ""), [], [])
+            self.found[key] = made
+            Tangent(self, function, wrt, made, entry=bool(name)).run()
+            self.functions.append(made)
+        return self.found[key]
+
+    def original(self, function: Function) -> None:
+        """Emit a function that is called without active arguments."""
+        from s2sad.ir.nodes import exprs_of, walk
+
+        if function in self.originals:
+            return
+        self.originals.add(function)
+        for stmt in walk(function.body):
+            for expr in exprs_of(stmt):
+                if isinstance(expr, Call):
+                    self.original(expr.function)
+        self.functions.append(function)
+
+
+class Tangent:
+    """Builds the tangent of one function."""
+
+    def __init__(self, module: _Module, function: Function, wrt: tuple[int, ...], made: Function, entry: bool) -> None:
+        self.module = module
+        self.function = function
+        self.wrt = wrt
+        self.made = made
+        self.entry = entry
+        self.aliases: Aliases = find_aliases(function)
+        active = {function.params[i] for i in wrt}
+        self.activity: Activity = find_activity(
+            function, self.aliases, active, everything=not module.options.activity)
+        self.builder = Builder()
+        self.dots: dict[Var, Var] = {}
+        self.fresh: set[Var] = set()
+
+    def run(self) -> None:
+        """Fill in the function."""
+        params = [self.function.params[i] for i in self.wrt]
+        for param in params:
+            self.dots[param] = Var(f"{param.name}_dot", cotangent_type(param.type))
+        dots = [self.dots[p] for p in params]
+        if self.entry:
+            for param in params:
+                self.protect(param)
+        self.block(self.function.body)
+        self.made.params = [*self.function.params, *dots]
+        self.made.body = self.builder.block
+        self.made.span, self.made.source = self.function.span, self.function.source
+        self.made.captured, self.made.doc = self.function.captured, self.function.doc
+
+    def protect(self, param: Var) -> None:
+        """A tangent that is written beside its value is copied: it is the caller's."""
+        if isinstance(param.type, Array) and self.aliases.written(param):
+            copy = self.builder.bind(Op("copy", (self.dots[param],), param.type), f"{param.name}_dot")
+            self.dots[param] = copy
+
+    # --- statements -------------------------------------------------------------------------------------------
+    def block(self, block: Block) -> None:
+        for stmt in block:
+            self.builder.origin = stmt.origin
+            self.statement(stmt)
+
+    def nested(self, block: Block) -> Block:
+        outer, self.builder.block = self.builder.block, []
+        self.block(block)
+        made, self.builder.block = self.builder.block, outer
+        return made
+
+    def emit(self, stmt: Stmt) -> None:
+        self.builder.block.append(stmt)
+
+    def varied(self, var: Expr) -> bool:
+        """Return whether a variable has a tangent."""
+        return isinstance(var, Var) and var in self.activity.varied and differentiable(var.type)
+
+    def dot_var(self, var: Var) -> Var:
+        """Return the tangent variable of a join."""
+        if var not in self.dots:
+            self.dots[var] = Var(f"{var.name}_dot", cotangent_type(var.type), join=var.join)
+        return self.dots[var]
+
+    def statement(self, stmt: Stmt) -> None:
+        match stmt:
+            case Assign():
+                self.assign(stmt)
+            case Move():
+                targets, sources = list(stmt.targets), list(stmt.sources)
+                for target, source in zip(stmt.targets, stmt.sources, strict=True):
+                    if self.varied(target):
+                        sources.append(self.dot(source))
+                        targets.append(self.dot_var(target))
+                self.emit(Move(tuple(targets), tuple(sources), stmt.origin))
+            case Store():
+                self.store(stmt)
+            case SetField():
+                self.emit(clone(stmt))
+            case Effect():
+                self.effect(stmt)
+            case If():
+                self.emit(If(stmt.cond, self.nested(stmt.then), self.nested(stmt.orelse), stmt.origin))
+            case For():
+                self.emit(For(stmt.index, stmt.start, stmt.stop, stmt.step, self.nested(stmt.body), stmt.origin))
+            case While():
+                self.emit(While(self.nested(stmt.test), stmt.cond, self.nested(stmt.body), stmt.origin))
+            case Return():
+                self.returned(stmt)
+            case _:
+                self.emit(clone(stmt))
+
+    def returned(self, stmt: Return) -> None:
+        dot = self.dot(stmt.value)
+        if self.entry and isinstance(dot, Var) and isinstance(dot.type, Array) and dot not in self.fresh:
+            dot = self.builder.op("copy", dot, hint="y_dot")
+        self.emit(Return(tuple_of([stmt.value, dot]), stmt.origin))
+
+    def effect(self, stmt: Effect) -> None:
+        value = stmt.value
+        if isinstance(value, Call):
+            self.call(stmt, value, None)
+            return
+        self.emit(clone(stmt))
+        if isinstance(value, Op) and value.name == "append" and self.varied(value.args[0]):
+            target, item = value.args
+            assert isinstance(target, Var)
+            self.emit(Effect(Op("append", (self.dots[target], self.dot(item)), Static(None)), stmt.origin))
+
+    # --- tangents of expressions ------------------------------------------------------------------------------
+    def dot(self, expr: Expr) -> Expr:
+        """Return the tangent of an expression, zero if it has none."""
+        if isinstance(expr, Var) and self.varied(expr):
+            return self.dots[expr]
+        if isinstance(expr, Op) and expr.name in ("build", "tuple", "list"):
+            parts = tuple(self.dot(arg) for arg in expr.args)
+            type_ = expr.type
+            if isinstance(type_, Structure):
+                type_ = Structure(type_.kind, type_.keys, tuple(p.type for p in parts), type_.cls)
+            return Op(expr.name, parts, type_, expr.attrs, expr.form)
+        if not differentiable(expr.type):
+            return Const(None)
+        return self.zero(expr)
+
+    def zero(self, expr: Expr) -> Expr:
+        """Return a zero tangent for a value."""
+        if isinstance(expr.type, Array):
+            return self.builder.bind(Op("zeros_like", (expr,), expr.type), "zero_dot")
+        if isinstance(expr.type, ListOf):
+            return self.builder.bind(Op("zeros_list", (expr,), expr.type), "zero_dot")
+        return number(0.0)
+
+    def assign(self, stmt: Assign) -> None:
+        y, value = stmt.target, stmt.value
+        if isinstance(value, Call):
+            self.call(stmt, value, y)
+            return
+        self.emit(clone(stmt))
+        if not self.varied(y):
+            return
+        if isinstance(value, Var | Const):
+            self.bind(y, self.dot(value), value)
+            return
+        assert isinstance(value, Op)
+        if value.name in MIRRORED:
+            self.mirror(y, value)
+        else:
+            self.rule(y, value)
+
+    def bind(self, y: Var, dot: Expr, source: Expr, made: bool = False) -> None:
+        """Give y its tangent; one that is another's buffer is copied if either is written."""
+        shared = isinstance(dot, Var) and not made and isinstance(y.type, Array)
+        viewing = isinstance(source, Var)
+        if shared and not viewing and self.is_written(y, source):
+            dot = self.builder.op("copy", dot)
+            made = True
+        if isinstance(dot, Var) and dot.name == "t":
+            dot.name = f"{y.name}_dot"
+        if not isinstance(dot, Var):
+            dot = self.builder.bind(dot, f"{y.name}_dot")
+        self.dots[y] = dot
+        if made:
+            self.fresh.add(dot)
+
+    def is_written(self, y: Var, source: Expr) -> bool:
+        """Return whether y or what its tangent was taken from is written somewhere."""
+        vars_ = [y, *active_reads(source)]
+        return any(self.aliases.written(v) for v in vars_)
+
+    def mirror(self, y: Var, value: Op) -> None:
+        """Containers and views: the same operation on tangents."""
+        if value.name in ("build", "list"):
+            self.bind(y, self.dot(value), value, True)
+            return
+        base = value.args[0]
+        type_ = cotangent_type(value.type)
+        op = Op(value.name, (self.dot(base), *value.args[1:]), type_, value.attrs, value.form)
+        dot = self.builder.bind(op, f"{y.name}_dot")
+        if self.entry and value.name == "field" and base in self.function.params and isinstance(y.type, Array) and \
+                self.aliases.written(y):
+            dot = self.builder.bind(Op("copy", (dot,), y.type), f"{y.name}_dot")
+        self.dots[y] = dot
+
+    def rule(self, y: Var, value: Op) -> None:
+        """The tangent by the rule of the operation."""
+        rule = TABLE.rules[value.name]
+        if rule.constant or not self.activity.is_varied(value):
+            self.bind(y, self.zero(y), value, True)
+            return
+        if value.name in ("array", "stack", "concatenate"):
+            source = value.args[0]
+            dot = self.builder.bind(Op(value.name, (self.dot(source),), value.type, value.attrs, value.form))
+            self.bind(y, dot, value, True)
+            return
+        if rule.view and isinstance(value.args[0], Var) and not rule.is_elementwise:
+            attrs = value.attrs
+            op = Op(value.name, (self.dot(value.args[0]), *value.args[1:]), value.type, attrs, value.form)
+            self.bind(y, self.builder.bind(op), Var("view", y.type))
+            return
+        start = len(self.builder.block)
+        args = tuple(Sym(arg, self.builder) for arg in value.args)
+        dots = tuple(Sym(self.dots[arg], self.builder) if isinstance(arg, Var) and self.varied(arg) else None
+                     for arg in value.args)
+        result = Sym(y, self.builder)
+        if rule.is_elementwise:
+            made = self.elementwise(rule, result, args, dots)
+        else:
+            if rule.push is None:
+                raise InternalError(f"{rule.name} has no pushforward")
+            attrs = {k: v for k, v in value.attrs.items() if k != "out"}
+            made = rule.push(result, args, dots, attrs)
+        made = self.shaped(cast_like(made, y), y)
+        created = any(isinstance(s, Assign) and s.target is made.expr for s in self.builder.block[start:])
+        self.bind(y, made.expr, value, created)
+
+    def elementwise(self, rule: Any, y: Sym, args: tuple[Sym, ...], dots: tuple[Sym | None, ...]) -> Sym:
+        """Return the sum of partial derivatives times tangents."""
+        from s2sad.transforms.adjoint import times
+
+        total: Sym | None = None
+        for dot, partial in zip(dots, rule.partials, strict=False):
+            if dot is None or partial is None:
+                continue
+            value = partial(y, *args)
+            if isinstance(value, Sym) and isinstance(value.expr, Const):
+                value = value.expr.value
+            term = times(dot, value)
+            total = term if total is None else total + term
+        assert total is not None
+        return total
+
+    def shaped(self, dot: Sym, y: Var) -> Sym:
+        """Give a tangent the shape of its value."""
+        if not isinstance(y.type, Array) or same_shape(dot.type, y.type):
+            return dot
+        wide = dot.op("broadcast_to", shape=Sym(y, self.builder).op("shape"))
+        return wide.op("copy") if self.aliases.written(y) else wide
+
+    # --- writes and calls -------------------------------------------------------------------------------------
+    def store(self, stmt: Store) -> None:
+        """The tangent is written first: it needs the old values."""
+        base = stmt.base
+        if self.varied(base):
+            assert isinstance(base, Var)
+            self.store_dot(stmt, self.dots[base])
+        self.emit(clone(stmt))
+
+    def store_dot(self, stmt: Store, dot: Var) -> None:
+        value, index = stmt.value, stmt.index
+        active = bool(active_reads(value)) and self.activity.is_varied(value)
+        match stmt.how:
+            case "set":
+                given = self.dot(value) if active or isinstance(stmt.base.type, ListOf) else number(0.0)
+                self.emit(Store(dot, index, given, "set", stmt.origin))
+            case "add" | "subtract" | "add_at":
+                if active:
+                    self.emit(Store(dot, index, self.dot(value), stmt.how, stmt.origin))
+            case _:
+                self.store_product(stmt, dot, active)
+
+    def store_product(self, stmt: Store, dot: Var, active: bool) -> None:
+        """`u[i] *= e` and `u[i] /= e`."""
+        if not active:
+            self.emit(Store(dot, stmt.index, stmt.value, stmt.how, stmt.origin))
+            return
+        b = self.builder
+        pick = (lambda x: Sym(x, b) if stmt.index is None else Sym(b.op("getitem", x, stmt.index), b))
+        old, old_dot = pick(stmt.base), pick(dot)
+        e, e_dot = Sym(stmt.value, b), Sym(self.dot(stmt.value), b)
+        new = old_dot * e + old * e_dot if stmt.how == "multiply" else (old_dot - old / e * e_dot) / e
+        self.emit(Store(dot, stmt.index, new.expr, "set", stmt.origin))
+
+    def call(self, stmt: Assign | Effect, call: Call, y: Var | None) -> None:
+        """A called function returns its value and its tangent; arrays it writes have their tangents written too."""
+        wrt = tuple(i for i, arg in enumerate(call.args) if any(self.varied(v) for v in active_reads(arg)))
+        if not wrt:
+            self.module.original(call.function)
+            self.emit(clone(stmt))
+            if y is not None and self.varied(y):
+                self.bind(y, self.zero(y), y, True)
+            return
+        made = self.module.function(call.function, wrt)
+        args = (*call.args, *(self.dot(call.args[i]) for i in wrt))
+        dot_type = cotangent_type(call.type)
+        type_ = Structure("tuple", (0, 1), (call.type, dot_type))
+        if y is None:
+            self.emit(Effect(Call(made, args, type_), stmt.origin))
+            return
+        pair = Var("pair", type_)
+        self.emit(Assign(pair, Call(made, args, type_), stmt.origin))
+        self.emit(Assign(y, Op("field", (pair,), call.type, {"key": Const(0)}, "tuple"), stmt.origin))
+        if differentiable(call.type):
+            self.dots[y] = self.builder.bind(
+                Op("field", (pair,), dot_type, {"key": Const(1)}, "tuple"), f"{y.name}_dot")
+
+
