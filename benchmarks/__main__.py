@@ -23,9 +23,7 @@ def main():
     losses = []
     for group in options.groups or GROUPS:
         started = time.perf_counter()
-        results = importlib.import_module(f"{__package__}.{group}").run(
-            options.only, options.rounds
-        )
+        results = importlib.import_module(f"{__package__}.{group}").run(options.only, options.rounds)
         if not options.only:
             table.write(group, results, memory_kept=memory_kept)
         losses += [f"{group}: {name}" for name, result in results.items() if not result["holds"]]

@@ -96,9 +96,7 @@ class Counted:
         result = function(*args, **keywords)
         if is_numpy_function(function):
             self.counts.calls += 1
-            self._allocated(
-                result, (getattr(function, "__self__", None), *args, *keywords.values())
-            )
+            self._allocated(result, (getattr(function, "__self__", None), *args, *keywords.values()))
         return result
 
     def _subscript(self, base, index):

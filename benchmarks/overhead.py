@@ -45,10 +45,7 @@ def run(only=(), rounds=41):
             lines = str(error).strip().splitlines() or [""]
             results[part] = row("", "", False) | {"error": f"{type(error).__name__}: {lines[-1]}"}
         print(".", end="", flush=True)
-    rows = [
-        (name, r["measured"], r["goal"], r.get("error", verdict(r["holds"])))
-        for name, r in results.items()
-    ]
+    rows = [(name, r["measured"], r["goal"], r.get("error", verdict(r["holds"]))) for name, r in results.items()]
     print_table("Overheads", ("what", "measured", "goal", ""), rows)
     return results
 
@@ -124,9 +121,7 @@ def import_time():
     seconds = statistics.median(float(output[0]) for output in outputs)
     libcst = any(output[1] == "True" for output in outputs)
     return {
-        "import s2sad, beyond numpy": row(
-            f"{milliseconds(seconds)} ms", "50 ms", seconds <= 0.050, seconds=seconds
-        ),
+        "import s2sad, beyond numpy": row(f"{milliseconds(seconds)} ms", "50 ms", seconds <= 0.050, seconds=seconds),
         "import s2sad loads libcst": row("yes" if libcst else "no", "no", not libcst),
     }
 
@@ -201,8 +196,7 @@ def scaled(write, size):
     holds = growth <= 2.6 and longer <= 4.0 and not wrong
     times = " / ".join(f"{1e3 * s:.0f}" for s in seconds)
     return row(
-        f"{times} ms at 1/4, 1/2, 1; growth {growth:.2f}; {longer:.2f} lines each"
-        + (", WRONG" if wrong else ""),
+        f"{times} ms at 1/4, 1/2, 1; growth {growth:.2f}; {longer:.2f} lines each" + (", WRONG" if wrong else ""),
         "growth 2, at most 4 lines each",
         holds,
         records=records,

@@ -18,9 +18,7 @@ def leaves(tree, path=""):
 def same_structure(a, b):
     """Whether two trees have the same containers, keys and leaf shapes."""
     ours, theirs = list(leaves(a)), list(leaves(b))
-    return [(path, np.shape(leaf)) for path, leaf in ours] == [
-        (path, np.shape(leaf)) for path, leaf in theirs
-    ]
+    return [(path, np.shape(leaf)) for path, leaf in ours] == [(path, np.shape(leaf)) for path, leaf in theirs]
 
 
 def worst_difference(a, b):

@@ -1,10 +1,10 @@
 """The transforms a user calls. Each works on a function, and as a decorator, bare or with options.
 
-    >>> import numpy as np, s2sad
-    >>> def loss(w, x):
-    ...     return np.sum((x @ w) ** 2)
-    >>> s2sad.grad(loss)  # doctest: +ELLIPSIS
-    <s2sad.grad of loss ...>
+>>> import numpy as np, s2sad
+>>> def loss(w, x):
+...     return np.sum((x @ w) ** 2)
+>>> s2sad.grad(loss)  # doctest: +ELLIPSIS
+<s2sad.grad of loss ...>
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
 
 from s2sad.compile import Compiled, Request, check_wrt, compile_request, fetch
 from s2sad.errors import ArgumentError
@@ -125,8 +124,9 @@ class Derivative:
         while True:
             before = set(knowledge.static)
             static = {name for name in names if f"{function.__name__}.{name}" in knowledge.static}
-            args = [(name, argument_type(name, value, name in static))
-                    for name, value in zip(names, values, strict=True)]
+            args = [
+                (name, argument_type(name, value, name in static)) for name, value in zip(names, values, strict=True)
+            ]
             picked = self._wrt(wrt, args)
             request = Request(function, tuple(args), picked, self._mode, self._has_aux)
             try:
@@ -137,8 +137,9 @@ class Derivative:
             if after == static or before == knowledge.static:
                 break
         self._static = frozenset(after)
-        self._lists = frozenset(d[1] for d in knowledge.dynamic if isinstance(d, tuple) and len(d) == 2
-                                and d[0] == function.__name__)
+        self._lists = frozenset(
+            d[1] for d in knowledge.dynamic if isinstance(d, tuple) and len(d) == 2 and d[0] == function.__name__
+        )
         compiled.captured_keys = [key_of(fetch(where)) for where in compiled.captured]
         return compiled
 
@@ -200,8 +201,7 @@ def plain_function(function: Any, names: list[str], values: list[Any]) -> Any:
 
     if isinstance(function, types.FunctionType):
         return function
-    raise ArgumentError(
-        f"{function!r} is not a Python function with source; wrap it: lambda x: f(x)")
+    raise ArgumentError(f"{function!r} is not a Python function with source; wrap it: lambda x: f(x)")
 
 
 def captured_unchanged(compiled: Compiled) -> bool:
@@ -233,8 +233,7 @@ def as_function(function: Any) -> Any:
 
     found = TABLE.lookup(function)
     if found is None:
-        raise ArgumentError(
-            f"{getattr(function, '__name__', function)!r} has no Python source and no derivative rule")
+        raise ArgumentError(f"{getattr(function, '__name__', function)!r} has no Python source and no derivative rule")
     rule = TABLE.rules[found[0]]
     count = max(len(rule.partials), 1) if rule.partials else 1
     names = ", ".join("xyz"[:count])
@@ -252,9 +251,7 @@ def make_function(text: str, function: Any) -> Any:
     return names[function.__name__]
 
 
-def grad(
-    function: Any = None, argnums: Any = 0, has_aux: bool = False, backend: str = "auto"
-) -> Any:
+def grad(function: Any = None, argnums: Any = 0, has_aux: bool = False, backend: str = "auto") -> Any:
     """Return a function that computes the gradient of `function`.
 
     `argnums` is an int, a parameter name, or a tuple of them; with a tuple the result is a tuple. A gradient has
@@ -271,9 +268,7 @@ def grad(
     return _transform("grad", function, argnums, has_aux, backend)
 
 
-def value_and_grad(
-    function: Any = None, argnums: Any = 0, has_aux: bool = False, backend: str = "auto"
-) -> Any:
+def value_and_grad(function: Any = None, argnums: Any = 0, has_aux: bool = False, backend: str = "auto") -> Any:
     """Return a function that computes `(value, gradient)`; see `grad`.
 
     >>> import s2sad
@@ -340,8 +335,11 @@ def jvp(function: Any, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> t
     names, values = df._arguments(tuple(primals), {})
     from s2sad.ir.types import differentiable
 
-    dots = [like(t, v, f"tangent of {n!r}") for n, v, t in zip(names, values, tangents, strict=True)
-            if differentiable(argument_type(n, v, False))]
+    dots = [
+        like(t, v, f"tangent of {n!r}")
+        for n, v, t in zip(names, values, tangents, strict=True)
+        if differentiable(argument_type(n, v, False))
+    ]
     value, tangent = df._call(names, values, dots)
     return value, tangent
 
@@ -398,8 +396,6 @@ def stop_gradient(x: Any) -> Any:
     array([1., 2.])
     """
     return x
-
-
 
 
 def _bind_stop_gradient() -> None:

@@ -75,7 +75,7 @@ def read(path: Path) -> tuple[str, dict[str, Any]] | None:
         return None
     text = whole[:at]
     try:
-        meta = json.loads(whole[at + len(MARK):])
+        meta = json.loads(whole[at + len(MARK) :])
     except ValueError:
         return None
     return (text, meta) if meta.get("checksum") == digest(text) else None

@@ -81,8 +81,14 @@ class Request:
 
 
 def generate(
-    function: types.FunctionType, args: list[tuple[str, Type]], wrt: list[str], mode: str, has_aux: bool,
-    knowledge: Any, header: list[str], options: Any = None,
+    function: types.FunctionType,
+    args: list[tuple[str, Type]],
+    wrt: list[str],
+    mode: str,
+    has_aux: bool,
+    knowledge: Any,
+    header: list[str],
+    options: Any = None,
 ) -> tuple[str, Any, Any, str]:
     """Return (text, lowered function, unit, name of the entry)."""
     from s2sad.frontend.lower import lower
@@ -142,8 +148,13 @@ def compile_request(request: Request, knowledge: Any) -> Compiled:
     """Return a compiled request, from the disk cache if nothing it depends on has changed."""
     with LOCK:
         key = cache.digest(
-            cache.versions(), cache.code_hash(request.function.__code__), request.function.__qualname__,
-            repr(request.args), request.wrt, request.mode, request.has_aux,
+            cache.versions(),
+            cache.code_hash(request.function.__code__),
+            request.function.__qualname__,
+            repr(request.args),
+            request.wrt,
+            request.mode,
+            request.has_aux,
         )
         stem = request.function.__name__.strip("<>")
         path = cache.folder() / f"{stem}_{request.mode}_{key}.py"
@@ -156,7 +167,12 @@ def compile_request(request: Request, knowledge: Any) -> Compiled:
 def compiled_now(path: Any, request: Request, knowledge: Any) -> Compiled:
     """Generate, write and load a module."""
     text, lowered, unit, name = generate(
-        request.function, list(request.args), list(request.wrt), request.mode, request.has_aux, knowledge,
+        request.function,
+        list(request.args),
+        list(request.wrt),
+        request.mode,
+        request.has_aux,
+        knowledge,
         header_lines(request),
     )
     from s2sad.analysis.alias import summary
@@ -165,10 +181,14 @@ def compiled_now(path: Any, request: Request, knowledge: Any) -> Compiled:
     captured = [where for _, where in lowered.captured]
     written = tuple(sorted(summary(lowered).writes))
     meta = {
-        "name": name, "written": written, "static": sorted(knowledge.static), "captured": len(captured),
+        "name": name,
+        "written": written,
+        "static": sorted(knowledge.static),
+        "captured": len(captured),
         "simple": not captured and not guards and len(codes) == 1,
-        "dynamic": sorted(d[1] for d in knowledge.dynamic if isinstance(d, tuple) and len(d) == 2 and isinstance(
-            d[1], str)),
+        "dynamic": sorted(
+            d[1] for d in knowledge.dynamic if isinstance(d, tuple) and len(d) == 2 and isinstance(d[1], str)
+        ),
     }
     cache.write(path, text, meta)
     return Compiled(text, str(path), load(path, text, name), captured, guards, codes, written, name)
@@ -183,8 +203,9 @@ def cached(path: Any, request: Request, knowledge: Any) -> Compiled | None:
     knowledge.static.update(meta["static"])
     knowledge.dynamic.update((request.function.__name__, name) for name in meta["dynamic"])
     codes = [(request.function, request.function.__code__)]
-    return Compiled(text, str(path), load(path, text, meta["name"]), [], [], codes, tuple(meta["written"]),
-                    meta["name"])
+    return Compiled(
+        text, str(path), load(path, text, meta["name"]), [], [], codes, tuple(meta["written"]), meta["name"]
+    )
 
 
 def dependencies(reached: dict[str, Any]) -> tuple[list[tuple[dict[str, Any], str, Any]], list[Any]]:
@@ -213,7 +234,7 @@ def load(path: Any, text: str, name: str) -> Callable[..., Any]:
     linecache.cache[str(path)] = (len(text), None, text.splitlines(True), str(path))
     exec(compile(text, str(path), "exec", dont_inherit=True), module.__dict__)
     sys.modules[module_name] = module
-    return module.__dict__[name]  # type: ignore[no-any-return]
+    return module.__dict__[name]
 
 
 def fetch(where: Any) -> Any:

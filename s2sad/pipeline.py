@@ -36,5 +36,3 @@ def module_text(functions: list[Function], options: Options, header: list[str]) 
         if function.inner is not None:
             clean(function.inner, options)
     return emit_module(functions, header)
-
-

@@ -49,7 +49,8 @@ def parameter_names(function: Any) -> list[str]:
     for parameter in inspect.signature(function, follow_wrapped=False).parameters.values():
         if parameter.kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD):
             raise ArgumentError(
-                f"{function.__name__!r} takes *{parameter.name}: wrap it in a function with named parameters")
+                f"{function.__name__!r} takes *{parameter.name}: wrap it in a function with named parameters"
+            )
         names.append(parameter.name)
     return names
 
@@ -65,7 +66,8 @@ def chosen(argnums: Any, names: list[str], function: str) -> tuple[str, ...]:
             result.append(names[item])
         else:
             raise ArgumentError(
-                f"argnums {item!r} does not name a parameter of {function!r}; it has {', '.join(names) or 'none'}")
+                f"argnums {item!r} does not name a parameter of {function!r}; it has {', '.join(names) or 'none'}"
+            )
     if len(set(result)) != len(result):
         raise ArgumentError(f"argnums {argnums!r} names a parameter twice")
     return tuple(result)
@@ -87,7 +89,8 @@ def overlapping(values: list[Any], written: tuple[int, ...], names: list[str]) -
                 if any(np.shares_memory(a, b) for b in others):
                     raise ArgumentError(
                         f"the arguments {names[i]!r} and {names[j]!r} share memory and {names[i]!r} is written: the "
-                        f"gradient is not defined; pass {names[i]}.copy()")
+                        f"gradient is not defined; pass {names[i]}.copy()"
+                    )
 
 
 def arrays(value: Any) -> Any:

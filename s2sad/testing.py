@@ -13,8 +13,14 @@ from s2sad.specialise import chosen, parameter_names
 
 
 def check_grads(
-    function: Any, args: tuple[Any, ...], argnums: Any = None, modes: tuple[str, ...] = ("fwd", "rev"),
-    eps: float = 1e-6, rtol: float = 1e-5, atol: float = 1e-7, seed: int = 0,
+    function: Any,
+    args: tuple[Any, ...],
+    argnums: Any = None,
+    modes: tuple[str, ...] = ("fwd", "rev"),
+    eps: float = 1e-6,
+    rtol: float = 1e-5,
+    atol: float = 1e-7,
+    seed: int = 0,
 ) -> None:
     """Check forward and reverse derivatives against central differences along random directions.
 
@@ -25,8 +31,11 @@ def check_grads(
     >>> s2sad.check_grads(lambda x: np.sum(np.sin(x)), (np.array([0.3, 1.2]),))
     """
     names = parameter_names(function)[: len(args)]
-    picked = chosen(argnums, names, function.__name__) if argnums is not None else tuple(
-        name for name, value in zip(names, args, strict=True) if count(value))
+    picked = (
+        chosen(argnums, names, function.__name__)
+        if argnums is not None
+        else tuple(name for name, value in zip(names, args, strict=True) if count(value))
+    )
     if not picked:
         raise ArgumentError("none of the arguments is a float")
     rng = np.random.default_rng(seed)
@@ -39,8 +48,15 @@ def check_grads(
 
 
 def _check_one(
-    function: Any, args: tuple[Any, ...], at: int, name: str, mode: str, rng: np.random.Generator, eps: float,
-    rtol: float, atol: float,
+    function: Any,
+    args: tuple[Any, ...],
+    at: int,
+    name: str,
+    mode: str,
+    rng: np.random.Generator,
+    eps: float,
+    rtol: float,
+    atol: float,
 ) -> None:
     direction = randomly(args[at], rng)
     value = function(*fresh(args))
@@ -106,6 +122,7 @@ def count(value: Any) -> int:
 
 def randomly(value: Any, rng: np.random.Generator) -> Any:
     """Return a random direction with the structure of a value."""
+
     def draw(x: Any) -> Any:
         if isinstance(x, np.ndarray):
             return rng.normal(size=x.shape).astype(x.dtype) if is_float(x) else None

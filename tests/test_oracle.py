@@ -31,9 +31,7 @@ def load(name: str) -> ModuleType:
     return importlib.import_module(f"tests.corpus.{name}")
 
 
-def disagreement(
-    function: Callable[..., Any], args: tuple[Any, ...], tangents: Any
-) -> float | None:
+def disagreement(function: Callable[..., Any], args: tuple[Any, ...], tangents: Any) -> float | None:
     """Oracle against differences, relative; None where differences are no evidence."""
     expected = directional(function, args, tangents)
     if expected is None:

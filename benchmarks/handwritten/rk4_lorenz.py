@@ -34,9 +34,7 @@ def rk4_lorenz_value_and_grad(state, sigma, rho, beta, dt, steps):
         sigma_bar += a * (y - x)
         rho_bar += b * x
         beta_bar -= c * z
-        return np.array(
-            [b * (rho - z) - a * sigma + c * y, a * sigma - b + c * x, -(b * x) - c * beta]
-        )
+        return np.array([b * (rho - z) - a * sigma + c * y, a * sigma - b + c * x, -(b * x) - c * beta])
 
     state_bar = 2.0 * state
     for n in range(steps - 1, -1, -1):

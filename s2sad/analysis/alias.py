@@ -128,8 +128,12 @@ def _loaded_from(function: Function, param: Var) -> list[Var]:
     found: list[Var] = []
     sources = {param}
     for stmt in walk(function.body):
-        if isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name == "field" \
-                and stmt.value.args[0] in sources:
+        if (
+            isinstance(stmt, Assign)
+            and isinstance(stmt.value, Op)
+            and stmt.value.name == "field"
+            and stmt.value.args[0] in sources
+        ):
             sources.add(stmt.target)
             found.append(stmt.target)
     return found
@@ -221,7 +225,7 @@ class _Finder:
             return [base] if viewing and isinstance(base, Var) else []
         rule = TABLE.rules.get(value.name)
         if rule is not None and rule.view:
-            return [v for v in _shared(value.args[0])]
+            return list(_shared(value.args[0]))
         return []
 
     def bind(self, target: Var, sources: Iterable[Var], pairs: Pairs) -> None:
@@ -290,7 +294,6 @@ class _Finder:
         found = self.result.stores.setdefault(var, [])
         if stmt not in found:
             found.append(stmt)
-        places = self.result.places
         for partner in pairs.get(var, ()):
             if self.read_after(stmt, partner):
                 self.result.memory.add(var)
@@ -303,8 +306,11 @@ class _Finder:
         defs = places.defs.get(var, [])
         order = places.of[stmt].order
         if len(defs) == 1 and places.of[defs[0]].order > order:
-            return any(loop not in scope and loop in places.of[use].loops
-                       for use in places.uses.get(var, ()) for loop in places.of[stmt].loops)
+            return any(
+                loop not in scope and loop in places.of[use].loops
+                for use in places.uses.get(var, ())
+                for loop in places.of[stmt].loops
+            )
         return any(places.may_follow(stmt, use, scope) for use in places.uses.get(var, ()))
 
     def unite(self, a: Var, b: Var) -> None:

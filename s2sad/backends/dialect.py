@@ -3,25 +3,81 @@
 from __future__ import annotations
 
 OPERATORS = {
-    "add": ("+", 11), "subtract": ("-", 11), "multiply": ("*", 12), "divide": ("/", 12), "matmul": ("@", 12),
-    "floor_divide": ("//", 12), "remainder": ("%", 12), "power": ("**", 14), "bitwise_and": ("&", 9),
-    "bitwise_or": ("|", 7), "equal": ("==", 6), "not_equal": ("!=", 6), "less": ("<", 6), "less_equal": ("<=", 6),
-    "greater": (">", 6), "greater_equal": (">=", 6), "is": ("is", 6), "is_not": ("is not", 6), "in": ("in", 6),
-    "not_in": ("not in", 6), "and": ("and", 4), "or": ("or", 3),
+    "add": ("+", 11),
+    "subtract": ("-", 11),
+    "multiply": ("*", 12),
+    "divide": ("/", 12),
+    "matmul": ("@", 12),
+    "floor_divide": ("//", 12),
+    "remainder": ("%", 12),
+    "power": ("**", 14),
+    "bitwise_and": ("&", 9),
+    "bitwise_or": ("|", 7),
+    "equal": ("==", 6),
+    "not_equal": ("!=", 6),
+    "less": ("<", 6),
+    "less_equal": ("<=", 6),
+    "greater": (">", 6),
+    "greater_equal": (">=", 6),
+    "is": ("is", 6),
+    "is_not": ("is not", 6),
+    "in": ("in", 6),
+    "not_in": ("not in", 6),
+    "and": ("and", 4),
+    "or": ("or", 3),
 }
 UNARY = {"negative": ("-", 13), "positive": ("+", 13), "invert": ("~", 13), "not": ("not ", 5)}
 
 FUNCTIONS = {
-    "absolute": "np.abs", "len": "len", "float": "float", "int": "int", "bool": "bool", "norm": "np.linalg.norm",
-    "inv": "np.linalg.inv", "solve": "np.linalg.solve", "det": "np.linalg.det", "cholesky": "np.linalg.cholesky",
-    "logical_not": "np.logical_not", "sum_list": "sum", "unbroadcast": "_unbroadcast", "winners": "_winners",
-    "selected": "_selected", "prod_others": "_prod_others", "where_exponent": "_exponent",
-    "log_or_zero": "_log_or_zero", "inverse_or_zero": "_inverse_or_zero", "zeros_list_of": "_zeros_list",
-    "add_each": "_add_each", "add_all": "_add_all", "put_along_zeros": "_put_along_zeros", "deepcopy": "_copy",
-    "range_len": "_range_len", "add_rows": "_add_rows", "add_to_each": "_add_to_each", "clear_all": "_clear_all",
+    "absolute": "np.abs",
+    "len": "len",
+    "float": "float",
+    "int": "int",
+    "bool": "bool",
+    "norm": "np.linalg.norm",
+    "inv": "np.linalg.inv",
+    "solve": "np.linalg.solve",
+    "det": "np.linalg.det",
+    "cholesky": "np.linalg.cholesky",
+    "logical_not": "np.logical_not",
+    "sum_list": "sum",
+    "unbroadcast": "_unbroadcast",
+    "winners": "_winners",
+    "selected": "_selected",
+    "prod_others": "_prod_others",
+    "where_exponent": "_exponent",
+    "log_or_zero": "_log_or_zero",
+    "inverse_or_zero": "_inverse_or_zero",
+    "zeros_list_of": "_zeros_list",
+    "add_each": "_add_each",
+    "add_all": "_add_all",
+    "put_along_zeros": "_put_along_zeros",
+    "deepcopy": "_copy",
+    "copy_tapes": "_tapes",
+    "range_len": "_range_len",
+    "add_rows": "_add_rows",
+    "add_to_each": "_add_to_each",
+    "clear_all": "_clear_all",
 }
-METHODS = {"sum", "mean", "max", "min", "copy", "reshape", "ravel", "transpose", "astype", "dot", "std", "var",
-           "prod", "argmax", "argmin", "cumsum", "item"}
+METHODS = {
+    "sum",
+    "mean",
+    "max",
+    "min",
+    "copy",
+    "reshape",
+    "ravel",
+    "transpose",
+    "astype",
+    "dot",
+    "std",
+    "var",
+    "prod",
+    "argmax",
+    "argmin",
+    "cumsum",
+    "item",
+}
 
 HELPERS: dict[str, str] = {
     "_unbroadcast": '''def _unbroadcast(x_bar, x):
@@ -96,6 +152,12 @@ HELPERS: dict[str, str] = {
     if isinstance(value, (tuple, list)):
         return type(value)(_copy(item) for item in value)
     return value.copy() if isinstance(value, np.ndarray) else value
+''',
+    "_tapes": '''def _tapes(value):
+    """Residuals with copies of their lists, so that reading a tape to its end leaves it whole."""
+    if isinstance(value, (tuple, list)):
+        return type(value)(_tapes(item) for item in value)
+    return value
 ''',
     "_range_len": '''def _range_len(start, stop, step):
     """The number of iterations of a range."""

@@ -38,8 +38,25 @@ from s2sad.passes.naming import assign_names
 from s2sad.transforms.assemble import DefinePullback, Section
 
 AUGMENTED = {"add": "+=", "subtract": "-=", "multiply": "*=", "divide": "/="}
-RESERVED = {"np", "math", "print", "len", "range", "list", "zip", "enumerate", "float", "int", "sum", "min", "max",
-            "abs", "reversed", "tuple", "bool"}
+RESERVED = {
+    "np",
+    "math",
+    "print",
+    "len",
+    "range",
+    "list",
+    "zip",
+    "enumerate",
+    "float",
+    "int",
+    "sum",
+    "min",
+    "max",
+    "abs",
+    "reversed",
+    "tuple",
+    "bool",
+}
 
 
 @dataclass
@@ -109,6 +126,7 @@ class Writer:
         self.params: set[Var] = set()
         self.inner: dict[Var, str] = {}
         self.shown: set[int] = set()
+        self.captured: set[Var] = set()  # names of the enclosing function, inside a pullback
 
     def inner_names(self, function: Function, taken: set[str]) -> None:
         """Name the variables of the pullback: none of them may hide a name it reads from outside."""
@@ -121,6 +139,7 @@ class Writer:
         for var, name in outer.items():
             found[var] = name
         self.inner = found
+        self.outside = set(outer)
 
     def line(self, text: str, depth: int) -> None:
         """Append a line, wrapped."""
@@ -151,8 +170,7 @@ class Writer:
             case Section():
                 self.section = stmt.title
                 self.comment = ""
-                if stmt.title != "primal" or True:
-                    self.line(f"# {stmt.title}", depth)
+                self.line(f"# {stmt.title}", depth)
             case If():
                 self.write_if(stmt, depth)
             case For():
@@ -220,9 +238,15 @@ class Writer:
 
     def assign(self, target: Var, value: Expr) -> list[str]:
         name = self.names[target]
-        if isinstance(value, Op) and value.name in AUGMENTED and not isinstance(target.type, Array) and \
-                len(value.args) == 2 and isinstance(value.args[0], Var) and self.names[value.args[0]] == name \
-                and not value.form.startswith(("np.", "math.")):
+        if (
+            isinstance(value, Op)
+            and value.name in AUGMENTED
+            and not isinstance(target.type, Array)
+            and len(value.args) == 2
+            and isinstance(value.args[0], Var)
+            and self.names[value.args[0]] == name
+            and not value.form.startswith(("np.", "math."))
+        ):
             return [f"{name} {AUGMENTED[value.name]} {self.text(value.args[1])}"]
         text = self.returned(value)
         return [] if text == name else [f"{name} = {text}"]
@@ -254,7 +278,8 @@ class Writer:
             return f"np.add.at({base}, {index}, {value})"
         if stmt.index is None and stmt.how == "set":
             return f"{base}[...] = {value}"
-        place = base if stmt.index is None else f"{base}[{self.printer.index(stmt.index)}]"
+        whole = f"{base}[...]" if stmt.base in self.captured else base
+        place = whole if stmt.index is None else f"{base}[{self.printer.index(stmt.index)}]"
         how, value = self.sign(stmt, value)
         return f"{place} {how} {value}"
 
@@ -306,11 +331,22 @@ class Writer:
         index = stmt.index
         length = stmt.stop
         picks: list[Assign] = []
-        if isinstance(stmt.start, Const) and stmt.start.value == 0 and isinstance(stmt.step, Const) and \
-                stmt.step.value == 1 and isinstance(length, Op) and length.name == "len":
+        if (
+            isinstance(stmt.start, Const)
+            and stmt.start.value == 0
+            and isinstance(stmt.step, Const)
+            and stmt.step.value == 1
+            and isinstance(length, Op)
+            and length.name == "len"
+        ):
             for inner in stmt.body:
-                if isinstance(inner, Assign) and isinstance(inner.value, Op) and inner.value.name == "getitem" and \
-                        inner.value.args[1] is index and self.text(inner.value.args[0]) == self.text(length.args[0]):
+                if (
+                    isinstance(inner, Assign)
+                    and isinstance(inner.value, Op)
+                    and inner.value.name == "getitem"
+                    and inner.value.args[1] is index
+                    and self.text(inner.value.args[0]) == self.text(length.args[0])
+                ):
                     picks.append(inner)
                 break
         if not picks:
@@ -346,13 +382,20 @@ class Writer:
         found: list[Assign] = []
         while at + len(found) < len(block):
             stmt = block[at + len(found)]
-            if not (isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name == "field"
-                    and stmt.value.args[0] is base):
+            if not (
+                isinstance(stmt, Assign)
+                and isinstance(stmt.value, Op)
+                and stmt.value.name == "field"
+                and stmt.value.args[0] is base
+            ):
                 break
             keys = base.type.keys if isinstance(base.type, Structure) else ()
             key = stmt.value.attrs["key"].value  # type: ignore[attr-defined]
-            if len(found) >= len(keys) and keys or (keys and key != keys[len(found)]) or (
-                    not keys and key != len(found)):
+            if (
+                (len(found) >= len(keys) and keys)
+                or (keys and key != keys[len(found)])
+                or (not keys and key != len(found))
+            ):
                 break
             found.append(stmt)
         return found
@@ -360,8 +403,12 @@ class Writer:
     def unpacking(self, block: Block, i: int) -> int:
         """Return how many statements from i make one unpacking; 0 if none do."""
         stmt = block[i]
-        if isinstance(stmt, Assign) and isinstance(stmt.value, Call) and isinstance(stmt.target.type, Structure) \
-                and stmt.target.type.kind == "tuple":
+        if (
+            isinstance(stmt, Assign)
+            and isinstance(stmt.value, Call)
+            and isinstance(stmt.target.type, Structure)
+            and stmt.target.type.kind == "tuple"
+        ):
             found = self.fields_of(stmt.target, block, i + 1)
             total = sum(1 for s in walk(block) for v in reads(s) if v is stmt.target)
             if found and total == len(found):
@@ -374,13 +421,16 @@ class Writer:
                 keys = base.type.keys if isinstance(base.type, Structure) else tuple(range(len(found)))
                 if len(found) > 1 and len(found) == len(keys):
                     return len(found)
-                if not isinstance(base.type, Structure) and len(found) == 1 and sum(
-                        1 for s in walk(block) for v in reads(s) if v is base) == 1:
+                if (
+                    not isinstance(base.type, Structure)
+                    and len(found) == 1
+                    and sum(1 for s in walk(block) for v in reads(s) if v is base) == 1
+                ):
                     return 1
         return 0
 
     def write_unpacking(self, block: Block, i: int, count: int, depth: int) -> None:
-        stmts = block[i: i + count]
+        stmts = block[i : i + count]
         first = stmts[0]
         assert isinstance(first, Assign)
         if isinstance(first.value, Call):
@@ -413,10 +463,12 @@ class Writer:
         self.line(f"def {inner.name}({', '.join(p.name for p in inner.params)}):", depth)
         outer, self.names = self.names, self.inner
         section, self.section = self.section, "adjoint"
+        self.captured = self.outside
         self.printer.names = self.names
         self.comment = ""
         self.block(inner.body, depth + 1)
         self.names, self.section = outer, section
+        self.captured = set()
         self.printer.names = outer
         self.lines.append("")
 
@@ -426,5 +478,3 @@ def negated(cond: Expr) -> Expr:
     if isinstance(cond, Op) and cond.name == "not":
         return cond.args[0]
     return Op("not", (cond,), cond.type)
-
-

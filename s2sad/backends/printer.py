@@ -37,7 +37,7 @@ class Printer:
         assert isinstance(expr, Op)
         special = getattr(self, "show_" + expr.name, None)
         if special is not None:
-            return special(expr)  # type: ignore[no-any-return]
+            return special(expr)
         if expr.form.startswith(("np.", "math.")) or expr.form in ("max", "min", "abs"):
             return self.call(expr.form, expr)
         if expr.name in OPERATORS and len(expr.args) == 2:
@@ -54,8 +54,13 @@ class Printer:
             return f"{self.text(expr.args[0], level + 1)}**{self.text(expr.args[1], 13)}", level
         parts: list[str] = []
         current: Expr = expr
-        while isinstance(current, Op) and len(current.args) == 2 and OPERATORS.get(current.name, ("", 0))[1] == level \
-                and not current.form.startswith(("np.", "math.")) and level not in (6,):
+        while (
+            isinstance(current, Op)
+            and len(current.args) == 2
+            and OPERATORS.get(current.name, ("", 0))[1] == level
+            and not current.form.startswith(("np.", "math."))
+            and level not in (6,)
+        ):
             right = current.args[1]
             shown = OPERATORS[current.name][0]
             parts.append(f" {shown} {self.text(right, level + 1)}")
@@ -67,9 +72,9 @@ class Printer:
 
     def function(self, expr: Op) -> tuple[str, int]:
         """Print a call: a method on a name, a function otherwise."""
-        if expr.form.startswith(".") and expr.form != ".T" or (
-                expr.name in METHODS and isinstance(expr.args[0], Var) and isinstance(
-                    expr.args[0].type, Array | ListOf)):
+        if (expr.form.startswith(".") and expr.form != ".T") or (
+            expr.name in METHODS and isinstance(expr.args[0], Var) and isinstance(expr.args[0].type, Array | ListOf)
+        ):
             rest = [self.text(arg) for arg in expr.args[1:]] + self.keywords(expr)
             return f"{self.text(expr.args[0], CALL)}.{expr.name}({', '.join(rest)})", CALL
         name = FUNCTIONS.get(expr.name, f"np.{expr.name}")
@@ -141,9 +146,7 @@ class Printer:
 
     def index_item(self, item: Expr) -> str:
         if isinstance(item, Op) and item.name == "slice":
-            lower, upper, step = (
-                "" if isinstance(p, Const) and p.value is None else self.text(p) for p in item.args
-            )
+            lower, upper, step = ("" if isinstance(p, Const) and p.value is None else self.text(p) for p in item.args)
             return f"{lower}:{upper}" + (f":{step}" if step else "")
         return self.text(item)
 
@@ -187,8 +190,11 @@ class Printer:
         if not expr.attrs and (expr.form in ("", ".T") or expr.form == ".transpose"):
             return f"{self.text(base, CALL)}.T", CALL
         axes = self.text(expr.attrs["axes"]) if "axes" in expr.attrs else ""
-        return (f"{self.text(base, CALL)}.transpose({axes})" if isinstance(base, Var)
-                else f"np.transpose({self.text(base)}, {axes})"), CALL
+        return (
+            f"{self.text(base, CALL)}.transpose({axes})"
+            if isinstance(base, Var)
+            else f"np.transpose({self.text(base)}, {axes})"
+        ), CALL
 
     def show_reshape(self, expr: Op) -> tuple[str, int]:
         shape = self.text(expr.attrs["shape"])
@@ -202,7 +208,7 @@ class Printer:
         rank = base.type.ndim if isinstance(base.type, Array) else 0
         if value in (rank, -1) and rank == 1:
             return f"{self.text(base, CALL)}[:, None]", CALL
-        if value == rank or value == -1:
+        if value in (rank, -1):
             return f"{self.text(base, CALL)}[..., None]", CALL
         if value == 0:
             return f"{self.text(base, CALL)}[None]", CALL
@@ -265,9 +271,10 @@ class Printer:
         letters = [f"part{i}" for i in range(len(expr.args))]
         kind = expr.attrs["kind"].value  # type: ignore[attr-defined]
         keys = expr.attrs["keys"].value  # type: ignore[attr-defined]
-        made = {"tuple": f"({', '.join(letters)},)" if len(letters) == 1 else f"({', '.join(letters)})",
-                "list": f"[{', '.join(letters)}]"}.get(
-            kind, "{" + ", ".join(f"{k!r}: {v}" for k, v in zip(keys, letters, strict=False)) + "}")
+        made = {
+            "tuple": f"({', '.join(letters)},)" if len(letters) == 1 else f"({', '.join(letters)})",
+            "list": f"[{', '.join(letters)}]",
+        }.get(kind, "{" + ", ".join(f"{k!r}: {v}" for k, v in zip(keys, letters, strict=False)) + "}")
         return f"[{made} for {', '.join(letters)} in zip({self.arguments(expr.args)})]", ATOM
 
     def show_exception(self, expr: Op) -> tuple[str, int]:
@@ -288,5 +295,3 @@ class Printer:
         text = "".join(parts)
         quote = '"' if '"' not in text else "'"
         return f"f{quote}{text}{quote}", ATOM
-
-

@@ -55,15 +55,14 @@ def split_commas(text: str) -> list[str]:
 def _break_bracket(line: str, indent: str) -> list[str] | None:
     """Put the items of the last outer bracket on lines of their own."""
     for start, end in reversed(_outer_brackets(line)):
-        if line[end + 1:] not in ("", ":"):
+        if line[end + 1 :] not in ("", ":"):
             continue
-        head, inner, tail = line[: start + 1], line[start + 1: end], line[end:]
+        head, inner, tail = line[: start + 1], line[start + 1 : end], line[end:]
         deeper = indent + "    "
         if len(indent) + len(head) > WIDTH or not inner:
             return None
         if len(deeper) + len(inner) <= WIDTH and " for " not in inner:
-            comma = "," if head.endswith("(") and len(split_commas(inner)) == 1 and inner.endswith(",") else ""
-            return [indent + head, deeper + inner + ("" if comma else ""), indent + tail]
+            return [indent + head, deeper + inner, indent + tail]
         parts = split_commas(inner)
         if len(parts) == 1:
             return None
@@ -79,7 +78,7 @@ def _break_operator(line: str, indent: str) -> list[str] | None:
     for sign in (" = ", " += ", " -= ", " *= ", " /= ", "return "):
         at = line.find(sign)
         if at >= 0 and (sign != "return " or at == 0):
-            head, body = line[: at + len(sign)], line[at + len(sign):]
+            head, body = line[: at + len(sign)], line[at + len(sign) :]
             break
     else:
         return None
@@ -103,7 +102,7 @@ def _split_operators(text: str, signs: tuple[str, ...]) -> list[str]:
             depth += 1
         elif char in ")]}":
             depth -= 1
-        elif depth == 0 and char in signs and text[i - 1] == " " and text[i + 1: i + 2] == " ":
+        elif depth == 0 and char in signs and text[i - 1] == " " and text[i + 1 : i + 2] == " ":
             pieces.append(text[start:i].strip())
             start = i
     return [*pieces, text[start:].strip()] if pieces else []

@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import inspect
 import types
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import libcst as cst
 import numpy as np
@@ -33,9 +33,6 @@ from s2sad.rules.builder import constant_expr, number
 from s2sad.rules.core import TABLE, static
 from s2sad.rules.infer import describe
 
-if TYPE_CHECKING:
-    from s2sad.frontend.lower import Lowerer
-
 HARMLESS = {"print"}
 ITEM = cst.Name("_")  # the target of the hidden loop of `extend`
 SMALL = 6  # statements of a function that is inlined
@@ -45,7 +42,7 @@ LIBRARIES = ("numpy", "scipy", "math", "builtins")
 class Calls:
     """Call lowering."""
 
-    def expr_Call(self: Lowerer, node: cst.Call, statement: bool = False) -> Value:
+    def expr_Call(self: Any, node: cst.Call, statement: bool = False) -> Value:
         if isinstance(node.func, cst.Name) and node.func.value == "super":
             raise Unsupported("super() is not accepted yet", node)
         function = self.expression(node.func)
@@ -54,7 +51,7 @@ class Calls:
             return self.call_method(function, args, kwargs, node)
         return self.call_function(function, args, kwargs, node)
 
-    def call_arguments(self: Lowerer, node: cst.Call) -> tuple[list[Value], dict[str, Value]]:
+    def call_arguments(self: Any, node: cst.Call) -> tuple[list[Value], dict[str, Value]]:
         args: list[Value] = []
         kwargs: dict[str, Value] = {}
         for arg in node.args:
@@ -73,7 +70,7 @@ class Calls:
                 args.append(value)
         return args, kwargs
 
-    def call_function(self: Lowerer, function: Value, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def call_function(self: Any, function: Value, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call any value that can be called."""
         if isinstance(function, LocalFunction):
             return self.call_local(function, args, kwargs, node)
@@ -81,14 +78,14 @@ class Calls:
             return self.built_add_at(args, kwargs, node)
         if isinstance(function, Bound):
             return self.call_function(function.function, [function.self_value, *args], kwargs, node)
-        if isinstance(function, Struct) and function.cls is not None and callable(getattr(function.cls, "__call__")):
+        if isinstance(function, Struct) and function.cls is not None and callable(function.cls.__call__):
             return self.call_function(function.cls.__call__, [function, *args], kwargs, node)
         object_ = function.value if isinstance(function, Const) else function
         if isinstance(function, Expr) and not isinstance(function, Const):
             raise Unsupported("this value cannot be called", node)
         return self.call_object(object_, args, kwargs, node)
 
-    def call_object(self: Lowerer, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def call_object(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a Python object known when code is generated."""
         if isinstance(object_, functools.partial):
             bound = [self.outside("partial", arg, ("global", object_.func, "partial")) for arg in object_.args]
@@ -114,7 +111,7 @@ class Calls:
             return self.call_user(function, args, kwargs, node)
         return self.call_opaque(object_, args, kwargs, node)
 
-    def helper_op(self: Lowerer, function: types.FunctionType) -> str | None:
+    def helper_op(self: Any, function: types.FunctionType) -> str | None:
         """Return the operation that a helper pasted into generated code stands for."""
         from s2sad.backends.dialect import FUNCTIONS, HELPERS
         from s2sad.frontend.lower import parse
@@ -124,10 +121,10 @@ class Calls:
             return None
         return next((name for name, spelled in FUNCTIONS.items() if spelled == function.__name__), None)
 
-    def is_library(self: Lowerer, function: types.FunctionType) -> bool:
+    def is_library(self: Any, function: types.FunctionType) -> bool:
         return (function.__module__ or "").split(".")[0] in LIBRARIES
 
-    def call_opaque(self: Lowerer, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def call_opaque(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """A function without a rule runs as it is; activity analysis refuses it on an active path."""
         name = getattr(object_, "__name__", repr(object_))
         module = getattr(object_, "__module__", None) or ""
@@ -135,14 +132,13 @@ class Calls:
             raise Unsupported(f"{name!r} has no rule and is given a function", node)
         full = f"{module}.{name}".removeprefix("builtins.")
         raise Unsupported(
-            f"{full} has no derivative rule", node,
+            f"{full} has no derivative rule",
+            node,
             "write it with operations that have one, or wrap an inactive argument in s2sad.stop_gradient",
         )
 
     # --- operations -------------------------------------------------------------------------------------------
-    def call_op(
-        self: Lowerer, name: str, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any
-    ) -> Value:
+    def call_op(self: Any, name: str, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Apply an operation of the table."""
         special = getattr(self, "op_" + name, None)
         if special is not None:
@@ -158,19 +154,20 @@ class Calls:
             return out
         return result
 
-    def operand(self: Lowerer, value: Value, node: Any, name: str) -> Expr:
+    def operand(self: Any, value: Value, node: Any, name: str) -> Expr:
         """Return an operand: sequences become arrays, except where the operation takes a sequence."""
         if name in SEQUENCE_OPS:
             return self.materialize(value) if isinstance(value, Struct) else self.as_expr(value, node)
         if name in SHAPE_OPS and isinstance(value, Struct):
             return self.materialize(value)
-        if isinstance(value, Struct) or (isinstance(value, Expr) and isinstance(value.type, ListOf)
-                                         and name not in LIST_OPS):
+        if isinstance(value, Struct) or (
+            isinstance(value, Expr) and isinstance(value.type, ListOf) and name not in LIST_OPS
+        ):
             return self.as_array(value)
         return self.as_expr(value, node)
 
     def bind_signature(
-        self: Lowerer, rule: Any, args: list[Value], kwargs: dict[str, Value], node: Any
+        self: Any, rule: Any, args: list[Value], kwargs: dict[str, Value], node: Any
     ) -> tuple[list[Value], dict[str, Value]]:
         """Split call arguments into operands and attributes by the signature of the rule."""
         if rule.signature in ((), ("|",)):
@@ -179,7 +176,7 @@ class Calls:
                 raise Unsupported(f"{rule.name}: the argument {extra[0]!r} is not accepted yet", node)
             return args, {}
         bar = rule.signature.index("|")
-        operands, attributes = rule.signature[:bar], rule.signature[bar + 1:]
+        operands, attributes = rule.signature[:bar], rule.signature[bar + 1 :]
         values = dict(zip((*operands, *attributes), args, strict=False))
         if len(args) > len(operands) + len(attributes):
             raise Unsupported(f"{rule.name}: too many arguments", node)
@@ -191,10 +188,10 @@ class Calls:
         given = {key: values[key] for key in attributes if key in values and not self.is_none(values[key])}
         return picked, given
 
-    def is_none(self: Lowerer, value: Value) -> bool:
+    def is_none(self: Any, value: Value) -> bool:
         return isinstance(value, Const) and value.value is None
 
-    def op_reshape(self: Lowerer, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def op_reshape(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         array = self.operand(args[0], node, "reshape")
         shape = args[1:] or [kwargs["shape"]]
         if len(shape) == 1:
@@ -203,7 +200,7 @@ class Calls:
             target = self.materialize(self.struct("tuple", dict(enumerate(shape))))
         return self.builder.op("reshape", array, shape=target, form=spelling)
 
-    def op_transpose(self: Lowerer, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def op_transpose(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         array = self.operand(args[0], node, "transpose")
         axes = kwargs.get("axes", args[1] if len(args) == 2 else None)
         if len(args) > 2:
@@ -212,11 +209,11 @@ class Calls:
             return self.builder.op("transpose", array, form=spelling)
         return self.builder.op("transpose", array, axes=self.as_expr(axes, node), form=spelling)
 
-    def op_einsum(self: Lowerer, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def op_einsum(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         operands = [self.operand(arg, node, "einsum") for arg in args[1:]]
         return self.builder.op("einsum", *operands, subscripts=self.as_expr(args[0], node), form=spelling)
 
-    def op_norm(self: Lowerer, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def op_norm(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         _, attrs = self.bind_signature(TABLE.rules["norm"], args, dict(kwargs), node)
         array = self.operand(args[0], node, "norm")
         axis = static(attrs["axis"]) if "axis" in attrs else None
@@ -228,12 +225,12 @@ class Calls:
         given = {key: value for key, value in attrs.items() if key != "ord"}
         return self.builder.op("norm", array, form=spelling, **given)
 
-    def op_where(self: Lowerer, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def op_where(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         if len(args) != 3:
             raise Unsupported("np.where is accepted with three arguments", node, "use np.nonzero on inactive values")
         return self.builder.op("where", *(self.operand(a, node, "where") for a in args), form=spelling)
 
-    def op_clip(self: Lowerer, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def op_clip(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         names = ("a", "a_min", "a_max")
         values = dict(zip(names, args, strict=False))
         for key, value in kwargs.items():
@@ -241,13 +238,13 @@ class Calls:
         operands = [self.operand(values.get(key, Const(None)), node, "clip") for key in names]
         return self.builder.op("clip", *operands, form=spelling)
 
-    def op_stack(self: Lowerer, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def op_stack(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return self.assemble("stack", spelling, args, kwargs, node)
 
-    def op_concatenate(self: Lowerer, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def op_concatenate(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return self.assemble("concatenate", spelling, args, kwargs, node)
 
-    def assemble(self: Lowerer, name: str, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def assemble(self: Any, name: str, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Stack and concatenate: a fixed list of parts stays a list; one that grows becomes an array first."""
         axis = kwargs.get("axis", args[1] if len(args) > 1 else None)
         attrs = {} if axis is None else {"axis": self.as_expr(axis, node)}
@@ -261,13 +258,13 @@ class Calls:
             return self.builder.op("moveaxis", stacked, source=0, destination=static(attrs["axis"]))
         return self.builder.op(name, self.materialize(parts), form=spelling, **attrs)
 
-    def op_array(self: Lowerer, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def op_array(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         value = self.materialize(args[0]) if isinstance(args[0], Struct) else self.as_expr(args[0], node)
         dtype = kwargs.get("dtype", args[1] if len(args) > 1 else None)
         attrs = {} if dtype is None or self.is_none(dtype) else {"dtype": self.as_expr(dtype, node)}
         return self.builder.op("array", value, form=spelling, **attrs)
 
-    def op_asarray(self: Lowerer, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def op_asarray(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         value = args[0]
         if isinstance(value, Struct) or (isinstance(value, Expr) and isinstance(value.type, ListOf | Scalar)):
             return self.op_array("np.array", args, kwargs, node)
@@ -280,7 +277,7 @@ class Calls:
                 return self.builder.op("astype", value, dtype=dtype)
         return self.builder.op("asarray", self.as_expr(value, node), form=spelling)
 
-    def op_len(self: Lowerer, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def op_len(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         value = args[0]
         if isinstance(value, Struct):
             if value.cls is not None and hasattr(value.cls, "__len__") and value.kind == "object":
@@ -290,23 +287,23 @@ class Calls:
         size = result.type.size if isinstance(result.type, Scalar) else None
         return number(size.value) if size is not None and size.value is not None else result
 
-    def op_absolute(self: Lowerer, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def op_absolute(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return self.builder.op("absolute", self.operand(args[0], node, "absolute"), form=spelling)
 
-    def op_float(self: Lowerer, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def op_float(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         value = args[0]
         if isinstance(value, Const) and isinstance(value.value, str | int):
             return constant_expr(float(value.value))
         return self.builder.op("float", self.as_expr(value, node))
 
-    def op_print(self: Lowerer, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def op_print(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         attrs = {key: self.as_expr(value, node) for key, value in kwargs.items()}
         exprs = tuple(self.as_expr(arg, node) for arg in args)
         self.builder.block.append(Effect(Op("print", exprs, Static(None), attrs), self.builder.origin))
         return Const(None)
 
     # --- built-ins --------------------------------------------------------------------------------------------
-    def built_range(self: Lowerer, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def built_range(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         bounds = [self.as_expr(arg, node) for arg in args]
         if len(bounds) == 1:
             bounds = [number(0), bounds[0]]
@@ -314,113 +311,128 @@ class Calls:
             bounds.append(number(1))
         return RangeValue(*bounds)
 
-    def built_enumerate(self: Lowerer, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def built_enumerate(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         if len(args) > 1 or kwargs:
             raise Unsupported("enumerate with a start is not accepted yet", node)
         return Iteration("enumerate", args)
 
-    def built_zip(self: Lowerer, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def built_zip(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return Iteration("zip", args)
 
-    def built_reversed(self: Lowerer, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def built_reversed(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return Iteration("reversed", args)
 
-    def built_isinstance(self: Lowerer, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def built_isinstance(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         wanted = args[1]
         classes = [wanted] if not isinstance(wanted, Struct) else list(self.fields(wanted).values())
         have = python_class(args[0])
         return number(any(issubclass(have, c.value) for c in classes))
 
-    def built_sum(self: Lowerer, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def built_sum(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         value = args[0]
         total: Value = args[1] if len(args) > 1 else number(0)
         if isinstance(value, Struct):
             for item in self.fields(value).values():
-                total = item if isinstance(total, Const) and total.value == 0 else self.operate(
-                    "add", total, item, node)
+                total = (
+                    item if isinstance(total, Const) and total.value == 0 else self.operate("add", total, item, node)
+                )
             return total
-        if isinstance(value, RangeValue) or isinstance(value, Iteration):
+        if isinstance(value, RangeValue | Iteration):
             raise Unsupported("sum of this iterable is not accepted yet", node)
         expr = self.as_expr(value, node)
-        result = self.builder.op("sum_list", expr) if isinstance(expr.type, ListOf) else self.builder.op(
-            "sum", expr, axis=0, form="np.sum")
+        result = (
+            self.builder.op("sum_list", expr)
+            if isinstance(expr.type, ListOf)
+            else self.builder.op("sum", expr, axis=0, form="np.sum")
+        )
         return result if isinstance(total, Const) and total.value == 0 else self.operate("add", total, result, node)
 
-    def built_max(self: Lowerer, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def built_max(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return self.extreme("maximum", "max", args, node)
 
-    def built_min(self: Lowerer, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def built_min(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return self.extreme("minimum", "min", args, node)
 
-    def extreme(self: Lowerer, name: str, word: str, args: list[Value], node: Any) -> Value:
+    def extreme(self: Any, name: str, word: str, args: list[Value], node: Any) -> Value:
         if len(args) == 1 and isinstance(args[0], Struct):
             args = list(self.fields(args[0]).values())
         if len(args) == 1:
-            array = self.as_array(args[0]) if not isinstance(args[0], Expr) or isinstance(
-                args[0].type, ListOf) else args[0]
+            array = (
+                self.as_array(args[0]) if not isinstance(args[0], Expr) or isinstance(args[0].type, ListOf) else args[0]
+            )
             return self.builder.op(word, array, form=f"np.{word}")
         result = self.as_expr(args[0], node)
         for arg in args[1:]:
             result = self.builder.op(name, result, self.as_expr(arg, node), form=word)
         return result
 
-    def built_tuple(self: Lowerer, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def built_tuple(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return self.convert("tuple", args, node)
 
-    def built_list(self: Lowerer, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def built_list(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return self.convert("list", args, node)
 
-    def convert(self: Lowerer, kind: str, args: list[Value], node: Any) -> Value:
+    def convert(self: Any, kind: str, args: list[Value], node: Any) -> Value:
         if not args:
             site = self.site(node)
             if site in self.unit.knowledge.dynamic:
                 return self.new_list([])
             return self.struct(kind, {}, site=site)
         value = args[0]
+        items: Any
         if isinstance(value, Struct):
             items = list(self.fields(value)) if value.kind == "dict" else list(self.fields(value).values())
         elif isinstance(value, Expr) and isinstance(value.type, ListOf) and kind == "list":
             return self.builder.op("copy", value)
         else:
-            items = self.fixed_items(value) if not isinstance(value, Expr) else None
+            items = None if isinstance(value, Expr) else self.fixed_items(value)
         if items is None:
             raise Unsupported(f"{kind}() of this value is not accepted yet", node)
         return self.struct(kind, dict(enumerate(items)), site=self.site(node))
 
-    def built_dict(self: Lowerer, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def built_dict(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         fields = dict(self.fields(args[0])) if args else {}
         return self.struct("dict", {**fields, **kwargs})
 
-    def built_slogdet(self: Lowerer, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def built_slogdet(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         array = self.operand(args[0], node, "det")
         return self.struct("tuple", {0: self.builder.op("signdet", array), 1: self.builder.op("logabsdet", array)})
 
-    def built_pow(self: Lowerer, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def built_pow(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return self.operate("power", args[0], args[1], node)
 
-    def built_vstack(self: Lowerer, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        parts = [self.builder.op("atleast_2d", self.as_expr(p, node), form="np.atleast_2d")
-                 for p in self.fields(args[0]).values()]
-        return self.builder.op("concatenate", self.materialize(self.struct("list", dict(enumerate(parts)))),
-                               form="np.concatenate")
+    def built_vstack(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        parts = [
+            self.builder.op("atleast_2d", self.as_expr(p, node), form="np.atleast_2d")
+            for p in self.fields(args[0]).values()
+        ]
+        return self.builder.op(
+            "concatenate", self.materialize(self.struct("list", dict(enumerate(parts)))), form="np.concatenate"
+        )
 
-    def built_hstack(self: Lowerer, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        parts = [self.builder.op("atleast_1d", self.as_expr(p, node)) if not isinstance(p.type, Array) else p
-                 for p in self.fields(args[0]).values()]
+    def built_hstack(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        parts = [
+            self.builder.op("atleast_1d", self.as_expr(p, node)) if not isinstance(p.type, Array) else p
+            for p in self.fields(args[0]).values()
+        ]
         axis = 0 if isinstance(parts[0].type, Array) and parts[0].type.ndim == 1 else 1
-        return self.builder.op("concatenate", self.materialize(self.struct("list", dict(enumerate(parts)))),
-                               axis=axis, form="np.concatenate")
+        return self.builder.op(
+            "concatenate",
+            self.materialize(self.struct("list", dict(enumerate(parts)))),
+            axis=axis,
+            form="np.concatenate",
+        )
 
-    def built_errstate(self: Lowerer, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def built_errstate(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return Const("errstate")
 
-    def built_add_at(self: Lowerer, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def built_add_at(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         base, index, value = args
         self.store_array(base, self.as_expr(index, node), value, "add_at", node)
         return Const(None)
 
     # --- methods ----------------------------------------------------------------------------------------------
-    def call_method(self: Lowerer, method: ArrayMethod, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def call_method(self: Any, method: ArrayMethod, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         base = method.value
         if isinstance(base, Struct) or isinstance(base.type, ListOf):
             return self.list_method(base, method.name, args, node)
@@ -434,7 +446,7 @@ class Calls:
             raise Unsupported(f"the method {method.name!r} of an array has no rule", node)
         return self.call_op(name, "." + method.name, [base, *args], kwargs, node)
 
-    def list_method(self: Lowerer, base: Value, name: str, args: list[Value], node: Any) -> Value:
+    def list_method(self: Any, base: Value, name: str, args: list[Value], node: Any) -> Value:
         """Methods of lists and dicts."""
         if isinstance(base, Struct):
             return self.struct_method(base, name, args, node)
@@ -442,8 +454,7 @@ class Calls:
             self.append_to(base, args[0], "")
             return Const(None)
         if name == "extend":
-            self.loop_over(args[0], node, lambda: self.append_to(base, self.state.names.pop("_"), ""),
-                           ITEM)
+            self.loop_over(args[0], node, lambda: self.append_to(base, self.state.names.pop("_"), ""), ITEM)
             return Const(None)
         if name == "pop" and not args:
             return self.load(self.builder.op("pop", base), "item")
@@ -451,7 +462,7 @@ class Calls:
             return self.builder.op("copy", base)
         raise Unsupported(f"the list method {name!r} is not accepted yet for a list that grows in a loop", node)
 
-    def struct_method(self: Lowerer, base: Struct, name: str, args: list[Value], node: Any) -> Value:
+    def struct_method(self: Any, base: Struct, name: str, args: list[Value], node: Any) -> Value:
         fields = self.fields(base)
         match base.kind, name:
             case "dict", "items":
@@ -464,13 +475,12 @@ class Calls:
             case "dict", "get":
                 key = self.known(args[0])
                 return fields[key] if key in fields else args[1] if len(args) > 1 else Const(None)
-            case ("dict" | "list"), "copy":
+            case (("dict" | "list"), "copy"):
                 return self.struct(base.kind, dict(fields), site=self.site(node))
             case "list", ("append" | "extend"):
                 if base.ref is not None:
                     raise Unsupported("a list from outside is extended", node, "copy it first: list(xs)")
-                more = list(self.fields(args[0]).values()) if name == "extend" and isinstance(
-                    args[0], Struct) else args
+                more = list(self.fields(args[0]).values()) if name == "extend" and isinstance(args[0], Struct) else args
                 if name == "extend" and not isinstance(args[0], Struct):
                     raise self.make_dynamic(base, node)
                 for value in more:
@@ -481,7 +491,7 @@ class Calls:
         raise Unsupported(f"the {base.kind} method {name!r} is not accepted yet", node)
 
     # --- the user's functions ---------------------------------------------------------------------------------
-    def default_values(self: Lowerer, params: cst.Parameters) -> dict[str, Value]:
+    def default_values(self: Any, params: cst.Parameters) -> dict[str, Value]:
         """Evaluate the defaults of a nested function."""
         found = {}
         for param in (*params.params, *params.kwonly_params):
@@ -489,14 +499,14 @@ class Calls:
                 found[param.name.value] = self.expression(param.default)
         return found
 
-    def bind_defaults(self: Lowerer, node: Any, function: types.FunctionType, state: State) -> None:
+    def bind_defaults(self: Any, node: Any, function: types.FunctionType, state: State) -> None:
         """Bind parameters that were not given to their defaults."""
         for name, default in function_defaults(function).items():
             if name not in state.names:
                 state.names[name] = self.outside(name, default, ("default", function, name))
 
     def bind_parameters(
-        self: Lowerer, params: cst.Parameters, defaults: Any, args: list[Value], kwargs: dict[str, Value], node: Any
+        self: Any, params: cst.Parameters, defaults: Any, args: list[Value], kwargs: dict[str, Value], node: Any
     ) -> dict[str, Value]:
         """Bind call arguments to the parameters of a function."""
         names: dict[str, Value] = {}
@@ -526,8 +536,9 @@ class Calls:
                 names[name] = defaults(name)
         return names
 
-    def call_local(self: Lowerer, local: LocalFunction, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def call_local(self: Any, local: LocalFunction, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Inline a nested function or lambda; it reads its free names as they are now."""
+
         def default(name: str) -> Value:
             if name in local.defaults:
                 return local.defaults[name]
@@ -537,7 +548,7 @@ class Calls:
         return self.inline(local.node, names, local.scope.parsed, local.scope.function, local.scope, node)
 
     def call_user(
-        self: Lowerer, function: types.FunctionType, args: list[Value], kwargs: dict[str, Value], node: Any
+        self: Any, function: types.FunctionType, args: list[Value], kwargs: dict[str, Value], node: Any
     ) -> Value:
         """Call a function of the user's: inlined if small or if it must be, else as a function of its own."""
         from s2sad.frontend.lower import parse
@@ -559,7 +570,7 @@ class Calls:
             return self.inline(parsed.node, names, parsed, function, None, node)
         return self.instance_call(function, names, node)
 
-    def should_inline(self: Lowerer, function: types.FunctionType, node: Any, names: dict[str, Value]) -> bool:
+    def should_inline(self: Any, function: types.FunctionType, node: Any, names: dict[str, Value]) -> bool:
         knowledge = self.unit.knowledge
         if function in knowledge.recursive:
             return False
@@ -569,7 +580,7 @@ class Calls:
             return True
         return is_small(node)
 
-    def holds_function(self: Lowerer, value: Value) -> bool:
+    def holds_function(self: Any, value: Value) -> bool:
         if isinstance(value, LocalFunction | Bound | RangeValue | Iteration):
             return True
         if isinstance(value, Struct):
@@ -577,7 +588,7 @@ class Calls:
         return False
 
     def inline(
-        self: Lowerer, body: Any, names: dict[str, Value], parsed: Any, function: Any, outer: Any, node: Any
+        self: Any, body: Any, names: dict[str, Value], parsed: Any, function: Any, outer: Any, node: Any
     ) -> Value:
         """Lower the body of a function in place."""
         from s2sad.frontend.lower import Frame
@@ -587,11 +598,17 @@ class Calls:
             if isinstance(function, types.FunctionType) and outer is None:
                 self.unit.knowledge.recursive.add(function)
                 raise Relower
-            raise Unsupported("a nested function that calls itself is not accepted yet", node,
-                              "define it at the top level of its module")
+            raise Unsupported(
+                "a nested function that calls itself is not accepted yet",
+                node,
+                "define it at the top level of its module",
+            )
         if not returns_at_tail(body):
-            raise Unsupported("a function that returns inside a loop cannot be inlined here", node,
-                              "define it at the top level and do not give it a function or an object it changes")
+            raise Unsupported(
+                "a function that returns inside a loop cannot be inlined here",
+                node,
+                "define it at the top level and do not give it a function or an object it changes",
+            )
         caller = self.frame
         frame = Frame(parsed, function, State(names, caller.state.heap), outer=outer, inline=True)
         frame.body = key  # type: ignore[attr-defined]
@@ -599,8 +616,9 @@ class Calls:
         loops, self.loops = self.loops, []
         origin = self.builder.origin
         try:
-            value = self.expression(body.body) if isinstance(body, cst.Lambda) else self.inline_block(
-                list(body.body.body))
+            value = (
+                self.expression(body.body) if isinstance(body, cst.Lambda) else self.inline_block(list(body.body.body))
+            )
         finally:
             self.frames.pop()
             self.loops = loops
@@ -611,10 +629,10 @@ class Calls:
             owner.state.names[name] = frame.state.names[name]
         return value
 
-    def inline_block(self: Lowerer, statements: list[Any]) -> Value:
+    def inline_block(self: Any, statements: list[Any]) -> Value:
         """Lower statements up to their return; return the value."""
         for i, statement in enumerate(statements):
-            rest = statements[i + 1:]
+            rest = statements[i + 1 :]
             if isinstance(statement, cst.SimpleStatementLine) and isinstance(statement.body[-1], cst.Return):
                 for small in statement.body[:-1]:
                     self.simple(small)
@@ -631,7 +649,7 @@ class Calls:
                 return Const(None)
         return Const(None)
 
-    def inline_if(self: Lowerer, statement: cst.If, rest: list[Any]) -> Value:
+    def inline_if(self: Any, statement: cst.If, rest: list[Any]) -> Value:
         """`if c: return a` followed by more is `if c: return a else: more`."""
         origin = self.origin(statement, f"if {self.code(statement.test)}:")
         self.builder.origin = origin
@@ -660,7 +678,7 @@ class Calls:
             value.name, value.user = "result", False
         return value
 
-    def instance_call(self: Lowerer, function: types.FunctionType, names: dict[str, Value], node: Any) -> Value:
+    def instance_call(self: Any, function: types.FunctionType, names: dict[str, Value], node: Any) -> Value:
         """Call a function that is lowered on its own for these argument types."""
         from s2sad.frontend.lower import lower_function
 
@@ -687,15 +705,16 @@ class Calls:
             made = unit.instances[key]
             result = made.result
         self.check_instance(function, made, node)
-        passed = tuple(expr for expr, (_, type_) in zip(exprs.values(), types_, strict=True)
-                       if not isinstance(type_, Static))
+        passed = tuple(
+            expr for expr, (_, type_) in zip(exprs.values(), types_, strict=True) if not isinstance(type_, Static)
+        )
         passed += tuple(self.captured_in(made))
         call = self.builder.bind(Call(made, passed, result))
         if made.optional:
             self.unit.optional.add(call)
         return self.load(call, "item") if not isinstance(result, Static) else Const(result.value, result)
 
-    def captured_in(self: Lowerer, made: Any) -> list[Expr]:
+    def captured_in(self: Any, made: Any) -> list[Expr]:
         """Globals and closure cells that a called function reads are arguments of the call."""
         found = []
         for var, where in made.captured:
@@ -704,11 +723,11 @@ class Calls:
             if key not in captured:
                 mine = Var(var.name, var.type, user=True)
                 self.captured.append((mine, where))
-                captured[key] = self.load(mine, var.name, (self.name, var.name))  # type: ignore[index]
-            found.append(self.materialize(captured[key]))  # type: ignore[index]
+                captured[key] = self.load(mine, var.name, (self.name, var.name))
+            found.append(self.materialize(captured[key]))
         return found
 
-    def lower_instance(self: Lowerer, function: Any, types_: list[Any], key: Any, lower_function: Any) -> None:
+    def lower_instance(self: Any, function: Any, types_: list[Any], key: Any, lower_function: Any) -> None:
         unit = self.unit
         from s2sad.ir.nodes import Function
         from s2sad.ir.types import join, same_type
@@ -732,21 +751,27 @@ class Calls:
         shell.source, shell.doc, shell.captured = made.source, made.doc, made.captured
         shell.optional, shell.python = made.optional, function
 
-    def check_instance(self: Lowerer, function: Any, made: Any, node: Any) -> None:
+    def check_instance(self: Any, function: Any, made: Any, node: Any) -> None:
         """A function that changes the fields of an object or grows a list of its caller's is inlined."""
         params = set(made.params)
         for stmt in walk(made.body):
-            outside = isinstance(stmt, SetField) or (
-                isinstance(stmt, Effect) and isinstance(stmt.value, Op) and stmt.value.name == "append"
-                and stmt.value.args[0] in params) or (
-                isinstance(stmt, Store) and isinstance(stmt.base.type, ListOf) and stmt.base in params)
+            outside = (
+                isinstance(stmt, SetField)
+                or (
+                    isinstance(stmt, Effect)
+                    and isinstance(stmt.value, Op)
+                    and stmt.value.name == "append"
+                    and stmt.value.args[0] in params
+                )
+                or (isinstance(stmt, Store) and isinstance(stmt.base.type, ListOf) and stmt.base in params)
+            )
             if outside:
                 if function in self.unit.knowledge.recursive:
                     raise Unsupported("a recursive function changes an object of its caller's", node)
                 self.unit.knowledge.dynamic.add(("inline", function))
                 raise Relower
 
-    def construct(self: Lowerer, cls: type, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def construct(self: Any, cls: type, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Make an object: dataclasses by their fields, plain classes by their __init__."""
         if dataclasses.is_dataclass(cls) and "__init__" in cls.__dict__ and not hasattr(cls, "__post_init__"):
             fields = dataclasses.fields(cls)
@@ -829,7 +854,8 @@ def function_defaults(function: types.FunctionType) -> dict[str, Any]:
 def python_class(value: Value) -> type:
     """Return the Python class a value will have."""
     if isinstance(value, Struct):
-        return value.cls or {"tuple": tuple, "list": list, "dict": dict}.get(value.kind, object)
+        kinds: dict[str, type] = {"tuple": tuple, "list": list, "dict": dict}
+        return value.cls or kinds.get(value.kind, object)
     if isinstance(value, LocalFunction | Bound):
         return types.FunctionType
     type_ = value.type
@@ -888,10 +914,22 @@ SEQUENCE_OPS = {"stack", "concatenate", "array", "list", "zeros_list"}
 SHAPE_OPS = {"zeros", "ones", "empty", "full", "broadcast_to"}
 LIST_OPS = {"len", "copy", "zeros_like", "empty_like"}
 SPECIAL = {
-    "range": "built_range", "enumerate": "built_enumerate", "zip": "built_zip", "reversed": "built_reversed",
-    "isinstance": "built_isinstance", "sum": "built_sum", "max": "built_max", "min": "built_min",
-    "tuple": "built_tuple", "list": "built_list", "dict": "built_dict", "slogdet": "built_slogdet",
-    "pow": "built_pow", "vstack": "built_vstack", "hstack": "built_hstack", "errstate": "built_errstate",
+    "range": "built_range",
+    "enumerate": "built_enumerate",
+    "zip": "built_zip",
+    "reversed": "built_reversed",
+    "isinstance": "built_isinstance",
+    "sum": "built_sum",
+    "max": "built_max",
+    "min": "built_min",
+    "tuple": "built_tuple",
+    "list": "built_list",
+    "dict": "built_dict",
+    "slogdet": "built_slogdet",
+    "pow": "built_pow",
+    "vstack": "built_vstack",
+    "hstack": "built_hstack",
+    "errstate": "built_errstate",
 }
 
 
@@ -905,7 +943,23 @@ class _Identity:
         return id(object_) in self.objects
 
 
-SPECIAL_OBJECTS = _Identity([
-    range, enumerate, zip, reversed, isinstance, sum, max, min, tuple, list, dict, np.linalg.slogdet, pow,
-    np.vstack, np.hstack, np.errstate,
-])
+SPECIAL_OBJECTS = _Identity(
+    [
+        range,
+        enumerate,
+        zip,
+        reversed,
+        isinstance,
+        sum,
+        max,
+        min,
+        tuple,
+        list,
+        dict,
+        np.linalg.slogdet,
+        pow,
+        np.vstack,
+        np.hstack,
+        np.errstate,
+    ]
+)

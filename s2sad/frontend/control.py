@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import libcst as cst
 
@@ -24,9 +24,6 @@ from s2sad.ir.nodes import Block, Break, Const, Continue, Expr, For, If, Move, O
 from s2sad.ir.types import Array, ListOf, Scalar, Shape, Static, Type, fresh_mark, fresh_size, join, same_type
 from s2sad.rules.builder import number
 from s2sad.rules.infer import describe, size_of
-
-if TYPE_CHECKING:
-    from s2sad.frontend.lower import Lowerer
 
 UNROLL = 64
 
@@ -82,7 +79,7 @@ def put(state: State, key: Any, value: Value) -> None:
 class Control:
     """Control-flow lowering."""
 
-    def in_block(self: Lowerer, action: Any) -> Block:
+    def in_block(self: Any, action: Any) -> Block:
         """Run an action that appends to a block of its own; return the block."""
         outer, self.builder.block = self.builder.block, []
         try:
@@ -92,7 +89,7 @@ class Control:
             self.builder.block = outer
 
     # --- if ---------------------------------------------------------------------------------------------------
-    def stmt_If(self: Lowerer, node: cst.If) -> None:
+    def stmt_If(self: Any, node: cst.If) -> None:
         header = f"if {self.code(node.test)}:"
         origin = self.origin(node, header)
         self.builder.origin = origin
@@ -106,14 +103,14 @@ class Control:
             return
         self.branch(test, lambda: self.lower_block(node.body.body), orelse or (lambda: None), origin)
 
-    def else_body(self: Lowerer, orelse: Any) -> Any:
+    def else_body(self: Any, orelse: Any) -> Any:
         if orelse is None:
             return None
         if isinstance(orelse, cst.If):
             return lambda: self.lower_statement(orelse)
         return lambda: self.lower_block(orelse.body.body)
 
-    def branch(self: Lowerer, test: Expr, then: Any, orelse: Any, origin: Any) -> None:
+    def branch(self: Any, test: Expr, then: Any, orelse: Any, origin: Any) -> None:
         """Lower both arms and join what they leave."""
         before = self.state
         pending = 0
@@ -137,7 +134,7 @@ class Control:
         self.state = self.merge(states[0], states[1], blocks[0], blocks[1])
         self.builder.block.append(If(test, blocks[0], blocks[1], origin))
 
-    def merge(self: Lowerer, a: State, b: State, a_block: Block, b_block: Block) -> State:
+    def merge(self: Any, a: State, b: State, a_block: Block, b_block: Block) -> State:
         """Join two states; moves are appended to the blocks."""
         if a.ended and b.ended:
             result = a.copy()
@@ -157,7 +154,7 @@ class Control:
         return result
 
     def join_values(
-        self: Lowerer, key: Any, x: Value, y: Value, moves: list[tuple[Var, Expr, Expr]], state: State
+        self: Any, key: Any, x: Value, y: Value, moves: list[tuple[Var, Expr, Expr]], state: State
     ) -> Value:
         """Join two values of one name."""
         if x is y:
@@ -166,8 +163,13 @@ class Control:
             return self.join_missing(key, x if y is None else y, moves, x is None)
         if isinstance(x, Const) and isinstance(y, Const) and x.type == y.type and x.value is y.value:
             return x
-        if isinstance(x, Const) and isinstance(y, Const) and type(x.value) is type(y.value) and \
-                isinstance(x.value, int | float | str | type(None)) and x.value == y.value:
+        if (
+            isinstance(x, Const)
+            and isinstance(y, Const)
+            and type(x.value) is type(y.value)
+            and isinstance(x.value, int | float | str | type(None))
+            and x.value == y.value
+        ):
             return x
         if isinstance(x, Expr) and isinstance(y, Expr):
             optional = is_none(x) != is_none(y)
@@ -186,21 +188,17 @@ class Control:
         return Unjoinable("is bound to different objects on two paths")
 
     def join_tuples(
-        self: Lowerer, key: Any, x: Struct, y: Struct, moves: list[tuple[Var, Expr, Expr]], state: State
+        self: Any, key: Any, x: Struct, y: Struct, moves: list[tuple[Var, Expr, Expr]], state: State
     ) -> Value:
         left, right = state.heap[x], state.heap[y]
         if list(left) != list(right):
             return Unjoinable("has different lengths on two paths")
         made = Struct(x.kind, cls=x.cls, name=x.name)
         name = key if isinstance(key, str) else "item"
-        state.heap[made] = {
-            k: self.join_values(f"{name}_{k}", left[k], right[k], moves, state) for k in left
-        }
+        state.heap[made] = {k: self.join_values(f"{name}_{k}", left[k], right[k], moves, state) for k in left}
         return made
 
-    def join_missing(
-        self: Lowerer, key: Any, value: Value, moves: list[tuple[Var, Expr, Expr]], first: bool
-    ) -> Value:
+    def join_missing(self: Any, key: Any, value: Value, moves: list[tuple[Var, Expr, Expr]], first: bool) -> Value:
         """Join a name that one path does not bind: reading it there is the user's UnboundLocalError."""
         if not isinstance(value, Expr) or isinstance(value.type, Static):
             return value if isinstance(value, Expr) else Unjoinable("is not bound on every path")
@@ -209,7 +207,7 @@ class Control:
         moves.append((made, missing, value) if first else (made, value, missing))
         return made
 
-    def wish(self: Lowerer, key: Any, x: Any, y: Any) -> str:
+    def wish(self: Any, key: Any, x: Any, y: Any) -> str:
         """Return the name a join should have."""
         if isinstance(key, str):
             return key
@@ -221,7 +219,7 @@ class Control:
             return x.name
         return y.name if isinstance(y, Var) else f"{key[0].name or 'item'}_{key[1]}"
 
-    def branch_value(self: Lowerer, node: cst.IfExp) -> Value:
+    def branch_value(self: Any, node: cst.IfExp) -> Value:
         """`a if test else b` as a branch."""
         test = self.truth(self.expression(node.test))
         if isinstance(test, bool):
@@ -241,13 +239,13 @@ class Control:
         return value
 
     # --- loops ------------------------------------------------------------------------------------------------
-    def stmt_For(self: Lowerer, node: cst.For) -> None:
+    def stmt_For(self: Any, node: cst.For) -> None:
         if node.orelse is not None:
             raise Unsupported("for ... else is not accepted yet", node.orelse, "set a flag before break")
         iterable = self.expression(node.iter)
         self.loop_over(iterable, node, lambda: self.lower_block(node.body.body), node.target)
 
-    def loop_over(self: Lowerer, iterable: Value, node: Any, body: Any, target: Any) -> None:
+    def loop_over(self: Any, iterable: Value, node: Any, body: Any, target: Any) -> None:
         """Lower a loop over any accepted iterable."""
         fixed = self.fixed_items(iterable)
         if fixed is not None:
@@ -269,7 +267,7 @@ class Control:
 
         self.loop(make)
 
-    def unrolled(self: Lowerer, items: list[Value], target: Any, body: Any, iterable: Value, node: Any) -> None:
+    def unrolled(self: Any, items: list[Value], target: Any, body: Any, iterable: Value, node: Any) -> None:
         """Repeat the body for the items of a tuple of unlike things."""
         if len(items) > UNROLL:
             raise Unsupported(f"a loop over {len(items)} fixed items would be written out; use a list", node)
@@ -282,7 +280,7 @@ class Control:
             body()
         self.loops.pop()
 
-    def fixed_items(self: Lowerer, value: Value) -> list[Value] | None:
+    def fixed_items(self: Any, value: Value) -> list[Value] | None:
         """Return the items of an iterable of fixed structure, or None."""
         if isinstance(value, Struct):
             if value.kind == "list" and value.site is not None:
@@ -296,16 +294,16 @@ class Control:
             parts = [self.fixed_items(part) for part in value.parts if value.kind != "enumerate" or part is not None]
             if any(part is None for part in parts):
                 return None
-            return self.fixed_iteration(value, parts)  # type: ignore[arg-type]
+            return self.fixed_iteration(value, parts)
         return None
 
-    def uniform(self: Lowerer, items: list[Value]) -> bool:
+    def uniform(self: Any, items: list[Value]) -> bool:
         """Return whether items have one kind, so that a loop can stay a loop."""
         types = [self.type_of_value(item) for item in items]
         first = types[0]
         return first is not None and all(t is not None and join(first, t) is not None for t in types)
 
-    def type_of_value(self: Lowerer, value: Value) -> Type | None:
+    def type_of_value(self: Any, value: Value) -> Type | None:
         if isinstance(value, Expr):
             return value.type
         if isinstance(value, Struct) and value.kind != "object":
@@ -314,14 +312,14 @@ class Control:
             return self.materialize(value).type
         return None
 
-    def fixed_iteration(self: Lowerer, value: Iteration, parts: list[list[Value]]) -> list[Value]:
+    def fixed_iteration(self: Any, value: Iteration, parts: list[list[Value]]) -> list[Value]:
         if value.kind == "reversed":
             return parts[0][::-1]
         if value.kind == "enumerate":
             return [self.struct("tuple", {0: number(i), 1: item}) for i, item in enumerate(parts[0])]
         return [self.struct("tuple", dict(enumerate(group))) for group in zip(*parts, strict=False)]
 
-    def counted(self: Lowerer, iterable: Value, node: Any) -> tuple[Expr, Expr, Expr, Any]:
+    def counted(self: Any, iterable: Value, node: Any) -> tuple[Expr, Expr, Expr, Any]:
         """Return (start, stop, step, element by index) of an iterable."""
         zero, one = number(0), number(1)
         match iterable:
@@ -329,8 +327,12 @@ class Control:
                 return iterable.start, iterable.stop, iterable.step, lambda index: index
             case Iteration(kind="enumerate"):
                 start, stop, step, element = self.counted(iterable.parts[0], node)
-                return start, stop, step, lambda index: self.struct(
-                    "tuple", {0: self.position(index, start, step), 1: element(index)})
+                return (
+                    start,
+                    stop,
+                    step,
+                    lambda index: self.struct("tuple", {0: self.position(index, start, step), 1: element(index)}),
+                )
             case Iteration(kind="reversed"):
                 start, stop, step, element = self.counted(iterable.parts[0], node)
                 first = self.builder.op("subtract", stop, one)
@@ -346,13 +348,13 @@ class Control:
                 raise self.make_dynamic(iterable, node)
         raise Unsupported("this cannot be iterated over", node)
 
-    def position(self: Lowerer, index: Expr, start: Expr, step: Expr) -> Expr:
+    def position(self: Any, index: Expr, start: Expr, step: Expr) -> Expr:
         """Return which iteration this is, counting from 0."""
         if isinstance(start, Const) and start.value == 0 and isinstance(step, Const) and step.value == 1:
             return index
         return self.builder.op("floor_divide", self.builder.op("subtract", index, start), step)
 
-    def counted_zip(self: Lowerer, iterable: Iteration, node: Any) -> tuple[Expr, Expr, Expr, Any]:
+    def counted_zip(self: Any, iterable: Iteration, node: Any) -> tuple[Expr, Expr, Expr, Any]:
         parts = [self.counted(part, node) for part in iterable.parts]
         for start, _, step, _ in parts:
             if not (isinstance(start, Const) and start.value == 0 and isinstance(step, Const) and step.value == 1):
@@ -361,10 +363,14 @@ class Control:
         for _, other, _, _ in parts[1:]:
             if size_of(other) != size_of(stop):
                 stop = self.builder.op("minimum", stop, other, form="min")
-        return number(0), stop, number(1), lambda index: self.struct(
-            "tuple", {i: part[3](index) for i, part in enumerate(parts)})
+        return (
+            number(0),
+            stop,
+            number(1),
+            lambda index: self.struct("tuple", {i: part[3](index) for i, part in enumerate(parts)}),
+        )
 
-    def stmt_While(self: Lowerer, node: cst.While) -> None:
+    def stmt_While(self: Any, node: cst.While) -> None:
         if node.orelse is not None:
             raise Unsupported("while ... else is not accepted yet", node.orelse, "set a flag before break")
         origin = self.builder.origin
@@ -386,7 +392,7 @@ class Control:
 
         self.loop(make)
 
-    def loop(self: Lowerer, make: Any) -> None:
+    def loop(self: Any, make: Any) -> None:
         """Lower a loop again and again until its head knows every name it carries, with its type."""
         entry = self.state
         heads: dict[Any, Type] = {}
@@ -401,7 +407,7 @@ class Control:
                 old = entry.names[name]
                 self.state.names[name] = self.struct("tuple", dict(entry.heap[old]), cls=old.cls, name=old.name)
             self.unit.problems[:] = problems
-            del self.results[len(results):]
+            del self.results[len(results) :]
             moves = []
             for key, type_ in heads.items():
                 if isinstance(type_, Unjoinable):
@@ -420,28 +426,28 @@ class Control:
                 tuples |= {found.key}
                 continue
             finally:
-                del self.loops[depth - 1:]
+                del self.loops[depth - 1 :]
             if not loop.changed:
                 append_moves(self.builder.block, moves, self.builder.origin)
                 self.builder.block.append(stmt)
                 self.after_loop(loop)
                 return
-            heads.update(loop.wider)  # type: ignore[arg-type]
+            heads.update(loop.wider)
         _ = captured
         raise Unsupported("the types in this loop change in every iteration", None)
 
-    def loop_body(self: Lowerer, loop: Loop, body: Any) -> Block:
+    def loop_body(self: Any, loop: Loop, body: Any) -> Block:
         """Lower the body, with the moves to the head at its end."""
         block = self.in_block(lambda: self.body_and_moves(loop, body))
         return block
 
-    def body_and_moves(self: Lowerer, loop: Loop, body: Any) -> None:
+    def body_and_moves(self: Any, loop: Loop, body: Any) -> None:
         body()
         if not self.state.ended:
             self.moves_to_head(loop)
         self.state.ended = False
 
-    def moves_to_head(self: Lowerer, loop: Loop) -> None:
+    def moves_to_head(self: Any, loop: Loop) -> None:
         """Append the parallel assignment of what this iteration leaves to the joins of the loop."""
         moves: list[tuple[Var, Expr]] = []
         before = leaves(loop.entry, loop.tuples)
@@ -461,14 +467,14 @@ class Control:
                 raise Unsupported(f"this loop adds keys to {struct.name or 'a container'!r}", None)
         append_moves(self.builder.block, moves, self.builder.origin)
 
-    def unchanged(self: Lowerer, old: Value, new: Value) -> bool:
+    def unchanged(self: Any, old: Value, new: Value) -> bool:
         if old is new:
             return True
         if isinstance(old, Const) and isinstance(new, Const):
             return type(old.value) is type(new.value) and old.value == new.value
         return False
 
-    def move_to_head(self: Lowerer, loop: Loop, key: Any, value: Value, moves: list[tuple[Var, Expr]]) -> None:
+    def move_to_head(self: Any, loop: Loop, key: Any, value: Value, moves: list[tuple[Var, Expr]]) -> None:
         head = loop.heads[key]
         if value is head:
             return
@@ -481,7 +487,8 @@ class Control:
         type_ = join(head.type, value.type, loop.mark)
         if type_ is None:
             loop.wider[key] = Unjoinable(
-                f"is {describe(head.type)} before this loop and {describe(value.type)} after an iteration")
+                f"is {describe(head.type)} before this loop and {describe(value.type)} after an iteration"
+            )
             loop.changed = True
         elif not same_type(type_, head.type):
             loop.wider[key] = type_
@@ -489,7 +496,7 @@ class Control:
         else:
             moves.append((head, value))
 
-    def need_head(self: Lowerer, loop: Loop, key: Any, old: Value, new: Value) -> None:
+    def need_head(self: Any, loop: Loop, key: Any, old: Value, new: Value) -> None:
         """A name bound before the loop changes in it: it becomes a join at the head."""
         if isinstance(new, Poison) or isinstance(old, Poison):
             return
@@ -505,12 +512,13 @@ class Control:
         type_ = join(old.type, new.type, loop.mark)
         if type_ is None or (isinstance(type_, Static) and not self.unchanged(old, new)):
             loop.wider[key] = Unjoinable(
-                f"is {describe(old.type)} before this loop and {describe(new.type)} after an iteration")
+                f"is {describe(old.type)} before this loop and {describe(new.type)} after an iteration"
+            )
         else:
             loop.wider[key] = type_
         loop.changed = True
 
-    def split_tuple(self: Lowerer, loop: Loop, key: Any, old: Struct, new: Struct) -> None:
+    def split_tuple(self: Any, loop: Loop, key: Any, old: Struct, new: Struct) -> None:
         """A tuple carried by a loop is carried item by item: its fields become names of their own."""
         if isinstance(key, Item) or key in loop.tuples or not isinstance(key, str):
             raise Unsupported("a tuple inside a tuple is changed in this loop; give its parts names", None)
@@ -520,7 +528,7 @@ class Control:
             return
         raise CarryTuple(key)
 
-    def move_to_exit(self: Lowerer, loop: Loop, key: Any, value: Value, moves: list[tuple[Var, Expr]]) -> None:
+    def move_to_exit(self: Any, loop: Loop, key: Any, value: Value, moves: list[tuple[Var, Expr]]) -> None:
         """A name first bound in the loop may be read after it."""
         if not isinstance(value, Expr) or isinstance(value.type, Static) or not isinstance(key, str):
             return
@@ -535,7 +543,7 @@ class Control:
         found.type = type_
         moves.append((found, value))
 
-    def after_loop(self: Lowerer, loop: Loop) -> None:
+    def after_loop(self: Any, loop: Loop) -> None:
         """The state after a loop: the joins, and names first bound in it."""
         state = loop.entry.copy()
         for struct, fields in self.state.heap.items():
@@ -554,7 +562,7 @@ class Control:
         state.ended = False
         self.state = state
 
-    def leave_loop(self: Lowerer, how: str) -> None:
+    def leave_loop(self: Any, how: str) -> None:
         """Lower `break` or `continue`."""
         kind, loop = self.loops[-1]
         if kind == "unrolled":
@@ -565,7 +573,7 @@ class Control:
         self.state.ended = True
 
     # --- comprehensions ---------------------------------------------------------------------------------------
-    def comprehension(self: Lowerer, node: Any, element: Any) -> Value:
+    def comprehension(self: Any, node: Any, element: Any) -> Value:
         """A list comprehension is a loop that appends."""
         clause = node.for_in
         iterable = self.expression(clause.iter)
@@ -587,7 +595,7 @@ class Control:
         self.restore_names(clause, saved)
         return made
 
-    def comprehension_loop(self: Lowerer, clause: Any, iterable: Value, element: Any, name: str) -> None:
+    def comprehension_loop(self: Any, clause: Any, iterable: Value, element: Any, name: str) -> None:
         def innermost() -> None:
             if clause.inner_for_in is not None:
                 inner = clause.inner_for_in
@@ -608,7 +616,7 @@ class Control:
 
         self.loop_over(iterable, clause, lambda: guarded(list(clause.ifs)), clause.target)
 
-    def restore_names(self: Lowerer, clause: Any, saved: dict[str, Value]) -> None:
+    def restore_names(self: Any, clause: Any, saved: dict[str, Value]) -> None:
         """The names of a comprehension are its own."""
         from s2sad.frontend.statements import assigned_names
 
@@ -618,7 +626,7 @@ class Control:
             else:
                 self.state.names.pop(name, None)
 
-    def append_to(self: Lowerer, target: Value, value: Value, name: str) -> None:
+    def append_to(self: Any, target: Value, value: Value, name: str) -> None:
         """Append to a list of unknown length; the first item decides the type of its items."""
         from s2sad.ir.nodes import Effect
         from s2sad.ir.types import Opaque
@@ -630,8 +638,10 @@ class Control:
         item = expr.type if isinstance(have, Opaque) else join(have, expr.type, -1)
         if item is None:
             raise Unsupported(
-                f"the list holds {describe(have)} and {describe(expr.type)} is appended", None,
-                "give the items of a list that grows in a loop one kind")
+                f"the list holds {describe(have)} and {describe(expr.type)} is appended",
+                None,
+                "give the items of a list that grows in a loop one kind",
+            )
         target.type = ListOf(item)
         self.builder.block.append(Effect(Op("append", (target, expr), Static(None)), self.builder.origin))
 
@@ -654,9 +664,10 @@ MISSING = object()
 
 def append_moves(block: Block, moves: list[tuple[Var, Expr]], origin: Any) -> None:
     """Append one parallel assignment, without the paths that bind nothing."""
-    real = [(j, x) for j, x in moves if not (isinstance(x, Const) and isinstance(x.type, Static)
-                                            and x.type.value is MISSING)]
+    real = [
+        (j, x)
+        for j, x in moves
+        if not (isinstance(x, Const) and isinstance(x.type, Static) and x.type.value is MISSING)
+    ]
     if real:
         block.append(Move(tuple(j for j, _ in real), tuple(x for _, x in real), origin))
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import libcst as cst
 import numpy as np
@@ -11,39 +11,55 @@ import numpy as np
 from s2sad.frontend.values import (
     ArrayMethod,
     Bound,
-    Iteration,
     LocalFunction,
     Poison,
     Poisoned,
-    RangeValue,
     Struct,
     Unjoinable,
     Unsupported,
     Value,
 )
 from s2sad.ir.nodes import Assign, Block, Const, Expr, Op, Var
-from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Shape, Size, Static, Structure
+from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Shape, Static, Structure
 from s2sad.rules.builder import constant_expr, index_key, number
 from s2sad.rules.core import TABLE, NotStatic, static
-from s2sad.rules.infer import TypeProblem, describe, items_of
-
-if TYPE_CHECKING:
-    from s2sad.frontend.lower import Lowerer
+from s2sad.rules.infer import TypeProblem, describe
 
 BINARY = {
-    "Add": "add", "Subtract": "subtract", "Multiply": "multiply", "Divide": "divide", "Power": "power",
-    "MatrixMultiply": "matmul", "FloorDivide": "floor_divide", "Modulo": "remainder", "BitAnd": "bitwise_and",
-    "BitOr": "bitwise_or", "BitXor": "logical_xor",
+    "Add": "add",
+    "Subtract": "subtract",
+    "Multiply": "multiply",
+    "Divide": "divide",
+    "Power": "power",
+    "MatrixMultiply": "matmul",
+    "FloorDivide": "floor_divide",
+    "Modulo": "remainder",
+    "BitAnd": "bitwise_and",
+    "BitOr": "bitwise_or",
+    "BitXor": "logical_xor",
 }
 COMPARE = {
-    "Equal": "equal", "NotEqual": "not_equal", "LessThan": "less", "LessThanEqual": "less_equal",
-    "GreaterThan": "greater", "GreaterThanEqual": "greater_equal", "Is": "is", "IsNot": "is_not", "In": "in",
+    "Equal": "equal",
+    "NotEqual": "not_equal",
+    "LessThan": "less",
+    "LessThanEqual": "less_equal",
+    "GreaterThan": "greater",
+    "GreaterThanEqual": "greater_equal",
+    "Is": "is",
+    "IsNot": "is_not",
+    "In": "in",
     "NotIn": "not_in",
 }
 FOLD: dict[str, Any] = {
-    "equal": lambda a, b: a == b, "not_equal": lambda a, b: a != b, "less": lambda a, b: a < b,
-    "less_equal": lambda a, b: a <= b, "greater": lambda a, b: a > b, "greater_equal": lambda a, b: a >= b,
-    "is": lambda a, b: a is b, "is_not": lambda a, b: a is not b, "in": lambda a, b: a in b,
+    "equal": lambda a, b: a == b,
+    "not_equal": lambda a, b: a != b,
+    "less": lambda a, b: a < b,
+    "less_equal": lambda a, b: a <= b,
+    "greater": lambda a, b: a > b,
+    "greater_equal": lambda a, b: a >= b,
+    "is": lambda a, b: a is b,
+    "is_not": lambda a, b: a is not b,
+    "in": lambda a, b: a in b,
     "not_in": lambda a, b: a not in b,
 }
 UNKNOWN = object()
@@ -52,7 +68,7 @@ UNKNOWN = object()
 class Expressions:
     """Expression lowering; one method for each node type."""
 
-    def expression(self: Lowerer, node: Any, statement: bool = False) -> Value:
+    def expression(self: Any, node: Any, statement: bool = False) -> Value:
         """Lower an expression to a value."""
         method = getattr(self, "expr_" + type(node).__name__, None)
         if method is None:
@@ -65,12 +81,12 @@ class Expressions:
             raise Poisoned
         return value
 
-    def atom(self: Lowerer, node: Any) -> Expr:
+    def atom(self: Any, node: Any) -> Expr:
         """Lower an expression that must be a number or array (or a list of them)."""
         value = self.expression(node)
         return self.as_expr(value, node)
 
-    def as_expr(self: Lowerer, value: Value, node: Any) -> Expr:
+    def as_expr(self: Any, value: Value, node: Any) -> Expr:
         """Return a value as an IR expression, or refuse it."""
         if isinstance(value, Expr):
             return value
@@ -78,32 +94,32 @@ class Expressions:
             return self.materialize(value)
         raise Unsupported("a number or an array is needed here", node)
 
-    def number(self: Lowerer, value: int) -> Const:
+    def number(self: Any, value: int) -> Const:
         """Return an int constant."""
         return number(value)
 
     # --- atoms ------------------------------------------------------------------------------------------------
-    def expr_Integer(self: Lowerer, node: cst.Integer) -> Value:
+    def expr_Integer(self: Any, node: cst.Integer) -> Value:
         return number(node.evaluated_value)
 
-    def expr_Float(self: Lowerer, node: cst.Float) -> Value:
+    def expr_Float(self: Any, node: cst.Float) -> Value:
         made = number(node.evaluated_value)
         made.text = node.value
         return made
 
-    def expr_Imaginary(self: Lowerer, node: cst.Imaginary) -> Value:
+    def expr_Imaginary(self: Any, node: cst.Imaginary) -> Value:
         return number(node.evaluated_value)
 
-    def expr_SimpleString(self: Lowerer, node: cst.SimpleString) -> Value:
+    def expr_SimpleString(self: Any, node: cst.SimpleString) -> Value:
         return Const(node.evaluated_value)
 
-    def expr_ConcatenatedString(self: Lowerer, node: cst.ConcatenatedString) -> Value:
+    def expr_ConcatenatedString(self: Any, node: cst.ConcatenatedString) -> Value:
         return Const(node.evaluated_value)
 
-    def expr_Ellipsis(self: Lowerer, node: cst.Ellipsis) -> Value:
+    def expr_Ellipsis(self: Any, node: cst.Ellipsis) -> Value:
         return Const(Ellipsis)
 
-    def expr_FormattedString(self: Lowerer, node: cst.FormattedString) -> Value:
+    def expr_FormattedString(self: Any, node: cst.FormattedString) -> Value:
         parts: list[Expr] = []
         for part in node.parts:
             if isinstance(part, cst.FormattedStringText):
@@ -116,10 +132,10 @@ class Expressions:
                 parts.append(Op("format", (value,), Opaque("str"), {}, suffix + (f":{spec}" if spec else "")))
         return Op("fstring", tuple(parts), Opaque("str"))
 
-    def expr_Name(self: Lowerer, node: cst.Name) -> Value:
+    def expr_Name(self: Any, node: cst.Name) -> Value:
         return self.lookup(node.value, node)
 
-    def lookup(self: Lowerer, name: str, node: Any) -> Value:
+    def lookup(self: Any, name: str, node: Any) -> Value:
         """Return what a name is bound to: local, enclosing, captured, global, builtin."""
         if name in ("True", "False", "None"):
             value = {"True": True, "False": False, "None": None}[name]
@@ -145,7 +161,7 @@ class Expressions:
             return Const(getattr(builtins, name), Static(getattr(builtins, name)), name)
         raise Unsupported(f"the name {name!r} is not defined", node)
 
-    def usable(self: Lowerer, value: Value, name: str, node: Any) -> Value:
+    def usable(self: Any, value: Value, name: str, node: Any) -> Value:
         """Return a value that can be used; refuse one that branches left unlike."""
         if isinstance(value, Unjoinable):
             raise Unsupported(f"{name!r} {value.why}", node, "give it one kind and shape on every path")
@@ -153,7 +169,7 @@ class Expressions:
             raise Poisoned
         return value
 
-    def outside(self: Lowerer, name: str, value: Any, where: Any) -> Value:
+    def outside(self: Any, name: str, value: Any, where: Any) -> Value:
         """Return a global or captured object: a number or array is an input read at each call."""
         from s2sad.frontend.signature import type_of
 
@@ -168,11 +184,11 @@ class Expressions:
         if key not in frame.captured:
             var = Var(name, type_, user=True)
             self.captured.append((var, where))
-            frame.captured[key] = self.load(var, name, (self.name, name))  # type: ignore[index]
-        return frame.captured[key]  # type: ignore[index]
+            frame.captured[key] = self.load(var, name, (self.name, name))
+        return frame.captured[key]
 
     # --- operators --------------------------------------------------------------------------------------------
-    def expr_BinaryOperation(self: Lowerer, node: cst.BinaryOperation) -> Value:
+    def expr_BinaryOperation(self: Any, node: cst.BinaryOperation) -> Value:
         chain: list[tuple[Any, Any]] = []
         left: Any = node
         while isinstance(left, cst.BinaryOperation):
@@ -186,7 +202,7 @@ class Expressions:
             value = self.operate(BINARY[operator], value, self.expression(right), operation)
         return value
 
-    def operate(self: Lowerer, name: str, a: Value, b: Value, node: Any) -> Value:
+    def operate(self: Any, name: str, a: Value, b: Value, node: Any) -> Value:
         """Apply a binary operator."""
         if isinstance(a, Struct) or isinstance(b, Struct):
             return self.operate_structs(name, a, b, node)
@@ -198,10 +214,12 @@ class Expressions:
                 raise Unsupported(f"the operator needs numbers or arrays, not {describe(side.type)}", node)
         return self.builder.op(name, x, y)
 
-    def operate_structs(self: Lowerer, name: str, a: Value, b: Value, node: Any) -> Value:
+    def operate_structs(self: Any, name: str, a: Value, b: Value, node: Any) -> Value:
         """`+` and `*` of tuples and lists; operator methods of the user's classes; shapes."""
-        for left, right, method in ((a, b, f"__{PYTHON_NAMES.get(name, name)}__"),
-                                    (b, a, f"__r{PYTHON_NAMES.get(name, name)}__")):
+        for left, right, method in (
+            (a, b, f"__{PYTHON_NAMES.get(name, name)}__"),
+            (b, a, f"__r{PYTHON_NAMES.get(name, name)}__"),
+        ):
             if isinstance(left, Struct) and left.cls is not None and hasattr(left.cls, method):
                 return self.call_function(getattr(left.cls, method), [left, right], {}, node)
         if isinstance(a, Struct) and isinstance(b, Struct) and name == "add" and a.kind == b.kind:
@@ -224,14 +242,14 @@ class Expressions:
                 return self.builder.op(name, x, y)
         raise Unsupported("this operator is not accepted for these containers", node)
 
-    def as_array(self: Lowerer, value: Value) -> Expr:
+    def as_array(self: Any, value: Value) -> Expr:
         """Return a sequence as an array."""
         expr = self.materialize(value)
         if isinstance(expr.type, Array):
             return expr
         return self.builder.op("array", expr, form="np.array")
 
-    def expr_UnaryOperation(self: Lowerer, node: cst.UnaryOperation) -> Value:
+    def expr_UnaryOperation(self: Any, node: cst.UnaryOperation) -> Value:
         value = self.expression(node.expression)
         match node.operator:
             case cst.Not():
@@ -239,7 +257,8 @@ class Expressions:
                 return number(not test) if isinstance(test, bool) else self.builder.op("not", test)
             case cst.Minus():
                 if isinstance(value, Struct) and value.cls is not None:
-                    return self.call_function(value.cls.__neg__, [value], {}, node)  # type: ignore[attr-defined]
+                    negate: Any = value.cls
+                    return self.call_function(negate.__neg__, [value], {}, node)
                 return self.builder.op("negative", self.as_expr(value, node))
             case cst.Plus():
                 return value
@@ -247,7 +266,7 @@ class Expressions:
                 return self.builder.op("invert", self.as_expr(value, node))
         raise Unsupported("this operator is not accepted", node)
 
-    def expr_BooleanOperation(self: Lowerer, node: cst.BooleanOperation) -> Value:
+    def expr_BooleanOperation(self: Any, node: cst.BooleanOperation) -> Value:
         word = "and" if isinstance(node.operator, cst.And) else "or"
         left = self.truth(self.expression(node.left))
         if isinstance(left, bool):
@@ -260,7 +279,7 @@ class Expressions:
             return left if right == (word == "and") else number(right)
         return self.builder.op(word, left, nest(inner, right, self, node))
 
-    def expr_Comparison(self: Lowerer, node: cst.Comparison) -> Value:
+    def expr_Comparison(self: Any, node: cst.Comparison) -> Value:
         left = self.expression(node.left)
         result: Any = None
         for target in node.comparisons:
@@ -270,7 +289,7 @@ class Expressions:
             left = right
         return result
 
-    def both(self: Lowerer, a: Expr, b: Expr) -> Expr:
+    def both(self: Any, a: Expr, b: Expr) -> Expr:
         """Return `a and b`."""
         if isinstance(a, Const):
             return b if a.value else a
@@ -278,7 +297,7 @@ class Expressions:
             return a if b.value else b
         return self.builder.op("and", a, b)
 
-    def compare(self: Lowerer, name: str, a: Value, b: Value, node: Any) -> Expr:
+    def compare(self: Any, name: str, a: Value, b: Value, node: Any) -> Expr:
         """Compare two values; decide it now where both are known."""
         known = [self.known(value) for value in (a, b)]
         if UNKNOWN not in known:
@@ -298,7 +317,7 @@ class Expressions:
             return self.builder.op(name, x, y)
         return self.builder.op(name, self.as_expr(a, node), self.as_expr(b, node))
 
-    def known(self: Lowerer, value: Value) -> Any:
+    def known(self: Any, value: Value) -> Any:
         """Return the Python value of something known now, else UNKNOWN."""
         if isinstance(value, Expr):
             try:
@@ -310,7 +329,7 @@ class Expressions:
             return UNKNOWN if UNKNOWN in items else tuple(items)
         return UNKNOWN
 
-    def truth(self: Lowerer, value: Value) -> bool | Expr:
+    def truth(self: Any, value: Value) -> bool | Expr:
         """Return the truth of a value: known now, or an expression."""
         known = self.known(value)
         if known is not UNKNOWN:
@@ -323,24 +342,24 @@ class Expressions:
             return value
         return True
 
-    def expr_IfExp(self: Lowerer, node: cst.IfExp) -> Value:
+    def expr_IfExp(self: Any, node: cst.IfExp) -> Value:
         return self.branch_value(node)
 
-    def expr_NamedExpr(self: Lowerer, node: cst.NamedExpr) -> Value:
+    def expr_NamedExpr(self: Any, node: cst.NamedExpr) -> Value:
         value = self.expression(node.value)
         self.assign(node.target, value)
         return value
 
     # --- containers -------------------------------------------------------------------------------------------
-    def site(self: Lowerer, node: Any) -> Any:
+    def site(self: Any, node: Any) -> Any:
         """Return the key of the place where a list is made."""
         span = self.span(node)
         return (self.name, span.file, span.line, span.column) if span else None
 
-    def expr_Tuple(self: Lowerer, node: cst.Tuple) -> Value:
+    def expr_Tuple(self: Any, node: cst.Tuple) -> Value:
         return self.struct("tuple", dict(enumerate(self.elements(node))))
 
-    def elements(self: Lowerer, node: Any) -> list[Value]:
+    def elements(self: Any, node: Any) -> list[Value]:
         """Lower the elements of a display, with stars."""
         values: list[Value] = []
         for element in node.elements:
@@ -353,19 +372,19 @@ class Expressions:
                 values.append(value)
         return values
 
-    def expr_List(self: Lowerer, node: cst.List) -> Value:
+    def expr_List(self: Any, node: cst.List) -> Value:
         site = self.site(node)
         values = self.elements(node)
         if site in self.unit.knowledge.dynamic:
             return self.new_list(values)
         return self.struct("list", dict(enumerate(values)), site=site)
 
-    def new_list(self: Lowerer, values: list[Value]) -> Expr:
+    def new_list(self: Any, values: list[Value]) -> Expr:
         """Make a list of unknown length."""
         items = [self.materialize(value) for value in values]
         return self.builder.op("list", *items)
 
-    def expr_Dict(self: Lowerer, node: cst.Dict) -> Value:
+    def expr_Dict(self: Any, node: cst.Dict) -> Value:
         fields: dict[Any, Value] = {}
         for element in node.elements:
             if isinstance(element, cst.StarredDictElement):
@@ -374,20 +393,21 @@ class Expressions:
                     raise Unsupported("only a dict of known keys can be starred", element)
                 fields.update(self.fields(inner))
                 continue
+            assert isinstance(element, cst.DictElement)
             key = self.known(self.expression(element.key))
             if key is UNKNOWN:
                 raise Unsupported("the keys of a dict must be constants", element, "use a list or an array")
             fields[key] = self.expression(element.value)
         return self.struct("dict", fields)
 
-    def expr_Lambda(self: Lowerer, node: cst.Lambda) -> Value:
+    def expr_Lambda(self: Any, node: cst.Lambda) -> Value:
         return LocalFunction("<lambda>", node, self.frame, self.default_values(node.params))
 
     # --- attributes and items ---------------------------------------------------------------------------------
-    def expr_Attribute(self: Lowerer, node: cst.Attribute) -> Value:
+    def expr_Attribute(self: Any, node: cst.Attribute) -> Value:
         return self.attribute(self.expression(node.value), node.attr.value, node)
 
-    def attribute(self: Lowerer, base: Value, name: str, node: Any) -> Value:
+    def attribute(self: Any, base: Value, name: str, node: Any) -> Value:
         """Return `base.name`."""
         if isinstance(base, Struct):
             return self.struct_attribute(base, name, node)
@@ -401,7 +421,7 @@ class Expressions:
             return ArrayMethod(base, name)
         raise Unsupported(f"the attribute {name!r} is not accepted here", node)
 
-    def struct_attribute(self: Lowerer, base: Struct, name: str, node: Any) -> Value:
+    def struct_attribute(self: Any, base: Struct, name: str, node: Any) -> Value:
         fields = self.fields(base)
         if base.kind != "object":
             return ArrayMethod(base, name)
@@ -417,7 +437,7 @@ class Expressions:
             return Const(member, Static(member))
         return Bound(member, base) if callable(member) else self.outside(name, member, ("global", member, name))
 
-    def static_attribute(self: Lowerer, base: Const, name: str, node: Any) -> Value:
+    def static_attribute(self: Any, base: Const, name: str, node: Any) -> Value:
         import types
 
         try:
@@ -433,7 +453,7 @@ class Expressions:
             return made
         return Const(value, Static(value))
 
-    def array_attribute(self: Lowerer, base: Expr, name: str, node: Any) -> Value:
+    def array_attribute(self: Any, base: Expr, name: str, node: Any) -> Value:
         type_ = base.type
         rank = type_.ndim if isinstance(type_, Array) else 0
         match name:
@@ -454,7 +474,7 @@ class Expressions:
                 return self.builder.op(name, base)
         return ArrayMethod(base, name)
 
-    def expr_Subscript(self: Lowerer, node: cst.Subscript) -> Value:
+    def expr_Subscript(self: Any, node: cst.Subscript) -> Value:
         base = self.expression(node.value)
         if isinstance(base, Struct):
             return self.struct_item(base, node)
@@ -462,15 +482,16 @@ class Expressions:
             raise Unsupported("this value cannot be indexed", node)
         return self.load(self.get(base, self.index(node)), "item")
 
-    def struct_item(self: Lowerer, base: Struct, node: cst.Subscript) -> Value:
+    def struct_item(self: Any, base: Struct, node: cst.Subscript) -> Value:
         element = node.slice[0].slice
         fields = self.fields(base)
         if base.cls is not None and hasattr(base.cls, "__getitem__") and base.kind == "object":
-            arg = self.expression(element.value)  # type: ignore[union-attr]
+            assert isinstance(element, cst.Index)
+            arg = self.expression(element.value)
             return self.call_function(base.cls.__getitem__, [base, arg], {}, node)
         if isinstance(element, cst.Slice):
             try:
-                bounds = [static(part) for part in self.index(node).args]  # type: ignore[attr-defined]
+                bounds = [static(part) for part in self.index(node).args]
             except NotStatic:
                 raise self.make_dynamic(base, node) from None
             items = list(fields.values())[slice(*bounds)]
@@ -480,7 +501,7 @@ class Expressions:
             raise Unsupported(f"there is no item {key!r}", node)
         return self.usable(fields[key], str(key), node)
 
-    def index(self: Lowerer, node: cst.Subscript) -> Expr:
+    def index(self: Any, node: cst.Subscript) -> Expr:
         """Lower what stands between the brackets."""
         parts = [self.index_part(element.slice) for element in node.slice]
         if len(parts) == 1 and not (isinstance(parts[0], Op) and parts[0].name == "build"):
@@ -492,7 +513,7 @@ class Expressions:
             parts = list(parts[0].args)
         return Op("tuple", tuple(parts), Static(index_key(parts)))
 
-    def index_part(self: Lowerer, part: Any) -> Expr:
+    def index_part(self: Any, part: Any) -> Expr:
         if isinstance(part, cst.Slice):
             bounds = []
             for bound in (part.lower, part.upper, part.step):
@@ -502,7 +523,7 @@ class Expressions:
             raise Unsupported("a star in an index is not accepted", part)
         return self.atom(part.value)
 
-    def get(self: Lowerer, base: Expr, index: Expr) -> Expr:
+    def get(self: Any, base: Expr, index: Expr) -> Expr:
         """Return `base[index]`."""
         if isinstance(base.type, Shape):
             from s2sad.rules.infer import getitem
@@ -512,10 +533,10 @@ class Expressions:
                 return number(type_.size.value)
         return self.builder.op("getitem", base, index)
 
-    def expr_ListComp(self: Lowerer, node: cst.ListComp) -> Value:
+    def expr_ListComp(self: Any, node: cst.ListComp) -> Value:
         return self.comprehension(node, node.elt)
 
-    def expr_GeneratorExp(self: Lowerer, node: cst.GeneratorExp) -> Value:
+    def expr_GeneratorExp(self: Any, node: cst.GeneratorExp) -> Value:
         return self.comprehension(node, node.elt)
 
 
@@ -545,5 +566,3 @@ def nest(block: Block, expr: Expr, lowerer: Any, node: Any) -> Expr:
             raise Unsupported("the right side of and/or must be a simple expression", node, "use if")
         defined[stmt.target] = put(stmt.value)
     return put(expr)
-
-

@@ -256,13 +256,13 @@ def lower_function(unit: Unit, function: types.FunctionType, args: list[tuple[st
     made.source = f"{function.__module__}.{function.__qualname__}"
     made.doc = (function.__doc__ or "").strip()
     made.captured, made.python = lowerer.captured, function
-    made.optional = len(some) < len(lowerer.results) or not lowerer.state.ended and isinstance(result, Scalar | Array)
+    made.optional = len(some) < len(lowerer.results) or (not lowerer.state.ended and isinstance(result, Scalar | Array))
     return made
 
 
-def lower(function: types.FunctionType, args: list[tuple[str, Type]], knowledge: Knowledge | None = None) -> tuple[
-    Function, Unit
-]:
+def lower(
+    function: types.FunctionType, args: list[tuple[str, Type]], knowledge: Knowledge | None = None
+) -> tuple[Function, Unit]:
     """Lower a function and all it calls; start again while something new is learnt.
 
     Raises UnsupportedError with every construct that cannot be differentiated.
@@ -297,8 +297,13 @@ def rename_instances(function: Function) -> None:
         if current in seen:
             continue
         seen[current] = None
-        calls = [part.function for stmt in walk(current.body) for expr in exprs_of(stmt)
-                 for part in subexpressions(expr) if isinstance(part, Call)]
+        calls = [
+            part.function
+            for stmt in walk(current.body)
+            for expr in exprs_of(stmt)
+            for part in subexpressions(expr)
+            if isinstance(part, Call)
+        ]
         stack.extend(reversed(calls))
     used: set[str] = set()
     for current in seen:
@@ -311,4 +316,4 @@ def rename_instances(function: Function) -> None:
         used.add(current.name)
 
 
-__all__ = ["Lowerer", "LocalFunction", "Return", "Stmt", "Unit", "lower", "lower_function", "parse"]
+__all__ = ["LocalFunction", "Lowerer", "Return", "Stmt", "Unit", "lower", "lower_function", "parse"]

@@ -38,9 +38,7 @@ def _generic(value: np.generic) -> Type:
 def _array(value: np.ndarray[Any, Any], name: str) -> Type:
     if value.dtype.kind not in "biufc" or type(value) is not np.ndarray:
         return Opaque(f"array of {value.dtype}" if type(value) is np.ndarray else type(value).__name__)
-    sizes = tuple(
-        Size.number(1) if n == 1 else Size(f"{name}.{axis}", 0, False) for axis, n in enumerate(value.shape)
-    )
+    sizes = tuple(Size.number(1) if n == 1 else Size(f"{name}.{axis}", 0, False) for axis, n in enumerate(value.shape))
     return Array(str(value.dtype), sizes)
 
 
@@ -66,7 +64,10 @@ def object_fields(value: Any) -> dict[str, Any] | None:
     """Return the attributes of a dataclass instance or plain object; None if it is neither."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
-    if hasattr(value, "__dict__") and type(value).__module__ not in ("builtins", "numpy") and \
-            not isinstance(value, np.random.Generator):
+    if (
+        hasattr(value, "__dict__")
+        and type(value).__module__ not in ("builtins", "numpy")
+        and not isinstance(value, np.random.Generator)
+    ):
         return dict(vars(value))
     return None

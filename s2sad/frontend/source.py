@@ -53,7 +53,7 @@ def function_source(function: types.FunctionType) -> FunctionSource:
         segment = ast.get_source_segment(text, node) or ""
         return FunctionSource(function, code.co_filename, node.lineno, node.col_offset, segment, True)
     first = node.lineno
-    block = "".join(lines[first - 1: node.end_lineno])
+    block = "".join(lines[first - 1 : node.end_lineno])
     dedented = textwrap.dedent(block)
     indent = len(block) - len(block.lstrip()) if block else 0
     return FunctionSource(function, code.co_filename, first, indent, dedented, False)
@@ -98,8 +98,11 @@ def _find_node(tree: ast.Module, code: types.CodeType) -> ast.FunctionDef | ast.
 
 def _same_code(a: types.CodeType, b: types.CodeType) -> bool:
     return (
-        a.co_name == b.co_name and a.co_firstlineno == b.co_firstlineno and a.co_code == b.co_code
-        and a.co_names == b.co_names and a.co_varnames == b.co_varnames
+        a.co_name == b.co_name
+        and a.co_firstlineno == b.co_firstlineno
+        and a.co_code == b.co_code
+        and a.co_names == b.co_names
+        and a.co_varnames == b.co_varnames
         and [c for c in a.co_consts if not isinstance(c, types.CodeType)]
         == [c for c in b.co_consts if not isinstance(c, types.CodeType)]
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import libcst as cst
 
@@ -10,10 +10,11 @@ from s2sad.errors import Problem
 from s2sad.frontend.values import (
     POISON,
     Bound,
+    Iteration,
     LocalFunction,
-    Pending,
     Poison,
     Poisoned,
+    RangeValue,
     Relower,
     Struct,
     Unsupported,
@@ -23,14 +24,14 @@ from s2sad.frontend.values import (
 from s2sad.ir.nodes import Const, Effect, Expr, Op, Raise, Return, SetField, Store, Var
 from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, numeric_kind
 from s2sad.rules.core import NotStatic, static
-from s2sad.rules.infer import TypeProblem, array_of
-
-if TYPE_CHECKING:
-    from s2sad.frontend.lower import Lowerer
+from s2sad.rules.infer import TypeProblem
 
 IN_PLACE = {"AddAssign": "add", "SubtractAssign": "subtract", "MultiplyAssign": "multiply", "DivideAssign": "divide"}
 AUGMENTED = {
-    **IN_PLACE, "PowerAssign": "power", "FloorDivideAssign": "floor_divide", "ModuloAssign": "remainder",
+    **IN_PLACE,
+    "PowerAssign": "power",
+    "FloorDivideAssign": "floor_divide",
+    "ModuloAssign": "remainder",
     "MatrixMultiplyAssign": "matmul",
 }
 
@@ -38,7 +39,7 @@ AUGMENTED = {
 class Statements:
     """Statement lowering; one method for each node type."""
 
-    def lower_body(self: Lowerer, node: Any) -> None:
+    def lower_body(self: Any, node: Any) -> None:
         """Lower the whole body of a function or lambda in function mode."""
         if isinstance(node, cst.Lambda):
             value = self.guarded(node.body, lambda: self.expression(node.body))
@@ -47,14 +48,14 @@ class Statements:
             return
         self.lower_block(node.body.body)
 
-    def lower_block(self: Lowerer, statements: Any) -> None:
+    def lower_block(self: Any, statements: Any) -> None:
         """Lower statements until one of them ends the block."""
         for statement in statements:
             if self.state.ended:
                 return
             self.lower_statement(statement)
 
-    def guarded(self: Lowerer, node: Any, action: Any) -> Any:
+    def guarded(self: Any, node: Any, action: Any) -> Any:
         """Run an action; note what cannot be lowered and return POISON."""
         try:
             return action()
@@ -69,27 +70,30 @@ class Statements:
             pass
         return POISON
 
-    def note(self: Lowerer, problem: Problem) -> None:
+    def note(self: Any, problem: Problem) -> None:
         """Note a problem once."""
         if problem not in self.unit.problems:
             self.unit.problems.append(problem)
 
-    def learn_static(self: Lowerer, value: Expr, node: Any) -> None:
+    def learn_static(self: Any, value: Expr, node: Any) -> None:
         """Specialise on the value of an int argument that decides a type, or say that it cannot be known."""
         known = self.unit.knowledge.static
         for frame in self.frames[:1]:
             code = frame.function.__code__
-            wanted = {name for name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]}
+            wanted = set(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
             fresh = {f"{self.name}.{name}" for name in wanted} - known
             if fresh:
                 known |= fresh
                 raise Relower
-        self.note(Problem(
-            "this value decides a type or a shape rule and is not known when code is generated", self.span(node),
-            "write it as a constant or pass it as an argument",
-        ))
+        self.note(
+            Problem(
+                "this value decides a type or a shape rule and is not known when code is generated",
+                self.span(node),
+                "write it as a constant or pass it as an argument",
+            )
+        )
 
-    def lower_statement(self: Lowerer, node: Any) -> None:
+    def lower_statement(self: Any, node: Any) -> None:
         """Lower one statement (a line of simple statements, or a compound one)."""
         if isinstance(node, cst.SimpleStatementLine):
             for i, small in enumerate(node.body):
@@ -113,11 +117,11 @@ class Statements:
         self.builder.origin = self.origin(node, self.code(node).split("\n")[0])
         self.guarded(node, lambda: method(node))
 
-    def refuse(self: Lowerer, message: str, node: Any, hint: str = "") -> Any:
+    def refuse(self: Any, message: str, node: Any, hint: str = "") -> Any:
         """Raise Unsupported."""
         raise Unsupported(message, node, hint)
 
-    def simple(self: Lowerer, node: Any) -> None:
+    def simple(self: Any, node: Any) -> None:
         """Lower one simple statement; if it cannot be lowered, poison what it assigns."""
         method = getattr(self, "small_" + type(node).__name__, None)
         if method is None:
@@ -131,16 +135,16 @@ class Statements:
                 self.state.ended = True
 
     # --- assignment -------------------------------------------------------------------------------------------
-    def small_Assign(self: Lowerer, node: cst.Assign) -> None:
+    def small_Assign(self: Any, node: cst.Assign) -> None:
         value = self.expression(node.value)
         for target in node.targets:
             self.assign(target.target, value)
 
-    def small_AnnAssign(self: Lowerer, node: cst.AnnAssign) -> None:
+    def small_AnnAssign(self: Any, node: cst.AnnAssign) -> None:
         if node.value is not None:
             self.assign(node.target, self.expression(node.value))
 
-    def assign(self: Lowerer, target: Any, value: Value) -> None:
+    def assign(self: Any, target: Any, value: Value) -> None:
         """Bind a target to a value."""
         match target:
             case cst.Name():
@@ -154,7 +158,7 @@ class Statements:
             case _:
                 raise Unsupported("this assignment target is not accepted", target)
 
-    def bind_name(self: Lowerer, name: str, value: Value) -> None:
+    def bind_name(self: Any, name: str, value: Value) -> None:
         """Bind a name; a value without a name of the user's takes this one."""
         if is_fresh(value):
             value.name = name
@@ -166,7 +170,7 @@ class Statements:
                     item.name = key if isinstance(key, str) and key.isidentifier() else f"{name}_{key}"
         self.state.names[name] = value
 
-    def unpack(self: Lowerer, target: Any, value: Value) -> None:
+    def unpack(self: Any, target: Any, value: Value) -> None:
         """Bind the names of a tuple target."""
         elements = [element.value for element in target.elements]
         items = self.items(value, len(elements), target)
@@ -177,7 +181,7 @@ class Statements:
         for element, item in zip(elements, items, strict=True):
             self.assign(element, item)
 
-    def items(self: Lowerer, value: Value, count: int, node: Any) -> list[Value]:
+    def items(self: Any, value: Value, count: int, node: Any) -> list[Value]:
         """Return the items of a value that is unpacked into `count` targets."""
         if isinstance(value, Struct) and value.kind in ("tuple", "list"):
             return list(self.fields(value).values())
@@ -187,14 +191,14 @@ class Statements:
             return [self.get(value, self.number(i)) for i in range(count)]
         raise Unsupported("this value cannot be unpacked", node)
 
-    def set_attribute(self: Lowerer, target: cst.Attribute, value: Value) -> None:
+    def set_attribute(self: Any, target: cst.Attribute, value: Value) -> None:
         """`object.name = value`."""
         base = self.expression(target.value)
         if not isinstance(base, Struct) or base.kind != "object":
             raise Unsupported("attributes can be assigned on objects of the user's classes only", target)
         self.set_field(base, target.attr.value, value)
 
-    def set_field(self: Lowerer, base: Struct, key: Any, value: Value) -> None:
+    def set_field(self: Any, base: Struct, key: Any, value: Value) -> None:
         """Set a field of a structure; if it came from outside, the write is kept in the primal."""
         if is_fresh(value) and isinstance(key, str) and key.isidentifier():
             value.name = key
@@ -206,7 +210,7 @@ class Statements:
             self.builder.block.append(SetField(base.ref, key, base.kind, expr, self.builder.origin))
         fields[key] = value
 
-    def store(self: Lowerer, target: cst.Subscript, value: Value, how: str) -> None:
+    def store(self: Any, target: cst.Subscript, value: Value, how: str) -> None:
         """`base[index] = value`."""
         base = self.expression(target.value)
         if isinstance(base, Struct):
@@ -216,7 +220,7 @@ class Statements:
         index = self.index(target)
         self.store_array(base, index, value, how, target)
 
-    def store_array(self: Lowerer, base: Value, index: Expr | None, value: Value, how: str, node: Any) -> None:
+    def store_array(self: Any, base: Value, index: Expr | None, value: Value, how: str, node: Any) -> None:
         """Write into an array or a list."""
         if not isinstance(base, Var) or not isinstance(base.type, Array | ListOf):
             raise Unsupported("only arrays, lists, dicts and objects can be written", node)
@@ -227,18 +231,19 @@ class Statements:
             self.check_truncation(base.type, expr, node)
         self.builder.block.append(Store(base, index, expr, how, self.builder.origin))
 
-    def check_truncation(self: Lowerer, type_: Array, value: Expr, node: Any) -> None:
+    def check_truncation(self: Any, type_: Array, value: Expr, node: Any) -> None:
         """Refuse to write a float into an integer array: the value would be cut, and its derivative lost."""
         kind = numeric_kind(value.type)
         if kind is None:
             raise Unsupported("only numbers and arrays can be written into an array", node)
         if numeric_kind(type_) in ("int", "bool") and kind in ("float", "complex"):
             raise Unsupported(
-                f"a {kind} is written into an array of dtype {type_.dtype}: it would be truncated", node,
+                f"a {kind} is written into an array of dtype {type_.dtype}: it would be truncated",
+                node,
                 "make the array with dtype=float, or convert explicitly with int(...)",
             )
 
-    def small_AugAssign(self: Lowerer, node: cst.AugAssign) -> None:
+    def small_AugAssign(self: Any, node: cst.AugAssign) -> None:
         operator = type(node.operator).__name__
         if operator not in AUGMENTED:
             raise Unsupported("this augmented assignment is not accepted", node)
@@ -255,8 +260,9 @@ class Statements:
                 if not self.augment_array(old, value, name, node):
                     self.set_field(base, node.target.attr.value, self.operate(name, old, value, node))
 
-    def augment_name(self: Lowerer, node: cst.AugAssign, name: str) -> None:
-        target = node.target.value  # type: ignore[union-attr]
+    def augment_name(self: Any, node: cst.AugAssign, name: str) -> None:
+        assert isinstance(node.target, cst.Name)
+        target = node.target.value
         old = self.lookup(target, node.target)
         value = self.expression(node.value)
         if isinstance(old, Struct) and old.kind == "list" and name == "add":
@@ -266,7 +272,7 @@ class Statements:
             return
         self.bind_name(target, self.operate(name, old, value, node))
 
-    def augment_array(self: Lowerer, old: Value, value: Value, name: str, node: Any) -> bool:
+    def augment_array(self: Any, old: Value, value: Value, name: str, node: Any) -> bool:
         """`array op= value` writes into the array; return False if `old` is not an array."""
         if not (isinstance(old, Expr) and isinstance(old.type, Array)):
             return False
@@ -276,7 +282,7 @@ class Statements:
         self.store_array(old, None, value, name, node)
         return True
 
-    def augment_item(self: Lowerer, node: cst.AugAssign, name: str) -> None:
+    def augment_item(self: Any, node: cst.AugAssign, name: str) -> None:
         target = node.target
         assert isinstance(target, cst.Subscript)
         base = self.expression(target.value)
@@ -303,17 +309,17 @@ class Statements:
         self.store_array(base, index, result, "set", node)
 
     # --- the rest ---------------------------------------------------------------------------------------------
-    def small_Expr(self: Lowerer, node: cst.Expr) -> None:
+    def small_Expr(self: Any, node: cst.Expr) -> None:
         if isinstance(node.value, cst.SimpleString | cst.ConcatenatedString):
             return
         value = self.expression(node.value, statement=True)
         if isinstance(value, Op):
             self.builder.block.append(Effect(value, self.builder.origin))
 
-    def small_Pass(self: Lowerer, node: cst.Pass) -> None:
+    def small_Pass(self: Any, node: cst.Pass) -> None:
         pass
 
-    def small_Nonlocal(self: Lowerer, node: cst.Nonlocal) -> None:
+    def small_Nonlocal(self: Any, node: cst.Nonlocal) -> None:
         """The names are those of the enclosing function: taken over here, handed back when the call is over."""
         for item in node.names:
             name = item.name.value
@@ -325,7 +331,7 @@ class Statements:
             self.frame.nonlocals[name] = outer
             self.state.names[name] = outer.state.names[name]
 
-    def small_Import(self: Lowerer, node: cst.Import) -> None:
+    def small_Import(self: Any, node: cst.Import) -> None:
         for alias in node.names:
             name = self.code(alias.name)
             module = __import__(name)
@@ -335,7 +341,7 @@ class Statements:
                     module = getattr(module, part)
             self.state.names[bound] = Const(module, Static(module))
 
-    def small_ImportFrom(self: Lowerer, node: cst.ImportFrom) -> None:
+    def small_ImportFrom(self: Any, node: cst.ImportFrom) -> None:
         import importlib
 
         if node.module is None or isinstance(node.names, cst.ImportStar):
@@ -347,22 +353,22 @@ class Statements:
             value = getattr(module, name)
             self.state.names[bound] = Const(value, Static(value))
 
-    def small_Return(self: Lowerer, node: cst.Return) -> None:
+    def small_Return(self: Any, node: cst.Return) -> None:
         value = self.expression(node.value) if node.value is not None else Const(None)
         self.emit_return(value)
 
-    def emit_return(self: Lowerer, value: Value) -> None:
+    def emit_return(self: Any, value: Value) -> None:
         """Return from the function, keeping structures whole."""
-        if isinstance(value, LocalFunction | Bound):
-            raise Unsupported("a function is returned: only numbers, arrays and containers of them can be")
-        if isinstance(value, RangeLike):
-            raise Unsupported("this value cannot be returned")
+        if isinstance(value, LocalFunction | Bound | RangeValue | Iteration):
+            raise Unsupported(
+                "a function or iterator is returned: only numbers, arrays and containers of them can be"
+            )
         expr = self.materialize(value)
         self.results.append(expr.type)
         self.builder.block.append(Return(expr, self.builder.origin))
         self.state.ended = True
 
-    def small_Raise(self: Lowerer, node: cst.Raise) -> None:
+    def small_Raise(self: Any, node: cst.Raise) -> None:
         text = self.code(node.exc) if node.exc is not None else ""
         value: Expr = Const(text, Static(text), text)
         if isinstance(node.exc, cst.Call) and isinstance(node.exc.func, cst.Name):
@@ -375,7 +381,7 @@ class Statements:
         self.builder.block.append(Raise(value, self.builder.origin))
         self.state.ended = True
 
-    def small_Assert(self: Lowerer, node: cst.Assert) -> None:
+    def small_Assert(self: Any, node: cst.Assert) -> None:
         test = self.truth(self.expression(node.test))
         if test is True:
             return
@@ -383,20 +389,20 @@ class Statements:
         cond = Const(False, Scalar("bool")) if test is False else test
         self.builder.block.append(Effect(Op("assert", (cond, *args), Static(None)), self.builder.origin))
 
-    def small_Break(self: Lowerer, node: cst.Break) -> None:
+    def small_Break(self: Any, node: cst.Break) -> None:
         self.leave_loop("break")
 
-    def small_Continue(self: Lowerer, node: cst.Continue) -> None:
+    def small_Continue(self: Any, node: cst.Continue) -> None:
         self.leave_loop("continue")
 
-    def stmt_FunctionDef(self: Lowerer, node: cst.FunctionDef) -> None:
+    def stmt_FunctionDef(self: Any, node: cst.FunctionDef) -> None:
         if node.decorators:
             raise Unsupported("a decorated nested function is not accepted yet", node)
         defaults = self.default_values(node.params)
         name = node.name.value
         self.state.names[name] = LocalFunction(name, node, self.frame, defaults)
 
-    def static_key(self: Lowerer, base: Struct, target: cst.Subscript) -> Any:
+    def static_key(self: Any, base: Struct, target: cst.Subscript) -> Any:
         """Return the constant key of a subscript of a structure."""
         index = self.index(target)
         try:
@@ -407,19 +413,21 @@ class Statements:
             key = range(len(self.fields(base)))[key]
         return key
 
-    def make_dynamic(self: Lowerer, struct: Struct, node: Any) -> Exception:
+    def make_dynamic(self: Any, struct: Struct, node: Any) -> Exception:
         """Return what to raise so that a list is lowered as one of unknown length."""
-        if struct.site is not None and struct.kind in ("list", "tuple") and struct.site not in \
-                self.unit.knowledge.dynamic:
+        if (
+            struct.site is not None
+            and struct.kind in ("list", "tuple")
+            and struct.site not in self.unit.knowledge.dynamic
+        ):
             self.unit.knowledge.dynamic.add(struct.site)
             return Relower()
         return Unsupported(
             f"this {struct.kind} has items of unlike kinds or keys that are not constant, and is indexed by a value "
-            "not known when code is generated", node, "use a constant key, or items of one kind")
-
-
-class RangeLike:
-    """Values that cannot leave a function."""
+            "not known when code is generated",
+            node,
+            "use a constant key, or items of one kind",
+        )
 
 
 def assigned_names(node: Any) -> list[str]:
@@ -437,5 +445,3 @@ def assigned_names(node: Any) -> list[str]:
         elif isinstance(target, cst.Tuple | cst.List):
             targets.extend(element.value for element in target.elements)
     return names
-
-

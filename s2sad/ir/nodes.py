@@ -18,7 +18,7 @@ A Var carries its type, as in any typed IR; every other fact is kept by the anal
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from s2sad.errors import Span
@@ -71,13 +71,13 @@ class Op(Expr):
         name: str,
         args: tuple[Expr, ...],
         type_: Type,
-        attrs: dict[str, Expr] | None = None,
+        attrs: Mapping[str, Expr] | None = None,
         form: str = "",
     ) -> None:
         self.name = name
         self.args = args
         self.type = type_
-        self.attrs = attrs or {}
+        self.attrs: dict[str, Expr] = dict(attrs or {})
         self.form = form
 
     def __repr__(self) -> str:
@@ -324,7 +324,20 @@ class Keep(Stmt):
 class Function:
     """A lowered function, specialised on the types of its parameters."""
 
-    __slots__ = ("body", "captured", "defaults", "doc", "inner", "name", "optional", "params", "python", "result", "source", "span")
+    __slots__ = (
+        "body",
+        "captured",
+        "defaults",
+        "doc",
+        "inner",
+        "name",
+        "optional",
+        "params",
+        "python",
+        "result",
+        "source",
+        "span",
+    )
 
     def __init__(self, name: str, params: list[Var], body: Block, result: Type = NONE) -> None:
         self.name = name

@@ -37,13 +37,15 @@ def substitute(expr: Expr, mapping: Mapping[Var, Expr]) -> Expr:
         args = tuple(substitute(arg, mapping) for arg in expr.args)
         attrs = {key: substitute(value, mapping) for key, value in expr.attrs.items()}
         if all(a is b for a, b in zip(args, expr.args, strict=True)) and all(
-                attrs[key] is expr.attrs[key] for key in attrs):
+            attrs[key] is expr.attrs[key] for key in attrs
+        ):
             return expr
         return Op(expr.name, args, expr.type, attrs, expr.form)
     if isinstance(expr, Call):
         args = tuple(substitute(arg, mapping) for arg in expr.args)
-        return expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else Call(
-            expr.function, args, expr.type)
+        return (
+            expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else Call(expr.function, args, expr.type)
+        )
     return expr
 
 

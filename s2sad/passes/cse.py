@@ -25,13 +25,31 @@ from s2sad.ir.nodes import (
     variables,
 )
 from s2sad.ir.rewrite import map_exprs, substitute
-
 from s2sad.ir.types import Array
 from s2sad.passes.dce import inner_blocks, is_pure
 from s2sad.rules.core import TABLE
 
-FRESH = {"copy", "zeros_like", "zeros", "empty", "empty_like", "ones", "full", "full_like", "list", "build",
-         "zeros_list", "to_list", "repeat_list", "add_each", "add_all", "recall", "array", "eye", "deepcopy"}
+FRESH = {
+    "copy",
+    "zeros_like",
+    "zeros",
+    "empty",
+    "empty_like",
+    "ones",
+    "full",
+    "full_like",
+    "list",
+    "build",
+    "zeros_list",
+    "to_list",
+    "repeat_list",
+    "add_each",
+    "add_all",
+    "recall",
+    "array",
+    "eye",
+    "deepcopy",
+}
 
 
 def key_of(expr: Expr) -> Any:
@@ -52,9 +70,9 @@ def escaping(block: Block) -> set[Var]:
 
     def parts(expr: Expr) -> None:
         for part in subexpressions(expr):
-            if isinstance(part, Call):
-                found.update(v for arg in part.args for v in variables(arg))
-            elif isinstance(part, Op) and (part.name in ("build", "list", "tuple", "append") or _views(part)):
+            if isinstance(part, Call) or (
+                isinstance(part, Op) and (part.name in ("build", "list", "tuple", "append") or _views(part))
+            ):
                 found.update(v for arg in part.args for v in variables(arg))
 
     for stmt in walk_all(block):

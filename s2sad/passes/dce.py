@@ -106,8 +106,7 @@ def _dead(stmt: Stmt, counts: dict[Var, int]) -> bool:
 def _thin_move(stmt: Move, counts: dict[Var, int]) -> bool:
     """Drop the dead parts of a parallel assignment."""
     pairs = list(zip(stmt.targets, stmt.sources, strict=True))
-    live = [(target, source) for target, source in pairs if counts.get(target)
-            and not (target is source)]
+    live = [(target, source) for target, source in pairs if counts.get(target) and target is not source]
     if len(live) == len(pairs):
         return False
     for target, source in pairs:

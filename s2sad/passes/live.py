@@ -47,7 +47,7 @@ class Liveness:
         """Return the live ranges of a function body; `after` is read when it is over."""
         self.number(block)
         end = self.position + 2
-        live = {var: end for var in after}
+        live = dict.fromkeys(after, end)
         for var in live:
             self.seen(var)
         live = self.block(block, live, [], 1, end)
@@ -93,9 +93,9 @@ class Liveness:
         first, last = self.places[stmt]
         match stmt:
             case Break():
-                return {var: first for var in loops[-1][0]}
+                return dict.fromkeys(loops[-1][0], first)
             case Continue():
-                return {var: first for var in loops[-1][1]}
+                return dict.fromkeys(loops[-1][1], first)
             case Return() | Raise():
                 live = {}
                 self.read(exprs_of(stmt), live, first)
@@ -126,19 +126,19 @@ class Liveness:
         self.close(live, last)
         merged: Live = {}
         for arm in (stmt.then, stmt.orelse):
-            inside = self.block(arm, {var: last for var in live}, loops, first, last)
+            inside = self.block(arm, dict.fromkeys(live, last), loops, first, last)
             if not arm:
-                inside = {var: last for var in live}
+                inside = dict.fromkeys(live, last)
             self.close(inside, first)
-            merged.update({var: first for var in inside})
+            merged.update(dict.fromkeys(inside, first))
         self.read(exprs_of(stmt), merged, first)
         return merged
 
     def loop(self, stmt: For | While, live: Live, loops: list[tuple[Live, Live]], first: int, last: int) -> Live:
         self.close(live, last)
         carried = _exposed(stmt)
-        after = {var: last for var in live}
-        around: Live = {**after, **{var: last for var in carried}}
+        after = dict.fromkeys(live, last)
+        around: Live = {**after, **dict.fromkeys(carried, last)}
         if isinstance(stmt, While):
             self.read((stmt.cond,), around, last)
         inside = self.block(stmt.body, dict(around), [*loops, (after, around)], first, last)
@@ -153,7 +153,7 @@ class Liveness:
         for var in around:
             inside.setdefault(var, last)
         self.close(inside, first)
-        before = {var: first for var in inside}
+        before = dict.fromkeys(inside, first)
         self.read(exprs_of(stmt) if isinstance(stmt, For) else (), before, first)
         return before
 

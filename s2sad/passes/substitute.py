@@ -70,8 +70,13 @@ def _block(block: Block, counts: dict[Var, int], keep: set[Var]) -> None:
             _block(inner, counts, keep)
         _invalidate(stmt, pending)
         result.append(stmt)
-        if isinstance(stmt, Assign) and counts.get(stmt.target) == 1 and stmt.target not in keep and \
-                not stmt.target.user and is_pure(stmt.value):
+        if (
+            isinstance(stmt, Assign)
+            and counts.get(stmt.target) == 1
+            and stmt.target not in keep
+            and not stmt.target.user
+            and is_pure(stmt.value)
+        ):
             pending[stmt.target] = stmt
     block[:] = result
 
@@ -106,8 +111,9 @@ def _invalidate(stmt: Stmt, pending: dict[Var, Assign]) -> None:
     if not pending:
         return
     inside = list(walk([stmt]))
-    writes = any(isinstance(s, Store | SetField | Effect | Keep) or any(
-        not is_pure(e) for e in exprs_of(s)) for s in inside)
+    writes = any(
+        isinstance(s, Store | SetField | Effect | Keep) or any(not is_pure(e) for e in exprs_of(s)) for s in inside
+    )
     bound = {t for s in inside for t in targets_of(s)}
     for var, assign in list(pending.items()):
         parts = list(variables(assign.value))

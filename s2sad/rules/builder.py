@@ -10,7 +10,7 @@ from s2sad.ir.types import Array, Scalar, Size, Static, Type, numeric_kind, prov
 from s2sad.rules.core import TABLE
 
 
-def number(value: complex | bool) -> Const:
+def number(value: Any) -> Const:
     """Return a Python number as a constant."""
     if isinstance(value, bool):
         return Const(value, Scalar("bool"))
@@ -72,7 +72,9 @@ class Builder:
 
 def _is_number(expr: Expr, value: float) -> bool:
     return (
-        isinstance(expr, Const) and isinstance(expr.value, int | float) and not isinstance(expr.value, bool)
+        isinstance(expr, Const)
+        and isinstance(expr.value, int | float)
+        and not isinstance(expr.value, bool)
         and expr.value == value
     )
 

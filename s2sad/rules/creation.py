@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from s2sad.ir.nodes import Const
-from s2sad.ir.types import Array, ListOf, Opaque, Scalar, fresh_size
+from s2sad.ir.types import Array, ListOf, Opaque, Scalar
 from s2sad.rules import infer
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, constant, custom, linear, static
+from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, constant, custom, linear
 from s2sad.rules.register import register
 
 
@@ -29,10 +28,22 @@ def _full_like_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs:
 for _name in ("zeros", "ones", "empty"):
     register(_name, constant(cost=CHEAP), infer.creation, names=f"np.{_name}", signature="shape | dtype")
     register(f"{_name}_like", constant(cost=CHEAP), infer.like_zero, names=f"np.{_name}_like", signature="a | dtype")
-register("full", custom([None, _full_value], _full_push), infer.full, names="np.full",
-         signature="shape fill_value | dtype", cost=CHEAP)
-register("full_like", custom([None, _full_value], _full_like_push), infer.full_like, names="np.full_like",
-         signature="a fill_value |", cost=CHEAP)
+register(
+    "full",
+    custom([None, _full_value], _full_push),
+    infer.full,
+    names="np.full",
+    signature="shape fill_value | dtype",
+    cost=CHEAP,
+)
+register(
+    "full_like",
+    custom([None, _full_value], _full_like_push),
+    infer.full_like,
+    names="np.full_like",
+    signature="a fill_value |",
+    cost=CHEAP,
+)
 register("arange", constant(cost=CHEAP), infer.arange, names="np.arange", signature="start stop step | dtype")
 register("linspace", constant(cost=CHEAP), infer.linspace, names="np.linspace", signature="start stop | num")
 register("eye", constant(cost=CHEAP), infer.eye, names="np.eye np.identity", signature="N | dtype")
@@ -84,8 +95,12 @@ register("size_by", constant(cost=FREE), infer.integer)
 register("sum_list", constant(cost=EXPENSIVE), lambda args, attrs, form: infer.sequence_sum(args[0].type))
 register("field", constant(cost=FREE), infer.opaque)
 register("build", constant(cost=FREE), infer.opaque)
-register("winners", constant(cost=EXPENSIVE), lambda args, attrs, form: Array(
-    "bool", infer.index_shape(infer.array_of(args[0].type).shape, args[1])), signature="x_bar index |")
+register(
+    "winners",
+    constant(cost=EXPENSIVE),
+    lambda args, attrs, form: Array("bool", infer.index_shape(infer.array_of(args[0].type).shape, args[1])),
+    signature="x_bar index |",
+)
 register("range_len", constant(cost=FREE), infer.integer)
 register("shares_memory", constant(cost=EXPENSIVE), lambda args, attrs, form: Scalar("bool"), names="np.shares_memory")
 register("if_else", constant(cost=EXPENSIVE), infer.same)

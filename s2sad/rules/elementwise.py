@@ -25,7 +25,7 @@ def _power_base(y: Sym, a: Sym, b: Sym) -> Any:
             return 1.0
         return float(n) * a ** (n - 1)
     exponent = b.op("where_exponent", b)
-    return b * a ** exponent
+    return b * a**exponent
 
 
 def _power_exponent(y: Sym, a: Sym, b: Sym) -> Any:
@@ -82,9 +82,7 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
     "degrees": elementwise(lambda y, x: 180.0 / math.pi, cost=CHEAP),
     "radians": elementwise(lambda y, x: math.pi / 180.0, cost=CHEAP),
     "logaddexp": elementwise(lambda y, a, b: (a - y).op("exp"), lambda y, a, b: (b - y).op("exp")),
-    "arctan2": elementwise(
-        lambda y, a, b: b / (a * a + b * b), lambda y, a, b: -a / (a * a + b * b)
-    ),
+    "arctan2": elementwise(lambda y, a, b: b / (a * a + b * b), lambda y, a, b: -a / (a * a + b * b)),
     "hypot": elementwise(_hypot, lambda y, a, b: b / y),
     "maximum": elementwise(_share, lambda y, a, b: b.op("selected", a, y), cost=CHEAP),
     "minimum": elementwise(_share, lambda y, a, b: b.op("selected", a, y), cost=CHEAP),
@@ -92,22 +90,45 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
 
 _SPELLED = {
     "absolute": "np.abs np.absolute abs",
-    "arcsin": "np.arcsin np.asin math.asin", "arccos": "np.arccos np.acos math.acos",
-    "arctan": "np.arctan np.atan math.atan", "arctan2": "np.arctan2 np.atan2 math.atan2",
-    "arcsinh": "np.arcsinh math.asinh", "arccosh": "np.arccosh math.acosh", "arctanh": "np.arctanh math.atanh",
-    "power": "np.power math.pow np.pow", "divide": "np.divide np.true_divide",
-    "remainder": "np.remainder np.mod", "degrees": "np.degrees math.degrees np.rad2deg",
+    "arcsin": "np.arcsin np.asin math.asin",
+    "arccos": "np.arccos np.acos math.acos",
+    "arctan": "np.arctan np.atan math.atan",
+    "arctan2": "np.arctan2 np.atan2 math.atan2",
+    "arcsinh": "np.arcsinh math.asinh",
+    "arccosh": "np.arccosh math.acosh",
+    "arctanh": "np.arctanh math.atanh",
+    "power": "np.power math.pow np.pow",
+    "divide": "np.divide np.true_divide",
+    "remainder": "np.remainder np.mod",
+    "degrees": "np.degrees math.degrees np.rad2deg",
     "radians": "np.radians math.radians np.deg2rad",
 }
 
 CONSTANT_UFUNCS = ("sign", "floor", "ceil", "trunc", "rint", "floor_divide")
 COMPARISONS = {
-    "equal": "np.equal", "not_equal": "np.not_equal", "less": "np.less", "less_equal": "np.less_equal",
-    "greater": "np.greater", "greater_equal": "np.greater_equal", "logical_and": "np.logical_and",
-    "logical_or": "np.logical_or", "logical_not": "np.logical_not", "logical_xor": "np.logical_xor",
-    "isfinite": "np.isfinite math.isfinite", "isnan": "np.isnan math.isnan", "isinf": "np.isinf math.isinf",
-    "bitwise_and": "np.bitwise_and", "bitwise_or": "np.bitwise_or", "invert": "np.invert",
-    "is": "", "is_not": "", "in": "", "not_in": "", "not": "", "and": "", "or": "",
+    "equal": "np.equal",
+    "not_equal": "np.not_equal",
+    "less": "np.less",
+    "less_equal": "np.less_equal",
+    "greater": "np.greater",
+    "greater_equal": "np.greater_equal",
+    "logical_and": "np.logical_and",
+    "logical_or": "np.logical_or",
+    "logical_not": "np.logical_not",
+    "logical_xor": "np.logical_xor",
+    "isfinite": "np.isfinite math.isfinite",
+    "isnan": "np.isnan math.isnan",
+    "isinf": "np.isinf math.isinf",
+    "bitwise_and": "np.bitwise_and",
+    "bitwise_or": "np.bitwise_or",
+    "invert": "np.invert",
+    "is": "",
+    "is_not": "",
+    "in": "",
+    "not_in": "",
+    "not": "",
+    "and": "",
+    "or": "",
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -103,8 +105,21 @@ def _python_result(name: str, types: list[Type]) -> Scalar:
     return Scalar(kind)
 
 
-_INTEGER = {"add", "subtract", "multiply", "power", "negative", "positive", "absolute", "floor_divide",
-            "remainder", "maximum", "minimum", "square", "where"}
+_INTEGER = {
+    "add",
+    "subtract",
+    "multiply",
+    "power",
+    "negative",
+    "positive",
+    "absolute",
+    "floor_divide",
+    "remainder",
+    "maximum",
+    "minimum",
+    "square",
+    "where",
+}
 
 
 def _size_result(name: str, args: Args) -> Size | None:
@@ -130,10 +145,18 @@ def _size_result(name: str, args: Args) -> Size | None:
 def _constant_size(name: str, a: int, b: int | None) -> Size:
     assert b is not None
     functions: dict[str, Any] = {
-        "add": lambda: a + b, "subtract": lambda: a - b, "multiply": lambda: a * b, "negative": lambda: -a,
-        "floor_divide": lambda: a // b if b else None, "remainder": lambda: a % b if b else None,
-        "maximum": lambda: max(a, b), "minimum": lambda: min(a, b), "absolute": lambda: abs(a),
-        "power": lambda: a**b if 0 <= b < 64 else None, "positive": lambda: a, "square": lambda: a * a,
+        "add": lambda: a + b,
+        "subtract": lambda: a - b,
+        "multiply": lambda: a * b,
+        "negative": lambda: -a,
+        "floor_divide": lambda: a // b if b else None,
+        "remainder": lambda: a % b if b else None,
+        "maximum": lambda: max(a, b),
+        "minimum": lambda: min(a, b),
+        "absolute": lambda: abs(a),
+        "power": lambda: a**b if 0 <= b < 64 else None,
+        "positive": lambda: a,
+        "square": lambda: a * a,
     }
     value = functions[name]() if name in functions else None
     return fresh_size() if value is None else Size.number(value)
@@ -160,7 +183,7 @@ def ufunc(name: str) -> Any:
 _PYTHON: dict[str, Any] = {"bool": np.dtype(bool), "int": int, "float": float, "complex": complex}
 
 
-def _ufunc_dtype(function: Any, types: list[Type]) -> str:
+def _ufunc_dtype(function: Any, types: Sequence[Type]) -> str:
     operands = []
     for type_ in types:
         if isinstance(type_, Scalar) and type_.dtype is None:
@@ -249,7 +272,7 @@ def reduction(dtype: str = "same") -> Any:
 
 def sequence_sum(type_: Type) -> Type:
     """Type of the builtin `sum` of a list."""
-    items = [type_.item] if isinstance(type_, ListOf) else list(type_.items)  # type: ignore[union-attr]
+    items = [type_.item] if isinstance(type_, ListOf) else list(type_.items)
     first = items[0]
     if isinstance(first, Scalar):
         return Scalar(first.kind, first.dtype)
@@ -369,7 +392,7 @@ def reshape(args: Args, attrs: Attrs, form: str) -> Type:
         if not rest and len(old) == 1:
             sizes[at] = old[0]
         elif all(s.value is not None for s in [*rest, *old]):
-            sizes[at] = Size.number(int(np.prod([s.value for s in old]) // np.prod([s.value for s in rest] or [1])))
+            sizes[at] = Size.number(int(math.prod([s.value for s in old]) // math.prod([s.value for s in rest] or [1])))
     return Array(array.dtype, tuple(sizes))
 
 
@@ -379,7 +402,7 @@ def ravel(args: Args, attrs: Attrs, form: str) -> Type:
     if array.ndim == 1:
         return array
     if all(size.value is not None for size in array.shape):
-        return Array(array.dtype, (Size.number(int(np.prod([size.value for size in array.shape] or [1]))),))
+        return Array(array.dtype, (Size.number(int(math.prod([size.value for size in array.shape] or [1]))),))
     return Array(array.dtype, (fresh_size(),))
 
 
@@ -471,8 +494,11 @@ def as_array(args: Args, attrs: Attrs, form: str) -> Type:
 def astype(args: Args, attrs: Attrs, form: str) -> Type:
     """Type of astype."""
     dtype = dtype_name(static(attrs["dtype"]))
-    return scalar_or_array(dtype, shape_of(args[0].type)) if isinstance(args[0].type, Scalar) else Array(
-        dtype, shape_of(args[0].type))
+    return (
+        scalar_or_array(dtype, shape_of(args[0].type))
+        if isinstance(args[0].type, Scalar)
+        else Array(dtype, shape_of(args[0].type))
+    )
 
 
 def copy(args: Args, attrs: Attrs, form: str) -> Type:
@@ -514,9 +540,12 @@ def einsum_parts(subscripts: str, count: int) -> tuple[list[str], str]:
 def where(args: Args, attrs: Attrs, form: str) -> Type:
     """Type of where."""
     shape = broadcast(*(shape_of(arg.type) for arg in args))
-    dtype = promote(args[1].type, args[2].type) or {
-        "bool": "bool", "int": "int64", "float": "float64", "complex": "complex128"
-    }[weak_kind(args[1].type, args[2].type)]
+    dtype = (
+        promote(args[1].type, args[2].type)
+        or {"bool": "bool", "int": "int64", "float": "float64", "complex": "complex128"}[
+            weak_kind(args[1].type, args[2].type)
+        ]
+    )
     return Array(dtype, shape)
 
 
@@ -620,7 +649,7 @@ def index_shape(shape: tuple[Size, ...], index: Expr) -> tuple[Size, ...]:
         raise TypeProblem(f"too many indices for an array of rank {len(shape)}")
     fill = [Op("slice", (Const(None), Const(None), Const(None)), Static("slice"))] * (len(shape) - used)
     at = next((i for i, part in enumerate(parts) if is_ellipsis(part)), None)
-    parts = [*parts, *fill] if at is None else [*parts[:at], *fill, *parts[at + 1:]]
+    parts = [*parts, *fill] if at is None else [*parts[:at], *fill, *parts[at + 1 :]]
     result: list[Size] = []
     fancy: list[tuple[Size, ...]] = []
     place: int | None = None
@@ -676,8 +705,14 @@ def slice_size(size: Size, part: Expr) -> Size:
         low, high = values[0] or 0, values[1]
         if low >= 0 and (high is None or high < 0):
             return size.plus((high or 0) - low)
-    if lower in (None, Size.number(0)) and upper is not None and step in (None, Size.number(1)) and \
-            upper.symbol == size.symbol and upper.offset <= size.offset and upper.symbol is not None:
+    if (
+        lower in (None, Size.number(0))
+        and upper is not None
+        and step in (None, Size.number(1))
+        and upper.symbol == size.symbol
+        and upper.offset <= size.offset
+        and upper.symbol is not None
+    ):
         return upper
     text = ":".join("" if b is None else f"{b.symbol or ''}{b.offset:+d}" for b in bounds)
     return Size(f"{size.symbol or ''}{size.offset:+d}[{text}]", 0, None)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.ir.types import Array, Scalar
+from s2sad.ir.types import Array
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import EXPENSIVE, custom
 from s2sad.rules.infer import array_of, scalar_or_array
@@ -106,10 +106,17 @@ def _cholesky_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: 
 
 
 register("inv", custom([_inv], _inv_push), _same, names="np.linalg.inv", signature="a |", cost=EXPENSIVE)
-register("solve", custom([_solve_left, _solve_right], _solve_push), _solve_type, names="np.linalg.solve",
-         signature="a b |", cost=EXPENSIVE)
+register(
+    "solve",
+    custom([_solve_left, _solve_right], _solve_push),
+    _solve_type,
+    names="np.linalg.solve",
+    signature="a b |",
+    cost=EXPENSIVE,
+)
 register("det", custom([_det], _det_push), _det_type, names="np.linalg.det", signature="a |", cost=EXPENSIVE)
 register("logabsdet", custom([_logabsdet], _logabsdet_push), _det_type, signature="a |", cost=EXPENSIVE)
-register("cholesky", custom([_cholesky], _cholesky_push), _same, names="np.linalg.cholesky", signature="a |",
-         cost=EXPENSIVE)
+register(
+    "cholesky", custom([_cholesky], _cholesky_push), _same, names="np.linalg.cholesky", signature="a |", cost=EXPENSIVE
+)
 register("signdet", {"constant": True}, _det_type, signature="a |", cost=EXPENSIVE)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from s2sad.ir.nodes import Const
 from s2sad.rules import infer
 from s2sad.rules.builder import Sym, unbroadcast
@@ -50,12 +52,20 @@ def _dot_right(g: Sym, y: Sym, a: Sym, b: Sym) -> Sym:
     return unbroadcast(g * a, b.expr)
 
 
-register("matmul", bilinear(_matmul_left, _matmul_right), infer.matmul, names="np.matmul", signature="a b |",
-         cost=EXPENSIVE)
-register("dot", bilinear(_dot_left, _dot_right), infer.dot, names="np.dot", methods="dot", signature="a b |",
-         cost=EXPENSIVE)
-register("outer", bilinear(lambda g, y, a, b: g @ b, lambda g, y, a, b: a @ g), infer.outer, names="np.outer",
-         signature="a b |", cost=EXPENSIVE)
+register(
+    "matmul", bilinear(_matmul_left, _matmul_right), infer.matmul, names="np.matmul", signature="a b |", cost=EXPENSIVE
+)
+register(
+    "dot", bilinear(_dot_left, _dot_right), infer.dot, names="np.dot", methods="dot", signature="a b |", cost=EXPENSIVE
+)
+register(
+    "outer",
+    bilinear(lambda g, y, a, b: g @ b, lambda g, y, a, b: a @ g),
+    infer.outer,
+    names="np.outer",
+    signature="a b |",
+    cost=EXPENSIVE,
+)
 
 
 def _einsum(g: Sym, y: Sym, *args: Sym, **attrs: Any) -> list[Sym]:
@@ -63,11 +73,11 @@ def _einsum(g: Sym, y: Sym, *args: Sym, **attrs: Any) -> list[Sym]:
     inputs, output = einsum_parts(static(attrs["subscripts"]), len(args))
     result = []
     for i, letters in enumerate(inputs):
-        others = [*inputs[:i], *inputs[i + 1:]]
+        others = [*inputs[:i], *inputs[i + 1 :]]
         known = set(output).union(*map(set, others)) if others else set(output)
         kept = "".join(letter for letter in letters if letter in known)
         subscripts = ",".join([output, *others]) + "->" + kept
-        operands = (*args[:i], *args[i + 1:])
+        operands = (*args[:i], *args[i + 1 :])
         value = Sym(y.builder.op("einsum", g, *operands, subscripts=Const(subscripts)), y.builder)
         for axis, letter in enumerate(letters):
             if letter not in known:
@@ -82,11 +92,11 @@ def _einsum_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: di
     total: Any = None
     for i, dot in enumerate(dots):
         if dot is not None:
-            operands = (*args[:i], dot, *args[i + 1:])
+            operands = (*args[:i], dot, *args[i + 1 :])
             term = Sym(y.builder.op("einsum", *operands, **attrs), y.builder)
             total = term if total is None else total + term
-    return total  # type: ignore[no-any-return]
+    return total
 
 
 TABLE.add(Rule("einsum", infer.einsum, pulls=(_einsum,), push=_einsum_push, cost=EXPENSIVE))
-TABLE.bind("einsum", (infer.np.einsum, "np.einsum"))
+TABLE.bind("einsum", (np.einsum, "np.einsum"))

@@ -15,7 +15,7 @@ def spread(g: Sym, x: Sym, attrs: dict[str, Any]) -> Sym:
     """Give a reduced value its axes back, with size 1."""
     keepdims = bool(static(attrs.get("keepdims"), False))
     axis = static(attrs.get("axis"))
-    if keepdims or axis is None or not g.ndim and array_of(x.type).ndim == 1:
+    if keepdims or axis is None or (not g.ndim and array_of(x.type).ndim == 1):
         return g
     axes = normal_axes(axis, array_of(x.type).ndim)
     return g.op("expand_dims", axis=axes if len(axes) > 1 else axes[0])
@@ -119,32 +119,100 @@ def _trace(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
 
 
 _AXES = "a | axis dtype out keepdims"
-register("sum", linear(_sum, fills=True), reduction("sum"), names="np.sum", methods="sum", signature=_AXES, cost=EXPENSIVE)
-register("mean", linear(_mean, fills=True), reduction("float"), names="np.mean np.average", methods="mean",
-         signature=_AXES, cost=EXPENSIVE)
-register("max", custom([_extreme], _extreme_push), reduction(), names="np.max np.amax", methods="max",
-         signature="a | axis out keepdims", cost=EXPENSIVE)
-register("min", custom([_extreme], _extreme_push), reduction(), names="np.min np.amin", methods="min",
-         signature="a | axis out keepdims", cost=EXPENSIVE)
-register("prod", custom([_prod], _prod_push), reduction("sum"), names="np.prod", methods="prod", signature=_AXES,
-         cost=EXPENSIVE)
+register(
+    "sum", linear(_sum, fills=True), reduction("sum"), names="np.sum", methods="sum", signature=_AXES, cost=EXPENSIVE
+)
+register(
+    "mean",
+    linear(_mean, fills=True),
+    reduction("float"),
+    names="np.mean np.average",
+    methods="mean",
+    signature=_AXES,
+    cost=EXPENSIVE,
+)
+register(
+    "max",
+    custom([_extreme], _extreme_push),
+    reduction(),
+    names="np.max np.amax",
+    methods="max",
+    signature="a | axis out keepdims",
+    cost=EXPENSIVE,
+)
+register(
+    "min",
+    custom([_extreme], _extreme_push),
+    reduction(),
+    names="np.min np.amin",
+    methods="min",
+    signature="a | axis out keepdims",
+    cost=EXPENSIVE,
+)
+register(
+    "prod",
+    custom([_prod], _prod_push),
+    reduction("sum"),
+    names="np.prod",
+    methods="prod",
+    signature=_AXES,
+    cost=EXPENSIVE,
+)
 register("prod_others", constant(cost=EXPENSIVE), same, signature="a | axis keepdims")
-register("var", custom([_var], _var_push), reduction("float"), names="np.var", methods="var",
-         signature="a | axis dtype out ddof keepdims", cost=EXPENSIVE)
-register("std", custom([_std], _std_push), reduction("float"), names="np.std", methods="std",
-         signature="a | axis dtype out ddof keepdims", cost=EXPENSIVE)
-register("norm", custom([_norm], _norm_push), reduction("float"), names="np.linalg.norm",
-         signature="x | ord axis keepdims", cost=EXPENSIVE)
+register(
+    "var",
+    custom([_var], _var_push),
+    reduction("float"),
+    names="np.var",
+    methods="var",
+    signature="a | axis dtype out ddof keepdims",
+    cost=EXPENSIVE,
+)
+register(
+    "std",
+    custom([_std], _std_push),
+    reduction("float"),
+    names="np.std",
+    methods="std",
+    signature="a | axis dtype out ddof keepdims",
+    cost=EXPENSIVE,
+)
+register(
+    "norm",
+    custom([_norm], _norm_push),
+    reduction("float"),
+    names="np.linalg.norm",
+    signature="x | ord axis keepdims",
+    cost=EXPENSIVE,
+)
 register("cumsum", linear(_cumsum), same, names="np.cumsum", methods="cumsum", signature="a | axis", cost=EXPENSIVE)
 for _name in ("argmax", "argmin"):
-    register(_name, constant(cost=EXPENSIVE), reduction("int64"), names=f"np.{_name}", methods=_name,
-             signature="a | axis out keepdims")
+    register(
+        _name,
+        constant(cost=EXPENSIVE),
+        reduction("int64"),
+        names=f"np.{_name}",
+        methods=_name,
+        signature="a | axis out keepdims",
+    )
 for _name in ("all", "any"):
-    register(_name, constant(cost=EXPENSIVE), reduction("bool"), names=f"np.{_name}", methods=_name,
-             signature="a | axis out keepdims")
+    register(
+        _name,
+        constant(cost=EXPENSIVE),
+        reduction("bool"),
+        names=f"np.{_name}",
+        methods=_name,
+        signature="a | axis out keepdims",
+    )
 for _name in ("argsort",):
-    register(_name, constant(cost=EXPENSIVE), lambda args, attrs, form: Array("int64", array_of(args[0].type).shape),
-             names=f"np.{_name}", methods=_name, signature="a | axis kind")
+    register(
+        _name,
+        constant(cost=EXPENSIVE),
+        lambda args, attrs, form: Array("int64", array_of(args[0].type).shape),
+        names=f"np.{_name}",
+        methods=_name,
+        signature="a | axis kind",
+    )
 
 
 def _sort(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
@@ -162,9 +230,14 @@ def _take_along(g: Sym, y: Sym, x: Sym, index: Sym, **attrs: Any) -> Sym:
     return x.op("put_along_zeros", index, g, **attrs)
 
 
-register("take_along_axis", linear(_take_along), lambda args, attrs, form: Array(
-    array_of(args[0].type).dtype, array_of(args[1].type).shape), names="np.take_along_axis",
-    signature="a indices | axis", cost=EXPENSIVE)
+register(
+    "take_along_axis",
+    linear(_take_along),
+    lambda args, attrs, form: Array(array_of(args[0].type).dtype, array_of(args[1].type).shape),
+    names="np.take_along_axis",
+    signature="a indices | axis",
+    cost=EXPENSIVE,
+)
 
 
 def _put_along(g: Sym, y: Sym, x: Sym, index: Sym, value: Sym, **attrs: Any) -> Sym:
@@ -175,8 +248,13 @@ def _put_along_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs:
     return args[0].op("put_along_zeros", args[1], dots[2], **attrs)
 
 
-register("put_along_zeros", custom([None, None, _put_along], _put_along_push), same, signature="a indices values | axis",
-         cost=EXPENSIVE)
+register(
+    "put_along_zeros",
+    custom([None, None, _put_along], _put_along_push),
+    same,
+    signature="a indices values | axis",
+    cost=EXPENSIVE,
+)
 register("size", constant(cost=CHEAP), lambda args, attrs, form: _size_type(args), names="np.size")
 
 

@@ -57,7 +57,7 @@ def register(
     if cost is not None:
         options["cost"] = cost
     operands, _, attributes = signature.partition("|")
-    order = tuple(operands.split()) + ("|",) + tuple(attributes.split())
+    order = (*operands.split(), "|", *attributes.split())
     TABLE.add(Rule(name, infer, push=push, view=view, pure=pure, signature=order, **options))
     for dotted in names.split():
         object_ = resolve(dotted)

@@ -45,32 +45,114 @@ def _broadcast_to(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
     return unbroadcast(g, x.expr)
 
 
-register("reshape", linear(_reshape_back), infer.reshape, names="np.reshape", methods="reshape",
-         signature="a | shape order", view="maybe", cost=FREE)
-register("ravel", linear(_reshape_back), infer.ravel, names="np.ravel", methods="ravel",
-         signature="a | order", view="maybe", cost=FREE)
+register(
+    "reshape",
+    linear(_reshape_back),
+    infer.reshape,
+    names="np.reshape",
+    methods="reshape",
+    signature="a | shape order",
+    view="maybe",
+    cost=FREE,
+)
+register(
+    "ravel",
+    linear(_reshape_back),
+    infer.ravel,
+    names="np.ravel",
+    methods="ravel",
+    signature="a | order",
+    view="maybe",
+    cost=FREE,
+)
 register("flatten", linear(_reshape_back), infer.ravel, methods="flatten", signature="a |", cost=CHEAP)
-register("squeeze", linear(_reshape_back), infer.squeeze, names="np.squeeze", methods="squeeze",
-         signature="a | axis", view="always", cost=FREE)
-register("expand_dims", linear(_reshape_back), infer.expand_dims, names="np.expand_dims",
-         signature="a | axis", view="always", cost=FREE)
-register("atleast_1d", linear(_reshape_back), lambda args, attrs, form: _atleast(args, 1), names="np.atleast_1d",
-         signature="a |", view="always", cost=FREE)
-register("atleast_2d", linear(_reshape_back), lambda args, attrs, form: _atleast(args, 2), names="np.atleast_2d",
-         signature="a |", view="always", cost=FREE)
-register("transpose", linear(_transpose), infer.transpose, names="np.transpose", methods="transpose",
-         signature="a | axes", view="always", cost=FREE)
-register("swapaxes", linear(lambda g, y, x, **attrs: g.op("swapaxes", **attrs)), infer.swapaxes, names="np.swapaxes",
-         methods="swapaxes", signature="a | axis1 axis2", view="always", cost=FREE)
-register("moveaxis", linear(_moveaxis), infer.moveaxis, names="np.moveaxis", signature="a | source destination",
-         view="always", cost=FREE)
+register(
+    "squeeze",
+    linear(_reshape_back),
+    infer.squeeze,
+    names="np.squeeze",
+    methods="squeeze",
+    signature="a | axis",
+    view="always",
+    cost=FREE,
+)
+register(
+    "expand_dims",
+    linear(_reshape_back),
+    infer.expand_dims,
+    names="np.expand_dims",
+    signature="a | axis",
+    view="always",
+    cost=FREE,
+)
+register(
+    "atleast_1d",
+    linear(_reshape_back),
+    lambda args, attrs, form: _atleast(args, 1),
+    names="np.atleast_1d",
+    signature="a |",
+    view="always",
+    cost=FREE,
+)
+register(
+    "atleast_2d",
+    linear(_reshape_back),
+    lambda args, attrs, form: _atleast(args, 2),
+    names="np.atleast_2d",
+    signature="a |",
+    view="always",
+    cost=FREE,
+)
+register(
+    "transpose",
+    linear(_transpose),
+    infer.transpose,
+    names="np.transpose",
+    methods="transpose",
+    signature="a | axes",
+    view="always",
+    cost=FREE,
+)
+register(
+    "swapaxes",
+    linear(lambda g, y, x, **attrs: g.op("swapaxes", **attrs)),
+    infer.swapaxes,
+    names="np.swapaxes",
+    methods="swapaxes",
+    signature="a | axis1 axis2",
+    view="always",
+    cost=FREE,
+)
+register(
+    "moveaxis",
+    linear(_moveaxis),
+    infer.moveaxis,
+    names="np.moveaxis",
+    signature="a | source destination",
+    view="always",
+    cost=FREE,
+)
 register("flip", linear(_flip), infer.same, names="np.flip", signature="m | axis", view="always", cost=FREE)
-register("broadcast_to", linear(_broadcast_to), infer.broadcast_to, names="np.broadcast_to",
-         signature="array | shape", view="always", cost=FREE)
+register(
+    "broadcast_to",
+    linear(_broadcast_to),
+    infer.broadcast_to,
+    names="np.broadcast_to",
+    signature="array | shape",
+    view="always",
+    cost=FREE,
+)
 register("copy", linear(_copy), infer.copy, names="np.copy", methods="copy", signature="a |", cost=CHEAP)
 register("array", linear(_copy), infer.as_array, names="np.array", signature="object | dtype copy", cost=CHEAP)
-register("asarray", linear(_copy), infer.as_array, names="np.asarray np.ascontiguousarray np.asanyarray",
-         signature="a | dtype", view="maybe", cost=CHEAP)
+register(
+    "asarray",
+    linear(_copy),
+    infer.as_array,
+    names="np.asarray np.ascontiguousarray np.asanyarray",
+    signature="a | dtype",
+    view="maybe",
+    cost=CHEAP,
+)
 
 
 def _atleast(args: Any, rank: int) -> Array:
@@ -87,24 +169,41 @@ def _astype(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
 
 
 register("astype", linear(_astype), infer.astype, methods="astype", signature="x | dtype copy", cost=CHEAP)
-register("item", linear(lambda g, y, x, **attrs: g.op("full_like_value", x)), lambda args, attrs, form: Scalar(
-    numeric_kind(args[0].type) or "float"), methods="item", signature="a |", cost=FREE)
+register(
+    "item",
+    linear(lambda g, y, x, **attrs: g.op("full_like_value", x)),
+    lambda args, attrs, form: Scalar(numeric_kind(args[0].type) or "float"),
+    methods="item",
+    signature="a |",
+    cost=FREE,
+)
 
 
 def _fill_back(g: Sym, y: Sym, value: Sym, like: Sym, **attrs: Any) -> Sym:
     return g.sum()
 
 
-register("full_like_value", linear(_fill_back), lambda args, attrs, form: array_of(args[1].type),
-         signature="value like |", cost=CHEAP)
+register(
+    "full_like_value",
+    linear(_fill_back),
+    lambda args, attrs, form: array_of(args[1].type),
+    signature="value like |",
+    cost=CHEAP,
+)
 
 
 def _float_kind(args: Any, attrs: Any, form: str) -> Scalar:
     return Scalar("float")
 
 
-register("float", linear(lambda g, y, x: g if not x.ndim else g.op("full_like_value", x)), _float_kind,
-         names="float", signature="x |", cost=FREE)
+register(
+    "float",
+    linear(lambda g, y, x: g if not x.ndim else g.op("full_like_value", x)),
+    _float_kind,
+    names="float",
+    signature="x |",
+    cost=FREE,
+)
 register("int", constant(cost=FREE), infer.integer, names="int", signature="x |")
 register("bool", constant(cost=FREE), lambda args, attrs, form: Scalar("bool"), names="bool", signature="x |")
 
@@ -124,8 +223,14 @@ def _where_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dic
     return Sym(y.builder.op("where", mask, a, b), y.builder)
 
 
-register("where", custom([None, _where_true, _where_false], _where_push), infer.where, names="np.where",
-         signature="condition x y |", cost=CHEAP)
+register(
+    "where",
+    custom([None, _where_true, _where_false], _where_push),
+    infer.where,
+    names="np.where",
+    signature="condition x y |",
+    cost=CHEAP,
+)
 
 
 def _clip(g: Sym, y: Sym, x: Sym, low: Sym, high: Sym) -> Sym:
@@ -141,9 +246,17 @@ def _clip_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict
     return _clip(dots[0], y, *args)
 
 
-register("clip", custom([_clip, None, None], _clip_push), lambda args, attrs, form: infer.ufunc("maximum")(
-    tuple(arg for arg in args if not infer.is_newaxis(arg)), {}, "np."), names="np.clip", methods="clip",
-    signature="a a_min a_max |", cost=CHEAP)
+register(
+    "clip",
+    custom([_clip, None, None], _clip_push),
+    lambda args, attrs, form: infer.ufunc("maximum")(
+        tuple(arg for arg in args if not infer.is_newaxis(arg)), {}, "np."
+    ),
+    names="np.clip",
+    methods="clip",
+    signature="a a_min a_max |",
+    cost=CHEAP,
+)
 
 
 def _concatenate(g: Sym, y: Sym, *parts: Sym, **attrs: Any) -> list[Sym]:
@@ -170,10 +283,22 @@ def _stack(g: Sym, y: Sym, *parts: Sym, **attrs: Any) -> list[Sym]:
     return [g[(*whole, i)] if whole else g[i] for i in range(len(parts))]
 
 
-register("concatenate", {"pulls": (_concatenate,), "variadic": True, "push": "linear"}, infer.concatenate,
-         names="np.concatenate", signature="arrays | axis", cost=EXPENSIVE)
-register("stack", {"pulls": (_stack,), "variadic": True, "push": "linear"}, infer.stack, names="np.stack",
-         signature="arrays | axis", cost=EXPENSIVE)
+register(
+    "concatenate",
+    {"pulls": (_concatenate,), "variadic": True, "push": "linear"},
+    infer.concatenate,
+    names="np.concatenate",
+    signature="arrays | axis",
+    cost=EXPENSIVE,
+)
+register(
+    "stack",
+    {"pulls": (_stack,), "variadic": True, "push": "linear"},
+    infer.stack,
+    names="np.stack",
+    signature="arrays | axis",
+    cost=EXPENSIVE,
+)
 
 
 def _diag(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
@@ -190,16 +315,49 @@ def _diag_type(args: Any, attrs: Any, form: str) -> Array:
 
 
 register("diag", linear(_diag), _diag_type, names="np.diag", signature="v |", cost=CHEAP)
-register("tril", linear(lambda g, y, x, **attrs: g.op("tril", **attrs)), infer.same, names="np.tril",
-         signature="m | k", cost=CHEAP)
-register("triu", linear(lambda g, y, x, **attrs: g.op("triu", **attrs)), infer.same, names="np.triu",
-         signature="m | k", cost=CHEAP)
-register("real", linear(lambda g, y, x: g), lambda args, attrs, form: _part(args), names="np.real", signature="val |",
-         view="always", cost=FREE)
-register("imag", {"pulls": (lambda g, y, x: g * 1j,), "push": "linear"}, lambda args, attrs, form: _part(args),
-         names="np.imag", signature="val |", view="always", cost=FREE)
-register("conj", {"pulls": (lambda g, y, x: g.op("conj"),), "push": "linear"}, infer.same, names="np.conj np.conjugate",
-         methods="conj conjugate", signature="x |", cost=CHEAP)
+register(
+    "tril",
+    linear(lambda g, y, x, **attrs: g.op("tril", **attrs)),
+    infer.same,
+    names="np.tril",
+    signature="m | k",
+    cost=CHEAP,
+)
+register(
+    "triu",
+    linear(lambda g, y, x, **attrs: g.op("triu", **attrs)),
+    infer.same,
+    names="np.triu",
+    signature="m | k",
+    cost=CHEAP,
+)
+register(
+    "real",
+    linear(lambda g, y, x: g),
+    lambda args, attrs, form: _part(args),
+    names="np.real",
+    signature="val |",
+    view="always",
+    cost=FREE,
+)
+register(
+    "imag",
+    {"pulls": (lambda g, y, x: g * 1j,), "push": "linear"},
+    lambda args, attrs, form: _part(args),
+    names="np.imag",
+    signature="val |",
+    view="always",
+    cost=FREE,
+)
+register(
+    "conj",
+    {"pulls": (lambda g, y, x: g.op("conj"),), "push": "linear"},
+    infer.same,
+    names="np.conj np.conjugate",
+    methods="conj conjugate",
+    signature="x |",
+    cost=CHEAP,
+)
 
 
 def _part(args: Any) -> Any:
@@ -214,8 +372,13 @@ def _unbroadcast_back(g: Sym, y: Sym, x: Sym, like: Sym) -> Sym:
     return g.op("broadcast_to", shape=x.op("shape"))
 
 
-register("unbroadcast", linear(_unbroadcast_back), lambda args, attrs, form: Array(
-    array_of(args[0].type).dtype, array_of(args[1].type).shape), signature="x like |", cost=EXPENSIVE)
+register(
+    "unbroadcast",
+    linear(_unbroadcast_back),
+    lambda args, attrs, form: Array(array_of(args[0].type).dtype, array_of(args[1].type).shape),
+    signature="x like |",
+    cost=EXPENSIVE,
+)
 
 
 def _roll(g: Sym, y: Sym, x: Sym, shift: Sym, **attrs: Any) -> Sym:
@@ -223,4 +386,3 @@ def _roll(g: Sym, y: Sym, x: Sym, shift: Sym, **attrs: Any) -> Sym:
 
 
 register("roll", linear(_roll), infer.same, names="np.roll", signature="a shift | axis", cost=CHEAP)
-

@@ -133,9 +133,7 @@ class Adjoint:
         self.split_calls: dict[Stmt, tuple[Any, Var]] = {}
         self.kept_calls: dict[Stmt, Var] = {}
         self.pending: list[Expr] = []
-        self.definitions = {
-            stmt.target: stmt for stmt in walk(function.body) if isinstance(stmt, Assign)
-        }
+        self.definitions = {stmt.target: stmt for stmt in walk(function.body) if isinstance(stmt, Assign)}
         self.mirror = forward_shadows(self)
         self.check()
 
@@ -157,8 +155,9 @@ class Adjoint:
                 self.shadows[param] = self.zeros(param, self.builder)
         body = self.block(self.function.body)
         preamble = self.builder.block
-        return Reversed(self.function, self.function.body, preamble + body, self.env, self.residuals, self.loops,
-                        self.prologues)
+        return Reversed(
+            self.function, self.function.body, preamble + body, self.env, self.residuals, self.loops, self.prologues
+        )
 
     def check(self) -> None:
         """Refuse the memory-like programs whose shadows cannot be bound beside the primal."""
@@ -173,7 +172,10 @@ class Adjoint:
         names = sorted({conflicts[0][1].name, conflicts[0][2].name}) if conflicts else [var.name]
         return Problem(
             f"this writes an array that {' and '.join(map(repr, names))} may share, and which of them do depends on "
-            "the path taken", where.span if where else None, "write into a copy: `name = name.copy()` first")
+            "the path taken",
+            where.span if where else None,
+            "write into a copy: `name = name.copy()` first",
+        )
 
     def is_shadowed(self, var: Var) -> bool:
         """Return whether a variable's cotangent is a shadow array."""
@@ -192,7 +194,7 @@ class Adjoint:
         self.bind_shadows(stmts, start, end, prologue)
         if split is not None:
             self.exit_statement(stmts, split)
-        for stmt in reversed(stmts[start: end if split is None else split]):
+        for stmt in reversed(stmts[start : end if split is None else split]):
             self.statement(stmt)
         self.shadows = shadows
         made, self.builder.block = self.builder.block, outer
@@ -202,8 +204,11 @@ class Adjoint:
         """Reverse a statement that may leave the block, and what follows it if it did not."""
         stmt = stmts[at]
         has_rest = at + 1 < len(stmts)
-        if isinstance(stmt, If) and (always_exits(stmt.then) or always_exits(stmt.orelse)) and not (
-                always_exits(stmt.then) and always_exits(stmt.orelse)):
+        if (
+            isinstance(stmt, If)
+            and (always_exits(stmt.then) or always_exits(stmt.orelse))
+            and not (always_exits(stmt.then) and always_exits(stmt.orelse))
+        ):
             exits_then = always_exits(stmt.then)
             other = stmt.orelse if exits_then else stmt.then
             if not any(may_exit(s) for s in other):
@@ -215,7 +220,7 @@ class Adjoint:
                 return
         if has_rest:
             cond = self.builder.op("not", self.left(stmt))
-            self.branch_on(cond, stmt, lambda: self.block(stmts, at + 1), lambda: [])
+            self.branch_on(cond, stmt, lambda: self.block(stmts, at + 1), list)
         self.statement(stmt)
 
     def rest_then(self, stmts: Block, start: int, other: Block) -> Block:
@@ -257,8 +262,6 @@ class Adjoint:
 
     def need(self, expr: Expr, stmt: Stmt) -> Expr:
         """Return a forward value as reverse code reads it at a statement."""
-        if isinstance(expr, For | While):
-            raise InternalError("not a value")
         return self.residuals.expr(expr, stmt)
 
     def sym(self, expr: Expr) -> Sym:
@@ -298,7 +301,7 @@ class Adjoint:
             made, self.builder.block = self.builder.block, outer
             return made
 
-        self.branch_on(self.builder.op("not", shares), stmt, copied, lambda: [])
+        self.branch_on(self.builder.op("not", shares), stmt, copied, list)
 
     def pass_on(self, y: Var, value: Expr, stmt: Stmt) -> None:
         """`y = v`: the cotangent moves."""
@@ -311,7 +314,7 @@ class Adjoint:
     def apply_rule(self, stmt: Assign, rule: Rule, bar: Bar, value: Op) -> None:
         """Contribute to each active argument by the rule."""
         y = stmt.target
-        if not (rule.is_elementwise or "fills" in rule.__slots__ and rule.fills):
+        if not (rule.is_elementwise or ("fills" in rule.__slots__ and rule.fills)):
             bar = self.full(bar, y, stmt)
         start = len(self.builder.block)
         args = [self.sym(self.need(arg, stmt)) for arg in value.args]
@@ -346,8 +349,17 @@ class Adjoint:
         return stmt
 
     def contribution(
-        self, rule: Rule, i: int, g: Sym, y: Sym, args: Sequence[Sym], attrs: dict[str, Any], thin: bool, target: Var,
-        arg: Expr, stmt: Stmt,
+        self,
+        rule: Rule,
+        i: int,
+        g: Sym,
+        y: Sym,
+        args: Sequence[Sym],
+        attrs: dict[str, Any],
+        thin: bool,
+        target: Var,
+        arg: Expr,
+        stmt: Stmt,
     ) -> tuple[Expr | None, bool]:
         """Return the contribution to argument i, and whether it is thin."""
         pull = self.pull_of(rule, i)
@@ -422,8 +434,7 @@ class Adjoint:
         if not self.activity.active(target):
             return
         if self.is_shadowed(target) and isinstance(target.type, Array):
-            self.builder.block.append(
-                Store(self.shadow(target, stmt), None, bar.expr, "add", self.builder.origin))
+            self.builder.block.append(Store(self.shadow(target, stmt), None, bar.expr, "add", self.builder.origin))
             return
         key = (target, path)
         have = self.env.get(key)
@@ -446,7 +457,8 @@ class Adjoint:
         """Return whether no cotangent that is alive here uses a buffer."""
         root = self.buffer(expr)
         return not any(self.buffer(bar.expr) is root for bar in self.env.values()) and not any(
-            self.buffer(other) is root for other in self.pending)
+            self.buffer(other) is root for other in self.pending
+        )
 
     def accumulate_parts(self, target: Expr, bar: Bar, stmt: Stmt) -> None:
         """Add to the parts of a tuple or list display."""
@@ -500,8 +512,13 @@ class Adjoint:
         """Allocate the shadows of memory-like arrays made in a stretch of statements."""
         builder = Builder(prologue.shadows)
         for stmt in stmts[start:end]:
-            if isinstance(stmt, Assign) and isinstance(stmt.target.type, Array) and self.is_shadowed(stmt.target) \
-                    and self.view_base(stmt.value) is None and stmt.target not in self.mirror.of:
+            if (
+                isinstance(stmt, Assign)
+                and isinstance(stmt.target.type, Array)
+                and self.is_shadowed(stmt.target)
+                and self.view_base(stmt.value) is None
+                and stmt.target not in self.mirror.of
+            ):
                 self.shadows[stmt.target] = self.zeros(stmt.target, builder)
 
     def view_base(self, value: Expr) -> Var | None:
@@ -535,8 +552,9 @@ class Adjoint:
         assert isinstance(value, Op)
         rest = tuple(self.need(arg, definition) for arg in value.args[1:])
         attrs = {key: self.need(attr, definition) for key, attr in value.attrs.items()}
-        made = self.builder.op(value.name, self.shadow(base, stmt), *rest, hint=f"{var.name}_bar", form=value.form,
-                               **attrs)
+        made = self.builder.op(
+            value.name, self.shadow(base, stmt), *rest, hint=f"{var.name}_bar", form=value.form, **attrs
+        )
         return made
 
     # --- items ------------------------------------------------------------------------------------------------
@@ -557,8 +575,9 @@ class Adjoint:
             return
         place = self.need(index, stmt)
         if self.is_shadowed(base):
-            self.builder.block.append(Store(
-                self.shadow(base, stmt), place, bar.expr, self.add_kind(index), self.builder.origin))
+            self.builder.block.append(
+                Store(self.shadow(base, stmt), place, bar.expr, self.add_kind(index), self.builder.origin)
+            )
             return
         first = (base, ()) not in self.env
         buffer = self.own(base, stmt)
@@ -636,7 +655,6 @@ class Adjoint:
 
     def reverse_build(self, stmt: Assign, y: Var, value: Op) -> None:
         """A structure is built: its leaves' cotangents go to its parts."""
-        keys = value.attrs["keys"].value  # type: ignore[attr-defined]
         for (var, path), bar in [(k, b) for k, b in self.env.items() if k[0] is y]:
             del self.env[var, path]
             self.route(value, path, bar, stmt)
@@ -672,9 +690,19 @@ class Adjoint:
         if not self.activity.active(base):
             return
         bar = self.take(y, stmt)
-        raise UnsupportedError([Problem(
-            "pop from a list of active values is not accepted yet", stmt.origin.span if stmt.origin else None,
-            "read the last item with xs[-1]")]) if bar is not None else InternalError("pop")
+        raise (
+            UnsupportedError(
+                [
+                    Problem(
+                        "pop from a list of active values is not accepted yet",
+                        stmt.origin.span if stmt.origin else None,
+                        "read the last item with xs[-1]",
+                    )
+                ]
+            )
+            if bar is not None
+            else InternalError("pop")
+        )
 
     def reverse_sum_list(self, stmt: Assign, y: Var, value: Op) -> None:
         """`y = sum(xs)`: every item gets the cotangent."""
@@ -1061,8 +1089,8 @@ class Adjoint:
                 ends.append((joins[key], self.as_join(key, None, body, stmt).expr))
         if again:
             self.env = saved[0]
-            del self.builder.block[saved[1]:]
-            del self.prologues[saved[2]:]
+            del self.builder.block[saved[1] :]
+            del self.prologues[saved[2] :]
             return None
         if ends:
             body.append(Move(tuple(j for j, _ in ends), tuple(e for _, e in ends)))
@@ -1148,8 +1176,9 @@ def buffer_of(expr: Expr, fresh: dict[Var, Expr]) -> Expr:
         value = fresh[expr]
         if isinstance(value, Op) and value.args and isinstance(value.args[0], Var):
             rule = TABLE.rules.get(value.name)
-            viewing = value.name == "getitem" and is_basic(value.args[1]) or (
-                value.name != "getitem" and rule is not None and rule.view)
+            viewing = (value.name == "getitem" and is_basic(value.args[1])) or (
+                value.name != "getitem" and rule is not None and rule.view
+            )
             if viewing and isinstance(expr.type, Array):
                 expr = value.args[0]
                 continue
@@ -1183,7 +1212,7 @@ def may_exit(stmt: Stmt) -> bool:
 
 
 def _exits(stmt: Stmt) -> bool:
-    return isinstance(stmt, Return | Break | Continue | Raise) and not isinstance(stmt, Raise) or may_exit(stmt)
+    return (isinstance(stmt, Return | Break | Continue | Raise) and not isinstance(stmt, Raise)) or may_exit(stmt)
 
 
 def always_exits(block: Block) -> bool:
@@ -1198,6 +1227,7 @@ def always_exits(block: Block) -> bool:
 
 def leaves_early(loop: For | While) -> bool:
     """Return whether a loop may end before its range does."""
+
     def search(block: Block, inside: bool) -> bool:
         for stmt in block:
             if isinstance(stmt, Return) or (isinstance(stmt, Break) and inside):
@@ -1224,8 +1254,9 @@ def reversed_range(start: Expr, stop: Expr, step: Expr, b: Builder) -> tuple[Exp
 def leaf_types(type_: Type, path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any, ...], Type]]:
     """Return (path, type) of the leaves of a structure."""
     if isinstance(type_, Structure):
-        return [leaf for key, item in zip(type_.keys, type_.items, strict=True)
-                for leaf in leaf_types(item, (*path, key))]
+        return [
+            leaf for key, item in zip(type_.keys, type_.items, strict=True) for leaf in leaf_types(item, (*path, key))
+        ]
     if isinstance(type_, Static):
         return []
     return [(path, type_)]
@@ -1237,5 +1268,3 @@ def leaf_exprs(expr: Expr, path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any, 
         keys = expr.attrs["keys"].value  # type: ignore[attr-defined]
         return [leaf for key, arg in zip(keys, expr.args, strict=True) for leaf in leaf_exprs(arg, (*path, key))]
     return [(path, expr)]
-
-

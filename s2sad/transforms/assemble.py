@@ -1,8 +1,8 @@
 """Put forward and reverse code together to the functions a user sees.
 
-    f_grad, f_value_and_grad    one function: primal, then adjoint
-    f_vjp                       the primal, and the adjoint as a nested function `pullback`
-    g_fwd, g_bwd                for called functions, and for functions that return early
+f_grad, f_value_and_grad    one function: primal, then adjoint
+f_vjp                       the primal, and the adjoint as a nested function `pullback`
+g_fwd, g_bwd                for called functions, and for functions that return early
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.ir.rewrite import clone_block, map_block, substitute
-from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure, Type, differentiable
+from s2sad.ir.types import Array, ListOf, Opaque, Static, Structure, Type, differentiable
 from s2sad.passes.dce import remove_dead
 from s2sad.rules.builder import Builder, number
-from s2sad.transforms.adjoint import Adjoint, Bar, Region, Reversed, leaf_types
+from s2sad.transforms.adjoint import Adjoint, Region, Reversed, leaf_types
 from s2sad.transforms.calls import Split, Splits, build_structure, cotangent_type
 from s2sad.transforms.keep import Keeper, content_reads, insert_forward
 from s2sad.transforms.tapes import Tapes, count_iterations, flag_exits, used_flags
@@ -82,11 +82,16 @@ class Assembler:
         activity = find_activity(copy, aliases, wrt, everything=not self.options.activity)
         return copy, Adjoint(copy, aliases, activity, self.splits)
 
-    def finish(self, adjoint: Adjoint, made: Reversed, results: list[Expr], closure: bool) -> tuple[Block, Block, list[
-            Expr]]:
+    def finish(
+        self, adjoint: Adjoint, made: Reversed, results: list[Expr], closure: bool
+    ) -> tuple[Block, Block, list[Expr]]:
         """Bring back residuals, lower tapes; return forward code, reverse code and the results."""
         remove_dead(made.reverse, [*results], self.options.passes)
-        keeper = Keeper(made, set(adjoint.mirror.of.values()), tape_everything=not self.options.tbr)
+        reachable: set[Var] = set()
+        if closure:
+            protect_tapes(made.reverse)
+            reachable = reachable_roots(made.function, adjoint.aliases, Const(None))
+        keeper = Keeper(made, set(adjoint.mirror.of.values()), reachable, tape_everything=not self.options.tbr)
         kept = keeper.run(results)
         for stmt, more in adjoint.mirror.after.items():
             kept.after[stmt] = [*more, *kept.after.get(stmt, ())]
@@ -128,8 +133,9 @@ class Assembler:
             pair = Var("pair", type_)
             result.append(Assign(pair, Call(split.forward, stmt.value.args, type_), stmt.origin))
             if isinstance(stmt, Assign):
-                result.append(Assign(stmt.target, Op("field", (pair,), stmt.value.type, {"key": Const(0)}, "tuple"),
-                                     stmt.origin))
+                result.append(
+                    Assign(stmt.target, Op("field", (pair,), stmt.value.type, {"key": Const(0)}, "tuple"), stmt.origin)
+                )
             result.append(Assign(kept, Op("field", (pair,), kept.type, {"key": Const(1)}, "tuple"), stmt.origin))
         return result
 
@@ -158,9 +164,7 @@ class Assembler:
         seen: dict[Expr, int] = {}
         return [self.gradient(adjoint, param, builder, seen, sparse) for param in wrt]
 
-    def gradient(
-        self, adjoint: Adjoint, param: Var, builder: Builder, seen: dict[Expr, int], sparse: bool
-    ) -> Expr:
+    def gradient(self, adjoint: Adjoint, param: Var, builder: Builder, seen: dict[Expr, int], sparse: bool) -> Expr:
         leaves: dict[Any, Expr] = {}
         anchor = adjoint.function.body[0]
         for path, type_ in leaf_types(param.type):
@@ -168,8 +172,9 @@ class Assembler:
                 leaves[path] = self.leaf(adjoint, param, path, builder, seen, anchor)
         return build_structure(cotangent_type(param.type), leaves)
 
-    def leaf(self, adjoint: Adjoint, param: Var, path: tuple[Any, ...], builder: Builder, seen: dict[Expr, int],
-             anchor: Stmt) -> Expr:
+    def leaf(
+        self, adjoint: Adjoint, param: Var, path: tuple[Any, ...], builder: Builder, seen: dict[Expr, int], anchor: Stmt
+    ) -> Expr:
         """Return a fresh array (or a number) for one leaf."""
         if not path and param in adjoint.shadows:
             return adjoint.shadows[param]
@@ -204,8 +209,9 @@ class Assembler:
             return lists[0]
         if not isinstance(type_.item, Structure) or any(len(p) != 1 for p, _ in inner):
             raise InternalError("a list of nested structures")
-        return Op("zip_list", tuple(lists), param.type, {"kind": Const(type_.item.kind), "keys": Const(
-            type_.item.keys)})
+        return Op(
+            "zip_list", tuple(lists), param.type, {"kind": Const(type_.item.kind), "keys": Const(type_.item.keys)}
+        )
 
     # --- the functions ----------------------------------------------------------------------------------------
     def fused(self, function: Function, wrt: list[Var], *, with_value: bool, has_aux: bool, name: str) -> Function:
@@ -264,7 +270,7 @@ class Assembler:
         body += more
         if has_aux and isinstance(function.result, Structure):
             parts = [Op("field", (value,), t, {"key": Const(i)}, "tuple") for i, t in enumerate(function.result.items)]
-            out = tuple_of([value, gradient]) if with_value else tuple_of([gradient, parts[1]])
+            out: Expr = tuple_of([value, gradient]) if with_value else tuple_of([gradient, parts[1]])
         else:
             out = tuple_of([value, gradient]) if with_value else gradient
         return self.done(name, function, [*body, Return(out)], out.type)
@@ -328,8 +334,9 @@ class Assembler:
         forward, reverse, results = self.protect(forward, reverse, results, adjoint.aliases, copy, last.value)
         pullback = Function("pullback", [y_bar], [*reverse, Return(tuple_of(results))])
         value = tuple_of([last.value, Const(None, Static("pullback"), "pullback")])
-        outer = self.done(name, function, [Section("primal"), *forward, DefinePullback(pullback), Return(value)],
-                          value.type)
+        outer = self.done(
+            name, function, [Section("primal"), *forward, DefinePullback(pullback), Return(value)], value.type
+        )
         outer.inner = pullback
         return outer
 
@@ -342,7 +349,13 @@ class Assembler:
         mapping: dict[Var, Expr] = {}
         copies: Block = []
         for var in content_reads(list(walk(reverse)), results):
-            if var in local or var in mapping or not shares(var.type) or not isinstance(var.type, Array):
+            if var in local or var in mapping:
+                continue
+            if isinstance(var.type, Opaque):
+                kept = Var(var.name, var.type)
+                copies.append(Assign(kept, Op("deepcopy", (var,), var.type)))
+                mapping[var] = kept
+            if not isinstance(var.type, Array):
                 continue
             if aliases.root(var) in reachable:
                 kept = Var(f"{var.name}_kept", var.type)
@@ -367,7 +380,7 @@ class Assembler:
         again = Var("residuals", kept.type)
         gradient, more = self.call_backward(split, again, y_bar, wrt, function)
         out = gradient if len(wrt) > 1 else tuple_of([gradient])
-        inner: Block = [Assign(again, Op("deepcopy", (safe,), kept.type)), *more, Return(out)]
+        inner: Block = [Assign(again, Op("copy_tapes", (safe,), kept.type)), *more, Return(out)]
         pullback = Function("pullback", [y_bar], inner)
         result = tuple_of([value, Const(None, Static("pullback"), "pullback")])
         outer = self.done(name, function, [*body, DefinePullback(pullback), Return(result)], result.type)
@@ -387,13 +400,15 @@ class Assembler:
         seed = {}
         if split.result_active:
             seed = {path: field_path(y_bar, path) for path, t in leaf_types(function.result) if differentiable(t)}
-        buffers = {function.params[i]: Var(f"{function.params[i].name}_bar", function.params[i].type)
-                   for i in split.written}
+        buffers = {
+            function.params[i]: Var(f"{function.params[i].name}_bar", function.params[i].type) for i in split.written
+        }
         made = adjoint.run(seed, buffers)
         for param, buffer in buffers.items():
             self.settle_buffer(adjoint, made, param, buffer)
-        results = self.gradients(adjoint, made, [function.params[i] for i in split.returned],
-                                 sparse=not split.recursive)
+        results = self.gradients(
+            adjoint, made, [function.params[i] for i in split.returned], sparse=not split.recursive
+        )
         split.types = tuple(r.type for r in results)
         forward, reverse, results = self.finish(adjoint, made, results, closure=False)
         remove_dead(reverse, results, self.options.passes)
@@ -422,8 +437,11 @@ class Assembler:
         """Return the components that the caller writes before the backward function runs: kept as copies."""
         vars_: set[Var] = set()
         for i in split.copied:
-            vars_ |= loaded_from({function.params[i]}, function) if i >= 0 else {
-                v for s in walk(function.body) if isinstance(s, Return) for v in variables(s.value)}
+            vars_ |= (
+                loaded_from({function.params[i]}, function)
+                if i >= 0
+                else {v for s in walk(function.body) if isinstance(s, Return) for v in variables(s.value)}
+            )
         return {adjoint.aliases.root(v) for v in vars_ if shares(v.type)}
 
     def settle_buffer(self, adjoint: Adjoint, made: Reversed, param: Var, buffer: Var) -> None:
@@ -440,6 +458,15 @@ class Assembler:
             made.reverse.append(Store(buffer, None, number(0.0), "set"))
         elif bar.expr is not buffer:
             made.reverse.append(Store(buffer, None, bar.expr, "set"))
+
+
+def protect_tapes(reverse: Block) -> None:
+    """A pullback may be called again: a backward function reads copies of the lists among its residuals."""
+    for stmt in walk(reverse):
+        if isinstance(stmt, Assign | Effect) and isinstance(stmt.value, Call):
+            call = stmt.value
+            residuals = Op("copy_tapes", (call.args[0],), call.args[0].type)
+            stmt.value = Call(call.function, (residuals, *call.args[1:]), call.type)
 
 
 def clear_shadows(adjoint: Adjoint, forward: Block, reverse: Block) -> None:
@@ -545,8 +572,12 @@ def loaded_from(params: set[Var], function: Function) -> set[Var]:
     """Return parameters and what is loaded from their fields."""
     reached = set(params)
     for stmt in walk(function.body):
-        if isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name == "field" and \
-                stmt.value.args[0] in reached:
+        if (
+            isinstance(stmt, Assign)
+            and isinstance(stmt.value, Op)
+            and stmt.value.name == "field"
+            and stmt.value.args[0] in reached
+        ):
             reached.add(stmt.target)
     return reached
 
@@ -611,5 +642,3 @@ def extend_useful(adjoint: Adjoint, params: list[Var]) -> None:
         _spread(activity, param, activity.useful)
     stmts = list(walk(adjoint.function.body))
     _fixpoint(stmts[::-1], activity.useful, lambda stmt: _backward(stmt, activity))
-
-

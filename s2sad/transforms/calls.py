@@ -1,4 +1,4 @@
-"""Calls of the user's functions in reverse: `out, residuals = g_fwd(...)`, `a_bar, b_bar = g_bwd(residuals, out_bar)`."""
+"""Calls of the user's functions: `y, residuals = g_fwd(...)` forward, `a_bar, b_bar = g_bwd(residuals, y_bar)` back."""
 
 from __future__ import annotations
 
@@ -67,13 +67,26 @@ class Splits:
             written = tuple(i for i in wrt if i in writes)
             for i in written:
                 if not isinstance(instance.params[i].type, Array):
-                    raise UnsupportedError([Problem(
-                        f"{instance.name!r} writes into a container it is given; give it the array itself",
-                        instance.span)])
+                    raise UnsupportedError(
+                        [
+                            Problem(
+                                f"{instance.name!r} writes into a container it is given; give it the array itself",
+                                instance.span,
+                            )
+                        ]
+                    )
             n = sum(1 for k in self.found if k[0] is instance)
             suffix = f"_{n + 1}" if n else ""
-            made = Split(instance, wrt, written, result_active, Function(f"{instance.name}_fwd{suffix}", [], []),
-                         Function(f"{instance.name}_bwd{suffix}", [], []), copied, recursive=calls_itself(instance))
+            made = Split(
+                instance,
+                wrt,
+                written,
+                result_active,
+                Function(f"{instance.name}_fwd{suffix}", [], []),
+                Function(f"{instance.name}_bwd{suffix}", [], []),
+                copied,
+                recursive=calls_itself(instance),
+            )
             self.found[key] = made
             self.make(made)
             made.done = True
@@ -83,8 +96,9 @@ class Splits:
 def cotangent_type(type_: Type) -> Type:
     """Return the type of a cotangent: the primal's, with None for what has no derivative."""
     if isinstance(type_, Structure):
-        return Structure(type_.kind if type_.kind != "object" else "dict", type_.keys,
-                         tuple(map(cotangent_type, type_.items)))
+        return Structure(
+            type_.kind if type_.kind != "object" else "dict", type_.keys, tuple(map(cotangent_type, type_.items))
+        )
     return type_ if differentiable(type_) else Static(None)
 
 
@@ -116,16 +130,19 @@ def reverse_call(adjoint: Adjoint, stmt: Assign | Effect, call: Call, y: Var | N
         route_leaves(adjoint, stmt, call.args[split.returned[0]], bars)
         return
     whole = b.bind(Call(split.backward, args, Structure("tuple", tuple(range(len(types))), types)), "bars")
-    parts = [b.bind(Op("field", (whole,), type_, {"key": Const(k)}, "tuple"), part_name(call.args[i]))
-             for k, (i, type_) in enumerate(zip(split.returned, types, strict=True))]
+    parts = [
+        b.bind(Op("field", (whole,), type_, {"key": Const(k)}, "tuple"), part_name(call.args[i]))
+        for k, (i, type_) in enumerate(zip(split.returned, types, strict=True))
+    ]
     for i, part in zip(split.returned, parts, strict=True):
         route_leaves(adjoint, stmt, call.args[i], part)
 
 
 def written_later(adjoint: Adjoint, stmt: Stmt, call: Call, y: Var | None) -> frozenset[int]:
     """Return which arguments (-1: the result) are written between the call and its backward function."""
-    found = {i for i, arg in enumerate(call.args)
-             if any(adjoint.aliases.overwritten_after(v, stmt) for v in variables(arg))}
+    found = {
+        i for i, arg in enumerate(call.args) if any(adjoint.aliases.overwritten_after(v, stmt) for v in variables(arg))
+    }
     if y is not None and adjoint.aliases.overwritten_after(y, stmt):
         found.add(-1)
     return frozenset(found)
@@ -165,14 +182,19 @@ def result_cotangent(adjoint: Adjoint, stmt: Stmt, y: Var, call: Call) -> Expr |
     keys = [key for key in adjoint.env if key[0] is y]
     if adjoint.is_shadowed(y):
         if not isinstance(y.type, Array):
-            raise UnsupportedError([Problem("a container of arrays that share memory is returned by a call",
-                                            stmt.origin.span if stmt.origin else None)])
+            raise UnsupportedError(
+                [
+                    Problem(
+                        "a container of arrays that share memory is returned by a call",
+                        stmt.origin.span if stmt.origin else None,
+                    )
+                ]
+            )
         return adjoint.shadow(y, stmt)
     if not keys:
         return None
     if not isinstance(y.type, Structure):
-        bar = adjoint.env.pop((y, ()))
-        return adjoint.full(bar, y, stmt).expr
+        return adjoint.full(adjoint.env.pop((y, ())), y, stmt).expr
     leaves: dict[Any, Expr] = {}
     for path, type_ in leaf_types(y.type):
         bar = adjoint.env.pop((y, path), None)
@@ -187,8 +209,9 @@ def build_structure(type_: Type, leaves: dict[Any, Expr], path: tuple[Any, ...] 
     """Return the structure of these leaves."""
     if not isinstance(type_, Structure):
         return leaves.get(path, Const(None))
-    parts = tuple(build_structure(item, leaves, (*path, key))
-                  for key, item in zip(type_.keys, type_.items, strict=True))
+    parts = tuple(
+        build_structure(item, leaves, (*path, key)) for key, item in zip(type_.keys, type_.items, strict=True)
+    )
     found = Structure(type_.kind, type_.keys, tuple(part.type for part in parts), type_.cls)
     return Op("build", parts, found, {"keys": Const(type_.keys)}, type_.kind)
 
@@ -227,5 +250,3 @@ def route_leaves(adjoint: Adjoint, stmt: Stmt, arg: Expr, bars: Expr) -> None:
             adjoint.accumulate(arg, bar, stmt)
         else:
             adjoint.route(arg, path, bar, stmt)
-
-

@@ -26,7 +26,6 @@ from s2sad.ir.nodes import (
     Move,
     Op,
     Stmt,
-    Store,
     Tape,
     Var,
     While,
@@ -36,8 +35,8 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.ir.types import Array, ListOf, Scalar, Size, Type
-from s2sad.rules.builder import Builder, number
-from s2sad.rules.core import CHEAP, FREE, TABLE
+from s2sad.rules.builder import Builder
+from s2sad.rules.core import CHEAP, TABLE
 from s2sad.rules.infer import is_basic
 from s2sad.transforms.adjoint import Region, Reversed, may_exit
 from s2sad.transforms.residuals import AfterLoop, AtHead, Prologue, Residual
@@ -68,7 +67,10 @@ def reverse_statements(block: Block) -> list[Stmt]:
 class Keeper:
     """Decides for each residual of one adjoint how it is brought back."""
 
-    def __init__(self, made: Reversed, references: set[Var], *, tape_everything: bool = False) -> None:
+    def __init__(
+        self, made: Reversed, references: set[Var], reachable: set[Var], *, tape_everything: bool = False
+    ) -> None:
+        self.reachable = reachable  # components the caller may write before a pullback runs
         self.references = references  # shadows: kept as what they are, never copied
         self.made = made
         self.residuals = made.residuals
@@ -122,7 +124,7 @@ class Keeper:
             self.kept.direct[residual.stand_in] = var
             return
         place = self.definition_place(var)
-        if not place.loops or var.join and not self.places.scope(var):
+        if not place.loops or (var.join and not self.places.scope(var)):
             self.kept.direct[residual.stand_in] = var
             return
         if self.recompute(residual, place):
@@ -211,8 +213,10 @@ class Keeper:
     def stable(self, type_: Type) -> bool:
         """Return whether the sizes of a type are the same in every iteration."""
         if isinstance(type_, Array):
-            return all(size.symbol is None or "?" not in size.symbol or size.symbol in self.outer_sizes()
-                       for size in type_.shape)
+            return all(
+                size.symbol is None or "?" not in size.symbol or size.symbol in self.outer_sizes()
+                for size in type_.shape
+            )
         return isinstance(type_, Scalar)
 
     def outer_sizes(self) -> set[str]:
@@ -263,16 +267,30 @@ class Keeper:
     def view_base(self, var: Var) -> Var | None:
         """Return the array a variable is a view of."""
         defs = self.places.defs.get(var)
-        if not defs or not isinstance(defs[0], Assign) or not isinstance(defs[0].value, Op) or \
-                defs[0].target is not var:
+        if (
+            not defs
+            or not isinstance(defs[0], Assign)
+            or not isinstance(defs[0].value, Op)
+            or defs[0].target is not var
+        ):
             return None
         value = defs[0].value
-        if value.name == "getitem" and is_basic(value.args[1]) and isinstance(value.args[0], Var) and \
-                isinstance(value.args[0].type, Array):
+        if (
+            value.name == "getitem"
+            and is_basic(value.args[1])
+            and isinstance(value.args[0], Var)
+            and isinstance(value.args[0].type, Array)
+        ):
             return value.args[0]
         rule = TABLE.rules.get(value.name)
-        if rule is not None and rule.view == "always" and value.args and isinstance(value.args[0], Var) \
-                and value.name != "getitem" and isinstance(value.args[0].type, Array):
+        if (
+            rule is not None
+            and rule.view == "always"
+            and value.args
+            and isinstance(value.args[0], Var)
+            and value.name != "getitem"
+            and isinstance(value.args[0].type, Array)
+        ):
             return value.args[0]
         return None
 
@@ -298,8 +316,11 @@ class Keeper:
         if self.tape_everything or residual.var.join:
             return False
         definition = self.places.defs[residual.var][0]
-        if not isinstance(definition, Assign) or not isinstance(definition.value, Op) or \
-                definition.target is not residual.var:
+        if (
+            not isinstance(definition, Assign)
+            or not isinstance(definition.value, Op)
+            or definition.target is not residual.var
+        ):
             return False
         value = definition.value
         rule = TABLE.rules.get(value.name)
@@ -339,8 +360,12 @@ class Keeper:
         if found is not None and found.stand_in in self.wanted and not var.join:
             return True
         definition = self.places.defs[var][0]
-        if var.join or not isinstance(definition, Assign) or not isinstance(definition.value, Op) or \
-                definition.target is not var:
+        if (
+            var.join
+            or not isinstance(definition, Assign)
+            or not isinstance(definition.value, Op)
+            or definition.target is not var
+        ):
             return False
         rule = TABLE.rules.get(definition.value.name)
         if rule is None or not rule.pure or rule.cost > CHEAP:
@@ -357,8 +382,15 @@ class Keeper:
         tape = Tape(f"{var.name}_tape", var.type, place.loops, var)
         tape.reference = var in self.references
         value: Expr = var
-        if copy and isinstance(var.type, Array) and (
-                isinstance(residual.at, Stmt) or self.aliases.written(var) and self.overwritten(var, block[at])):
+        if (
+            copy
+            and isinstance(var.type, Array)
+            and (
+                isinstance(residual.at, Stmt)
+                or self.aliases.root(var) in self.reachable
+                or (self.aliases.written(var) and self.overwritten(var, block[at]))
+            )
+        ):
             value = Op("copy", (var,), var.type)
         keep = Keep(tape, value)
         stmt = block[at]
@@ -405,8 +437,17 @@ def content_reads(stmts: list[Stmt], results: list[Expr]) -> list[Var]:
 
 
 # the argument of which an operation reads the shape only
-SHAPE_READS = {"zeros_like": 0, "shape": 0, "len": 0, "size": 0, "ones_like": 0, "empty_like": 0, "unbroadcast": 1,
-               "full_like": 0, "full_like_value": 1}
+SHAPE_READS = {
+    "zeros_like": 0,
+    "shape": 0,
+    "len": 0,
+    "size": 0,
+    "ones_like": 0,
+    "empty_like": 0,
+    "unbroadcast": 1,
+    "full_like": 0,
+    "full_like_value": 1,
+}
 
 
 def assigned(stmt: Stmt) -> tuple[Var, ...]:
@@ -444,5 +485,3 @@ def insert_forward(block: Block, kept: Kept) -> Block:
         for inner in blocks_of(stmt):
             inner[:] = insert_forward(inner, kept)
     return result
-
-

@@ -86,7 +86,7 @@ class Residuals:
             scope = places.scope(var)
             for loop in scope:
                 if loop not in places.of[stmt].loops:
-                    return AfterLoop(loop)  # type: ignore[arg-type]
+                    return AfterLoop(loop)
             later = [d for d in places.defs[var] if places.may_follow(stmt, d, scope) and d is not stmt]
             for loop in places.of[stmt].loops:
                 if loop not in scope and any(loop in places.of[d].loops for d in later):

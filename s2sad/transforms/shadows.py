@@ -99,8 +99,11 @@ class _Mirror:
     def statement(self, stmt: Stmt) -> None:
         match stmt:
             case Move():
-                pairs = [(self.shadow_of(t, stmt), self.of_expr(s, stmt)) for t, s in
-                         zip(stmt.targets, stmt.sources, strict=True) if self.dynamic(t)]
+                pairs = [
+                    (self.shadow_of(t, stmt), self.of_expr(s, stmt))
+                    for t, s in zip(stmt.targets, stmt.sources, strict=True)
+                    if self.dynamic(t)
+                ]
                 if pairs:
                     self.result.extended[stmt] = pairs
             case Assign():

@@ -98,8 +98,7 @@ class Tangent:
         self.entry = entry
         self.aliases: Aliases = find_aliases(function)
         active = {function.params[i] for i in wrt}
-        self.activity: Activity = find_activity(
-            function, self.aliases, active, everything=not module.options.activity)
+        self.activity: Activity = find_activity(function, self.aliases, active, everything=not module.options.activity)
         self.builder = Builder()
         self.dots: dict[Var, Var] = {}
         self.fresh: set[Var] = set()
@@ -264,8 +263,13 @@ class Tangent:
         type_ = cotangent_type(value.type)
         op = Op(value.name, (self.dot(base), *value.args[1:]), type_, value.attrs, value.form)
         dot = self.builder.bind(op, f"{y.name}_dot")
-        if self.entry and value.name == "field" and base in self.function.params and isinstance(y.type, Array) and \
-                self.aliases.written(y):
+        if (
+            self.entry
+            and value.name == "field"
+            and base in self.function.params
+            and isinstance(y.type, Array)
+            and self.aliases.written(y)
+        ):
             dot = self.builder.bind(Op("copy", (dot,), y.type), f"{y.name}_dot")
         self.dots[y] = dot
 
@@ -287,8 +291,10 @@ class Tangent:
             return
         start = len(self.builder.block)
         args = tuple(Sym(arg, self.builder) for arg in value.args)
-        dots = tuple(Sym(self.dots[arg], self.builder) if isinstance(arg, Var) and self.varied(arg) else None
-                     for arg in value.args)
+        dots = tuple(
+            Sym(self.dots[arg], self.builder) if isinstance(arg, Var) and self.varied(arg) else None
+            for arg in value.args
+        )
         result = Sym(y, self.builder)
         if rule.is_elementwise:
             made = self.elementwise(rule, result, args, dots)
@@ -352,7 +358,10 @@ class Tangent:
             self.emit(Store(dot, stmt.index, stmt.value, stmt.how, stmt.origin))
             return
         b = self.builder
-        pick = (lambda x: Sym(x, b) if stmt.index is None else Sym(b.op("getitem", x, stmt.index), b))
+
+        def pick(array: Expr) -> Sym:
+            return Sym(array if stmt.index is None else b.op("getitem", array, stmt.index), b)
+
         old, old_dot = pick(stmt.base), pick(dot)
         e, e_dot = Sym(stmt.value, b), Sym(self.dot(stmt.value), b)
         new = old_dot * e + old * e_dot if stmt.how == "multiply" else (old_dot - old / e * e_dot) / e
@@ -379,6 +388,5 @@ class Tangent:
         self.emit(Assign(y, Op("field", (pair,), call.type, {"key": Const(0)}, "tuple"), stmt.origin))
         if differentiable(call.type):
             self.dots[y] = self.builder.bind(
-                Op("field", (pair,), dot_type, {"key": Const(1)}, "tuple"), f"{y.name}_dot")
-
-
+                Op("field", (pair,), dot_type, {"key": Const(1)}, "tuple"), f"{y.name}_dot"
+            )

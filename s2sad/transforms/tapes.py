@@ -6,9 +6,26 @@ is appended to, and read from its end. A pullback that may be called again reads
 
 from __future__ import annotations
 
+from typing import Any
+
 from s2sad.analysis.places import Places
-from s2sad.ir.nodes import Assign, Block, Const, Effect, Expr, For, Keep, Op, Stmt, Store, Tape, Var, blocks_of, walk
-from s2sad.ir.nodes import variables
+from s2sad.ir.nodes import (
+    Assign,
+    Block,
+    Const,
+    Effect,
+    Expr,
+    For,
+    Keep,
+    Op,
+    Stmt,
+    Store,
+    Tape,
+    Var,
+    blocks_of,
+    variables,
+    walk,
+)
 from s2sad.ir.types import Array, ListOf, Scalar, Shape, Size, Static, Structure, dtype_of
 from s2sad.rules.builder import index_expr, number
 from s2sad.transforms.adjoint import LoopReverse, leaves_early
@@ -50,8 +67,11 @@ class Tapes:
             return Assign(Var(tape.name, ListOf(tape.type)), Op("list", (), ListOf(tape.type)))
         self.arrays.add(tape)
         dtype = dtype_of(tape.type)
-        type_ = Array(dtype, tuple(Size("?", 0) for _ in range(len(tape.loops))) + (
-            tape.type.shape if isinstance(tape.type, Array) else ()))
+        type_ = Array(
+            dtype,
+            tuple(Size("?", 0) for _ in range(len(tape.loops)))
+            + (tape.type.shape if isinstance(tape.type, Array) else ()),
+        )
         attrs: dict[str, Expr] = {} if dtype == "float64" else {"dtype": Const(dtype)}
         return Assign(Var(tape.name, type_), Op("empty", (shape,), type_, attrs))
 
@@ -200,13 +220,14 @@ def flag_exits(forward: Block, flags: dict[Stmt, tuple[Var, Tape | None]]) -> Bl
     return result
 
 
-def used_flags(
-    reverse: Block, flags: dict[Stmt, tuple[Var, Tape | None]]
-) -> dict[Stmt, tuple[Var, Tape | None]]:
+def used_flags(reverse: Block, flags: dict[Stmt, tuple[Var, Tape | None]]) -> dict[Stmt, tuple[Var, Tape | None]]:
     """Return the exits whose record is read in reverse code."""
     from s2sad.ir.nodes import reads
 
     read = {var for stmt in walk(reverse) for var in reads(stmt)}
-    recalled = {stmt.value.attrs["tape"].value for stmt in walk(reverse)  # type: ignore[attr-defined]
-                if isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name == "recall"}
+    recalled: set[Any] = {
+        getattr(stmt.value.attrs["tape"], "value", None)
+        for stmt in walk(reverse)
+        if isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name == "recall"
+    }
     return {stmt: (flag, tape) for stmt, (flag, tape) in flags.items() if flag in read or tape in recalled}

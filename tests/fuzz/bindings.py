@@ -177,9 +177,7 @@ def unpack(st: State) -> bool:
 
 def call_writer(st: State) -> bool:
     """A helper that writes its argument; the argument may be a view."""
-    pairs = [
-        (f, v) for f in st.calls("writer") for v in st.arrays(owned=True) if v.shape == f.shape
-    ]
+    pairs = [(f, v) for f in st.calls("writer") for v in st.arrays(owned=True) if v.shape == f.shape]
     if not pairs:
         return False
     f, v = st.rng.choice(pairs)

@@ -134,9 +134,7 @@ def contracted(st: State, shape: Shape) -> str | None:
     """A product of a matrix and a vector, or of two vectors to a matrix."""
     if len(shape) == 2:
         left, right = array(st, shape[:1], 0), array(st, shape[1:], 0)
-        return st.rng.choice(
-            [f"np.outer(np.sin({left}), {right})", f"{left}[:, None] * np.cos({right})"]
-        )
+        return st.rng.choice([f"np.outer(np.sin({left}), {right})", f"{left}[:, None] * np.cos({right})"])
     matrices = [v for v in st.arrays() if len(v.shape) == 2 and v.shape[0] == shape[0]]
     if not matrices:
         return None

@@ -65,12 +65,8 @@ def write_overlap(st: State) -> bool:
     if not found:
         return False
     v = st.rng.choice(found)
-    left, right = st.rng.choice(
-        [("1:", ":-1"), (":-1", "1:"), ("1:", "-2::-1"), (":2", "1:3"), ("::-1", ":")]
-    )
-    form = st.rng.choice(
-        ["{0}[{1}] = {0}[{2}]", "{0}[{1}] += 0.4 * {0}[{2}]", "{0}[{1}] *= np.sin({0}[{2}])"]
-    )
+    left, right = st.rng.choice([("1:", ":-1"), (":-1", "1:"), ("1:", "-2::-1"), (":2", "1:3"), ("::-1", ":")])
+    form = st.rng.choice(["{0}[{1}] = {0}[{2}]", "{0}[{1}] += 0.4 * {0}[{2}]", "{0}[{1}] *= np.sin({0}[{2}])"])
     st.emit(form.format(v.name, left, right), "overlap", v.relation)
     return True
 
@@ -99,9 +95,7 @@ def write_mask(st: State) -> bool:
         name = st.fresh("mask")
         st.emit(f"{name} = {mask}", "mask", v.relation)
         mask = name
-    form = st.rng.choice(
-        ["{0}[{1}] = {2}", "{0}[{1}] *= {3}", "{0}[{1}] = {4}[{1}]", "{0}[{1}] += 0.2 * {4}[{1}]"]
-    )
+    form = st.rng.choice(["{0}[{1}] = {2}", "{0}[{1}] *= {3}", "{0}[{1}] = {4}[{1}]", "{0}[{1}] += 0.2 * {4}[{1}]"])
     same = st.rng.choice(st.arrays(v.shape)).name
     text = form.format(v.name, mask, scalar(st, 1), f"np.cos({scalar(st, 0)})", same)
     st.emit(text, "mask write", v.relation)

@@ -260,9 +260,7 @@ class DualScalar(_Operators):
             return self if name == "real" else lambda: self
         found = getattr(self.value, name)  # AttributeError where the float has none
         if name in METHODS:
-            return lambda *a, **k: METHODS[name](
-                DualArray.fresh(np.asarray(self.value), self.tangent), *a, **k
-            )
+            return lambda *a, **k: METHODS[name](DualArray.fresh(np.asarray(self.value), self.tangent), *a, **k)
         if name in ("shape", "ndim", "size", "dtype", "is_integer"):
             return found
         raise OracleUnsupported(f"attribute {name} of a float")
@@ -375,9 +373,7 @@ def store(target: DualArray, where: Any, item: Any) -> None:
     target.tangent[where] = 0.0 if direction is None else direction
 
 
-def _in_place(
-    name: str, function: Callable[..., Any], in_place: Callable[..., Any]
-) -> Callable[[Any, Any], Any]:
+def _in_place(name: str, function: Callable[..., Any], in_place: Callable[..., Any]) -> Callable[[Any, Any], Any]:
     def method(self: DualArray, other: Any) -> Any:
         if not _operand(other):
             return NotImplemented

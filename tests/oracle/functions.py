@@ -380,9 +380,7 @@ _VIEWS = (
     "reshape ravel squeeze transpose swapaxes moveaxis expand_dims broadcast_to flip fliplr flipud "
     "rot90 diag diagonal atleast_1d atleast_2d atleast_3d split array_split hsplit vsplit"
 )
-_LINEAR = (
-    "sum mean cumsum trace tril triu roll tile repeat diff take take_along_axis delete compress"
-)
+_LINEAR = "sum mean cumsum trace tril triu roll tile repeat diff take take_along_axis delete compress"
 _JOINS = "concatenate stack vstack hstack column_stack dstack"
 _PRODUCTS = "dot matmul inner outer vdot tensordot kron cross convolve correlate"
 _CONSTANTS = (

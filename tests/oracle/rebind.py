@@ -77,9 +77,7 @@ class Rebinder:
             return self._module(x)
         if isinstance(x, type):
             return self._class(x)
-        if isinstance(
-            x, (types.MethodType, functools.partial, staticmethod, classmethod, property)
-        ):
+        if isinstance(x, (types.MethodType, functools.partial, staticmethod, classmethod, property)):
             return self._callable(x)
         if isinstance(x, (list, tuple, dict)):
             return self._container(x)

@@ -47,9 +47,7 @@ def evaluate(function: Callable[..., Any], args: tuple[Any, ...], tangents: Any)
     )
 
 
-def gradient(
-    function: Callable[..., Any], args: tuple[Any, ...], wrt: tuple[int, ...]
-) -> tuple[Any, ...]:
+def gradient(function: Callable[..., Any], args: tuple[Any, ...], wrt: tuple[int, ...]) -> tuple[Any, ...]:
     """The gradient of a scalar function, an entry at a time, shaped as the arguments `wrt`."""
 
     def along(position: int, leaf: Any, entry: tuple[int, ...]) -> float:
@@ -102,9 +100,7 @@ def _lift(rebinder: Rebinder, arg: Any, tangent: Any, frozen: set[int]) -> Any:
         return DualScalar(arg, 0.0 if tangent is None else float(tangent))
     if isinstance(arg, (list, tuple)):
         others = [None] * len(arg) if tangent is None else tangent
-        return rebuild(
-            arg, [_lift(rebinder, a, t, frozen) for a, t in zip(arg, others, strict=True)]
-        )
+        return rebuild(arg, [_lift(rebinder, a, t, frozen) for a, t in zip(arg, others, strict=True)])
     if isinstance(arg, dict):
         others = tangent or {}
         return {k: _lift(rebinder, a, others.get(k), frozen) for k, a in arg.items()}

@@ -35,9 +35,7 @@ def map_leaves(function: Callable[[Any, Any], Any], tree: Any, other: Any) -> An
     """`function(leaf, other_leaf)` everywhere; `other` is alike, or None from some node down."""
     if isinstance(tree, (list, tuple)):
         others = [None] * len(tree) if other is None else other
-        return rebuild(
-            tree, [map_leaves(function, t, o) for t, o in zip(tree, others, strict=True)]
-        )
+        return rebuild(tree, [map_leaves(function, t, o) for t, o in zip(tree, others, strict=True)])
     if isinstance(tree, dict):
         return {k: map_leaves(function, t, other and other.get(k)) for k, t in tree.items()}
     found = attributes(tree)

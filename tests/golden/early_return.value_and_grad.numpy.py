@@ -1,0 +1,194 @@
+# value_and_grad of early_return
+
+import numpy as np
+
+
+def hit_distance_fwd(origin, direction, centre, radius):
+    tmp = None
+    tmp3 = None
+    # offset = centre - origin
+    offset = centre - origin
+    # along = np.dot(offset, direction)
+    along = np.dot(offset, direction)
+    # miss2 = np.dot(offset, offset) - along * along
+    miss2 = np.dot(offset, offset) - along * along
+    tmp2 = miss2 > radius * radius
+    if tmp2:
+        # return None
+        return None, (tmp2, tmp, tmp3, along, offset, direction)
+    tmp = along < 0.0
+    if tmp:
+        # return None
+        return None, (tmp2, tmp, tmp3, along, offset, direction)
+    # return along - np.sqrt(radius * radius - miss2)
+    tmp3 = np.sqrt(radius * radius - miss2)
+    return along - tmp3, (tmp2, tmp, tmp3, along, offset, direction)
+
+
+def hit_distance_bwd(residuals, out_bar):
+    tmp = residuals[1]
+    tmp2 = residuals[2]
+    along = residuals[3]
+    offset = residuals[4]
+    direction = residuals[5]
+    if residuals[0]:
+        along_bar2 = 0.0
+        miss2_bar2 = 0.0
+    else:
+        if tmp:
+            along_bar = 0.0
+            miss2_bar = 0.0
+        else:
+            along_bar = out_bar
+            miss2_bar = -(-out_bar * (0.5 / tmp2))
+        along_bar2 = along_bar
+        miss2_bar2 = miss2_bar
+    # miss2 = np.dot(offset, offset) - along * along
+    tmp = -miss2_bar2 * along
+    along_bar = along_bar2 + tmp + tmp
+    offset_bar = miss2_bar2 * offset
+    offset_bar += miss2_bar2 * offset
+    # along = np.dot(offset, direction)
+    direction_bar = along_bar * offset
+    offset_bar += along_bar * direction
+    # offset = centre - origin
+    origin_bar = -offset_bar
+    return origin_bar, direction_bar, offset_bar
+
+
+def early_return_fwd(origin, direction, centres, radii):
+    left = None
+    unit = None
+    steps = None
+    hit_distance_residuals_tape = None
+    t_tape = None
+    point_tape = None
+    # length = np.sqrt(np.sum(direction * direction))
+    length = np.sqrt(np.sum(direction * direction))
+    tmp = length < 1e-6
+    if tmp:
+        # return 0.0
+        return 0.0, (
+            tmp,
+            origin,
+            centres,
+            direction,
+            left,
+            unit,
+            steps,
+            hit_distance_residuals_tape,
+            t_tape,
+            point_tape,
+            length,
+        )
+    # unit = direction / length
+    unit = direction / length
+    t_tape = []
+    point_tape = []
+    hit_distance_residuals_tape = []
+    steps = 0
+    for i in range(len(centres)):
+        steps += 1
+        # t = hit_distance(origin, unit, centres[i], radii[i])
+        t, hit_distance_residuals = hit_distance_fwd(origin, unit, centres[i], radii[i])
+        t_tape.append(t)
+        hit_distance_residuals_tape.append(hit_distance_residuals)
+        if t is not None:
+            # point = origin + t * unit
+            point = origin + t * unit
+            point_tape.append(point)
+            left = True
+            # return np.sum(point * (point - centres[i])) + 0.1 * i
+            return np.sum(point * (point - centres[i])) + 0.1 * i, (
+                tmp,
+                origin,
+                centres,
+                direction,
+                left,
+                unit,
+                steps,
+                hit_distance_residuals_tape,
+                t_tape,
+                point_tape,
+                length,
+            )
+    left = False
+    # return np.sum(unit * origin)
+    return np.sum(unit * origin), (
+        tmp,
+        origin,
+        centres,
+        direction,
+        left,
+        unit,
+        steps,
+        hit_distance_residuals_tape,
+        t_tape,
+        point_tape,
+        length,
+    )
+
+
+def early_return_bwd(residuals, out_bar):
+    origin = residuals[1]
+    centres = residuals[2]
+    direction = residuals[3]
+    left = residuals[4]
+    unit = residuals[5]
+    steps = residuals[6]
+    hit_distance_residuals_tape = residuals[7]
+    t_tape = residuals[8]
+    point_tape = residuals[9]
+    length = residuals[10]
+    if residuals[0]:
+        origin_bar2 = np.zeros_like(origin)
+        centres_bar2 = np.zeros_like(centres)
+        direction_bar = np.zeros_like(direction)
+        length_bar = 0.0
+    else:
+        if not left:
+            unit_bar = out_bar * origin
+            origin_bar = out_bar * unit
+        else:
+            unit_bar = np.zeros_like(unit)
+            origin_bar = np.zeros_like(origin)
+        centres_bar = np.zeros_like(centres)
+        for step in range(steps - 1, -1, -1):
+            hit_distance_residuals = hit_distance_residuals_tape.pop()
+            t = t_tape.pop()
+            i = 0 + step * 1
+            if t is not None:
+                point = point_tape.pop()
+                # return np.sum(point * (point - centres[i])) + 0.1 * i
+                point_bar = out_bar * (point - centres[i])
+                t_bar = out_bar * point
+                t_bar2 = -t_bar
+                point_bar += t_bar
+                centres_bar[i] += t_bar2
+                # point = origin + t * unit
+                origin_bar += point_bar
+                t_bar = np.sum(point_bar * unit)
+                unit_bar += point_bar * t
+            else:
+                t_bar = 0.0
+            # t = hit_distance(origin, unit, centres[i], radii[i])
+            bars = hit_distance_bwd(hit_distance_residuals, t_bar)
+            origin_bar += bars[0]
+            unit_bar += bars[1]
+            centres_bar[i] += bars[2]
+        origin_bar2 = origin_bar
+        centres_bar2 = centres_bar
+        direction_bar = unit_bar / length
+        length_bar = np.sum(unit_bar * (-unit / length))
+    # length = np.sqrt(np.sum(direction * direction))
+    tmp = length_bar * (0.5 / length) * direction
+    direction_bar += tmp
+    direction_bar += tmp
+    return origin_bar2, direction_bar, centres_bar2
+
+
+def early_return_value_and_grad(origin, direction, centres, radii):
+    pair = early_return_fwd(origin, direction, centres, radii)
+    value = pair[0]
+    origin_bar, direction_bar, centres_bar = early_return_bwd(pair[1], 1.0)
+    return value, (origin_bar, direction_bar, centres_bar)

@@ -1,0 +1,82 @@
+# value_and_grad of enumerate_zip
+
+import numpy as np
+
+
+def horner_fwd(coefficients, x):
+    tmp = len(coefficients) - 1
+    # value = value * x + c
+    value = 0.0
+    value_tape = []
+    for i in range(tmp, -1, -1):
+        value_tape.append(value)
+        # value = value * x + c
+        c = coefficients[i]
+        value = value * x + c
+    # return value
+    return value, (coefficients, tmp, value_tape, x)
+
+
+def horner_bwd(residuals, out_bar):
+    coefficients = residuals[0]
+    value_tape = residuals[2]
+    x = residuals[3]
+    x_bar = 0.0
+    coefficients_bar = np.zeros_like(coefficients)
+    for i in range(residuals[1] + 1):
+        value = value_tape.pop()
+        # value = value * x + c
+        coefficients_bar[i] += out_bar
+        x_bar += out_bar * value
+        out_bar *= x
+    return coefficients_bar, x_bar
+
+
+def enumerate_zip_value_and_grad(table, points, weights):
+    # primal
+    tmp3 = min(len(table), len(points))
+    total2 = 0.0
+    value_tape = np.empty(tmp3)
+    horner_residuals_tape = []
+    for i in range(tmp3):
+        row = table[i]
+        x = points[i]
+        value, horner_residuals = horner_fwd(row, x)
+        value_tape[i] = value
+        horner_residuals_tape.append(horner_residuals)
+        total = total2 + weights[i] * np.sin(value)
+        if i > 0:
+            total2 = total - 0.1 * value * points[i - 1]
+        else:
+            total2 = total
+    tmp2 = points[::-1]
+    tmp = min(len(tmp2), len(weights))
+    for i2 in range(tmp):
+        x = tmp2[i2]
+        w = weights[i2]
+        total2 += w * x * x
+    # adjoint
+    t_bar = np.zeros_like(tmp2)
+    for i in range(tmp - 1, -1, -1):
+        x = tmp2[i]
+        w = weights[i]
+        # total += w * x * x
+        t_bar[i] += w * x + x * w
+    points_bar = np.zeros_like(points)
+    points_bar[::-1] = t_bar
+    table_bar = np.zeros_like(table)
+    for i in range(tmp3 - 1, -1, -1):
+        horner_residuals = horner_residuals_tape.pop()
+        value = value_tape[i]
+        if i > 0:
+            tmp = i - 1
+            # total -= 0.1 * value * points[i - 1]
+            points_bar[tmp] += -1.0 * (0.1 * value)
+            value_bar = -1.0 * points[tmp] * 0.1
+        else:
+            value_bar = 0.0
+        # value = horner(row, x)
+        bars = horner_bwd(horner_residuals, value_bar + weights[i] * np.cos(value))
+        points_bar[i] += bars[1]
+        table_bar[i] += bars[0]
+    return total2, (table_bar, points_bar)

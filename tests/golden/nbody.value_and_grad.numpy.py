@@ -1,0 +1,108 @@
+# value_and_grad of nbody
+
+import numpy as np
+
+
+def accelerations_fwd(pos, mass, soft):
+    # acc = np.zeros_like(pos)
+    acc = np.zeros_like(pos)
+    # n = len(mass)
+    n = len(mass)
+    inv3_tape = []
+    t_tape = []
+    for i in range(n):
+        for j in range(i + 1, n):
+            # d = pos[j] - pos[i]
+            d = pos[j] - pos[i]
+            # inv3 = (np.sum(d * d) + soft) ** -1.5
+            tmp = np.sum(d * d) + soft
+            t_tape.append(tmp)
+            inv3 = tmp**-1.5
+            inv3_tape.append(inv3)
+            # acc[i] += mass[j] * inv3 * d
+            acc[i] += mass[j] * inv3 * d
+            # acc[j] -= mass[i] * inv3 * d
+            acc[j] -= mass[i] * inv3 * d
+    # return acc
+    return acc, (mass, pos.copy(), n, t_tape, inv3_tape)
+
+
+def accelerations_bwd(residuals, out_bar):
+    mass, pos, n, t_tape, inv3_tape = residuals
+    acc_bar = out_bar.copy()
+    mass_bar = np.zeros_like(mass)
+    pos_bar = np.zeros_like(pos)
+    for i in range(n - 1, -1, -1):
+        for j in range(n - 1, i + 1 - 1, -1):
+            tmp = t_tape.pop()
+            inv3 = inv3_tape.pop()
+            d = pos[j] - pos[i]
+            tmp2 = mass[i]
+            tmp3 = mass[j]
+            # acc[j] -= mass[i] * inv3 * d
+            t_bar = -acc_bar[j]
+            t_bar2 = np.sum(t_bar * d)
+            d_bar = t_bar * (tmp2 * inv3)
+            mass_bar[i] += t_bar2 * inv3
+            # acc[i] += mass[j] * inv3 * d
+            t_bar = np.copy(acc_bar[i])
+            t_bar3 = np.sum(t_bar * d)
+            d_bar += t_bar * (tmp3 * inv3)
+            mass_bar[j] += t_bar3 * inv3
+            # inv3 = (np.sum(d * d) + soft) ** -1.5
+            t_bar = (t_bar2 * tmp2 + t_bar3 * tmp3) * (-1.5 * tmp**-2.5)
+            tmp = t_bar * d
+            d_bar += tmp
+            d_bar += tmp
+            # d = pos[j] - pos[i]
+            pos_bar[i] -= d_bar
+            pos_bar[j] += d_bar
+    return pos_bar, mass_bar
+
+
+def nbody_value_and_grad(pos, vel, mass, dt, steps):
+    # primal
+    pos = pos.copy()
+    vel = vel.copy()
+    acc, accelerations_residuals2 = accelerations_fwd(pos, mass, 0.1)
+    accelerations_residuals_tape = []
+    for step in range(steps):
+        vel += 0.5 * dt * acc
+        pos += dt * vel
+        pair = accelerations_fwd(pos, mass, 0.1)
+        acc = pair[0]
+        accelerations_residuals_tape.append(pair[1])
+        vel += 0.5 * dt * acc
+    tmp = np.sum(vel * vel, axis=1)
+    kinetic = 0.5 * np.sum(mass * tmp)
+    tmp2 = mass[:, None]
+    tmp3 = pos**2
+    tmp4 = kinetic + np.sum(tmp2 * tmp3)
+    # adjoint
+    # return kinetic + np.sum(mass[:, None] * pos**2)
+    pos_bar = tmp2 * (2.0 * pos)
+    mass_bar = np.zeros_like(mass)
+    mass_bar[:, None] = tmp3.sum(axis=1, keepdims=True)
+    # kinetic = 0.5 * np.sum(mass * np.sum(vel * vel, axis=1))
+    mass_bar += 0.5 * tmp
+    t_bar = (0.5 * mass)[:, None]
+    vel_bar = t_bar * vel
+    vel_bar += t_bar * vel
+    acc_bar = np.zeros_like(acc)
+    for step in range(steps - 1, -1, -1):
+        accelerations_residuals = accelerations_residuals_tape.pop()
+        tmp = 0.5 * dt
+        # vel += 0.5 * dt * acc
+        acc_bar += vel_bar * tmp
+        # acc = accelerations(pos, mass, 0.1)
+        bars = accelerations_bwd(accelerations_residuals, acc_bar)
+        pos_bar += bars[0]
+        mass_bar += bars[1]
+        # pos += dt * vel
+        vel_bar += pos_bar * dt
+        acc_bar = vel_bar * tmp
+    # acc = accelerations(pos, mass, 0.1)
+    bars = accelerations_bwd(accelerations_residuals2, acc_bar)
+    pos_bar += bars[0]
+    mass_bar += bars[1]
+    return tmp4, (pos_bar, vel_bar, mass_bar)

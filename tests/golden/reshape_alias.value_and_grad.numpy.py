@@ -1,0 +1,35 @@
+# value_and_grad of reshape_alias
+
+import numpy as np
+
+
+def reshape_alias_value_and_grad(a):
+    # primal
+    x = np.sin(a)
+    x_bar = np.zeros_like(x)
+    y = x.reshape(-1)
+    y_shares = np.shares_memory(y, x)
+    y_bar = x_bar.reshape(-1) if y_shares else np.zeros_like(y)
+    y[0] *= 3
+    tmp = y[0]
+    tmp2 = y[1]
+    y[2:4] = tmp * tmp2
+    # adjoint
+    # return np.sum(x * x)
+    x_bar += x
+    x_bar += x
+    # y[2:4] = y[0] * y[1]
+    tmp3 = np.copy(y_bar[2:4])
+    y_bar[2:4] = 0.0
+    t_bar = tmp3.sum()
+    y_bar[1] += t_bar * tmp
+    y_bar[0] += t_bar * tmp2
+    # y[0] *= 3
+    y_bar[0] *= 3
+    # y = x.reshape(-1)
+    if not y_shares:
+        # y = x.reshape(-1)
+        x_bar += y_bar.reshape(x.shape)
+    # x = np.sin(a)
+    a_bar = x_bar * np.cos(a)
+    return np.sum(x * x), a_bar

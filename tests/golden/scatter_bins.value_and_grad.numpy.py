@@ -1,0 +1,42 @@
+# value_and_grad of scatter_bins
+
+import numpy as np
+
+
+def _winners(x_bar, index):
+    """Mark the writes of `x[index] = ...` that are not overwritten by a later one at the same place."""
+    order = np.full(x_bar.shape, -1)
+    count = np.arange(order[index].size).reshape(order[index].shape)
+    order[index] = count
+    return order[index] == count
+
+
+def scatter_bins_value_and_grad(values, weights, bins, size):
+    # primal
+    latest = np.zeros(size)
+    latest[bins] = values * values
+    latest[bins] += weights
+    total = np.zeros(size)
+    np.add.at(total, bins, values * weights)
+    tmp = latest[bins]
+    tmp2 = np.exp(-total[bins])
+    gathered = tmp * tmp2
+    # adjoint
+    # gathered = latest[bins] * np.exp(-total[bins])
+    total_bar = latest.copy()
+    np.add.at(total_bar, bins, -(tmp * tmp2))
+    latest_bar = total.copy()
+    np.add.at(latest_bar, bins, tmp2)
+    # np.add.at(total, bins, values * weights)
+    t_bar = total_bar[bins]
+    values_bar = t_bar * weights
+    weights_bar = t_bar * values
+    # latest[bins] += weights
+    weights_bar += latest_bar[bins] * _winners(latest_bar, bins)
+    # latest[bins] = values * values
+    t_bar = latest_bar[bins] * _winners(latest_bar, bins)
+    latest_bar[bins] = 0.0
+    tmp = t_bar * values
+    values_bar += tmp
+    values_bar += tmp
+    return np.sum(gathered) + latest @ total, (values_bar, weights_bar)

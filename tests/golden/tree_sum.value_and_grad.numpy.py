@@ -1,0 +1,97 @@
+# value_and_grad of tree_sum
+
+import numpy as np
+
+
+def tree_sum_2_fwd(tree, w):
+    # return np.tanh(tree @ w)
+    tmp = np.tanh(tree @ w)
+    return tmp, (tmp, w, tree)
+
+
+def tree_sum_2_bwd(residuals, out_bar):
+    tmp, w, tree = residuals
+    # return np.tanh(tree @ w)
+    t_bar = out_bar * (1.0 - tmp * tmp)
+    tree_bar = t_bar * w
+    w_bar = t_bar * tree
+    return tree_bar, w_bar
+
+
+def tree_sum_4_fwd(tree, w):
+    child, child2 = tree
+    # total = total + 0.9 * tree_sum(child, w)
+    pair = tree_sum_2_fwd(child, w)
+    tree_sum_2_residuals = pair[1]
+    total = 0.9 * pair[0]
+    pair = tree_sum_2_fwd(child2, w)
+    total += 0.9 * pair[0]
+    # return np.sin(total)
+    return np.sin(total), (total, pair[1], tree_sum_2_residuals)
+
+
+def tree_sum_4_bwd(residuals, out_bar):
+    total = residuals[0]
+    tree_sum_2_residuals = residuals[2]
+    # return np.sin(total)
+    total_bar = out_bar * np.cos(total)
+    # total = total + 0.9 * tree_sum(child, w)
+    child_bar, w_bar = tree_sum_2_bwd(residuals[1], total_bar * 0.9)
+    bars = tree_sum_2_bwd(tree_sum_2_residuals, total_bar * 0.9)
+    child_bar2 = bars[0]
+    w_bar += bars[1]
+    return (child_bar2, child_bar), w_bar
+
+
+def tree_sum_3_fwd(tree, w):
+    child, tree_1 = tree
+    # total = total + 0.9 * tree_sum(child, w)
+    pair = tree_sum_2_fwd(child, w)
+    tree_sum_2_residuals = pair[1]
+    total = 0.9 * pair[0]
+    pair = tree_sum_4_fwd(tree_1, w)
+    total += 0.9 * pair[0]
+    # return np.sin(total)
+    return np.sin(total), (total, pair[1], tree_sum_2_residuals)
+
+
+def tree_sum_3_bwd(residuals, out_bar):
+    total = residuals[0]
+    tree_sum_2_residuals = residuals[2]
+    # return np.sin(total)
+    total_bar = out_bar * np.cos(total)
+    # total = total + 0.9 * tree_sum(child, w)
+    tree_1_bar, w_bar = tree_sum_4_bwd(residuals[1], total_bar * 0.9)
+    tmp, tmp2 = tree_1_bar
+    bars = tree_sum_2_bwd(tree_sum_2_residuals, total_bar * 0.9)
+    child_bar = bars[0]
+    w_bar += bars[1]
+    return (child_bar, (tmp, tmp2)), w_bar
+
+
+def tree_sum_value_and_grad(tree, w):
+    # primal
+    child, tree_1, child2 = tree
+    pair = tree_sum_2_fwd(child, w)
+    tree_sum_2_residuals = pair[1]
+    total = 0.9 * pair[0]
+    pair = tree_sum_3_fwd(tree_1, w)
+    tree_sum_3_residuals = pair[1]
+    total += 0.9 * pair[0]
+    pair = tree_sum_2_fwd(child2, w)
+    total += 0.9 * pair[0]
+    # adjoint
+    # return np.sin(total)
+    total_bar = np.cos(total)
+    # total = total + 0.9 * tree_sum(child, w)
+    child_bar, w_bar = tree_sum_2_bwd(pair[1], total_bar * 0.9)
+    bars = tree_sum_3_bwd(tree_sum_3_residuals, total_bar * 0.9)
+    tree_1_bar = bars[0]
+    tmp = tree_1_bar[0]
+    tmp2 = tree_1_bar[1][0]
+    tmp3 = tree_1_bar[1][1]
+    w_bar += bars[1]
+    bars = tree_sum_2_bwd(tree_sum_2_residuals, total_bar * 0.9)
+    child_bar2 = bars[0]
+    w_bar += bars[1]
+    return np.sin(total), ((child_bar2, (tmp, (tmp2, tmp3)), child_bar), w_bar)

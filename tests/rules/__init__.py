@@ -1,0 +1,1 @@
+"""What the rule table is tested with: see `cases`."""
