@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from s2sad.errors import CacheError
+from s2sad.frontend.source import code_text, lines_of
 
 VERSION = "0.1.0"
 MARK = "# s2sad-cache: "
@@ -42,10 +43,29 @@ def digest(*parts: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def code_hash(code: types.CodeType) -> str:
-    """Return a hash of what a code object does, nested ones included."""
-    constants = [code_hash(c) if isinstance(c, types.CodeType) else repr(c) for c in code.co_consts]
-    return digest(code.co_code.hex(), constants, code.co_names, code.co_varnames, code.co_freevars)
+def function_hash(function: types.FunctionType) -> str:
+    """Return a hash of what a function does and of the lines that say so."""
+    return digest(code_text(function.__code__), lines_of(function))
+
+
+def token(value: Any) -> str | None:
+    """Return text that is the same for the same object in every process; None if there is none."""
+    if value is None or isinstance(value, bool | int | float | complex | str | bytes):
+        return f"{type(value).__name__} {value!r}"
+    if isinstance(value, types.FunctionType):
+        return f"function {value.__module__}.{value.__qualname__} {function_hash(value)}"
+    if isinstance(value, types.ModuleType):
+        return f"module {value.__name__}"
+    if isinstance(value, tuple):
+        parts = [token(item) for item in value]
+        return None if None in parts else f"tuple {parts!r}"
+    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
+    if not isinstance(name, str) or not callable(value):
+        return None
+    owner = getattr(value, "__self__", None)
+    if owner is not None and not isinstance(owner, types.ModuleType):
+        return None
+    return f"{type(value).__name__} {getattr(value, '__module__', None)}.{name}"
 
 
 def versions() -> str:

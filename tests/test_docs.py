@@ -12,7 +12,6 @@ The word after the fence says what a block is:
 `python tests/test_docs.py --write` puts what is printed today into the pages; read the diff.
 """
 
-import ast
 import contextlib
 import importlib
 import io
@@ -71,20 +70,14 @@ class Page:
         self.text = path.read_text(encoding="utf-8")
         self.blocks = blocks_of(self.text)
         self.folder = folder
-        self.stem = path.stem.replace("-", "_").lower() + "_page"
-        self.file = folder / f"{self.stem}.py"
-        self.names = {"__name__": self.stem, "__file__": str(self.file)}
+        self.stem = path.stem.replace("-", "_").lower()
+        self.names = {"__name__": "page"}
 
     def outputs(self):
         """Run the page; return (block, what it should hold) for every block that shows output."""
-        code = [""] * self.text.count("\n")
         for block in self.blocks:
-            if kind_of(block) == "run":
-                lines = block.body.splitlines()
-                code[block.line : block.line + len(lines)] = lines
-            elif kind_of(block) == "file":
+            if kind_of(block) == "file":
                 (self.folder / block.info.split()[1]).write_text(block.body, encoding="utf-8")
-        self.file.write_text("\n".join(code) + "\n", encoding="utf-8")
         found = []
         for block, after in zip(self.blocks, [*self.blocks[1:], None], strict=True):
             shown_below = after is not None and kind_of(after) == "expected"
@@ -108,9 +101,11 @@ class Page:
         return found
 
     def run(self, block):
-        """Run a Python block; return what it prints."""
-        tree = ast.parse(block.body, str(self.file))
-        code = compile(ast.increment_lineno(tree, block.line), str(self.file), "exec", dont_inherit=True)
+        """Run a Python block as a notebook runs a cell: a file of its own, shared names; return what it prints."""
+        file = self.folder / f"cell_{block.line}" / f"{self.stem}.py"
+        file.parent.mkdir()
+        file.write_text(block.body, encoding="utf-8")
+        code = compile(block.body, str(file), "exec", dont_inherit=True)
         with contextlib.redirect_stdout(io.StringIO()) as out:
             exec(code, self.names)
         return self.tidy(out.getvalue())
@@ -128,7 +123,7 @@ class Page:
 
     def tidy(self, text):
         """Leave the folder out of paths; one newline at the end."""
-        text = text.replace(f"{self.folder}{os.sep}", "")
+        text = re.sub(re.escape(f"{self.folder}{os.sep}") + r"(cell_\d+/)?", "", text)
         return "\n".join(line.rstrip() for line in text.strip("\n").splitlines()) + "\n" if text.strip() else ""
 
 

@@ -113,6 +113,7 @@ class Lowerer(Statements, Control, Expressions, Calls):
         self.unit = unit
         self.name = name
         self.builder = Builder()
+        self.builder.verbatim = True
         self.prologue: Block = []
         self.frames: list[Frame] = []
         self.loops: list[Any] = []

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import dis
 import functools
 import inspect
 import linecache
 import textwrap
 import types
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,23 +34,23 @@ def function_source(function: types.FunctionType) -> FunctionSource:
     Raises SourceError if there is none (exec, C code), or if the file no longer says what was compiled.
     """
     code = function.__code__
-    lines = linecache.getlines(code.co_filename, function.__globals__)
-    if not lines:
+    lines = _lines(function)
+    found = _matching(lines, code) if lines else None
+    if found is None:
         linecache.checkcache(code.co_filename)
-        lines = linecache.getlines(code.co_filename, function.__globals__)
+        lines = _lines(function)
+        found = _matching(lines, code) if lines else None
     if not lines:
         raise SourceError(
             f"the source of {function.__qualname__!r} cannot be found ({code.co_filename}); define it in a file, a "
             "notebook cell, or register its text in linecache"
         )
-    text = "".join(lines)
-    tree, compiled = _parsed(text, code.co_filename)
-    node = _find_node(tree, code)
-    if node is None or not any(_same_code(code, other) for other in compiled):
+    if found is None:
         raise SourceError(
             f"the source of {function.__qualname__!r} in {code.co_filename}:{code.co_firstlineno} is not the code "
             "that runs: the file or cell was edited after it was imported; import or run it again"
         )
+    text, node = found
     if isinstance(node, ast.Lambda):
         segment = ast.get_source_segment(text, node) or ""
         return FunctionSource(function, code.co_filename, node.lineno, node.col_offset, segment, True)
@@ -57,6 +59,20 @@ def function_source(function: types.FunctionType) -> FunctionSource:
     dedented = textwrap.dedent(block)
     indent = len(block) - len(block.lstrip()) if block else 0
     return FunctionSource(function, code.co_filename, first, indent, dedented, False)
+
+
+def _lines(function: types.FunctionType) -> list[str]:
+    return linecache.getlines(function.__code__.co_filename, function.__globals__)
+
+
+def _matching(lines: list[str], code: types.CodeType) -> tuple[str, ast.FunctionDef | ast.Lambda] | None:
+    """Return the text and the node of a code object; None if compiling the text does not give this code."""
+    text = "".join(lines)
+    tree, compiled = _parsed(text, code.co_filename)
+    if not any(_same_code(code, other) for other in compiled):
+        return None
+    node = _find_node(tree, code)
+    return None if node is None else (text, node)
 
 
 @functools.lru_cache(maxsize=64)
@@ -69,7 +85,7 @@ def _parsed(text: str, filename: str) -> tuple[ast.Module, list[types.CodeType]]
     return tree, list(_codes(module))
 
 
-def _codes(code: types.CodeType) -> Any:
+def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             yield constant
@@ -87,25 +103,67 @@ def _find_node(tree: ast.Module, code: types.CodeType) -> ast.FunctionDef | ast.
             lambdas.append(node)
     if len(lambdas) <= 1:
         return lambdas[0] if lambdas else None
-    places = {(line, column) for line, _, column, _ in code.co_positions() if line and column is not None}
-    for node in lambdas:
-        body = (node.body.lineno, node.body.col_offset)
-        inside = {p for p in places if body <= p < (node.body.end_lineno or 0, node.body.end_col_offset or 0)}
-        if inside and inside == {p for p in places if p >= body}:
-            return node
-    return None
+    places = list(_places(code))
+    around = [node for node in lambdas if all(_contains(node.body, place) for place in places)]
+    return max(around, key=lambda node: (node.lineno, node.col_offset), default=None)
+
+
+def _places(code: types.CodeType) -> Iterator[tuple[int, int, int, int]]:
+    """Yield where the instructions of a code object stand; those that set up the frame stand nowhere."""
+    for instruction in dis.get_instructions(code):
+        place = instruction.positions
+        if place is None or place.col_offset is None or place.end_col_offset is None:
+            continue
+        start, end = (place.lineno or 0, place.col_offset), (place.end_lineno or 0, place.end_col_offset)
+        if start < end:
+            yield *start, *end
+
+
+def _contains(node: ast.expr, place: tuple[int, int, int, int]) -> bool:
+    """Return whether a place is inside a node."""
+    start, end = (node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0)
+    return start <= place[:2] and place[2:] <= end
 
 
 def _same_code(a: types.CodeType, b: types.CodeType) -> bool:
-    return (
-        a.co_name == b.co_name
-        and a.co_firstlineno == b.co_firstlineno
-        and a.co_code == b.co_code
-        and a.co_names == b.co_names
-        and a.co_varnames == b.co_varnames
-        and [c for c in a.co_consts if not isinstance(c, types.CodeType)]
-        == [c for c in b.co_consts if not isinstance(c, types.CodeType)]
+    return a.co_name == b.co_name and a.co_firstlineno == b.co_firstlineno and code_text(a) == code_text(b)
+
+
+def lines_of(function: types.FunctionType) -> str:
+    """Return the lines of the file from the first to the last that the code of a function has, unparsed."""
+    code = function.__code__
+    last = max((line for part in _nested(code) for _, _, line in part.co_lines() if line), default=0)
+    return "".join(_lines(function)[code.co_firstlineno - 1 : last])
+
+
+def _nested(code: types.CodeType) -> Iterator[types.CodeType]:
+    yield code
+    yield from _codes(code)
+
+
+def code_text(code: types.CodeType) -> str:
+    """Return what a code object does, nested ones included, as text that is the same in every process."""
+    parts = (
+        code.co_code.hex(),
+        [_constant_text(constant) for constant in code.co_consts],
+        code.co_names,
+        code.co_varnames,
+        code.co_freevars,
+        code.co_cellvars,
+        (code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags),
+        code.co_exceptiontable.hex(),
     )
+    return repr(parts)
+
+
+def _constant_text(constant: Any) -> str:
+    if isinstance(constant, types.CodeType):
+        return code_text(constant)
+    if isinstance(constant, frozenset):
+        return repr(sorted(map(repr, constant)))
+    if isinstance(constant, tuple):
+        return repr([_constant_text(item) for item in constant])
+    return repr(constant)
 
 
 def unwrap(function: Any) -> tuple[Any, Any]:

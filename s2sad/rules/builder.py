@@ -42,12 +42,14 @@ class Builder:
         self.block: Block = block if block is not None else []
         self.origin: Origin | None = None
         self.definitions: dict[Var, Expr] = {}
+        self.verbatim = False
 
     def op(self, name: str, *args: Any, hint: str = "", form: str = "", **attrs: Any) -> Expr:
         """Append an operation and return its result; trivial operations append nothing."""
         operands = tuple(constant_expr(arg) for arg in args)
         simpler = simplify(name, operands)
-        if simpler is not None:
+        # in the user's own code `1.0 * x` is a new array: what writes it must not write x
+        if simpler is not None and not (self.verbatim and isinstance(simpler.type, Array)):
             return simpler
         expr = self.expr(name, operands, {key: constant_expr(value) for key, value in attrs.items()}, form)
         return self.bind(expr, hint)

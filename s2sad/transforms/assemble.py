@@ -347,22 +347,20 @@ class Assembler:
         reachable = reachable_roots(function, aliases, value)
         local = {t for stmt in walk(reverse) for t in targets_of(stmt)}
         mapping: dict[Var, Expr] = {}
-        copies: Block = []
         for var in content_reads(list(walk(reverse)), results):
             if var in local or var in mapping:
                 continue
+            kept = Var(f"{var.name}_kept", var.type)
             if isinstance(var.type, Opaque):
-                kept = Var(var.name, var.type)
-                copies.append(Assign(kept, Op("deepcopy", (var,), var.type)))
-                mapping[var] = kept
-            if not isinstance(var.type, Array):
+                value: Expr = Op("deepcopy", (var,), var.type)
+            elif isinstance(var.type, Array) and aliases.root(var) in reachable:
+                value = Op("copy", (var,), var.type)
+            else:
                 continue
-            if aliases.root(var) in reachable:
-                kept = Var(f"{var.name}_kept", var.type)
-                copies.append(Assign(kept, Op("copy", (var,), var.type)))
-                mapping[var] = kept
+            block_of_definition(forward, var).append(Assign(kept, value))
+            mapping[var] = kept
         map_block(reverse, lambda expr: substitute(expr, mapping))
-        return [*forward, *copies], reverse, [substitute(r, mapping) for r in results]
+        return forward, reverse, [substitute(r, mapping) for r in results]
 
     def vjp_split(self, function: Function, wrt: list[Var], name: str) -> Function:
         indices = tuple(i for i, p in enumerate(function.params) if p in wrt)
@@ -458,6 +456,17 @@ class Assembler:
             made.reverse.append(Store(buffer, None, number(0.0), "set"))
         elif bar.expr is not buffer:
             made.reverse.append(Store(buffer, None, bar.expr, "set"))
+
+
+def block_of_definition(block: Block, var: Var) -> Block:
+    """Return the innermost block that contains every assignment of a variable."""
+    found = [
+        inner for stmt in block for inner in blocks_of(stmt) if any(var in targets_of(s) for s in walk(inner))
+    ]
+    here = any(var in targets_of(stmt) for stmt in block)
+    if len(found) == 1 and not here:
+        return block_of_definition(found[0], var)
+    return block
 
 
 def protect_tapes(reverse: Block) -> None:

@@ -90,12 +90,16 @@ class Keeper:
                 needed.extend(v for v in variables(expr) if v in self.residuals.by_stand_in)
         for root in roots:
             needed.extend(v for v in variables(root) if v in self.residuals.by_stand_in)
-        self.wanted = set(needed)
         contents = set(content_reads(reverse_statements(self.made.reverse), roots))
-        for stand_in in self.wanted - contents:
-            self.residuals.by_stand_in[stand_in].shape_only = True
-        for stand_in in dict.fromkeys(needed):
-            self.bring(self.residuals.by_stand_in[stand_in])
+        self.wanted = {stand_in for stand_in in needed if stand_in in contents}
+        order = dict.fromkeys(needed)
+        for stand_in in order:
+            if stand_in in contents:
+                self.bring(self.residuals.by_stand_in[stand_in])
+        for stand_in in order:
+            if stand_in not in self.done:  # nothing reads more than its shape
+                self.residuals.by_stand_in[stand_in].shape_only = True
+                self.bring(self.residuals.by_stand_in[stand_in])
         return self.kept
 
     def bring(self, residual: Residual) -> None:

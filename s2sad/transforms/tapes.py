@@ -47,17 +47,21 @@ class Tapes:
         """Put the storage of each tape before its outermost loop, and its copy at the start of a pullback."""
         first: dict[Stmt, list[Stmt]] = {}
         copies: list[Stmt] = []
+        start: list[Stmt] = []
         for tape in tapes:
             loop = tape.loops[0]
             storage = self.storage_of(tape)
-            first.setdefault(loop, []).append(storage)
+            if self.closure and tape not in self.arrays:
+                start.append(storage)  # the pullback copies it, also where the loop is not reached
+            else:
+                first.setdefault(loop, []).append(storage)
             assert isinstance(storage, Assign)
             var = self.storage[tape] = storage.target
             self.reading[tape] = var
             if self.closure and tape not in self.arrays:
                 rest = self.reading[tape] = Var(f"{var.name}_rest", var.type)
                 copies.append(Assign(rest, Op("copy", (var,), var.type)))
-        forward[:] = place_before(forward, first)
+        forward[:] = [*start, *place_before(forward, first)]
         reverse[:0] = copies
 
     def storage_of(self, tape: Tape) -> Stmt:

@@ -1,0 +1,260 @@
+"""Every rule of the table: reverse against forward, forward against the oracle, second derivatives; and sabotage.
+
+The cases are in `tests/rules/cases.py`. A rule without a case fails here, and so does a rule whose formula could be
+wrong without a case noticing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import linecache
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import s2sad
+from s2sad.backends.dialect import HELPERS
+from s2sad.rules.core import TABLE, Rule
+from tests import oracle
+from tests.rules.cases import CASES, FLAT, STRUCTURAL, Case
+
+EXACT, SINGLE, DIFFERENCES = 1e-10, 2e-4, 1e-6
+counter = itertools.count()
+
+
+class Disagreement(AssertionError):
+    """Two ways to the same derivative differ."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep generated modules out of the user's cache: a cached module does not show what the table says now."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("S2SAD_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+# --- functions from cases -----------------------------------------------------------------------------------------
+def module(text: str, helpers: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Run the text of a module whose source can be found again."""
+    name = f"<rule case {next(counter)}>"
+    whole = "\n".join([*(HELPERS[helper] for helper in helpers), text])
+    linecache.cache[name] = (len(whole), None, whole.splitlines(True), name)
+    names: dict[str, Any] = {"np": np, "math": math, "s2sad": s2sad, "__name__": "rule_cases"}
+    exec(compile(whole, name, "exec"), names)
+    return names
+
+
+def function_of(case: Case) -> Callable[..., Any]:
+    """Return a fresh function for a case."""
+    parameters = ", ".join(case.makers)
+    found: Callable[..., Any] = module(f"def f({parameters}):\n    return {case.text}\n", case.helpers)["f"]
+    return found
+
+
+# --- values -------------------------------------------------------------------------------------------------------
+def active(value: Any) -> bool:
+    """Return whether a value has a derivative."""
+    return isinstance(value, float | complex | np.inexact) or (isinstance(value, np.ndarray) and value.dtype.kind in "fc")
+
+
+def direction(rng: np.random.Generator, value: Any) -> Any:
+    """Return random numbers of the kind and shape of a value; None if it has no derivative."""
+    if not active(value):
+        return None
+    drawn = rng.normal(size=np.shape(value))
+    if np.iscomplexobj(value):
+        drawn = drawn + 1j * rng.normal(size=np.shape(value))
+    if isinstance(value, np.ndarray):
+        return drawn.astype(value.dtype)
+    return complex(drawn) if isinstance(value, complex) else float(drawn)
+
+
+def inner(a: Any, b: Any) -> tuple[float, float]:
+    """Return the inner product, and the sum of the sizes of its terms."""
+    wide = np.result_type(np.asarray(a).dtype, np.float64)
+    terms = np.real(np.conj(np.asarray(a, wide)) * np.asarray(b, wide))
+    return float(np.sum(terms)), float(np.sum(np.abs(terms)))
+
+
+def strided(value: Any) -> Any:
+    """Return an equal array whose elements are neither adjacent nor in order."""
+    if not isinstance(value, np.ndarray) or not value.ndim:
+        return value
+    wide = np.zeros(tuple(2 * n + 1 for n in value.shape[::-1]), value.dtype)
+    steps = tuple(slice(1, None, 2) if n else slice(0, 0) for n in value.shape[::-1])
+    view = wide[steps].T[..., ::-1]
+    view[...] = value
+    return view
+
+
+def narrowed(value: Any) -> Any:
+    """Return a float array in float32."""
+    return value.astype(np.float32) if isinstance(value, np.ndarray) and value.dtype == np.float64 else value
+
+
+def frozen(args: tuple[Any, ...]) -> list[Any]:
+    """Return what must not change: the bytes of the arrays."""
+    return [a.tobytes() if isinstance(a, np.ndarray) else a for a in args]
+
+
+def same(a: Any, b: Any) -> bool:
+    """Return whether two values are equal to the bit, in kind too."""
+    return type(a) is type(b) and np.asarray(a).dtype == np.asarray(b).dtype and np.array_equal(a, b, equal_nan=True)
+
+
+# --- the check ----------------------------------------------------------------------------------------------------
+def reverse_against_forward(f: Callable[..., Any], args: tuple[Any, ...], tolerance: float) -> tuple[Any, Any, Any]:
+    """Check `<y_bar, J x_dot> = <J^T y_bar, x_dot>`, shapes, dtypes and memory; return (y_bar, tangents, y_dot)."""
+    rng = np.random.default_rng(11)
+    before = frozen(args)
+    expected = f(*args)
+    y, pullback = s2sad.vjp(f, *args)
+    assert same(y, expected), (y, expected)
+    y_bar = direction(rng, y)
+    bars = pullback(y_bar)
+    again = pullback(y_bar)
+    assert frozen(args) == before, "an argument was changed"
+    seen: list[Any] = [a for a in (*args, y, y_bar) if isinstance(a, np.ndarray)]
+    for arg, bar, other in zip(args, bars, again, strict=True):
+        if not active(arg):
+            assert bar is None
+            continue
+        assert np.shape(bar) == np.shape(arg), (np.shape(bar), np.shape(arg))
+        assert isinstance(bar, np.ndarray) == isinstance(arg, np.ndarray), type(bar)
+        if isinstance(arg, np.ndarray):
+            assert bar.dtype == arg.dtype, (bar.dtype, arg.dtype)
+            assert not any(np.shares_memory(bar, array) for array in seen), "a gradient shares memory"
+            seen.append(bar)
+        assert np.array_equal(bar, other, equal_nan=True), "the second call of the pullback differs"
+    tangents = tuple(direction(rng, arg) for arg in args)
+    value, y_dot = s2sad.jvp(f, args, tangents)
+    assert frozen(args) == before, "an argument was changed by jvp"
+    assert same(value, expected)
+    assert np.shape(y_dot) == np.shape(y)
+    if isinstance(y, np.ndarray):
+        assert y_dot.dtype == y.dtype, (y_dot.dtype, y.dtype)
+    forward, size = inner(y_bar, y_dot)
+    reverse = 0.0
+    for bar, tangent in zip(bars, tangents, strict=True):
+        if tangent is not None:
+            part, magnitude = inner(bar, tangent)
+            reverse, size = reverse + part, size + magnitude
+    if not abs(forward - reverse) <= tolerance * size:
+        raise Disagreement(f"forward {forward!r}, reverse {reverse!r}")
+    return y_bar, tangents, y_dot
+
+
+def forward_against_oracle(
+    f: Callable[..., Any], args: tuple[Any, ...], tangents: Any, y_bar: Any, y_dot: Any, tolerance: float
+) -> None:
+    """Check a tangent against dual numbers, or against central differences where those do not know the operation."""
+    if any(np.iscomplexobj(arg) for arg in args):
+        expected = differences(lambda *x: inner(y_bar, f(*x))[0], args, tangents)
+        if not np.allclose(inner(y_bar, y_dot)[0], expected, rtol=DIFFERENCES, atol=DIFFERENCES):
+            raise Disagreement(f"forward {y_dot}, differences {expected}")
+        return
+    try:
+        _, expected = oracle.jvp(f, args, tangents)
+    except oracle.OracleUnsupported:
+        if tolerance > EXACT:
+            return
+        slope = differences(lambda *x: inner(y_bar, f(*x))[0], args, tangents)
+        if not np.allclose(inner(y_bar, y_dot)[0], slope, rtol=DIFFERENCES, atol=DIFFERENCES):
+            raise Disagreement(f"forward {y_dot}, differences {slope}") from None
+        return
+    scale = 1.0 + float(np.max(np.abs(expected), initial=0.0))
+    if not np.allclose(y_dot, expected, rtol=0.0, atol=tolerance * scale):
+        raise Disagreement(f"forward {y_dot}, oracle {expected}")
+
+
+def differences(f: Callable[..., float], args: tuple[Any, ...], tangents: Any, eps: float = 1e-3) -> float:
+    """Return the derivative along tangents by Richardson's central differences."""
+
+    def at(step: float) -> float:
+        moved = [a if t is None else a + step * t for a, t in zip(args, tangents, strict=True)]
+        return float(f(*moved))
+
+    coarse, middle, fine = ((at(h) - at(-h)) / (2.0 * h) for h in (eps, eps / 2.0, eps / 4.0))
+    first, second = (4.0 * middle - coarse) / 3.0, (4.0 * fine - middle) / 3.0
+    return (16.0 * second - first) / 15.0
+
+
+def check(case: Case, f: Callable[..., Any], args: tuple[Any, ...], tolerance: float = EXACT) -> None:
+    """Check one function at one place."""
+    y_bar, tangents, y_dot = reverse_against_forward(f, args, tolerance)
+    forward_against_oracle(f, args, tangents, y_bar, y_dot, tolerance)
+
+
+# --- tests --------------------------------------------------------------------------------------------------------
+def parameters() -> list[Any]:
+    """Return (rule, case) for every case."""
+    return [pytest.param(c, id=f"{name}-{i}-{c}") for name, cases in CASES.items() for i, c in enumerate(cases)]
+
+
+def differentiable_rules() -> list[str]:
+    """Return the names of the rules with a formula."""
+    return [name for name, rule in TABLE.rules.items() if any(rule.partials) or any(rule.pulls)]
+
+
+def test_every_rule_has_a_case() -> None:
+    """Rules and cases name the same operations."""
+    missing = set(differentiable_rules()) - set(CASES)
+    assert not missing, f"no case for {sorted(missing)}: add one to tests/rules/cases.py"
+    assert set(CASES) | set(STRUCTURAL) <= set(TABLE.rules), "a case of a rule that is gone"
+    assert all(CASES.values())
+
+
+@pytest.mark.parametrize("case", parameters())
+def test_rule(case: Case) -> None:
+    """The derivatives of a case: reverse, forward and oracle agree, in every layout and in float32."""
+    f = function_of(case)
+    args = case.arguments(0)
+    check(case, f, args)
+    if any(isinstance(a, np.ndarray) and a.ndim for a in args):
+        check(case, f, tuple(map(strided, args)))
+    if case.single and any(narrowed(a) is not a for a in args):
+        check(case, f, tuple(map(narrowed, args)), SINGLE)
+
+
+@pytest.mark.parametrize("case", FLAT, ids=str)
+def test_flat_operations_pass_no_cotangent(case: Case) -> None:
+    """What is piecewise constant has the derivative zero."""
+    check(case, function_of(case), case.arguments(0))
+
+
+SECOND = [p for p in parameters() if p.values[0].second]
+
+
+@pytest.mark.parametrize("case", SECOND)
+def test_second_derivatives(case: Case) -> None:
+    """The gradient of a function of a gradient, against differences of the gradient."""
+    args = case.arguments(0)
+    if any(np.iscomplexobj(a) for a in args):
+        pytest.skip("complex arguments")
+    rng = np.random.default_rng(5)
+    wrt = tuple(i for i, arg in enumerate(args) if active(arg))
+    names = list(case.makers)
+    weights = {f"w{i}": direction(rng, args[i]) for i in wrt}
+    c = direction(rng, function_of(case)(*args))
+    total = " + ".join(f"np.sum(w{i} * bars[{k}])" for k, i in enumerate(wrt))
+    found = module(
+        f"def f({', '.join([*names, 'c'])}):\n    y = {case.text}\n    return np.sum(c * y * y)\n"
+        f"df = s2sad.grad(f, argnums={wrt})\n"
+        f"def g({', '.join([*names, 'c', *weights])}):\n"
+        f"    bars = df({', '.join([*names, 'c'])})\n    return {total}\n"
+        f"ddf = s2sad.grad(g, argnums={wrt})\n",
+        case.helpers,
+    )
+    rest = (c, *weights.values())
+    tangents = tuple(direction(rng, arg) for arg in args)
+    bars = found["ddf"](*args, *rest)
+    parts = [inner(bar, tangents[i]) for i, bar in zip(wrt, bars, strict=True)]
+    have, size = sum(p for p, _ in parts), sum(m for _, m in parts)
+    want = differences(lambda *x: found["g"](*x, *rest), args, tangents)
+    assert abs(have - want) <= DIFFERENCES * (1.0 + size), (have, want)
