@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import dis
+import functools
 import hashlib
 import json
 import os
 import sys
 import tempfile
 import types
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from s2sad.errors import CacheError
+from s2sad.frontend.signature import defaults_of, type_of
 from s2sad.frontend.source import code_text, lines_of
+from s2sad.ir.types import Static, Structure, Type
 
 VERSION = "0.1.0"
 MARK = "# s2sad-cache: "
@@ -30,11 +38,15 @@ def folder() -> Path:
         if not os.access(base, os.W_OK | os.X_OK):
             raise PermissionError(13, "not writable")
     except OSError as error:
-        raise CacheError(
-            f"the cache folder {base} cannot be used ({error.strerror}); set S2SAD_CACHE_DIR to a folder that can be "
-            "written"
-        ) from None
+        raise unusable(base, error) from None
     return base
+
+
+def unusable(base: Path, error: OSError) -> CacheError:
+    """Return the error for a folder that cannot be written, with the way out."""
+    return CacheError(
+        f"the cache folder {base} cannot be used ({error.strerror}); set S2SAD_CACHE_DIR to a folder that can be written"
+    )
 
 
 def digest(*parts: object) -> str:
@@ -59,6 +71,8 @@ def token(value: Any) -> str | None:
     if isinstance(value, tuple):
         parts = [token(item) for item in value]
         return None if None in parts else f"tuple {parts!r}"
+    if isinstance(value, np.ufunc) and getattr(np, value.__name__, None) is not value:
+        return None
     name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
     if not isinstance(name, str) or not callable(value):
         return None
@@ -68,34 +82,264 @@ def token(value: Any) -> str | None:
     return f"{type(value).__name__} {getattr(value, '__module__', None)}.{name}"
 
 
-def versions() -> str:
-    """Return the versions a cached module depends on."""
-    import numpy as np
+def type_token(type_: Type) -> str | None:
+    """Return text that is the same for the same type in every process; None if there is none."""
+    if isinstance(type_, Static):
+        return token(type_.value)
+    if isinstance(type_, Structure):
+        parts = [type_token(item) for item in type_.items]
+        return None if None in parts else repr((type_.kind, type_.keys, parts, type_.cls and token(type_.cls)))
+    return repr(type_)
 
-    return f"{VERSION}/{sys.version_info[0]}.{sys.version_info[1]}/{np.__version__}"
+
+@functools.cache
+def versions() -> str:
+    """Return the versions a cached module depends on; s2sad's own files count by size and date."""
+    own = sorted(
+        (str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in Path(__file__).parent.rglob("*.py")
+    )
+    return f"{VERSION}/{sys.version_info[0]}.{sys.version_info[1]}/{np.__version__}/{digest(own)}"
 
 
 def write(path: Path, text: str, meta: dict[str, Any]) -> None:
-    """Write a module and what it depends on; the file appears whole or not at all."""
-    line = MARK + json.dumps({**meta, "checksum": digest(text)}, sort_keys=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text + line + "\n")
-    os.replace(temporary, path)
+    """Write a module and what it depends on; the file appears whole or not at all.
+
+    Raises CacheError if it cannot be written.
+    """
+    record = json.dumps(meta, sort_keys=True)
+    line = MARK + json.dumps({"checksum": digest(text, record), "meta": record})
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    except OSError as error:
+        raise unusable(path.parent, error) from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text + line + "\n")
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
 
 
 def read(path: Path) -> tuple[str, dict[str, Any]] | None:
     """Return (text, meta) of a cached module; None if there is none or it was cut off or edited."""
     try:
         whole = path.read_text(encoding="utf-8")
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return None
     at = whole.rfind(MARK)
     if at < 0:
         return None
     text = whole[:at]
     try:
-        meta = json.loads(whole[at + len(MARK) :])
-    except ValueError:
+        line = json.loads(whole[at + len(MARK) :])
+        record = line["meta"]
+        return (text, json.loads(record)) if line["checksum"] == digest(text, record) else None
+    except (ValueError, KeyError, TypeError):
         return None
-    return (text, meta) if meta.get("checksum") == digest(text) else None
+
+
+# --- what a module was generated from ---------------------------------------------------------------------------------
+@dataclass
+class Dependencies:
+    """The functions whose code, and the objects whose identity, a module was generated from."""
+
+    root: types.FunctionType
+    codes: dict[types.FunctionType, types.CodeType] = field(default_factory=dict)
+    names: list[tuple[Any, str, Any]] = field(default_factory=list)  # (namespace, name, object)
+    values: list[tuple[Any, Any]] = field(default_factory=list)  # (where, object) of cells and defaults
+    routes: list[tuple[Any, tuple[str, ...], Any]] = field(default_factory=list)  # (where, attributes, object)
+
+    def fresh(self) -> bool:
+        """Return whether everything is still what it was."""
+        for names, name, value in self.names:
+            if names.get(name) is not value:
+                return False
+        for where, value in self.values:
+            if fetch(where) is not value:
+                return False
+        return all(function.__code__ is code for function, code in self.codes.items())
+
+    def add_function(self, function: types.FunctionType) -> None:
+        """Depend on the code of a function, on its name, and on the module attributes it reads."""
+        if function in self.codes:
+            return
+        self.codes[function] = function.__code__
+        holder = holder_of(function)
+        if holder is not None and function is not self.root:
+            self.names.append((vars(holder), function.__name__, function))
+        for name, attributes in attribute_chains(function.__code__):
+            self._add_chain(("global", function, name), attributes)
+
+    def add_object(self, where: Any, value: Any) -> None:
+        """Depend on what a global name, a closure cell or a default is."""
+        kind, owner, name = where
+        names = getattr(owner, "__globals__", None)
+        if kind == "global" and names is not None and name in names:
+            if not isinstance(value, types.ModuleType):
+                self.names.append((names, name, value))
+        elif kind in ("cell", "default"):
+            self.values.append((where, value))
+        self.routes.append((where, (), value))
+
+    def _add_chain(self, where: Any, attributes: tuple[str, ...]) -> None:
+        """Depend on `module.name` and `Class.name`: such names are read when code is generated."""
+        holder = where[1].__globals__.get(where[2])
+        for i, attribute in enumerate(attributes):
+            if not isinstance(holder, types.ModuleType | type) or is_library(holder):
+                return
+            value = vars(holder).get(attribute, self)
+            if value is self:
+                return
+            if not isinstance(value, types.ModuleType):
+                self.names.append((vars(holder), attribute, value))
+                self.routes.append((where, attributes[: i + 1], value))
+            holder = value
+
+
+def dependencies(root: types.FunctionType, reached: Iterable[Any]) -> Dependencies:
+    """Return what a module was generated from, given what lowering reached."""
+    found = Dependencies(root)
+    found.add_function(root)
+    for entry in reached:
+        if isinstance(entry, types.FunctionType):
+            found.add_function(entry)
+        else:
+            found.add_object(*entry)
+    return found
+
+
+def is_library(holder: Any) -> bool:
+    """Return whether a module or class belongs to Python or NumPy: what is in those does not change."""
+    name = holder.__name__ if isinstance(holder, types.ModuleType) else holder.__module__
+    top = name.partition(".")[0]
+    return top == "numpy" or (top in sys.stdlib_module_names and top != "__main__")
+
+
+def holder_of(function: types.FunctionType) -> Any:
+    """Return the module or class in which a function stands under its own name; None if there is none."""
+    holder: Any = sys.modules.get(function.__module__)
+    for part in function.__qualname__.split(".")[:-1]:
+        holder = getattr(holder, part, None)
+    found = vars(holder).get(function.__name__) if isinstance(holder, types.ModuleType | type) else None
+    return holder if found is function else None
+
+
+@functools.lru_cache(maxsize=1024)
+def attribute_chains(code: types.CodeType) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the chains `a.b.c` that start at a global name in a code object."""
+    found: dict[tuple[str, tuple[str, ...]], None] = {}
+    name, attributes = "", []
+    for instruction in [*dis.get_instructions(code), None]:
+        if instruction is not None and name and instruction.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+            attributes.append(str(instruction.argval))
+            continue
+        if name and attributes:
+            found[name, tuple(attributes)] = None
+        name, attributes = "", []
+        if instruction is not None and instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            name = str(instruction.argval)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            found.update(dict.fromkeys(attribute_chains(constant)))
+    return tuple(found)
+
+
+def fetch(where: Any) -> Any:
+    """Return the present value of a global, closure cell or default."""
+    kind, owner, name = where
+    if kind == "cell":
+        return owner.__closure__[owner.__code__.co_freevars.index(name)].cell_contents
+    if kind == "default":
+        return defaults_of(owner)[name]
+    names = getattr(owner, "__globals__", None)
+    if names is not None:
+        return names[name]
+    return getattr(owner, name) if isinstance(owner, type) else owner
+
+
+# --- the same as text, for the next process ---------------------------------------------------------------------------
+def record(found: Dependencies, captured: list[Any]) -> dict[str, Any] | None:
+    """Return dependencies as JSON; None if something has no name that the next process could find."""
+    located = _locate(found)
+    if len(located) < len(found.codes):
+        return None
+    order = {function: i for i, function in enumerate(located)}
+    objects: list[list[Any]] = []
+    for where, attributes, value in found.routes:
+        text = token(value)
+        if where[1] not in order or text is None:
+            return None
+        objects.append([where[0], order[where[1]], where[2], list(attributes), text])
+    inputs: list[list[Any]] = []
+    for where in captured:
+        text = type_token(type_of(fetch(where), where[2])) if _hashable(where[1]) and where[1] in order else None
+        if text is None:
+            return None
+        inputs.append([where[0], order[where[1]], where[2], text])
+    functions = [[place, function_hash(function)] for function, place in located.items()]
+    return {"functions": functions, "objects": objects, "captured": inputs}
+
+
+def _hashable(value: Any) -> bool:
+    return isinstance(value, types.FunctionType)
+
+
+def _locate(found: Dependencies) -> dict[types.FunctionType, Any]:
+    """Return where each function is found: [] for the root, [module, name], or [kind, number of the owner, name]."""
+    located: dict[types.FunctionType, Any] = {found.root: []}
+    for function in found.codes:
+        if function not in located and holder_of(function) is not None:
+            located[function] = [function.__module__, function.__qualname__]
+    before = 0
+    while before < len(located) < len(found.codes):
+        before = len(located)
+        for where, attributes, value in found.routes:
+            if isinstance(value, types.FunctionType) and value not in located and where[1] in located:
+                number = list(located).index(where[1])
+                located[value] = [where[0], number, where[2], *attributes]
+    return located
+
+
+def restore(
+    root: types.FunctionType, meta: dict[str, Any]
+) -> tuple[Dependencies, list[tuple[str, types.FunctionType, str]]] | None:
+    """Return (dependencies, captured places) of a recorded module; None if anything is not what it was."""
+    functions: list[types.FunctionType] = []
+    found = Dependencies(root)
+    try:
+        for place, text in meta["functions"]:
+            function = _find(place, root, functions)
+            if not isinstance(function, types.FunctionType) or function_hash(function) != text:
+                return None
+            functions.append(function)
+            found.add_function(function)
+        for kind, owner, name, attributes, text in meta["objects"]:
+            where = (kind, functions[owner], name)
+            value = _follow(fetch(where), attributes)
+            if token(value) != text:
+                return None
+            if not attributes:
+                found.add_object(where, value)
+        captured = [(kind, functions[owner], name) for kind, owner, name, _ in meta["captured"]]
+        for where, (*_, text) in zip(captured, meta["captured"], strict=True):
+            if type_token(type_of(fetch(where), where[2])) != text:
+                return None
+    except (KeyError, IndexError, AttributeError, ValueError, TypeError):
+        return None
+    return found, captured
+
+
+def _find(place: list[Any], root: types.FunctionType, functions: list[types.FunctionType]) -> Any:
+    if not place:
+        return root
+    if len(place) == 2:
+        return _follow(sys.modules[place[0]], place[1].split("."))
+    kind, owner, name, *attributes = place
+    return _follow(fetch((kind, functions[owner], name)), attributes)
+
+
+def _follow(value: Any, attributes: list[str]) -> Any:
+    for attribute in attributes:
+        value = vars(value)[attribute]
+    return value

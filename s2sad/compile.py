@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import linecache
+import os
 import sys
 import threading
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from s2sad import cache
-from s2sad.errors import ArgumentError, InternalError
+from s2sad.cache import fetch
+from s2sad.errors import ArgumentError, InternalError, UnsupportedError
 from s2sad.ir.types import Array, Scalar, Structure, Type, differentiable
 
 LOCK = threading.RLock()
@@ -26,8 +30,7 @@ class Compiled:
     path: str
     function: Callable[..., Any]
     captured: list[Any]
-    guards: list[tuple[dict[str, Any], str, Any]]
-    codes: list[tuple[Any, types.CodeType]]
+    depends: cache.Dependencies
     written: tuple[int, ...]
     name: str
     notes: list[str] = field(default_factory=list)
@@ -35,10 +38,11 @@ class Compiled:
 
     def fresh(self) -> bool:
         """Return whether everything the code was generated from is still what it was."""
-        for names, name, value in self.guards:
-            if names.get(name) is not value:
-                return False
-        return all(function.__code__ is code for function, code in self.codes)
+        return self.depends.fresh()
+
+
+class StaticNeeded(Exception):
+    """An int among the arguments decides a type: specialise on its value."""
 
 
 def check_wrt(name: str, type_: Type) -> None:
@@ -144,83 +148,99 @@ def _short(path: str) -> str:
     return path.rpartition("/")[2]
 
 
+SLOTS = 8  # modules of one key: closures of one text over different functions
+_unnamed = itertools.count()
+
+
 def compile_request(request: Request, knowledge: Any) -> Compiled:
-    """Return a compiled request, from the disk cache if nothing it depends on has changed."""
+    """Return a compiled request, from the disk cache if nothing it depends on has changed.
+
+    Raises StaticNeeded when generating code has found that ints must be specialised on their values.
+    """
     with LOCK:
-        key = cache.digest(
-            cache.versions(),
-            cache.code_hash(request.function.__code__),
-            request.function.__qualname__,
-            repr(request.args),
-            request.wrt,
-            request.mode,
-            request.has_aux,
-        )
-        stem = request.function.__name__.strip("<>")
-        path = cache.folder() / f"{stem}_{request.mode}_{key}.py"
-        found = cached(path, request, knowledge)
-        if found is not None:
-            return found
-        return compiled_now(path, request, knowledge)
+        paths = cache_paths(request)
+        for path in paths:
+            found = cached(path, request, knowledge)
+            if found is not None:
+                return found
+        return compiled_now(paths, request, knowledge)
 
 
-def compiled_now(path: Any, request: Request, knowledge: Any) -> Compiled:
-    """Generate, write and load a module."""
-    text, lowered, unit, name = generate(
-        request.function,
-        list(request.args),
-        list(request.wrt),
+def cache_paths(request: Request) -> list[Path]:
+    """Return where the module of a request may be: one place if an argument has no name in another process."""
+    types_ = [(name, cache.type_token(type_)) for name, type_ in request.args]
+    named = all(text is not None for _, text in types_)
+    key = cache.digest(
+        cache.versions(),
+        request.function.__module__,
+        request.function.__qualname__,
+        cache.function_hash(request.function),
+        types_ if named else (repr(request.args), os.getpid(), next(_unnamed)),
+        request.wrt,
         request.mode,
         request.has_aux,
-        knowledge,
-        header_lines(request),
     )
+    stem = f"{request.function.__name__.strip('<>')}_{request.mode}_{key}"
+    folder = cache.folder()
+    return [folder / f"{stem}{f'_{i}' if i else ''}.py" for i in range(SLOTS if named else 1)]
+
+
+def compiled_now(paths: list[Path], request: Request, knowledge: Any) -> Compiled:
+    """Generate, write and load a module."""
     from s2sad.analysis.alias import summary
 
-    guards, codes = dependencies(unit.reached)
+    before = set(knowledge.static)
+    try:
+        text, lowered, unit, name = generate(
+            request.function,
+            list(request.args),
+            list(request.wrt),
+            request.mode,
+            request.has_aux,
+            knowledge,
+            header_lines(request),
+        )
+    except UnsupportedError:
+        if knowledge.static == before:
+            raise
+        cache.write(paths[0], "", {"static": sorted(knowledge.static)})
+        raise StaticNeeded from None
+    depends = cache.dependencies(request.function, unit.reached.values())
     captured = [where for _, where in lowered.captured]
     written = tuple(sorted(summary(lowered).writes))
     meta = {
         "name": name,
         "written": written,
         "static": sorted(knowledge.static),
-        "captured": len(captured),
-        "simple": not captured and not guards and len(codes) == 1,
+        "depends": cache.record(depends, captured),
         "dynamic": sorted(
             d[1] for d in knowledge.dynamic if isinstance(d, tuple) and len(d) == 2 and isinstance(d[1], str)
         ),
     }
+    path = next((p for p in paths if cache.read(p) is None), paths[-1])
     cache.write(path, text, meta)
-    return Compiled(text, str(path), load(path, text, name), captured, guards, codes, written, name)
+    return Compiled(text, str(path), load(path, text, name), captured, depends, written, name)
 
 
-def cached(path: Any, request: Request, knowledge: Any) -> Compiled | None:
-    """Load a module from the cache if it depends on the function alone (its code is in the key)."""
+def cached(path: Path, request: Request, knowledge: Any) -> Compiled | None:
+    """Load a module from the cache if everything it was generated from is what it was."""
     found = cache.read(path)
-    if found is None or not found[1].get("simple"):
+    if found is None:
         return None
     text, meta = found
+    if "name" not in meta:
+        if not knowledge.static.issuperset(meta["static"]):
+            knowledge.static.update(meta["static"])
+            raise StaticNeeded
+        return None
+    restored = cache.restore(request.function, meta["depends"]) if meta["depends"] is not None else None
+    if restored is None:
+        return None
     knowledge.static.update(meta["static"])
     knowledge.dynamic.update((request.function.__name__, name) for name in meta["dynamic"])
-    codes = [(request.function, request.function.__code__)]
-    return Compiled(
-        text, str(path), load(path, text, meta["name"]), [], [], codes, tuple(meta["written"]), meta["name"]
-    )
-
-
-def dependencies(reached: dict[str, Any]) -> tuple[list[tuple[dict[str, Any], str, Any]], list[Any]]:
-    """Return the names whose objects and the functions whose code a module was generated from."""
-    guards: list[tuple[dict[str, Any], str, Any]] = []
-    codes: dict[Any, types.CodeType] = {}
-    for entry in reached.values():
-        if isinstance(entry, types.FunctionType):
-            codes[entry] = entry.__code__
-        elif entry[0][0] == "global":
-            function, name = entry[0][1], entry[0][2]
-            names = getattr(function, "__globals__", None)
-            if names is not None and name in names and not isinstance(entry[1], types.ModuleType):
-                guards.append((names, name, entry[1]))
-    return guards, list(codes.items())
+    depends, captured = restored
+    function = load(path, text, meta["name"])
+    return Compiled(text, str(path), function, list(captured), depends, tuple(meta["written"]), meta["name"])
 
 
 def load(path: Any, text: str, name: str) -> Callable[..., Any]:
@@ -237,13 +257,4 @@ def load(path: Any, text: str, name: str) -> Callable[..., Any]:
     return module.__dict__[name]
 
 
-def fetch(where: Any) -> Any:
-    """Return the present value of a global, closure cell or default."""
-    kind, function, name = where
-    if kind == "cell":
-        return function.__closure__[function.__code__.co_freevars.index(name)].cell_contents
-    if kind == "global":
-        return function.__globals__[name]
-    from s2sad.frontend.calls import function_defaults
-
-    return function_defaults(function)[name]
+__all__ = ["Compiled", "Request", "StaticNeeded", "check_scalar", "check_wrt", "compile_request", "fetch", "generate"]

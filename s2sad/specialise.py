@@ -36,6 +36,17 @@ def key_of(value: Any) -> Any:
     return kind, tuple(fields), tuple([key_of(item) for item in fields.values()])
 
 
+def static_key(value: Any) -> Any:
+    """Return the key of an argument whose ints decide types: they count by value."""
+    if isinstance(value, int):
+        return type(value), value
+    if isinstance(value, tuple | list):
+        return type(value), tuple([static_key(item) for item in value])
+    if isinstance(value, dict):
+        return dict, tuple(value), tuple([static_key(item) for item in value.values()])
+    return key_of(value)
+
+
 def list_key(value: Any) -> Any:
     """Return the key of a list whose length does not matter."""
     return type(value), frozenset(key_of(item) for item in value)
@@ -43,16 +54,21 @@ def list_key(value: Any) -> Any:
 
 def parameter_names(function: Any) -> list[str]:
     """Return the names of the parameters, refusing `*args` and `**kwargs`."""
+    return [parameter.name for parameter in parameters_of(function)]
+
+
+def parameters_of(function: Any) -> list[inspect.Parameter]:
+    """Return the parameters of a function or a derivative, refusing `*args` and `**kwargs`."""
     if hasattr(function, "_s2sad_call"):
-        return list(function._names)
-    names = []
+        return list(function._parameters)
+    found = []
     for parameter in inspect.signature(function, follow_wrapped=False).parameters.values():
         if parameter.kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD):
             raise ArgumentError(
                 f"{function.__name__!r} takes *{parameter.name}: wrap it in a function with named parameters"
             )
-        names.append(parameter.name)
-    return names
+        found.append(parameter)
+    return found
 
 
 def chosen(argnums: Any, names: list[str], function: str) -> tuple[str, ...]:

@@ -135,6 +135,8 @@ class Writer:
         bound = {t for s in walk(inner.body) for t in targets_of(s)} | set(inner.params)
         outer = {v: self.names[v] for s in walk(inner.body) for v in reads(s) if v not in bound}
         forbidden = taken | set(outer.values())
+        for param in inner.params:
+            param.name = next(n for n in (param.name, "out_bar", "result_bar", "cotangent") if n not in forbidden)
         found = assign_names(inner, inner.body, forbidden - {p.name for p in inner.params}, [])
         for var, name in outer.items():
             found[var] = name

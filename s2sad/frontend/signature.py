@@ -71,3 +71,10 @@ def object_fields(value: Any) -> dict[str, Any] | None:
     ):
         return dict(vars(value))
     return None
+
+
+def defaults_of(function: types.FunctionType) -> dict[str, Any]:
+    """Return the parameters of a function that have a default, and the defaults."""
+    code, given = function.__code__, function.__defaults__ or ()
+    names = code.co_varnames[code.co_argcount - len(given) : code.co_argcount]
+    return dict(zip(names, given, strict=True)) | (function.__kwdefaults__ or {})

@@ -12,7 +12,7 @@ from typing import Any
 
 from s2sad.analysis.activity import find_activity
 from s2sad.analysis.alias import Aliases, find_aliases, shares
-from s2sad.errors import InternalError
+from s2sad.errors import InternalError, Problem, UnsupportedError
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -38,7 +38,7 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.ir.rewrite import clone_block, map_block, substitute
-from s2sad.ir.types import Array, ListOf, Opaque, Static, Structure, Type, differentiable
+from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure, Type, differentiable
 from s2sad.passes.dce import remove_dead
 from s2sad.rules.builder import Builder, number
 from s2sad.transforms.adjoint import Adjoint, Region, Reversed, leaf_types
@@ -72,6 +72,7 @@ class Assembler:
         self.module = Module(options=options)
         self.splits = Splits(self.make_split)
         self.originals: set[Function] = set()
+        self.shadowed = False  # whether a called function makes shadows in its forward sweep
 
     # --- the parts --------------------------------------------------------------------------------------------
     def adjoint_of(self, function: Function, wrt: set[Var]) -> tuple[Function, Adjoint]:
@@ -331,6 +332,7 @@ class Assembler:
         results = self.gradients(adjoint, made, wrt)
         copy.body.pop()
         forward, reverse, results = self.finish(adjoint, made, results, closure=True)
+        self.check_repeatable(function)
         forward, reverse, results = self.protect(forward, reverse, results, adjoint.aliases, copy, last.value)
         pullback = Function("pullback", [y_bar], [*reverse, Return(tuple_of(results))])
         value = tuple_of([last.value, Const(None, Static("pullback"), "pullback")])
@@ -339,6 +341,21 @@ class Assembler:
         )
         outer.inner = pullback
         return outer
+
+    def check_repeatable(self, function: Function) -> None:
+        """Shadows made in the forward sweep of a called function hold one sweep: a pullback may be called again."""
+        if self.shadowed:
+            raise UnsupportedError(
+                [
+                    Problem(
+                        "a called function writes arrays through names bound along the control flow; a pullback over "
+                        "it could be called only once",
+                        function.span,
+                        "use s2sad.grad or s2sad.value_and_grad, or write into copies",
+                    )
+                ],
+                function.name,
+            )
 
     def protect(
         self, forward: Block, reverse: Block, results: list[Expr], aliases: Aliases, function: Function, value: Expr
@@ -365,6 +382,7 @@ class Assembler:
     def vjp_split(self, function: Function, wrt: list[Var], name: str) -> Function:
         indices = tuple(i for i, p in enumerate(function.params) if p in wrt)
         split = self.splits.get(function, indices, True)
+        self.check_repeatable(function)
         pair = Var("pair", Structure("tuple", (0, 1), (function.result, Opaque("residuals"))))
         value = Var("value", function.result)
         kept = Var("residuals", Opaque("residuals"))
@@ -415,7 +433,8 @@ class Assembler:
         copied = self.exposed(adjoint, split, copy)
         initial = unassigned_at_returns(forward, free, function.params)
         start: Block = [Move((var,), (Const(None),)) for var in initial]
-        residuals = residual_tuple(free, set(content_reads(list(walk(reverse)), results)), adjoint.aliases, copied)
+        self.shadowed |= bool(adjoint.mirror.of)
+        residuals = residual_tuple(free, initial, set(content_reads(list(walk(reverse)), results)), adjoint.aliases, copied)
         returns_with(forward, residuals)
         if not ends_in_return(forward):
             forward.append(Return(tuple_of([Const(None), residuals])))
@@ -561,12 +580,17 @@ def ends_in_return(block: Block) -> bool:
     return isinstance(last, Return)
 
 
-def residual_tuple(free: list[Var], contents: set[Var], aliases: Aliases, copied: set[Var]) -> Expr:
+def residual_tuple(
+    free: list[Var], initial: list[Var], contents: set[Var], aliases: Aliases, copied: set[Var]) -> Expr:
     """Return the tuple of residuals; those whose memory the caller writes later are copies."""
     parts: list[Expr] = []
     for var in free:
         exposed = isinstance(var.type, Array) and var in contents and aliases.root(var) in copied
-        parts.append(Op("copy", (var,), var.type) if exposed else var)
+        copy: Expr = Op("copy", (var,), var.type) if exposed else var
+        if exposed and var in initial:  # a return before it was bound
+            missing = Op("is", (var, Const(None)), Scalar("bool"))
+            copy = Op("if_else", (Const(None), missing, copy), var.type)
+        parts.append(copy)
     return tuple_of(parts)
 
 
