@@ -10,15 +10,21 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import inspect
+import linecache
+import sys
+import types
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from s2sad.compile import Compiled, Request, check_wrt, compile_request, fetch
+from s2sad.cache import digest
+from s2sad.compile import LOCK, Compiled, Request, StaticNeeded, check_wrt, compile_request, fetch
 from s2sad.errors import ArgumentError
 from s2sad.frontend.values import Knowledge
-from s2sad.specialise import argument_type, chosen, key_of, list_key, overlapping, parameter_names
-from s2sad.trees import like
+from s2sad.ir.types import differentiable
+from s2sad.specialise import argument_type, chosen, key_of, list_key, overlapping, parameters_of, static_key
+from s2sad.trees import like, snapshot
 
 VARIANTS = 64
 
@@ -58,6 +64,9 @@ class Derivative:
     `source` is the text of the latest specialisation.
     """
 
+    __name__: str
+    __qualname__: str
+
     def __init__(self, function: Any, mode: str, argnums: Any, has_aux: bool) -> None:
         self._function = function
         self._mode = mode
@@ -67,7 +76,8 @@ class Derivative:
         self._variants: dict[Any, Compiled] = {}
         self._static: frozenset[str] = frozenset()
         self._lists: frozenset[str] = frozenset()
-        self._names: list[str] = parameter_names(function)
+        self._parameters = parameters_of(function)
+        self._names: list[str] = [parameter.name for parameter in self._parameters]
         chosen(argnums, self._names, getattr(function, "__name__", "function"))
         functools.update_wrapper(self, function, updated=())
 
@@ -75,6 +85,8 @@ class Derivative:
         return f"<s2sad.{self._mode} of {getattr(self._function, '__name__', '?')} at {id(self):#x}>"
 
     def __reduce__(self) -> Any:
+        if named(self) is self:
+            return self.__qualname__
         return _rebuild, (self._function, self._mode, self._argnums, self._has_aux)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
@@ -83,23 +95,41 @@ class Derivative:
     # --- specialisation ---------------------------------------------------------------------------------------
     def _arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[list[str], list[Any]]:
         names = self._names
-        if len(args) > len(names):
-            raise ArgumentError(f"{self.__name__} takes {len(names)} arguments, {len(args)} were given")
-        given = dict(zip(names, args, strict=False))
+        if not kwargs and len(args) == len(names):
+            return names, list(args)
+        return self._bound(args, kwargs)
+
+    def _bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[list[str], list[Any]]:
+        """Bind arguments as Python does; a default is filled in only where it is differentiated."""
+        names = self._names
+        positional = [p.name for p in self._parameters if p.kind is not p.KEYWORD_ONLY]
+        if len(args) > len(positional):
+            raise ArgumentError(f"{self.__name__} takes {len(positional)} positional arguments, {len(args)} were given")
+        given = dict(zip(positional, args, strict=False))
         for key, value in kwargs.items():
             if key not in names:
-                raise ArgumentError(f"{self.__name__} has no parameter {key!r}")
+                raise ArgumentError(f"{self.__name__} has no parameter {key!r}; it has {', '.join(names) or 'none'}")
             if key in given:
-                raise ArgumentError(f"the argument {key!r} is given twice")
+                raise ArgumentError(f"the argument {key!r} of {self.__name__} is given twice")
             given[key] = value
+        chosen_names = chosen(self._argnums, names, self.__name__) if self._argnums is not None else ()
+        for parameter in self._parameters:
+            if parameter.name in given:
+                continue
+            if parameter.default is parameter.empty:
+                raise ArgumentError(f"{self.__name__} is missing the argument {parameter.name!r}")
+            if parameter.name in chosen_names:
+                given[parameter.name] = parameter.default
         ordered = [name for name in names if name in given]
         return ordered, [given[name] for name in ordered]
 
     def _key(self, names: list[str], values: list[Any]) -> Any:
+        if not self._static and not self._lists:
+            return tuple(names), tuple([key_of(value) for value in values])
         parts = []
         for name, value in zip(names, values, strict=True):
             if name in self._static:
-                parts.append((type(value), value) if isinstance(value, int) else key_of(value))
+                parts.append(static_key(value))
             elif name in self._lists and isinstance(value, list):
                 parts.append(list_key(value))
             else:
@@ -107,60 +137,56 @@ class Derivative:
         return tuple(names), tuple(parts)
 
     def _find(self, names: list[str], values: list[Any]) -> Compiled:
-        key = self._key(names, values)
-        found = self._variants.get(key)
+        found = self._variants.get(self._key(names, values))
         if found is None or not found.fresh() or not captured_unchanged(found):
-            found = self._specialise(names, values)
-            if len(self._variants) >= VARIANTS:
-                self._variants.pop(next(iter(self._variants)))
-            self._variants[self._key(names, values)] = found
+            with LOCK:
+                found = self._specialise(names, values)
+                while len(self._variants) >= VARIANTS:
+                    self._variants.pop(next(iter(self._variants)))
+                self._variants[self._key(names, values)] = found
         self._latest = found
         return found
 
     def _specialise(self, names: list[str], values: list[Any]) -> Compiled:
-        function = plain_function(self._function, names, values)
-        knowledge = Knowledge(static={f"{function.__name__}.{name}" for name in self._static})
+        function, inner = plain_function(self._function, names, values)
         wrt = chosen(self._argnums, self._names, self.__name__) if self._argnums is not None else None
+        extra = function.__code__.co_varnames[len(names) :] if inner is not None else ()
+        named_values = list(zip(names, values, strict=True))
+        if inner is not None:
+            named_values += zip(extra, map(fetch, inner.captured), strict=False)
+        knowledge = Knowledge(static={f"{function.__name__}.{name}" for name in self._static})
         while True:
-            before = set(knowledge.static)
-            static = {name for name in names if f"{function.__name__}.{name}" in knowledge.static}
-            args = [
-                (name, argument_type(name, value, name in static)) for name, value in zip(names, values, strict=True)
-            ]
-            picked = self._wrt(wrt, args)
-            request = Request(function, tuple(args), picked, self._mode, self._has_aux)
+            static = {name for name, _ in named_values if f"{function.__name__}.{name}" in knowledge.static}
+            args = [(name, argument_type(name, value, name in static)) for name, value in named_values]
+            request = Request(function, tuple(args), self._wrt(wrt, args[: len(names)]), self._mode, self._has_aux)
             try:
                 compiled = compile_request(request, knowledge)
+                break
             except StaticNeeded:
                 continue
-            after = {name for name in names if f"{function.__name__}.{name}" in knowledge.static}
-            if after == static or before == knowledge.static:
-                break
-        self._static = frozenset(after)
+        self._static = frozenset(static)
         self._lists = frozenset(
             d[1] for d in knowledge.dynamic if isinstance(d, tuple) and len(d) == 2 and d[0] == function.__name__
         )
+        if inner is not None:
+            compiled.captured = [*inner.captured, *compiled.captured]
+            compiled.inner = inner
         compiled.captured_keys = [key_of(fetch(where)) for where in compiled.captured]
         return compiled
 
     def _wrt(self, wrt: tuple[str, ...] | None, args: list[tuple[str, Any]]) -> tuple[str, ...]:
-        from s2sad.ir.types import differentiable
-
-        types = dict(args)
         if wrt is None:
             return tuple(name for name, type_ in args if differentiable(type_))
+        given = dict(args)
         for name in wrt:
-            if name not in types:
-                raise ArgumentError(f"the argument {name!r} to differentiate is missing")
-            check_wrt(name, types[name])
+            check_wrt(name, given[name])
         return wrt
 
     def _call(self, names: list[str], values: list[Any], extra: list[Any]) -> Any:
         compiled = self._find(names, values)
-        if compiled.written:
-            overlapping(values, compiled.written, names)
-        captured = [fetch(where) for where in compiled.captured]
-        return compiled.function(*values, *captured, *extra)
+        if not compiled.captured and not compiled.written:
+            return compiled.function(*values, *extra)
+        return compiled.function(*values, *captured_values(compiled, names, values), *extra)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         names, values = self._arguments(args, kwargs)
@@ -189,19 +215,31 @@ class Derivative:
         return call_derivative(self, lowerer, args, kwargs, node)
 
 
-class StaticNeeded(Exception):
-    """An argument must be specialised on its value."""
+def captured_values(compiled: Compiled, names: list[str], values: list[Any]) -> list[Any]:
+    """Return the globals and closure cells a call reads, having refused arguments that overlap a written one."""
+    captured = [fetch(where) for where in compiled.captured]
+    if compiled.written:
+        overlapping([*values, *captured], compiled.written, [*names, *(where[2] for where in compiled.captured)])
+    return captured
 
 
-def plain_function(function: Any, names: list[str], values: list[Any]) -> Any:
-    """Return the Python function to differentiate: itself, or what another derivative generated."""
+def plain_function(function: Any, names: list[str], values: list[Any]) -> tuple[types.FunctionType, Compiled | None]:
+    """Return the Python function to differentiate: itself, or what another derivative generated (and that)."""
     if isinstance(function, Derivative):
-        return function._generated(names, values)
-    import types
-
+        found = function._find(names, values)
+        assert isinstance(found.function, types.FunctionType)
+        return found.function, found
     if isinstance(function, types.FunctionType):
-        return function
+        return function, None
     raise ArgumentError(f"{function!r} is not a Python function with source; wrap it: lambda x: f(x)")
+
+
+def named(derivative: Derivative) -> Any:
+    """Return what stands in a module under the name of a derivative."""
+    found: Any = sys.modules.get(derivative.__module__)
+    for part in derivative.__qualname__.split("."):
+        found = getattr(found, part, None)
+    return found
 
 
 def captured_unchanged(compiled: Compiled) -> bool:
@@ -222,9 +260,21 @@ def _transform(mode: str, function: Any, argnums: Any, has_aux: bool, backend: s
         return lambda f: Derivative(f, mode, argnums, has_aux)
     if not callable(function):
         raise ArgumentError(f"{function!r} is not a function")
-    if not hasattr(function, "__code__") and not isinstance(function, Derivative):
-        function = as_function(function)
-    return Derivative(function, mode, argnums, has_aux)
+    return Derivative(differentiable_function(function), mode, argnums, has_aux)
+
+
+def differentiable_function(function: Any) -> Any:
+    """Return a function with source for anything that can be called."""
+    if isinstance(function, Derivative | types.FunctionType):
+        return function
+    if isinstance(function, functools.partial | types.MethodType):
+        return wrapped(function)
+    if hasattr(function, "_s2sad_call") or isinstance(function, type) or not callable(function):
+        raise ArgumentError(f"{function!r} is not a function")
+    method = getattr(function, "__call__", None)  # noqa: B004 - the method itself is wanted
+    if isinstance(method, types.MethodType):
+        return wrapped(method)
+    return as_function(function)
 
 
 def as_function(function: Any) -> Any:
@@ -232,23 +282,58 @@ def as_function(function: Any) -> Any:
     from s2sad.rules import TABLE
 
     found = TABLE.lookup(function)
+    name = getattr(function, "__name__", type(function).__name__)
     if found is None:
-        raise ArgumentError(f"{getattr(function, '__name__', function)!r} has no Python source and no derivative rule")
+        raise ArgumentError(
+            f"{name!r} has no Python source and no derivative rule; write the formula in Python, or keep it out of "
+            "the function that is differentiated"
+        )
     rule = TABLE.rules[found[0]]
-    count = max(len(rule.partials), 1) if rule.partials else 1
-    names = ", ".join("xyz"[:count])
-    return make_function(f"def {function.__name__}({names}):\n    return _function({names})\n", function)
+    names = ", ".join("xyz"[: max(len(rule.partials or ()), 1)])
+    return make_function(name, f"def {name}({names}):\n    return _function({names})\n", {"_function": function})
 
 
-def make_function(text: str, function: Any) -> Any:
+def wrapped(function: Any) -> Any:
+    """Return a function that calls a bound method or a `functools.partial`, whose parts are read at each call."""
+    inner = function.func if isinstance(function, functools.partial) else function.__func__
+    parts: dict[str, Any] = {"_function": inner}
+    call = []
+    bound = function.args if isinstance(function, functools.partial) else (function.__self__,)
+    keywords = function.keywords if isinstance(function, functools.partial) else {}
+    for i, value in enumerate(bound):
+        parts[f"_bound_{i}"] = value
+        call.append(f"_bound_{i}")
+    parameters = [p for p in parameters_of(function) if p.name not in keywords]
+    for p in parameters:
+        call.append(f"{p.name}={p.name}" if p.kind is p.KEYWORD_ONLY else p.name)
+    for key, value in keywords.items():
+        parts[f"_bound_{key}"] = value
+        call.append(f"{key}=_bound_{key}")
+    head = ", ".join(_parameter_list(parameters, parts))
+    name = inner.__name__
+    return make_function(name, f"def {name}({head}):\n    return _function({', '.join(call)})\n", parts)
+
+
+def _parameter_list(parameters: list[inspect.Parameter], parts: dict[str, Any]) -> Iterator[str]:
+    star = False
+    for p in parameters:
+        if p.kind is p.KEYWORD_ONLY and not star:
+            star = True
+            yield "*"
+        if p.default is p.empty:
+            yield p.name
+        else:
+            parts[f"_default_{p.name}"] = p.default
+            yield f"{p.name}=_default_{p.name}"
+
+
+def make_function(name: str, text: str, names: dict[str, Any]) -> Any:
     """Compile a small wrapper with its source registered."""
-    import linecache
-
-    file = f"<s2sad {function.__name__}>"
+    file = f"<s2sad {name} {digest(text)}>"
     linecache.cache[file] = (len(text), None, text.splitlines(True), file)
-    names: dict[str, Any] = {"_function": function, "__name__": "s2sad_wrappers"}
-    exec(compile(text, file, "exec"), names)
-    return names[function.__name__]
+    namespace = {**names, "__name__": "s2sad_wrappers"}
+    exec(compile(text, file, "exec", dont_inherit=True), namespace)
+    return namespace[name]
 
 
 def grad(function: Any = None, argnums: Any = 0, has_aux: bool = False, backend: str = "auto") -> Any:
@@ -286,7 +371,7 @@ class Pullback:
         self._value = value
         self._active = active
 
-    def __call__(self, y_bar: Any) -> tuple[Any, ...]:
+    def __call__(self, y_bar: Any, /) -> tuple[Any, ...]:
         """Return one cotangent for each primal (None for integers).
 
         Raises ShapeError (a ValueError) if the cotangent does not have the shape of the result.
@@ -306,18 +391,9 @@ def vjp(function: Any, *primals: Any) -> tuple[Any, Pullback]:
     df = _cached_transform(function, "vjp")
     names, values = df._arguments(primals, {})
     compiled = df._find(names, values)
-    if compiled.written:
-        overlapping(values, compiled.written, names)
-    value, pull = compiled.function(*values, *[fetch(where) for where in compiled.captured])
-    from s2sad.ir.types import differentiable
-
+    value, pull = compiled.function(*values, *captured_values(compiled, names, values))
     active = [differentiable(argument_type(n, v, False)) for n, v in zip(names, values, strict=True)]
     return value, Pullback(pull, snapshot(value), active)
-
-
-def snapshot(value: Any) -> Any:
-    """Return what a cotangent is checked against: the value's structure and shapes."""
-    return value
 
 
 def jvp(function: Any, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
@@ -327,16 +403,14 @@ def jvp(function: Any, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> t
     >>> s2sad.jvp(lambda x: x * x, (3.0,), (1.0,))
     (9.0, 6.0)
     """
-    if not isinstance(primals, tuple | list) or not isinstance(tangents, tuple | list):
+    if not all(isinstance(given, tuple | list) for given in (primals, tangents)):
         raise ArgumentError("jvp takes primals and tangents as tuples: jvp(f, (x,), (x_dot,))")
     if len(primals) != len(tangents):
         raise ArgumentError(f"{len(primals)} primals and {len(tangents)} tangents were given")
     df = _cached_transform(function, "jvp")
     names, values = df._arguments(tuple(primals), {})
-    from s2sad.ir.types import differentiable
-
     dots = [
-        like(t, v, f"tangent of {n!r}")
+        like(t, v, f"tangent of {n!r}", as_objects=True)
         for n, v, t in zip(names, values, tangents, strict=True)
         if differentiable(argument_type(n, v, False))
     ]
@@ -360,9 +434,9 @@ def _cached_transform(function: Any, mode: str) -> Derivative:
 
 
 def _all_arguments(function: Any, mode: str) -> Derivative:
-    if not hasattr(function, "__code__") and not isinstance(function, Derivative):
-        function = as_function(function)
-    made = Derivative(function, mode, (), False)
+    if not callable(function):
+        raise ArgumentError(f"{function!r} is not a function")
+    made = Derivative(differentiable_function(function), mode, (), False)
     made._argnums = None
     return made
 

@@ -45,7 +45,7 @@ def folder() -> Path:
 def unusable(base: Path, error: OSError) -> CacheError:
     """Return the error for a folder that cannot be written, with the way out."""
     return CacheError(
-        f"the cache folder {base} cannot be used ({error.strerror}); set S2SAD_CACHE_DIR to a folder that can be written"
+        f"the cache folder {base} cannot be used ({error.strerror}); set S2SAD_CACHE_DIR to a writable folder"
     )
 
 
@@ -213,7 +213,7 @@ def is_library(holder: Any) -> bool:
     """Return whether a module or class belongs to Python or NumPy: what is in those does not change."""
     name = holder.__name__ if isinstance(holder, types.ModuleType) else holder.__module__
     top = name.partition(".")[0]
-    return top == "numpy" or (top in sys.stdlib_module_names and top != "__main__")
+    return top in ("numpy", "scipy", "torch") or (top in sys.stdlib_module_names and top != "__main__")
 
 
 def holder_of(function: types.FunctionType) -> Any:

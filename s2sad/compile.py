@@ -35,10 +35,11 @@ class Compiled:
     name: str
     notes: list[str] = field(default_factory=list)
     captured_keys: Any = None
+    inner: Compiled | None = None  # of a derivative of a derivative
 
     def fresh(self) -> bool:
         """Return whether everything the code was generated from is still what it was."""
-        return self.depends.fresh()
+        return self.depends.fresh() and (self.inner is None or self.inner.fresh())
 
 
 class StaticNeeded(Exception):

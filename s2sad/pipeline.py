@@ -15,7 +15,8 @@ def clean(function: Function, options: Options) -> None:
     body = function.body
     remove_dead(body, [], True)
     if options.passes:
-        share(body)
+        if function.shared:
+            share(body)
         remove_dead(body, [], True)
     substitute_once(body, [], kept_names(body))
     if options.passes:

@@ -13,6 +13,9 @@ from s2sad.frontend.signature import object_fields, type_of
 from s2sad.ir.types import Type
 
 
+WORK: Any = 10_000  # how long it may take to decide whether two arrays overlap
+
+
 def key_of(value: Any) -> Any:
     """Return what a value is specialised on: kind, dtype, rank, and which sizes are 1."""
     kind = type(value)
@@ -98,15 +101,26 @@ def overlapping(values: list[Any], written: tuple[int, ...], names: list[str]) -
     """Refuse two arguments that overlap while one of them is written: there the gradient is not defined."""
     leaves = [list(arrays(value)) for value in values]
     for i in written:
-        for j, others in enumerate(leaves):
-            if i == j or i >= len(leaves):
-                continue
-            for a in leaves[i]:
-                if any(np.shares_memory(a, b) for b in others):
+        for k, a in enumerate(leaves[i]):
+            if any(shares(a, b) for b in leaves[i][k + 1 :]):
+                raise ArgumentError(
+                    f"two arrays in the argument {names[i]!r} share memory and one is written: the gradient is "
+                    "not defined; copy one of them"
+                )
+            for j, others in enumerate(leaves):
+                if i != j and any(shares(a, b) for b in others):
                     raise ArgumentError(
                         f"the arguments {names[i]!r} and {names[j]!r} share memory and {names[i]!r} is written: the "
                         f"gradient is not defined; pass {names[i]}.copy()"
                     )
+
+
+def shares(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
+    """Return whether two arrays share memory; where that takes long to decide, whether they may."""
+    try:
+        return np.may_share_memory(a, b) and np.shares_memory(a, b, max_work=WORK)
+    except np.exceptions.TooHardError:
+        return True
 
 
 def arrays(value: Any) -> Any:

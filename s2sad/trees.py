@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,39 +11,84 @@ from s2sad.errors import ShapeError
 from s2sad.frontend.signature import object_fields
 
 
-def like(given: Any, value: Any, what: str) -> Any:
+def snapshot(value: Any) -> Any:
+    """Return a value whose containers are copied: what a later cotangent is checked against."""
+    if isinstance(value, tuple | list):
+        return _sequence(value, [snapshot(item) for item in value])
+    if isinstance(value, dict):
+        return {key: snapshot(item) for key, item in value.items()}
+    fields = fields_of(value)
+    return value if fields is None else SimpleNamespace(**{key: snapshot(item) for key, item in fields.items()})
+
+
+def fields_of(value: Any) -> dict[str, Any] | None:
+    """Return the attributes of a dataclass instance or plain object; None for anything else."""
+    if isinstance(value, SimpleNamespace):
+        return vars(value)
+    leaf = value is None or isinstance(value, int | float | complex | str | np.ndarray | np.generic) or callable(value)
+    return None if leaf else object_fields(value)
+
+
+def like(given: Any, value: Any, what: str, path: str = "", *, as_objects: bool = False) -> Any:
     """Return a cotangent or tangent with exactly the structure, shapes and dtypes of its value.
 
-    Raises ShapeError naming both shapes or structures where they differ.
+    An object's is a dict, or with `as_objects` something with the same attributes. Raises ShapeError naming both
+    shapes or structures where they differ.
     """
     if isinstance(value, tuple | list):
         if not isinstance(given, tuple | list) or len(given) != len(value):
-            raise ShapeError(f"the {what} must be a {type(value).__name__} of {len(value)} items, not {_say(given)}")
-        return type(value)(like(g, v, what) for g, v in zip(given, value, strict=True))
+            raise ShapeError(f"the {what}{path} must be a {_say(value)}, not {_say(given)}")
+        parts = [
+            like(g, v, what, f"{path}[{i}]", as_objects=as_objects)
+            for i, (g, v) in enumerate(zip(given, value, strict=True))
+        ]
+        return _sequence(value, parts)
     if isinstance(value, dict):
         if not isinstance(given, dict) or set(given) != set(value):
-            raise ShapeError(f"the {what} must be a dict with the keys {sorted(map(str, value))}, not {_say(given)}")
-        return {key: like(given[key], value[key], what) for key in value}
+            raise ShapeError(f"the {what}{path} must be a {_say(value)}, not {_say(given)}")
+        return {
+            key: like(given[key], item, what, f"{path}[{key!r}]", as_objects=as_objects) for key, item in value.items()
+        }
     if isinstance(value, np.ndarray) and value.dtype.kind in "fc":
-        return _array(given, value, what)
+        return _array(given, value, what + path)
     if isinstance(value, float | complex | np.inexact):
-        if np.shape(given) != ():
-            raise ShapeError(f"the {what} has shape {np.shape(given)}, the value has shape ()")
-        return given.item() if isinstance(given, np.ndarray) else given
-    fields = None if value is None or isinstance(value, int | str | np.ndarray) else object_fields(value)
-    if fields is None:
-        return None
-    parts = given if isinstance(given, dict) else object_fields(given) or {}
-    return {key: like(parts[key], item, what) for key, item in fields.items()}
+        return _number(given, value, what + path)
+    fields = fields_of(value)
+    return None if fields is None else _object(given, fields, what, path, as_objects)
+
+
+def _sequence(value: Any, parts: list[Any]) -> Any:
+    if isinstance(value, list):
+        return parts
+    return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+
+
+def _object(given: Any, fields: dict[str, Any], what: str, path: str, as_objects: bool) -> Any:
+    parts = given if isinstance(given, dict) else fields_of(given) or {}
+    if set(parts) != set(fields):
+        raise ShapeError(f"the {what}{path} must have the fields {', '.join(fields)}; it is {_say(given)}")
+    made = {key: like(parts[key], item, what, f"{path}.{key}", as_objects=as_objects) for key, item in fields.items()}
+    return SimpleNamespace(**made) if as_objects else made
+
+
+def _number(given: Any, value: Any, what: str) -> Any:
+    if isinstance(given, str) or given is None or np.shape(given) != () or np.asarray(given).dtype.kind not in "biufc":
+        raise ShapeError(f"the {what} is {_say(given)}, the value is a number of shape ()")
+    number = given.item() if isinstance(given, np.ndarray | np.generic) else given
+    if isinstance(number, complex) and not isinstance(value, complex | np.complexfloating):
+        raise ShapeError(f"the {what} is complex, the value is real")
+    return type(value)(number)
 
 
 def _array(given: Any, value: np.ndarray[Any, Any], what: str) -> np.ndarray[Any, Any]:
+    if isinstance(given, dict):
+        raise ShapeError(f"the {what} is {_say(given)}, the value has shape {value.shape}")
     try:
         array = np.asarray(given)
-    except ValueError:
-        raise ShapeError(f"the {what} is not an array") from None
+    except (ValueError, TypeError):
+        raise ShapeError(f"the {what} is {_say(given)}, the value has shape {value.shape}") from None
     if array.dtype.kind not in "biufc":
-        raise ShapeError(f"the {what} is {_say(given)}, not numbers")
+        raise ShapeError(f"the {what} is {_say(given)}, the value has shape {value.shape}")
     if array.shape != value.shape:
         raise ShapeError(f"the {what} has shape {array.shape}, the value has shape {value.shape}")
     if array.dtype.kind == "c" and value.dtype.kind != "c":
@@ -51,4 +97,11 @@ def _array(given: Any, value: np.ndarray[Any, Any], what: str) -> np.ndarray[Any
 
 
 def _say(given: Any) -> str:
-    return f"{type(given).__name__} of {len(given)} items" if isinstance(given, tuple | list) else type(given).__name__
+    """Describe a structure briefly."""
+    if isinstance(given, tuple | list):
+        return f"{type(given).__name__} of {len(given)} items"
+    if isinstance(given, dict):
+        return f"dict with the keys {', '.join(map(repr, given)) or '(none)'}"
+    if isinstance(given, np.ndarray):
+        return f"array of shape {given.shape}" if given.dtype.kind in "biufc" else f"array of {given.dtype}"
+    return "None" if given is None else type(given).__name__

@@ -79,7 +79,7 @@ class Page:
             if kind_of(block) == "file":
                 (self.folder / block.info.split()[1]).write_text(block.body, encoding="utf-8")
         found = []
-        for block, after in zip(self.blocks, [*self.blocks[1:], None], strict=True):
+        for block, after in zip(self.blocks, [*self.blocks[1:], None], strict=False):
             shown_below = after is not None and kind_of(after) == "expected"
             if kind_of(block) == "run":
                 printed = self.run(block)

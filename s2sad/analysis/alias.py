@@ -139,10 +139,10 @@ def _loaded_from(function: Function, param: Var) -> list[Var]:
     return found
 
 
-def find_aliases(function: Function) -> Aliases:
-    """Analyse a function."""
+def find_aliases(function: Function, *, outlives: bool = False) -> Aliases:
+    """Analyse a function; with `outlives`, what its parameters hold at the end is read by its caller."""
     result = Aliases(find_places(function))
-    finder = _Finder(result, set(function.params))
+    finder = _Finder(result, set(function.params), outlives)
     finder.block(function.body, {})
     for var in [*result.places.defs, *function.params]:
         result.members.setdefault(result.root(var), []).append(var)
@@ -157,8 +157,9 @@ def find_aliases(function: Function) -> Aliases:
 class _Finder:
     """Walks a function with the pairs that hold at each point."""
 
-    def __init__(self, result: Aliases, params: set[Var]) -> None:
+    def __init__(self, result: Aliases, params: set[Var], outlives: bool) -> None:
         self.result = result
+        self.outlives = outlives
         self.params = params
         self.exits: list[list[Pairs]] = []
 
@@ -301,6 +302,8 @@ class _Finder:
 
     def read_after(self, stmt: Stmt, var: Var) -> bool:
         """Return whether a variable may be read after a statement as it is there (not bound anew before)."""
+        if self.outlives and var in self.params:
+            return True
         places = self.result.places
         scope = places.scope(var)
         defs = places.defs.get(var, [])

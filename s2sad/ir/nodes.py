@@ -335,6 +335,7 @@ class Function:
         "params",
         "python",
         "result",
+        "shared",
         "source",
         "span",
     )
@@ -345,6 +346,7 @@ class Function:
         self.body = body
         self.result = result
         self.captured: list[tuple[Var, Any]] = []
+        self.shared = False  # whether common subexpressions are still to be shared
         self.optional = False  # whether it may also return None
         self.inner: Function | None = None  # the pullback inside a vjp
         self.doc = ""

@@ -39,6 +39,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.rewrite import clone_block, map_block, substitute
 from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure, Type, differentiable
+from s2sad.passes.cse import share
 from s2sad.passes.dce import remove_dead
 from s2sad.rules.builder import Builder, number
 from s2sad.transforms.adjoint import Adjoint, Region, Reversed, leaf_types
@@ -75,11 +76,13 @@ class Assembler:
         self.shadowed = False  # whether a called function makes shadows in its forward sweep
 
     # --- the parts --------------------------------------------------------------------------------------------
-    def adjoint_of(self, function: Function, wrt: set[Var]) -> tuple[Function, Adjoint]:
+    def adjoint_of(
+        self, function: Function, wrt: set[Var], *, outlives: bool = False
+    ) -> tuple[Function, Adjoint]:
         """Prepare the adjoint of a copy of a function."""
         copy = Function(function.name, function.params, clone_block(function.body), function.result)
         copy.span, copy.source, copy.doc = function.span, function.source, function.doc
-        aliases = find_aliases(copy)
+        aliases = find_aliases(copy, outlives=outlives)
         activity = find_activity(copy, aliases, wrt, everything=not self.options.activity)
         return copy, Adjoint(copy, aliases, activity, self.splits)
 
@@ -115,6 +118,8 @@ class Assembler:
         tapes.lower(forward)
         tapes.lower(reverse)
         forward = count_iterations(forward, adjoint.loops)
+        if self.options.passes:
+            results = share_both(forward, reverse, results)
         return forward, reverse, results
 
     def expand_calls(self, block: Block, adjoint: Adjoint) -> Block:
@@ -407,7 +412,7 @@ class Assembler:
         """Fill in the forward and backward function of a called function."""
         function = split.instance
         wrt = [function.params[i] for i in split.wrt]
-        copy, adjoint = self.adjoint_of(function, set(wrt))
+        copy, adjoint = self.adjoint_of(function, set(wrt), outlives=bool(split.written))
         adjoint.activity.useful.update(function.params[i] for i in split.written)
         if split.written and self.options.activity:
             adjoint.activity = find_activity(copy, adjoint.aliases, set(wrt))
@@ -475,6 +480,17 @@ class Assembler:
             made.reverse.append(Store(buffer, None, number(0.0), "set"))
         elif bar.expr is not buffer:
             made.reverse.append(Store(buffer, None, bar.expr, "set"))
+
+
+def share_both(forward: Block, reverse: Block, results: list[Expr]) -> list[Expr]:
+    """Share common subexpressions between the two sweeps."""
+    whole: Block = [*forward, Section("adjoint"), *reverse, Return(tuple_of(results))]
+    share(whole)
+    last = whole.pop()
+    assert isinstance(last, Return) and isinstance(last.value, Op)
+    middle = next(i for i, stmt in enumerate(whole) if isinstance(stmt, Section))
+    forward[:], reverse[:] = whole[:middle], whole[middle + 1 :]
+    return list(last.value.args)
 
 
 def block_of_definition(block: Block, var: Var) -> Block:

@@ -20,12 +20,14 @@ from s2sad.ir.nodes import (
     Block,
     Call,
     Const,
+    Effect,
     Expr,
     For,
     Keep,
     Move,
     Op,
     Stmt,
+    Store,
     Tape,
     Var,
     While,
@@ -328,7 +330,7 @@ class Keeper:
             return False
         value = definition.value
         rule = TABLE.rules.get(value.name)
-        if rule is None or not rule.pure or rule.cost > CHEAP:
+        if rule is None or not rule.pure or rule.cost > CHEAP or self.list_changes(value, definition):
             return False
         if rule.cost == CHEAP and not self.scalar_like(value) and not self.view_base(residual.var):
             if not all(self.at_hand(v, definition) for v in variables(value)):
@@ -339,6 +341,31 @@ class Keeper:
         prologue = self.prologue_of(place.block, index_in(place.block, definition))
         prologue.recalls.append(Assign(residual.stand_in, made))
         return True
+
+    def list_changes(self, value: Op, stmt: Stmt) -> bool:
+        """Return whether reading a list again could give something else: it grows, shrinks or is written later."""
+        base = value.args[0] if value.args else None
+        if not isinstance(base, Var) or not isinstance(base.type, ListOf):
+            return False
+        kinds = {k for k, s in self.list_writes(base) if self.places.may_follow(stmt, s, self.places.scope(base))}
+        if value.name == "getitem" and kinds <= {"append"}:
+            index = value.args[1]
+            counted = isinstance(index, Var) and self.index_of(index) is not None
+            return bool(kinds) and not counted and not (isinstance(index, Const) and index.value >= 0)
+        return bool(kinds)
+
+    def list_writes(self, base: Var) -> list[tuple[str, Stmt]]:
+        """Return what changes a list: (append, pop or set, statement)."""
+        root = self.aliases.root(base)
+        found: list[tuple[str, Stmt]] = []
+        for stmt in self.places.of:
+            value = stmt.value if isinstance(stmt, Effect | Assign) else None
+            target: Expr | None = stmt.base if isinstance(stmt, Store) else None
+            if isinstance(value, Op) and value.name in ("append", "pop"):
+                target = value.args[0]
+            if isinstance(target, Var) and isinstance(target.type, ListOf) and self.aliases.root(target) is root:
+                found.append((value.name if isinstance(value, Op) else "set", stmt))
+        return found
 
     def scalar_like(self, value: Op) -> bool:
         """Whether an operation is on ints (an index, a bound)."""
@@ -372,7 +399,7 @@ class Keeper:
         ):
             return False
         rule = TABLE.rules.get(definition.value.name)
-        if rule is None or not rule.pure or rule.cost > CHEAP:
+        if rule is None or not rule.pure or rule.cost > CHEAP or self.list_changes(definition.value, definition):
             return False
         if rule.cost == CHEAP and not self.scalar_like(definition.value):
             return False

@@ -113,6 +113,7 @@ class Tangent:
             for param in params:
                 self.protect(param)
         self.block(self.function.body)
+        self.made.shared = True
         self.made.params = [*self.function.params, *dots]
         self.made.body = self.builder.block
         self.made.span, self.made.source = self.function.span, self.function.source
