@@ -78,7 +78,8 @@ class Derivative:
         self._lists: frozenset[str] = frozenset()
         self._parameters = parameters_of(function)
         self._names: list[str] = [parameter.name for parameter in self._parameters]
-        chosen(argnums, self._names, getattr(function, "__name__", "function"))
+        if argnums is not None:
+            chosen(argnums, self._names, getattr(function, "__name__", "function"))
         functools.update_wrapper(self, function, updated=())
 
     def __repr__(self) -> str:
@@ -436,9 +437,7 @@ def _cached_transform(function: Any, mode: str) -> Derivative:
 def _all_arguments(function: Any, mode: str) -> Derivative:
     if not callable(function):
         raise ArgumentError(f"{function!r} is not a function")
-    made = Derivative(differentiable_function(function), mode, (), False)
-    made._argnums = None
-    return made
+    return Derivative(differentiable_function(function), mode, None, False)
 
 
 def source(derivative: Any) -> str:

@@ -5,12 +5,23 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import math
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
-from s2sad.api import Derivative, grad, value_and_grad
+import numpy as np
+
+from s2sad.api import Derivative, differentiable_function
+from s2sad.compile import fetch
 from s2sad.errors import S2sadError
+from s2sad.frontend.signature import type_of
+from s2sad.specialise import parameter_names
+from s2sad.testing import fresh, inner, moved, randomly, zeros
+
+MARK = "# s2sad: "
+STEP = 1e-6
 
 
 def find(target: str) -> Any:
@@ -18,7 +29,8 @@ def find(target: str) -> Any:
     module, _, name = target.partition(":")
     if not name:
         raise S2sadError(f"{target!r} is not of the form module:function")
-    sys.path.insert(0, str(Path.cwd()))
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
     try:
         found: Any = importlib.import_module(module)
     except ImportError as error:
@@ -32,8 +44,6 @@ def find(target: str) -> Any:
 
 def example_args(text: str | None, function: Any) -> tuple[Any, ...]:
     """Evaluate an example: a tuple of arguments, in the namespace of the function's module and NumPy."""
-    import numpy as np
-
     if text is None:
         module = sys.modules[function.__module__]
         maker = getattr(module, "example", None)
@@ -44,30 +54,45 @@ def example_args(text: str | None, function: Any) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
+def names_of(args: argparse.Namespace, function: Any) -> tuple[str, ...]:
+    """Return the parameters to differentiate: those asked for, or the first."""
+    return tuple(args.wrt.split(",")) if args.wrt else tuple(parameter_names(function)[:1])
+
+
 def derivative(args: argparse.Namespace) -> tuple[Derivative, tuple[Any, ...]]:
     """Return the derivative that the options ask for, and its example arguments."""
     function = find(args.target)
-    examples = example_args(args.example, function)
-    wrt = tuple(args.wrt.split(",")) if args.wrt else 0
-    argnums: Any = wrt[0] if isinstance(wrt, tuple) and len(wrt) == 1 else wrt
-    if args.mode in ("vjp", "jvp"):
-        made = Derivative(function, args.mode, wrt if isinstance(wrt, tuple) else (0,), False)
-        return made, examples
-    transform = grad if args.mode == "grad" else value_and_grad
-    return transform(function, argnums=argnums), examples
+    wrt = names_of(args, function)
+    several = len(wrt) > 1 or args.mode in ("vjp", "jvp")
+    made = Derivative(differentiable_function(function), args.mode, wrt if several else wrt[0], False)
+    return made, example_args(args.example, function)
 
 
 def emit(args: argparse.Namespace) -> int:
     """Write a standalone module."""
     made, examples = derivative(args)
     lowered = made.lower(*examples)
-    record = {"target": args.target, "wrt": args.wrt, "mode": args.mode, "example": args.example}
-    text = lowered.source + f"\n\n# s2sad: {json.dumps(record, sort_keys=True)}\n"
+    record = {
+        "captured": [_place(where) for where in lowered._compiled.captured],
+        "entry": lowered._compiled.name,
+        "example": args.example,
+        "mode": args.mode,
+        "target": args.target,
+        "wrt": list(names_of(args, made._function)),
+    }
+    text = f"{lowered.source.rstrip()}\n\n\n{MARK}{json.dumps(record, sort_keys=True)}\n"
     if args.output == "-":
-        print(text)
+        print(text, end="")
     else:
         Path(args.output).write_text(text, encoding="utf-8")
     return 0
+
+
+def _place(where: Any) -> list[str] | None:
+    """Return where a global or default that is a parameter of the emitted function is read; None for a cell."""
+    kind, owner, name = where
+    named = kind != "cell" and hasattr(owner, "__qualname__") and "<" not in owner.__qualname__
+    return [kind, owner.__module__, owner.__qualname__, name] if named else None
 
 
 def show(args: argparse.Namespace) -> int:
@@ -75,15 +100,70 @@ def show(args: argparse.Namespace) -> int:
     made, examples = derivative(args)
     if args.after == "lower":
         from s2sad.frontend.lower import lower
-        from s2sad.frontend.signature import type_of
         from s2sad.ir.dump import dump
 
-        function = find(args.target)
         types = [(n, type_of(v, n)) for n, v in zip(made._names, examples, strict=False)]
-        print(dump(lower(function, types)[0]))
+        print(dump(lower(made._function, types)[0]))
         return 0
     print(made.lower(*examples).source)
     return 0
+
+
+def explain(args: argparse.Namespace) -> int:
+    """Say which variables carry derivatives, where a path is cut and by what, and what is kept for the adjoint."""
+    from s2sad.analysis.activity import find_activity
+    from s2sad.analysis.alias import find_aliases
+    from s2sad.frontend.lower import lower
+
+    made, examples = derivative(args)
+    text = made.lower(*examples).source
+    types = [(n, type_of(v, n, n in made._static)) for n, v in zip(made._names, examples, strict=False)]
+    function, _ = lower(made._function, types)
+    wrt = {p for p in function.params if p.name in names_of(args, made._function)}
+    activity = find_activity(function, find_aliases(function), wrt)
+    print(f"{args.target}, {args.mode} with respect to {', '.join(names_of(args, made._function))}")
+    print("parameters")
+    for param in function.params:
+        print(f"  {param.name}: {_activity_of(param, activity)}")
+    _explain_variables(function, activity)
+    kept = sorted(set(re.findall(r"\b(\w+_tape\d*) = ", text)))
+    print(f"kept for the adjoint: {', '.join(kept) or 'no tape'}")
+    return 0
+
+
+def _explain_variables(function: Any, activity: Any) -> None:
+    """Print the named variables of a function: active or not, and the operations that cut a path."""
+    from s2sad.ir.nodes import Assign, Var, exprs_of, subexpressions, walk
+
+    states: dict[str, str] = {}
+    cuts: dict[str, None] = {}
+    for stmt in walk(function.body):
+        if not isinstance(stmt, Assign):
+            continue
+        if stmt.target.user:
+            states[stmt.target.name] = _activity_of(stmt.target, activity)
+        parts = [part for expr in exprs_of(stmt) for part in subexpressions(expr)]
+        varied = any(isinstance(part, Var) and part in activity.varied for part in parts)
+        if varied and not activity.is_varied(stmt.value) and stmt.target not in activity.varied:
+            line = stmt.origin.span.line if stmt.origin is not None and stmt.origin.span is not None else "?"
+            name = getattr(stmt.value, "name", "a value that is not a float")
+            text = stmt.origin.text if stmt.origin is not None else ""
+            if name not in ("shape", "len", "size", "field"):
+                cuts[f"  line {line}: {text}    by {name}"] = None
+    print("variables")
+    for name, state in states.items():
+        print(f"  {name}: {state}")
+    print("paths cut" if cuts else "paths cut: none")
+    for line in cuts:
+        print(line)
+
+
+def _activity_of(var: Any, activity: Any) -> str:
+    if activity.active(var):
+        return "active"
+    if var in activity.varied:
+        return "cut: the result does not depend on it differentiably"
+    return "inactive"
 
 
 def check(args: argparse.Namespace) -> int:
@@ -94,7 +174,8 @@ def check(args: argparse.Namespace) -> int:
         function = find(args.target)
         from s2sad.testing import check_grads
 
-        check_grads(function, example_args(args.example, function))
+        wrt = names_of(args, function) if args.wrt else None
+        check_grads(function, example_args(args.example, function), argnums=wrt)
     except AssertionError as error:
         print(error, file=sys.stderr)
         return 1
@@ -107,49 +188,68 @@ def check(args: argparse.Namespace) -> int:
 
 def check_file(path: Path, args: argparse.Namespace) -> int:
     """Check an emitted file against central differences of the function it was made from."""
-    import numpy as np
-
-    from s2sad.testing import count, fresh, inner, moved, randomly
-
     text = path.read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line.startswith("# s2sad: ")]
+    lines = [line for line in text.splitlines() if line.startswith(MARK)]
     if not lines:
-        raise S2sadError("the file does not say what it was made from")
-    record = json.loads(lines[-1].removeprefix("# s2sad: "))
+        raise S2sadError(f"{path} does not say what it was made from")
+    record = json.loads(lines[-1].removeprefix(MARK))
     function = find(record["target"])
-    if record["mode"] not in ("grad", "value_and_grad"):
-        raise S2sadError("only grad and value_and_grad files can be checked")
     examples = example_args(args.example or record["example"], function)
     names: dict[str, Any] = {"__name__": path.stem}
-    exec(compile(text, str(path), "exec"), names)
-    made = names[f"{function.__name__}_{record['mode']}"]
-    result = made(*fresh(examples))
-    gradients = result[1] if record["mode"] == "value_and_grad" else result
-    wrt = record["wrt"].split(",") if record["wrt"] else None
-    from s2sad.specialise import parameter_names
-
+    exec(compile(text, str(path), "exec", dont_inherit=True), names)
+    captured = [_captured(place) for place in record["captured"]]
     parameters = parameter_names(function)
-    picked = wrt or parameters[:1]
-    gradients = gradients if len(picked) > 1 else (gradients,)
     rng = np.random.default_rng(0)
-    for name, gradient in zip(picked, gradients, strict=True):
+    for i, name in enumerate(record["wrt"]):
         at = parameters.index(name)
-        assert count(examples[at])
         direction = randomly(examples[at], rng)
-        up = function(*fresh(moved(examples, at, direction, 1e-6)))
-        down = function(*fresh(moved(examples, at, direction, -1e-6)))
-        want, have = float((up - down) / 2e-6), inner(gradient, direction)
+        weights = randomly(function(*fresh(examples)), rng)
+        have = _emitted(names[record["entry"]], record, examples, captured, (i, direction, weights))
+        up = function(*fresh(moved(examples, at, direction, STEP)))
+        down = function(*fresh(moved(examples, at, direction, -STEP)))
+        if record["mode"] in ("grad", "value_and_grad"):
+            want = float(np.sum(up - down)) / (2.0 * STEP)
+        else:
+            want = (inner(weights, up) - inner(weights, down)) / (2.0 * STEP)
+        if not math.isfinite(want):
+            raise S2sadError(f"central differences for {name!r} give {want!r}: take another example")
         if not abs(have - want) <= 1e-7 + 1e-5 * abs(want):
-            raise AssertionError(f"the gradient of {name!r} gives {have!r}, central differences give {want!r}")
+            raise AssertionError(f"the derivative in {name!r} gives {have!r}, central differences give {want!r}")
     print("right")
     return 0
+
+
+def _emitted(
+    made: Any, record: dict[str, Any], examples: tuple[Any, ...], captured: list[Any], probe: tuple[int, Any, Any]
+) -> float:
+    """Return the derivative of an emitted function in one direction of one argument."""
+    at, direction, weights = probe
+    wrt, mode = record["wrt"], record["mode"]
+    args = [*fresh(examples), *captured]
+    if mode == "vjp":
+        return inner(made(*args)[1](weights)[at], direction)
+    if mode == "jvp":
+        parameters = parameter_names(find(record["target"]))
+        dots = [direction if i == at else zeros(examples[parameters.index(n)]) for i, n in enumerate(wrt)]
+        return inner(weights, made(*args, *dots)[1])
+    found = made(*args)
+    gradients = found[1] if mode == "value_and_grad" else found
+    return inner(gradients[at] if len(wrt) > 1 else gradients, direction)
+
+
+def _captured(place: list[str] | None) -> Any:
+    """Return the present value of a global or default that an emitted function takes as a parameter."""
+    if place is None:
+        raise S2sadError("the function was made inside another: what it captured is not known here")
+    kind, module, owner, name = place
+    return fetch((kind, find(f"{module}:{owner}"), name))
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     top = argparse.ArgumentParser(prog="s2sad", description="derivatives of Python functions, as Python source")
     commands = top.add_subparsers(dest="command", required=True)
-    for name, action in (("emit", emit), ("show", show), ("check", check)):
+    for name, action in (("emit", emit), ("show", show), ("check", check), ("explain", explain)):
         sub = commands.add_parser(name, help=(action.__doc__ or "").splitlines()[0])
         sub.add_argument("target", help="module:function" + (" or FILE" if name == "check" else ""))
         sub.add_argument("--example", help="a tuple of example arguments; default: the module's example(rng)")

@@ -87,6 +87,8 @@ def chosen(argnums: Any, names: list[str], function: str) -> tuple[str, ...]:
             raise ArgumentError(
                 f"argnums {item!r} does not name a parameter of {function!r}; it has {', '.join(names) or 'none'}"
             )
+    if not result:
+        raise ArgumentError(f"argnums of {function!r} is empty: choose one of its parameters {', '.join(names)}")
     if len(set(result)) != len(result):
         raise ArgumentError(f"argnums {argnums!r} names a parameter twice")
     return tuple(result)

@@ -125,7 +125,7 @@ def randomly(value: Any, rng: np.random.Generator) -> Any:
 
     def draw(x: Any) -> Any:
         if isinstance(x, np.ndarray):
-            return rng.normal(size=x.shape).astype(x.dtype) if is_float(x) else None
+            return np.asarray(rng.normal(size=x.shape), dtype=x.dtype) if is_float(x) else None
         return float(rng.normal()) if is_float(x) else None
 
     return mapped(draw, value)

@@ -9,7 +9,7 @@ The word after the fence says what a block is:
     python generated    the same, where what is printed is generated code
     sh                  for the reader's shell, not run
 
-`python tests/test_docs.py --write` puts what is printed today into the pages; read the diff.
+`python -m tests.test_docs` puts what is printed today into the pages; read the diff.
 """
 
 import contextlib
@@ -154,7 +154,7 @@ def at(folder):
 def test_page(path, tmp_path):
     with at(tmp_path):
         for block, printed in Page(path, tmp_path).outputs():
-            assert block.body == printed, f"{path.name}:{block.line}: to renew: python tests/test_docs.py --write"
+            assert block.body == printed, f"{path.name}:{block.line}: to renew: python -m tests.test_docs"
 
 
 @pytest.mark.parametrize("path", [*PAGES, ROOT / "CHANGELOG.md"], ids=lambda path: path.name)
@@ -223,8 +223,6 @@ if __name__ == "__main__":
     import tempfile
 
     sys.path.insert(0, str(ROOT))
-    if sys.argv[1:] != ["--write"]:
-        sys.exit("python tests/test_docs.py --write")
     for page_path in PAGES:
         with tempfile.TemporaryDirectory() as made:
             write(page_path, Path(made).resolve())

@@ -24,7 +24,12 @@ FLOORS = {
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 
 # (file, module it imports): why it cannot be otherwise today. An entry that is no longer needed fails the test.
-KNOWN: dict[tuple[str, str], str] = {}
+KNOWN: dict[tuple[str, str], str] = {
+    ("frontend/calls.py", "s2sad.backends.dialect"): "knows the pasted-in helpers again when generated code is lowered",
+    ("frontend/lower.py", "s2sad.passes.dce"): "removes dead moves to joins as soon as a function is lowered",
+    ("frontend/nested.py", "s2sad.compile"): "generates the derivative that differentiated code calls",
+    ("frontend/nested.py", "s2sad.specialise"): "reads argnums of the derivative that differentiated code calls",
+}
 
 FILES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))
 
@@ -61,7 +66,7 @@ def upward(file, text):
 
 @pytest.mark.parametrize("file", FILES)
 def test_imports_go_down(file):
-    found = dict((name, line) for line, name in upward(file, (ROOT / file).read_text(encoding="utf-8")))
+    found = {name: line for line, name in upward(file, (ROOT / file).read_text(encoding="utf-8"))}
     known = {name for name_of, name in KNOWN if name_of == file}
     new = [f"s2sad/{file}:{line} imports {name}" for name, line in found.items() if name not in known]
     assert not new, "imports of a floor above: " + "; ".join(new)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from s2sad.analysis.alias import Aliases
@@ -64,7 +65,9 @@ def active_reads(expr: Expr) -> list[Var]:
     return []
 
 
-def find_activity(function: Function, aliases: Aliases, wrt: set[Var], *, everything: bool = False) -> Activity:
+def find_activity(
+    function: Function, aliases: Aliases, wrt: set[Var], written: Sequence[Var] = (), *, everything: bool = False
+) -> Activity:
     """Return the activity of a function differentiated with respect to some parameters."""
     result = Activity(aliases, set(wrt), set())
     stmts = list(walk(function.body))
@@ -73,6 +76,8 @@ def find_activity(function: Function, aliases: Aliases, wrt: set[Var], *, everyt
         result.varied, result.useful = set(every), set(every)
         return result
     _fixpoint(stmts, result.varied, lambda stmt: _forward(stmt, result))
+    for param in written:  # the caller reads what they hold at the end
+        _spread(result, param, result.useful)
     for stmt in stmts:
         if isinstance(stmt, Return):
             result.useful.update(active_reads(stmt.value))

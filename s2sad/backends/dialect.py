@@ -50,6 +50,7 @@ FUNCTIONS = {
     "inverse_or_zero": "_inverse_or_zero",
     "zeros_list_of": "_zeros_list",
     "add_each": "_add_each",
+    "add_lists": "_add_each",
     "add_all": "_add_all",
     "put_along_zeros": "_put_along_zeros",
     "deepcopy": "_copy",

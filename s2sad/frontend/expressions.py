@@ -531,6 +531,8 @@ class Expressions:
             type_ = getitem((base, index), {}, "")
             if isinstance(type_, Scalar) and type_.size is not None and type_.size.value is not None:
                 return number(type_.size.value)
+        if isinstance(base.type, ListOf) and isinstance(index, Op) and index.name == "slice":
+            raise Unsupported("a slice of a list that grows is not accepted yet", None, "loop over the indices")
         return self.builder.op("getitem", base, index)
 
     def expr_ListComp(self: Any, node: cst.ListComp) -> Value:

@@ -7,7 +7,7 @@ from typing import Any
 
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import CHEAP, constant, elementwise
-from s2sad.rules.infer import comparison, same, ufunc
+from s2sad.rules.infer import comparison, ufunc
 from s2sad.rules.register import register
 
 
@@ -24,7 +24,7 @@ def _power_base(y: Sym, a: Sym, b: Sym) -> Any:
         if n == 1:
             return 1.0
         return float(n) * a ** (n - 1)
-    exponent = b.op("where_exponent", b)
+    exponent = b.op("where_exponent")
     return b * a**exponent
 
 
@@ -149,10 +149,16 @@ def _weight(args: Any, attrs: Any, form: str) -> Any:
     from s2sad.rules.infer import shape_of
 
     shape = broadcast(*(shape_of(arg.type) for arg in args))
-    return Array("float64", shape) if shape else Scalar("float")
+    return Array("float64", shape) if shape else Scalar("float", "float64")
+
+
+def _helper(name: str) -> Any:
+    """Return the type rule of a helper that NumPy computes also for Python numbers."""
+    infer = ufunc(name)
+    return lambda args, attrs, form: infer(args, attrs, "np.")
 
 
 register("selected", constant(cost=CHEAP), _weight, signature="a b y |")
-register("log_or_zero", elementwise(lambda y, x: x.op("inverse_or_zero")), ufunc("log"))
-register("inverse_or_zero", elementwise(lambda y, x: -y * y), ufunc("reciprocal"))
-register("where_exponent", constant(cost=CHEAP), same)
+register("log_or_zero", elementwise(lambda y, x: x.op("inverse_or_zero")), _helper("log"))
+register("inverse_or_zero", elementwise(lambda y, x: -y * y), _helper("exp"))
+register("where_exponent", elementwise(lambda y, b: 1.0), _helper("exp"))

@@ -296,8 +296,9 @@ def dot(args: Args, attrs: Attrs, form: str) -> Type:
     dtype = str(np.result_type(a.dtype, b.dtype))
     if not a.ndim or not b.ndim:
         return scalar_or_array(dtype, a.shape or b.shape)
-    tail = b.shape[:-2] + b.shape[-1:] if b.ndim > 1 else ()
-    return scalar_or_array(dtype, a.shape[:-1] + tail)
+    if b.ndim > 2:
+        raise TypeProblem(f"np.dot with an array of rank {b.ndim} on the right is not accepted yet; use np.einsum")
+    return scalar_or_array(dtype, a.shape[:-1] + b.shape[1:])
 
 
 def outer(args: Args, attrs: Attrs, form: str) -> Type:
@@ -341,6 +342,11 @@ def expand_dims(args: Args, attrs: Attrs, form: str) -> Type:
     axes = normal_axes(axis, array.ndim + count)
     rest = iter(array.shape)
     return Array(array.dtype, tuple(Size.number(1) if i in axes else next(rest) for i in range(array.ndim + count)))
+
+
+def cumulative(args: Args, attrs: Attrs, form: str) -> Type:
+    """Type of cumsum: without an axis the array is flattened first."""
+    return ravel(args, attrs, form) if static(attrs.get("axis")) is None else same(args, attrs, form)
 
 
 def squeeze(args: Args, attrs: Attrs, form: str) -> Type:
@@ -515,7 +521,8 @@ def einsum(args: Args, attrs: Attrs, form: str) -> Type:
         if len(letters) != len(shape):
             raise TypeProblem(f"einsum: {letters!r} does not fit an array of rank {len(shape)}")
         for letter, size in zip(letters, shape, strict=True):
-            sizes.setdefault(letter, size)
+            if letter not in sizes or sizes[letter].is_unit:
+                sizes[letter] = size
     dtype = str(np.result_type(*(dtype_of(arg.type) for arg in args)))
     return scalar_or_array(dtype, tuple(sizes[letter] for letter in output))
 

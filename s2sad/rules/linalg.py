@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.ir.types import Array
-from s2sad.rules.builder import Sym
+from s2sad.ir.types import Array, broadcast
+from s2sad.rules.builder import Sym, unbroadcast
 from s2sad.rules.core import EXPENSIVE, custom
 from s2sad.rules.infer import array_of, scalar_or_array
 from s2sad.rules.register import register
@@ -17,14 +17,14 @@ def _float(dtype: str) -> str:
     return dtype if dtype in ("float32", "float64", "complex64", "complex128") else "float64"
 
 
-def _same(args: Any, attrs: Any, form: str) -> Array:
+def _square(args: Any, attrs: Any, form: str) -> Array:
     array = array_of(args[0].type)
-    return Array(_float(array.dtype), array.shape)
+    return Array(_float(array.dtype), (*array.shape[:-1], array.shape[-2]))
 
 
 def _solve_type(args: Any, attrs: Any, form: str) -> Array:
     a, b = array_of(args[0].type), array_of(args[1].type)
-    shape = b.shape if b.ndim == 1 else (*a.shape[:-2], *b.shape[-2:])
+    shape = a.shape[:-1] if b.ndim == 1 else (*broadcast(a.shape[:-2], b.shape[:-2]), *b.shape[-2:])
     return Array(str(np.result_type(_float(a.dtype), b.dtype)), shape)
 
 
@@ -37,24 +37,33 @@ def _inv_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[
     return -(y @ dots[0] @ y)
 
 
+def _columns(a: Sym, b: Sym, x: Sym) -> Sym:
+    """Make the vectors of a stack columns: np.linalg.solve and @ take a stack of vectors for a matrix."""
+    return x.op("expand_dims", axis=-1) if b.ndim == 1 and a.ndim > 2 else x
+
+
 def _solve_right(g: Sym, y: Sym, a: Sym, b: Sym) -> Sym:
     """B_bar = A^-T Y_bar."""
-    return a.T.op("solve", g)
+    z = a.T.op("solve", _columns(a, b, g))
+    return unbroadcast(z.op("squeeze", axis=-1) if z.ndim > g.ndim else z, b.expr)
 
 
 def _solve_left(g: Sym, y: Sym, a: Sym, b: Sym) -> Sym:
     """A_bar = -(A^-T Y_bar) Y^T."""
-    z = a.T.op("solve", g)
-    return -(z.op("outer", y)) if b.ndim == 1 else -(z @ y.T)
+    z = a.T.op("solve", _columns(a, b, g))
+    if a.ndim == 2 and b.ndim == 1:
+        return -(z.op("outer", y))
+    return unbroadcast(-(z @ _columns(a, b, y).T), a.expr)
 
 
 def _solve_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
-    a, _ = args
-    right = dots[1]
+    a, b = args
+    right = None if dots[1] is None else _columns(a, b, dots[1])
     if dots[0] is not None:
-        moved = dots[0] @ y
+        moved = dots[0] @ _columns(a, b, y)
         right = -moved if right is None else right - moved
-    return a.op("solve", right)
+    solved = a.op("solve", right)
+    return solved.op("squeeze", axis=-1) if solved.ndim > y.ndim else solved
 
 
 def _det_type(args: Any, attrs: Any, form: str) -> Any:
@@ -95,7 +104,7 @@ def _cholesky(g: Sym, y: Sym, a: Sym) -> Sym:
 
 
 def _phi(m: Sym) -> Sym:
-    return m.op("tril") - 0.5 * m.op("diag").op("diag")
+    return 0.5 * (m.op("tril") + m.op("tril", k=-1))
 
 
 def _cholesky_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
@@ -105,7 +114,7 @@ def _cholesky_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: 
     return y @ _phi(y.op("solve", left.T))
 
 
-register("inv", custom([_inv], _inv_push), _same, names="np.linalg.inv", signature="a |", cost=EXPENSIVE)
+register("inv", custom([_inv], _inv_push), _square, names="np.linalg.inv", signature="a |", cost=EXPENSIVE)
 register(
     "solve",
     custom([_solve_left, _solve_right], _solve_push),
@@ -117,6 +126,6 @@ register(
 register("det", custom([_det], _det_push), _det_type, names="np.linalg.det", signature="a |", cost=EXPENSIVE)
 register("logabsdet", custom([_logabsdet], _logabsdet_push), _det_type, signature="a |", cost=EXPENSIVE)
 register(
-    "cholesky", custom([_cholesky], _cholesky_push), _same, names="np.linalg.cholesky", signature="a |", cost=EXPENSIVE
+    "cholesky", custom([_cholesky], _cholesky_push), _square, names="np.linalg.cholesky", signature="a |", cost=EXPENSIVE
 )
 register("signdet", {"constant": True}, _det_type, signature="a |", cost=EXPENSIVE)

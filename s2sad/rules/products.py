@@ -40,14 +40,13 @@ def _matmul_right(g: Sym, y: Sym, a: Sym, b: Sym) -> Sym:
 
 
 def _dot_left(g: Sym, y: Sym, a: Sym, b: Sym) -> Sym:
-    if a.ndim <= 2 and b.ndim <= 2 and a.ndim and b.ndim:
+    if a.ndim and b.ndim:
         return _matmul_left(g, y, a, b)
-    assert not a.ndim or not b.ndim, "np.dot of tensors: use np.tensordot or np.matmul"
     return unbroadcast(g * b, a.expr)
 
 
 def _dot_right(g: Sym, y: Sym, a: Sym, b: Sym) -> Sym:
-    if a.ndim <= 2 and b.ndim <= 2 and a.ndim and b.ndim:
+    if a.ndim and b.ndim:
         return _matmul_right(g, y, a, b)
     return unbroadcast(g * a, b.expr)
 
@@ -69,7 +68,10 @@ register(
 
 
 def _einsum(g: Sym, y: Sym, *args: Sym, **attrs: Any) -> list[Sym]:
-    """Move each operand's letters to the output; a letter that only it has is summed, so spread again."""
+    """Move each operand's letters to the output; a letter that only it has is summed, so spread again.
+
+    Of one operand NumPy returns a view where it can.
+    """
     inputs, output = einsum_parts(static(attrs["subscripts"]), len(args))
     result = []
     for i, letters in enumerate(inputs):
@@ -78,13 +80,16 @@ def _einsum(g: Sym, y: Sym, *args: Sym, **attrs: Any) -> list[Sym]:
         kept = "".join(letter for letter in letters if letter in known)
         subscripts = ",".join([output, *others]) + "->" + kept
         operands = (*args[:i], *args[i + 1 :])
-        value = Sym(y.builder.op("einsum", g, *operands, subscripts=Const(subscripts)), y.builder)
-        for axis, letter in enumerate(letters):
-            if letter not in known:
-                value = value.op("expand_dims", axis=axis)
+        value = g
+        if others or kept != output:
+            value = Sym(y.builder.op("einsum", g, *operands, subscripts=Const(subscripts)), y.builder)
+        summed = tuple(axis for axis, letter in enumerate(letters) if letter not in known)
+        if summed and value.ndim:
+            value = value.op("expand_dims", axis=summed if len(summed) > 1 else summed[0])
         if kept != letters:
             value = value.op("broadcast_to", shape=args[i].op("shape"))
-        result.append(value)
+        value = unbroadcast(value, args[i].expr)
+        result.append(value.op("copy") if not others or kept != letters else value)
     return result
 
 
@@ -94,9 +99,10 @@ def _einsum_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: di
         if dot is not None:
             operands = (*args[:i], dot, *args[i + 1 :])
             term = Sym(y.builder.op("einsum", *operands, **attrs), y.builder)
+            term = term.op("copy") if len(args) == 1 and term.ndim else term
             total = term if total is None else total + term
     return total
 
 
-TABLE.add(Rule("einsum", infer.einsum, pulls=(_einsum,), push=_einsum_push, cost=EXPENSIVE))
+TABLE.add(Rule("einsum", infer.einsum, pulls=(_einsum,), push=_einsum_push, variadic=True, cost=EXPENSIVE))
 TABLE.bind("einsum", (np.einsum, "np.einsum"))

@@ -7,7 +7,7 @@ from typing import Any
 from s2sad.ir.types import Array, Scalar
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import CHEAP, EXPENSIVE, constant, custom, linear, static
-from s2sad.rules.infer import array_of, normal_axes, reduction, same
+from s2sad.rules.infer import array_of, cumulative, normal_axes, reduction, same
 from s2sad.rules.register import register
 
 
@@ -15,7 +15,7 @@ def spread(g: Sym, x: Sym, attrs: dict[str, Any]) -> Sym:
     """Give a reduced value its axes back, with size 1."""
     keepdims = bool(static(attrs.get("keepdims"), False))
     axis = static(attrs.get("axis"))
-    if keepdims or axis is None or (not g.ndim and array_of(x.type).ndim == 1):
+    if keepdims or axis is None or not g.ndim:
         return g
     axes = normal_axes(axis, array_of(x.type).ndim)
     return g.op("expand_dims", axis=axes if len(axes) > 1 else axes[0])
@@ -65,6 +65,20 @@ def _prod_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict
     return (dots[0] * args[0].op("prod_others", **attrs)).op("sum", **attrs)
 
 
+def _prod_others(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
+    """The product without i and j is y_i / x_j: right where x_j is not 0, NaN where it is."""
+    return (_total(g * y, attrs) - g * y) / x
+
+
+def _prod_others_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    share = dots[0] / args[0]
+    return y * (_total(share, attrs) - share)
+
+
+def _total(x: Sym, attrs: dict[str, Any]) -> Sym:
+    return x.op("sum", **{key: value for key, value in attrs.items() if key == "axis"}, keepdims=True)
+
+
 def _centered(x: Sym, attrs: dict[str, Any]) -> Sym:
     keep = {key: value for key, value in attrs.items() if key == "axis"}
     return x - x.op("mean", **keep, keepdims=True)
@@ -109,9 +123,9 @@ def _norm_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict
 
 
 def _cumsum(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
-    axis = static(attrs.get("axis"), 0 if x.ndim == 1 else None)
-    assert axis is not None, "np.cumsum of a matrix needs an axis"
-    return g.op("flip", axis=axis).op("cumsum", axis=axis).op("flip", axis=axis)
+    axis = static(attrs.get("axis"), 0)
+    back = g.op("flip", axis=axis).op("cumsum", axis=axis).op("flip", axis=axis)
+    return back if back.ndim == x.ndim else back.op("reshape", shape=x.op("shape"))
 
 
 def _trace(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
@@ -158,7 +172,13 @@ register(
     signature=_AXES,
     cost=EXPENSIVE,
 )
-register("prod_others", constant(cost=EXPENSIVE), same, signature="a | axis keepdims")
+register(
+    "prod_others",
+    custom([_prod_others], _prod_others_push),
+    same,
+    signature="a | axis keepdims",
+    cost=EXPENSIVE,
+)
 register(
     "var",
     custom([_var], _var_push),
@@ -185,7 +205,7 @@ register(
     signature="x | ord axis keepdims",
     cost=EXPENSIVE,
 )
-register("cumsum", linear(_cumsum), same, names="np.cumsum", methods="cumsum", signature="a | axis", cost=EXPENSIVE)
+register("cumsum", linear(_cumsum), cumulative, names="np.cumsum", methods="cumsum", signature="a | axis", cost=EXPENSIVE)
 for _name in ("argmax", "argmin"):
     register(
         _name,

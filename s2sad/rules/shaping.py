@@ -38,7 +38,7 @@ def _moveaxis(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
 
 
 def _copy(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
-    return g
+    return g.op("item") if isinstance(x.type, Scalar) and isinstance(g.type, Array) else g
 
 
 def _broadcast_to(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
@@ -198,7 +198,7 @@ def _float_kind(args: Any, attrs: Any, form: str) -> Scalar:
 
 register(
     "float",
-    linear(lambda g, y, x: g if not x.ndim else g.op("full_like_value", x)),
+    linear(lambda g, y, x: g.op("full_like_value", x) if isinstance(x.type, Array) else g),
     _float_kind,
     names="float",
     signature="x |",
@@ -234,24 +234,57 @@ register(
 
 
 def _clip(g: Sym, y: Sym, x: Sym, low: Sym, high: Sym) -> Sym:
-    inside: Any = None
-    for bound, name in ((low, "greater_equal"), (high, "less_equal")):
+    """The share of x in the result: 1 inside, 1/2 at a bound (as in JAX), 0 outside."""
+    return unbroadcast(_clip_inside(g, y, x, low, high), x.expr)
+
+
+def _clip_inside(g: Sym, y: Sym, x: Sym, low: Sym, high: Sym) -> Sym:
+    for bound in (low, high):
         if not infer.is_newaxis(bound.expr):
-            test = x.op(name, bound)
-            inside = test if inside is None else inside.op("bitwise_and", test)
-    return g * inside
+            g = g * x.op("selected", bound, y)
+    return g
+
+
+def _clip_at_low(g: Sym, y: Sym, x: Sym, low: Sym, high: Sym) -> Sym:
+    if infer.is_newaxis(high.expr):
+        return g * low.op("selected", x, y)
+    raised = x.op("maximum", low)
+    return g * low.op("selected", x, raised) * raised.op("selected", high, y)
+
+
+def _clip_at_high(g: Sym, y: Sym, x: Sym, low: Sym, high: Sym) -> Sym:
+    return g * high.op("selected", x if infer.is_newaxis(low.expr) else x.op("maximum", low), y)
+
+
+def _clip_low(g: Sym, y: Sym, x: Sym, low: Sym, high: Sym) -> Sym:
+    return unbroadcast(_clip_at_low(g, y, x, low, high), low.expr)
+
+
+def _clip_high(g: Sym, y: Sym, x: Sym, low: Sym, high: Sym) -> Sym:
+    return unbroadcast(_clip_at_high(g, y, x, low, high), high.expr)
 
 
 def _clip_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
-    return _clip(dots[0], y, *args)
+    parts = (_clip_inside, _clip_at_low, _clip_at_high)
+    terms = [part(dot, y, *args) for part, dot in zip(parts, dots, strict=True) if dot is not None]
+    total = terms[0]
+    for term in terms[1:]:
+        total = total + term
+    return total
+
+
+def _clip_type(args: Any, attrs: Any, form: str) -> Any:
+    bounded = args[0]
+    for bound in args[1:]:
+        if not infer.is_newaxis(bound):
+            bounded = Const(None, infer.ufunc("maximum")((bounded, bound), {}, "np."))
+    return bounded.type
 
 
 register(
     "clip",
-    custom([_clip, None, None], _clip_push),
-    lambda args, attrs, form: infer.ufunc("maximum")(
-        tuple(arg for arg in args if not infer.is_newaxis(arg)), {}, "np."
-    ),
+    custom([_clip, _clip_low, _clip_high], _clip_push),
+    _clip_type,
     names="np.clip",
     methods="clip",
     signature="a a_min a_max |",
@@ -302,7 +335,7 @@ register(
 
 
 def _diag(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
-    return g.op("diag", **attrs)
+    return g.op("diag", **attrs).op("copy") if x.ndim == 1 else g.op("diag", **attrs)
 
 
 def _diag_type(args: Any, attrs: Any, form: str) -> Array:

@@ -440,6 +440,9 @@ class Adjoint:
         have = self.env.get(key)
         if have is None:
             self.env[key] = self.named(bar, target)
+        elif isinstance(have.expr.type, ListOf):
+            added = self.builder.bind(Op("add_lists", (have.expr, bar.expr), have.expr.type), f"{target.name}_bar")
+            self.env[key] = Bar(added, True)
         elif have.owned and isinstance(have.expr.type, Array) and not have.thin and self.exclusive(have.expr):
             self.builder.block.append(Store(have.expr, None, bar.expr, "add", self.builder.origin))
         elif bar.owned and not bar.thin and isinstance(bar.expr.type, Array) and self.unshared(bar.expr):

@@ -7,6 +7,7 @@ g_fwd, g_bwd                for called functions, and for functions that return 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,13 +78,13 @@ class Assembler:
 
     # --- the parts --------------------------------------------------------------------------------------------
     def adjoint_of(
-        self, function: Function, wrt: set[Var], *, outlives: bool = False
+        self, function: Function, wrt: set[Var], written: Sequence[Var] = ()
     ) -> tuple[Function, Adjoint]:
-        """Prepare the adjoint of a copy of a function."""
+        """Prepare the adjoint of a copy of a function; what `written` parameters hold at the end is a result too."""
         copy = Function(function.name, function.params, clone_block(function.body), function.result)
         copy.span, copy.source, copy.doc = function.span, function.source, function.doc
-        aliases = find_aliases(copy, outlives=outlives)
-        activity = find_activity(copy, aliases, wrt, everything=not self.options.activity)
+        aliases = find_aliases(copy, outlives=bool(written))
+        activity = find_activity(copy, aliases, wrt, written, everything=not self.options.activity)
         return copy, Adjoint(copy, aliases, activity, self.splits)
 
     def finish(
@@ -412,11 +413,7 @@ class Assembler:
         """Fill in the forward and backward function of a called function."""
         function = split.instance
         wrt = [function.params[i] for i in split.wrt]
-        copy, adjoint = self.adjoint_of(function, set(wrt), outlives=bool(split.written))
-        adjoint.activity.useful.update(function.params[i] for i in split.written)
-        if split.written and self.options.activity:
-            adjoint.activity = find_activity(copy, adjoint.aliases, set(wrt))
-            extend_useful(adjoint, [function.params[i] for i in split.written])
+        copy, adjoint = self.adjoint_of(function, set(wrt), [function.params[i] for i in split.written])
         y_bar = Var("out_bar", cotangent_type(function.result))
         seed = {}
         if split.result_active:
@@ -439,7 +436,8 @@ class Assembler:
         initial = unassigned_at_returns(forward, free, function.params)
         start: Block = [Move((var,), (Const(None),)) for var in initial]
         self.shadowed |= bool(adjoint.mirror.of)
-        residuals = residual_tuple(free, initial, set(content_reads(list(walk(reverse)), results)), adjoint.aliases, copied)
+        contents = set(content_reads(list(walk(reverse)), results))
+        residuals = residual_tuple(free, initial, contents, adjoint.aliases, copied)
         returns_with(forward, residuals)
         if not ends_in_return(forward):
             forward.append(Return(tuple_of([Const(None), residuals])))
@@ -680,14 +678,3 @@ def reachable_roots(function: Function, aliases: Aliases, value: Expr) -> set[Va
     reached = loaded_from(set(function.params), function)
     reached.update(variables(value))
     return {aliases.root(var) for var in reached if shares(var.type)}
-
-
-def extend_useful(adjoint: Adjoint, params: list[Var]) -> None:
-    """What a written parameter holds at the end is a result too."""
-    from s2sad.analysis.activity import _backward, _fixpoint, _spread
-
-    activity = adjoint.activity
-    for param in params:
-        _spread(activity, param, activity.useful)
-    stmts = list(walk(adjoint.function.body))
-    _fixpoint(stmts[::-1], activity.useful, lambda stmt: _backward(stmt, activity))
