@@ -76,6 +76,7 @@ class Derivative:
         self._variants: dict[Any, Compiled] = {}
         self._static: frozenset[str] = frozenset()
         self._lists: frozenset[str] = frozenset()
+        self._one = mode in ("grad", "value_and_grad") and isinstance(argnums, tuple | list) and len(argnums) == 1
         self._parameters = parameters_of(function)
         self._names: list[str] = [parameter.name for parameter in self._parameters]
         if argnums is not None:
@@ -191,7 +192,14 @@ class Derivative:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         names, values = self._arguments(args, kwargs)
-        return self._call(names, values, [])
+        found = self._call(names, values, [])
+        return self._as_tuple(found) if self._one else found
+
+    def _as_tuple(self, found: Any) -> Any:
+        """Return a result whose one gradient is a tuple, as `argnums` was."""
+        if self._mode == "value_and_grad":
+            return found[0], (found[1],)
+        return ((found[0],), found[1]) if self._has_aux else (found,)
 
     def lower(self, *args: Any, **kwargs: Any) -> Lowered:
         """Generate the code for example arguments without running it."""
@@ -270,7 +278,7 @@ def differentiable_function(function: Any) -> Any:
         return function
     if isinstance(function, functools.partial | types.MethodType):
         return wrapped(function)
-    if hasattr(function, "_s2sad_call") or isinstance(function, type) or not callable(function):
+    if isinstance(function, type) or not callable(function):
         raise ArgumentError(f"{function!r} is not a function")
     method = getattr(function, "__call__", None)  # noqa: B004 - the method itself is wanted
     if isinstance(method, types.MethodType):
@@ -471,11 +479,34 @@ def stop_gradient(x: Any) -> Any:
     return x
 
 
-def _bind_stop_gradient() -> None:
-    """Let the rule table know the function by identity."""
+def _inside(transform: Any) -> Any:
+    """Return how `grad(f)` inside differentiated code is lowered: a derivative known when code is generated."""
+
+    def lower_call(lowerer: Any, args: list[Any], kwargs: dict[str, Any], node: Any) -> Any:
+        from s2sad.frontend.values import Unsupported
+        from s2sad.ir.nodes import Const
+        from s2sad.ir.types import Static
+
+        given = [*args, *kwargs.values()]
+        if not given or not all(isinstance(value, Const) for value in given):
+            raise Unsupported(
+                f"{transform.__name__} inside differentiated code takes a function that is defined outside of it",
+                node,
+                "define the function at the top level of its module",
+            )
+        made = transform(*(value.value for value in args), **{key: value.value for key, value in kwargs.items()})
+        return Const(made, Static(made))
+
+    return lower_call
+
+
+def _bind() -> None:
+    """Let the rule table and the frontend know these functions by identity."""
     from s2sad.rules import TABLE
 
     TABLE.bind("stop_gradient", (stop_gradient, ""))
+    for transform in (grad, value_and_grad):
+        transform._s2sad_call = _inside(transform)  # type: ignore[attr-defined]
 
 
-_bind_stop_gradient()
+_bind()

@@ -168,8 +168,9 @@ class Dependencies:
         holder = holder_of(function)
         if holder is not None and function is not self.root:
             self.names.append((vars(holder), function.__name__, function))
-        for name, attributes in attribute_chains(function.__code__):
-            self._add_chain(("global", function, name), attributes)
+        for kind, name, attributes in attribute_chains(function.__code__):
+            if kind == "global" or name in function.__code__.co_freevars:
+                self._add_chain((kind, function, name), attributes)
 
     def add_object(self, where: Any, value: Any) -> None:
         """Depend on what a global name, a closure cell or a default is."""
@@ -184,7 +185,10 @@ class Dependencies:
 
     def _add_chain(self, where: Any, attributes: tuple[str, ...]) -> None:
         """Depend on `module.name` and `Class.name`: such names are read when code is generated."""
-        holder = where[1].__globals__.get(where[2])
+        try:
+            holder = fetch(where)
+        except (KeyError, ValueError):
+            return
         for i, attribute in enumerate(attributes):
             if not isinstance(holder, types.ModuleType | type) or is_library(holder):
                 return
@@ -226,19 +230,20 @@ def holder_of(function: types.FunctionType) -> Any:
 
 
 @functools.lru_cache(maxsize=1024)
-def attribute_chains(code: types.CodeType) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the chains `a.b.c` that start at a global name in a code object."""
-    found: dict[tuple[str, tuple[str, ...]], None] = {}
-    name, attributes = "", []
+def attribute_chains(code: types.CodeType) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Return the chains `a.b.c` that start at a global or captured name in a code object, with its kind."""
+    found: dict[tuple[str, str, tuple[str, ...]], None] = {}
+    kinds = {"LOAD_GLOBAL": "global", "LOAD_NAME": "global", "LOAD_DEREF": "cell"}
+    kind, name, attributes = "", "", []
     for instruction in [*dis.get_instructions(code), None]:
         if instruction is not None and name and instruction.opname in ("LOAD_ATTR", "LOAD_METHOD"):
             attributes.append(str(instruction.argval))
             continue
         if name and attributes:
-            found[name, tuple(attributes)] = None
+            found[kind, name, tuple(attributes)] = None
         name, attributes = "", []
-        if instruction is not None and instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
-            name = str(instruction.argval)
+        if instruction is not None and instruction.opname in kinds:
+            kind, name = kinds[instruction.opname], str(instruction.argval)
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             found.update(dict.fromkeys(attribute_chains(constant)))

@@ -44,13 +44,16 @@ def find(target: str) -> Any:
 
 def example_args(text: str | None, function: Any) -> tuple[Any, ...]:
     """Evaluate an example: a tuple of arguments, in the namespace of the function's module and NumPy."""
+    module = sys.modules.get(getattr(function, "__module__", None) or "")
     if text is None:
-        module = sys.modules[function.__module__]
         maker = getattr(module, "example", None)
         if maker is None:
             raise S2sadError("give --example EXPR: a tuple of arguments, for instance '(np.ones(3), 0.1)'")
         return tuple(maker(np.random.default_rng(0)))
-    value = eval(text, {**vars(sys.modules[function.__module__]), "np": np})
+    try:
+        value = eval(text, {**(vars(module) if module is not None else {}), "np": np})
+    except Exception as error:
+        raise S2sadError(f"the example {text!r} cannot be evaluated: {error}") from None
     return value if isinstance(value, tuple) else (value,)
 
 
@@ -61,11 +64,12 @@ def names_of(args: argparse.Namespace, function: Any) -> tuple[str, ...]:
 
 def derivative(args: argparse.Namespace) -> tuple[Derivative, tuple[Any, ...]]:
     """Return the derivative that the options ask for, and its example arguments."""
-    function = find(args.target)
+    found = find(args.target)
+    examples = example_args(args.example, found)
+    function = differentiable_function(found)
     wrt = names_of(args, function)
     several = len(wrt) > 1 or args.mode in ("vjp", "jvp")
-    made = Derivative(differentiable_function(function), args.mode, wrt if several else wrt[0], False)
-    return made, example_args(args.example, function)
+    return Derivative(function, args.mode, wrt if several else wrt[0], False), examples
 
 
 def emit(args: argparse.Namespace) -> int:

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 
 from s2sad.errors import ArgumentError
-from s2sad.frontend.signature import object_fields, type_of
+from s2sad.frontend.signature import is_function, object_fields, type_of
 from s2sad.ir.types import Type
-
 
 WORK: Any = 10_000  # how long it may take to decide whether two arrays overlap
 
@@ -31,7 +30,7 @@ def key_of(value: Any) -> Any:
         return value
     if isinstance(value, np.generic):
         return kind
-    if callable(value) or isinstance(value, types.ModuleType):
+    if is_function(value) or isinstance(value, types.ModuleType):
         return value
     fields = object_fields(value)
     if fields is None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from s2sad.api import jvp, vjp
 from s2sad.errors import ArgumentError
-from s2sad.frontend.signature import object_fields
+from s2sad.frontend.signature import is_function, object_fields
 from s2sad.specialise import chosen, parameter_names
 
 
@@ -100,7 +100,7 @@ def mapped(change: Any, value: Any) -> Any:
 
 
 def _is_leaf(value: Any) -> bool:
-    return value is None or isinstance(value, int | float | complex | str | np.ndarray | np.generic) or callable(value)
+    return isinstance(value, int | float | complex | str | np.ndarray | np.generic | None) or is_function(value)
 
 
 def is_float(value: Any) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.errors import ShapeError
-from s2sad.frontend.signature import object_fields
+from s2sad.frontend.signature import is_function, object_fields
 
 
 def snapshot(value: Any) -> Any:
@@ -25,7 +25,7 @@ def fields_of(value: Any) -> dict[str, Any] | None:
     """Return the attributes of a dataclass instance or plain object; None for anything else."""
     if isinstance(value, SimpleNamespace):
         return vars(value)
-    leaf = value is None or isinstance(value, int | float | complex | str | np.ndarray | np.generic) or callable(value)
+    leaf = isinstance(value, int | float | complex | str | np.ndarray | np.generic | None) or is_function(value)
     return None if leaf else object_fields(value)
 
 

@@ -23,9 +23,17 @@ def type_of(value: Any, name: str = "", static: bool = False) -> Type:
         return Scalar("complex" if isinstance(value, complex) else "float")
     if isinstance(value, np.ndarray):
         return _array(value, name)
-    if value is None or isinstance(value, str | types.ModuleType | type) or callable(value):
+    if value is None or isinstance(value, str | types.ModuleType | type) or is_function(value):
         return Static(value)
     return _container(value, name, static)
+
+
+def is_function(value: Any) -> bool:
+    """Return whether a value is called and no more: an object of the user's that has `__call__` is data as well."""
+    if not callable(value):
+        return False
+    method = getattr(type(value), "__call__", None)  # noqa: B004 - the method itself is wanted
+    return not isinstance(method, types.FunctionType) or hasattr(value, "_s2sad_call") or isinstance(value, np.ufunc)
 
 
 def _generic(value: np.generic) -> Type:
@@ -39,7 +47,7 @@ def _array(value: np.ndarray[Any, Any], name: str) -> Type:
     if value.dtype.kind not in "biufc" or type(value) is not np.ndarray:
         return Opaque(f"array of {value.dtype}" if type(value) is np.ndarray else type(value).__name__)
     sizes = tuple(Size.number(1) if n == 1 else Size(f"{name}.{axis}", 0, False) for axis, n in enumerate(value.shape))
-    return Array(str(value.dtype), sizes)
+    return Array(str(value.dtype.newbyteorder("=")), sizes)
 
 
 def _container(value: Any, name: str, static: bool) -> Type:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import bisect
 import keyword
 
-from s2sad.ir.nodes import Block, Function, Stmt, Var, walk
+from s2sad.ir.nodes import Assign, Block, Function, Op, Stmt, Var, walk
 from s2sad.passes.live import Liveness, Ranges
 
 Segments = list[tuple[int, int]]
@@ -84,13 +84,14 @@ def assign_names(
     user_names = {v.name for v in ranges.order if v.user and not v.name.endswith("_bar")}
     names: dict[Var, str] = {}
     users: dict[str, list[Segments]] = {}
+    made = _described(body)
     order = sorted(groups.members, key=lambda root: _rank(groups.members[root], fixed, ranges))
     for root in order:
         members = groups.members[root]
         name = _fixed_name(members, function.params, inherited)
         if name is None:
             ours = not any(v.user for v in members)
-            name = _free_name(_wish(members), groups.segments[root], users, taken | user_names if ours else taken)
+            name = _free_name(_wish(members, made), groups.segments[root], users, taken | user_names if ours else taken)
         users.setdefault(name, []).append(groups.segments[root])
         for var in members:
             names[var] = name
@@ -114,12 +115,39 @@ def _fixed_name(members: list[Var], params: list[Var], inherited: dict[Var, str]
     return None
 
 
-def _wish(members: list[Var]) -> str:
+def _wish(members: list[Var], made: dict[Var, str]) -> str:
     for var in members:
         if var.user:
             return _legal(var.name)
     named = [var.name for var in members if var.name != "t"]
-    return _legal(named[0] if named else "tmp")
+    if named:
+        return _legal(named[0])
+    return next((_legal(made[var]) for var in members if var in made), "tmp")
+
+
+WORDS = {
+    "multiply": "product", "add": "total", "subtract": "difference", "divide": "ratio", "matmul": "product",
+    "floor_divide": "quotient", "remainder": "rest", "negative": "minus", "len": "n", "absolute": "size",
+    "less": "test", "less_equal": "test", "greater": "test", "greater_equal": "test", "equal": "test",
+    "not_equal": "test", "and": "test", "or": "test", "not": "test", "is": "test", "is_not": "test", "max": "largest",
+    "min": "smallest", "transpose": "transposed", "shape": "shape",
+}  # fmt: skip
+
+
+def _described(body: Block) -> dict[Var, str]:
+    """Return names for temporaries that say what they hold."""
+    found: dict[Var, str] = {}
+    for stmt in walk(body):
+        if isinstance(stmt, Assign) and stmt.target.name == "t" and isinstance(stmt.value, Op):
+            op = stmt.value
+            base = next((arg.name for arg in op.args[:1] if isinstance(arg, Var) and arg.name != "t"), "")
+            if op.name in ("getitem", "field", "pop"):
+                found[stmt.target] = f"{base}_part" if base else "part"
+            elif op.name in WORDS:
+                found[stmt.target] = WORDS[op.name]
+            else:
+                found[stmt.target] = f"{op.name}_{base}" if base else op.name
+    return found
 
 
 def _legal(name: str) -> str:

@@ -607,7 +607,7 @@ def _shape_item(type_: Shape, index: Expr) -> Type:
 
 def index_parts(index: Expr) -> tuple[Expr, ...]:
     """Return the parts of an index as a tuple."""
-    if isinstance(index, Op) and index.name == "tuple":
+    if isinstance(index, Op) and (index.name == "tuple" or (index.name == "build" and index.form == "tuple")):
         return index.args
     return (index,)
 

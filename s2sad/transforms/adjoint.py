@@ -133,6 +133,7 @@ class Adjoint:
         self.split_calls: dict[Stmt, tuple[Any, Var]] = {}
         self.kept_calls: dict[Stmt, Var] = {}
         self.pending: list[Expr] = []
+        self.statement_name = "t"  # what the cotangents of temporaries in a statement are named after
         self.definitions = {stmt.target: stmt for stmt in walk(function.body) if isinstance(stmt, Assign)}
         self.mirror = forward_shadows(self)
         self.check()
@@ -270,6 +271,7 @@ class Adjoint:
 
     def assign(self, stmt: Assign) -> None:
         y, value = stmt.target, stmt.value
+        self.statement_name = y.name if y.name != "t" else self.statement_name
         if isinstance(value, Var | Const):
             self.pass_on(y, value, stmt)
             return
@@ -324,6 +326,8 @@ class Adjoint:
         if "dtype" in value.attrs and value.name == "astype":
             attrs["dtype"] = value.attrs["dtype"]
         made: list[tuple[Expr, Bar]] = []
+        if rule.is_elementwise and self.in_place(rule, bar, result, args, value, stmt):
+            return
         if rule.variadic or (len(rule.pulls) == 1 and len(args) > 1 and value.name == "einsum"):
             made = self.variadic(rule, g, result, value, attrs, stmt)
         else:
@@ -334,6 +338,32 @@ class Adjoint:
                 if contribution is not None:
                     made.append((arg, Bar(contribution, thin=thin)))
         self.contribute(made, bar, start, stmt)
+
+    def in_place(self, rule: Rule, bar: Bar, y: Sym, args: Sequence[Sym], value: Op, stmt: Assign) -> bool:
+        """Scale a cotangent that nobody else uses where it is: `h_bar *= 1.0 - h * h`; return whether that was done."""
+        wanted = [i for i, arg in enumerate(value.args) if self.wants(arg) and self.pull_of(rule, i) is not None]
+        if len(wanted) != 1 or not bar.owned or bar.thin or not isinstance(bar.expr, Var):
+            return False
+        arg, type_ = value.args[wanted[0]], bar.expr.type
+        if not isinstance(arg, Var) or not isinstance(type_, Array) or not isinstance(arg.type, Array):
+            return False
+        fits = same_shape(arg.type, type_) and arg.type.dtype == type_.dtype and arg.type.dtype.startswith("float")
+        if not fits or not self.unshared(bar.expr) or self.is_shadowed(stmt.target):
+            return False
+        partial = self.pull_of(rule, wanted[0])(y, *args)
+        if not isinstance(partial, Sym):
+            return False
+        how, factor = "multiply", partial.expr
+        last = self.builder.block[-1] if self.builder.block else None
+        if isinstance(last, Assign) and last.target is partial.expr and isinstance(last.value, Op):
+            if last.value.name == "negative":
+                return False
+            if last.value.name == "divide" and isinstance(last.value.args[0], Const) and last.value.args[0].value == 1.0:
+                self.builder.block.pop()
+                how, factor = "divide", last.value.args[1]
+        self.builder.block.append(Store(bar.expr, None, factor, how, self.builder.origin))
+        self.accumulate(arg, Bar(bar.expr, True), stmt)
+        return True
 
     def pull_of(self, rule: Rule, i: int) -> Any:
         """Return the pullback or partial for an argument."""
@@ -474,7 +504,7 @@ class Adjoint:
     def named(self, bar: Bar, target: Var) -> Bar:
         """Name a cotangent after its variable, if it has no name yet."""
         if isinstance(bar.expr, Var) and bar.expr.name == "t":
-            bar.expr.name = f"{target.name}_bar"
+            bar.expr.name = f"{target.name if target.name != 't' else self.statement_name}_bar"
         return bar
 
     def zeros(self, var: Var, builder: Builder) -> Expr:
@@ -802,6 +832,7 @@ class Adjoint:
         """A write: the cotangent of what was written leaves the array."""
         base = stmt.base
         assert isinstance(base, Var)
+        self.statement_name = "part"
         if not self.activity.active(base):
             return
         if isinstance(base.type, ListOf):

@@ -371,11 +371,27 @@ class Keeper:
         """Whether an operation is on ints (an index, a bound)."""
         return isinstance(value.type, Scalar) and value.type.kind in ("int", "bool")
 
-    def at_hand(self, var: Var, stmt: Stmt) -> bool:
+    def at_hand(self, var: Var, stmt: Stmt, budget: int = 4) -> bool:
         """Return whether a value is there in the reverse sweep anyway."""
         key = (var, self.residuals.version(var, stmt), False)
         found = self.residuals.found.get(key)
-        return self.free(var, stmt) or (found is not None and found.stand_in in self.wanted)
+        if self.free(var, stmt) or (found is not None and found.stand_in in self.wanted):
+            return True
+        return budget > 0 and self.cheap_from_hand(var, stmt, budget)
+
+    def cheap_from_hand(self, var: Var, stmt: Stmt, budget: int) -> bool:
+        """Return whether a temporary is a few cheap operations on values that are there anyway."""
+        base = self.view_base(var)
+        definition = self.places.defs.get(var, [None])[0]
+        if not isinstance(definition, Assign) or definition.target is not var or not isinstance(definition.value, Op):
+            return False
+        moment, before = self.residuals.version(var, stmt), self.residuals.version(var, definition)
+        if base is not None:
+            return moment == before and self.at_hand(base, definition, 0)
+        rule = TABLE.rules.get(definition.value.name)
+        if moment is not None or rule is None or not rule.pure or rule.cost > CHEAP or var.user:
+            return False
+        return all(self.at_hand(v, definition, budget - 1) for v in variables(definition.value))
 
     def free(self, var: Var, stmt: Stmt, depth: int = 0) -> bool:
         """Return whether a value can be had in the reverse sweep without keeping anything for it."""

@@ -8,71 +8,71 @@ def arrays_in_list_value_and_grad(x, weights, alpha):
     x_bar = np.zeros_like(x)
     activations = [x]
     activations_bar = [x_bar]
-    tmp3 = len(weights)
+    n2 = len(weights)
     t_bar_tape = []
     t_bar_tape2 = []
     t_tape = []
-    t_tape2 = np.empty((tmp3,) + x.shape)
+    t_tape2 = np.empty((n2,) + x.shape)
     t_bar_tape3 = []
-    for i2 in range(tmp3):
+    for i2 in range(n2):
         W = weights[i2]
-        tmp = activations[-1]
+        activations_part = activations[-1]
         t_bar_tape3.append(activations_bar[-1])
-        t_tape2[i2] = tmp
-        tmp = np.tanh(tmp @ W)
-        t_tape.append(tmp)
-        tmp2 = activations[-1]
+        t_tape2[i2] = activations_part
+        tanh = np.tanh(activations_part @ W)
+        t_tape.append(tanh)
+        activations_part = activations[-1]
         t_bar_tape.append(activations_bar[-1])
-        tmp = tmp + tmp2
-        t_bar = np.zeros_like(tmp)
+        total2 = tanh + activations_part
+        t_bar = np.zeros_like(total2)
         t_bar_tape2.append(t_bar)
-        activations.append(tmp)
+        activations.append(total2)
         activations_bar.append(t_bar)
     middle = activations[1]
     middle_bar = activations_bar[1]
     middle *= alpha
-    tmp2 = middle[1]
-    tmp4 = middle[2]
-    tmp = activations[2]
+    middle_part = middle[1]
+    middle_part2 = middle[2]
+    activations_part = activations[2]
     t_bar = activations_bar[2]
-    tmp[0] = tmp2 * tmp4
-    tmp = len(activations)
+    activations_part[0] = middle_part * middle_part2
+    n = len(activations)
     total = 0.0
     a_bar_tape = []
-    for i2 in range(tmp):
+    for i2 in range(n):
         a = activations[i2]
         a_bar_tape.append(activations_bar[i2])
         total += np.sum(a * a)
-    tmp5 = len(activations)
+    n3 = len(activations)
     # adjoint
     # return total / len(activations)
-    total_bar = 1.0 / tmp5
-    for i in range(tmp - 1, -1, -1):
+    total_bar = 1.0 / n3
+    for i in range(n - 1, -1, -1):
         a_bar = a_bar_tape.pop()
         a = activations[i]
         # total += np.sum(a * a)
-        tmp = total_bar * a
-        a_bar += tmp
-        a_bar += tmp
+        product = total_bar * a
+        a_bar += product
+        a_bar += product
     # activations[2][0] = middle[1] * middle[2]
-    t_bar2 = t_bar[0]
+    part_bar = t_bar[0]
     t_bar[0] = 0.0
-    middle_bar[2] += t_bar2 * tmp2
-    middle_bar[1] += t_bar2 * tmp4
+    middle_bar[2] += part_bar * middle_part
+    middle_bar[1] += part_bar * middle_part2
     # middle *= alpha
     middle_bar *= alpha
     weights_bar = [np.zeros_like(item) for item in weights]
-    for i in range(tmp3 - 1, -1, -1):
+    for i in range(n2 - 1, -1, -1):
         t_bar = t_bar_tape3.pop()
-        tmp = t_tape2[i]
-        tmp2 = t_tape.pop()
+        t_tape_part = t_tape2[i]
+        t_tape_part2 = t_tape.pop()
         t_bar2 = t_bar_tape2.pop()
         t_bar3 = t_bar_tape.pop()
         W = weights[i]
         # activations.append(np.tanh(activations[-1] @ W) + activations[-1])
         t_bar3 += t_bar2
-        t_bar2 = t_bar2 * (1.0 - tmp2 * tmp2)
-        W_bar = np.outer(tmp, t_bar2)
-        t_bar += W @ t_bar2
-        weights_bar[i] = weights_bar[i] + W_bar
-    return total / tmp5, (x_bar, weights_bar)
+        W_bar = t_bar2 * (1.0 - t_tape_part2 * t_tape_part2)
+        W_bar2 = np.outer(t_tape_part, W_bar)
+        t_bar += W @ W_bar
+        weights_bar[i] = weights_bar[i] + W_bar2
+    return total / n3, (x_bar, weights_bar)

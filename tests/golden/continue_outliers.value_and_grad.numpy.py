@@ -6,7 +6,7 @@ import numpy as np
 def continue_outliers_value_and_grad(samples, width):
     # primal
     mean = samples[0]
-    tmp2 = len(samples)
+    n = len(samples)
     used2 = 1
     loss2 = 0.0
     t_tape = []
@@ -14,13 +14,13 @@ def continue_outliers_value_and_grad(samples, width):
     spread_tape = []
     t_tape2 = []
     used_tape = []
-    for k in range(1, tmp2):
+    for k in range(1, n):
         spread_tape.append(width)
         r = samples[k] - mean
         r_tape.append(r)
-        tmp = abs(r) > 3.0 * width
-        t_tape.append(tmp)
-        if tmp:
+        test = abs(r) > 3.0 * width
+        t_tape.append(test)
+        if test:
             spread = width * 1.1
             width = spread
             continue
@@ -33,9 +33,9 @@ def continue_outliers_value_and_grad(samples, width):
             used2 = used
             loss2 = loss
             continue
-        tmp = np.cosh(r / width)
-        t_tape2.append(tmp)
-        loss2 += np.log(tmp)
+        cosh = np.cosh(r / width)
+        t_tape2.append(cosh)
+        loss2 += np.log(cosh)
         width = 0.9 * width + 0.1 * abs(r)
         mean = mean2
         used2 = used
@@ -43,11 +43,11 @@ def continue_outliers_value_and_grad(samples, width):
     mean_bar = width
     spread_bar3 = mean
     samples_bar = np.zeros_like(samples)
-    for k in range(tmp2 - 1, 0, -1):
+    for k in range(n - 1, 0, -1):
         spread = spread_tape.pop()
         r = r_tape.pop()
-        tmp = t_tape.pop()
-        if tmp:
+        t_tape_part = t_tape.pop()
+        if t_tape_part:
             spread_bar2 = spread_bar3 * 1.1
             r_bar2 = 0.0
         else:
@@ -56,12 +56,12 @@ def continue_outliers_value_and_grad(samples, width):
                 spread_bar = spread_bar3 + r * r
                 r_bar = spread * r + r * spread
             else:
-                tmp = t_tape2.pop()
-                tmp2 = r / spread
+                t_tape_part = t_tape2.pop()
+                ratio = r / spread
                 # loss += np.log(np.cosh(r / spread))
-                t_bar = 1.0 / tmp * np.sinh(tmp2)
-                spread_bar = spread_bar3 * 0.9 + t_bar * (-tmp2 / spread)
-                r_bar = spread_bar3 * 0.1 * np.sign(r) + t_bar / spread
+                loss_bar = 1.0 / t_tape_part * np.sinh(ratio)
+                spread_bar = spread_bar3 * 0.9 + loss_bar * (-ratio / spread)
+                r_bar = spread_bar3 * 0.1 * np.sign(r) + loss_bar / spread
             spread_bar2 = spread_bar
             r_bar2 = r_bar + mean_bar / used
         # r = samples[k] - mean

@@ -5,10 +5,10 @@ import numpy as np
 
 def conv1d_fwd(x, w, b, stride):
     # channels_out, channels_in, width = w.shape
-    tmp = w.shape
-    channels_out = tmp[0]
-    channels_in = tmp[1]
-    width = tmp[2]
+    shape = w.shape
+    channels_out = shape[0]
+    channels_in = shape[1]
+    width = shape[2]
     # length = (x.shape[1] - width) // stride + 1
     length = (x.shape[1] - width) // stride + 1
     # out = np.zeros((channels_out, length))
@@ -39,18 +39,18 @@ def conv1d_bwd(residuals, out_bar):
         for t in range(length - 1, -1, -1):
             start = t * stride
             # out[o, t] = total
-            total_bar = out_bar[o, t]
+            total_bar3 = out_bar[o, t]
             out_bar[o, t] = 0.0
             for c in range(channels_in - 1, -1, -1):
                 for k in range(width - 1, -1, -1):
-                    tmp = start + k
+                    total = start + k
                     # total += x[c, start + k] * w[o, c, k]
-                    t_bar = total_bar * w[o, c, k]
-                    t_bar2 = total_bar * x[c, tmp]
-                    w_bar[o, c, k] += t_bar2
-                    x_bar[c, tmp] += t_bar
+                    total_bar = total_bar3 * w[o, c, k]
+                    total_bar2 = total_bar3 * x[c, total]
+                    w_bar[o, c, k] += total_bar2
+                    x_bar[c, total] += total_bar
             # total = b[o]
-            b_bar[o] += total_bar
+            b_bar[o] += total_bar3
     return x_bar, w_bar, b_bar
 
 
@@ -58,15 +58,17 @@ def conv1d_loops_value_and_grad(x, w, b):
     # primal
     pair = conv1d_fwd(x, w, b, 2)
     y = pair[0]
-    tmp = y > 0.0
-    y = np.where(tmp, y, 0.1 * y)
-    tmp2 = np.sum(y * y)
+    test = y > 0.0
+    y = np.where(test, y, 0.1 * y)
+    sum2 = np.sum(y * y)
     # adjoint
     # return np.sum(y * y)
     y_bar = 2.0 * y
     # y = np.where(y > 0.0, y, 0.1 * y)
-    y_bar2 = np.where(tmp, y_bar, 0.0)
-    y_bar2 += np.where(tmp, 0.0, y_bar) * 0.1
+    y_bar2 = np.where(test, y_bar, 0.0)
+    y_bar = np.where(test, 0.0, y_bar)
+    y_bar *= 0.1
+    y_bar2 += y_bar
     # y = conv1d(x, w, b, 2)
     x_bar, w_bar, b_bar = conv1d_bwd(pair[1], y_bar2)
-    return tmp2, (x_bar, w_bar, b_bar)
+    return sum2, (x_bar, w_bar, b_bar)

@@ -4,30 +4,30 @@ import numpy as np
 
 
 def hit_distance_fwd(origin, direction, centre, radius):
-    tmp = None
-    tmp3 = None
+    test = None
+    sqrt = None
     # offset = centre - origin
     offset = centre - origin
     # along = np.dot(offset, direction)
     along = np.dot(offset, direction)
     # miss2 = np.dot(offset, offset) - along * along
     miss2 = np.dot(offset, offset) - along * along
-    tmp2 = miss2 > radius * radius
-    if tmp2:
+    test2 = miss2 > radius * radius
+    if test2:
         # return None
-        return None, (tmp2, tmp, tmp3, along, offset, direction)
-    tmp = along < 0.0
-    if tmp:
+        return None, (test2, test, sqrt, along, offset, direction)
+    test = along < 0.0
+    if test:
         # return None
-        return None, (tmp2, tmp, tmp3, along, offset, direction)
+        return None, (test2, test, sqrt, along, offset, direction)
     # return along - np.sqrt(radius * radius - miss2)
-    tmp3 = np.sqrt(radius * radius - miss2)
-    return along - tmp3, (tmp2, tmp, tmp3, along, offset, direction)
+    sqrt = np.sqrt(radius * radius - miss2)
+    return along - sqrt, (test2, test, sqrt, along, offset, direction)
 
 
 def hit_distance_bwd(residuals, out_bar):
-    tmp = residuals[1]
-    tmp2 = residuals[2]
+    residuals_part = residuals[1]
+    residuals_part2 = residuals[2]
     along = residuals[3]
     offset = residuals[4]
     direction = residuals[5]
@@ -35,17 +35,17 @@ def hit_distance_bwd(residuals, out_bar):
         along_bar2 = 0.0
         miss2_bar2 = 0.0
     else:
-        if tmp:
+        if residuals_part:
             along_bar = 0.0
             miss2_bar = 0.0
         else:
             along_bar = out_bar
-            miss2_bar = -(-out_bar * (0.5 / tmp2))
+            miss2_bar = -(-out_bar * (0.5 / residuals_part2))
         along_bar2 = along_bar
         miss2_bar2 = miss2_bar
     # miss2 = np.dot(offset, offset) - along * along
-    tmp = -miss2_bar2 * along
-    along_bar = along_bar2 + tmp + tmp
+    product = -miss2_bar2 * along
+    along_bar = along_bar2 + product + product
     offset_bar = miss2_bar2 * offset
     offset_bar += miss2_bar2 * offset
     # along = np.dot(offset, direction)
@@ -62,14 +62,13 @@ def early_return_fwd(origin, direction, centres, radii):
     steps = None
     hit_distance_residuals_tape = None
     t_tape = None
-    point_tape = None
     # length = np.sqrt(np.sum(direction * direction))
     length = np.sqrt(np.sum(direction * direction))
-    tmp = length < 1e-6
-    if tmp:
+    test = length < 1e-6
+    if test:
         # return 0.0
         return 0.0, (
-            tmp,
+            test,
             origin,
             centres,
             direction,
@@ -78,13 +77,11 @@ def early_return_fwd(origin, direction, centres, radii):
             steps,
             hit_distance_residuals_tape,
             t_tape,
-            point_tape,
             length,
         )
     # unit = direction / length
     unit = direction / length
     t_tape = []
-    point_tape = []
     hit_distance_residuals_tape = []
     steps = 0
     for i in range(len(centres)):
@@ -96,11 +93,10 @@ def early_return_fwd(origin, direction, centres, radii):
         if t is not None:
             # point = origin + t * unit
             point = origin + t * unit
-            point_tape.append(point)
             left = True
             # return np.sum(point * (point - centres[i])) + 0.1 * i
             return np.sum(point * (point - centres[i])) + 0.1 * i, (
-                tmp,
+                test,
                 origin,
                 centres,
                 direction,
@@ -109,13 +105,12 @@ def early_return_fwd(origin, direction, centres, radii):
                 steps,
                 hit_distance_residuals_tape,
                 t_tape,
-                point_tape,
                 length,
             )
     left = False
     # return np.sum(unit * origin)
     return np.sum(unit * origin), (
-        tmp,
+        test,
         origin,
         centres,
         direction,
@@ -124,7 +119,6 @@ def early_return_fwd(origin, direction, centres, radii):
         steps,
         hit_distance_residuals_tape,
         t_tape,
-        point_tape,
         length,
     )
 
@@ -138,8 +132,7 @@ def early_return_bwd(residuals, out_bar):
     steps = residuals[6]
     hit_distance_residuals_tape = residuals[7]
     t_tape = residuals[8]
-    point_tape = residuals[9]
-    length = residuals[10]
+    length = residuals[9]
     if residuals[0]:
         origin_bar2 = np.zeros_like(origin)
         centres_bar2 = np.zeros_like(centres)
@@ -158,13 +151,13 @@ def early_return_bwd(residuals, out_bar):
             t = t_tape.pop()
             i = 0 + step * 1
             if t is not None:
-                point = point_tape.pop()
+                point = origin + t * unit
                 # return np.sum(point * (point - centres[i])) + 0.1 * i
                 point_bar = out_bar * (point - centres[i])
-                t_bar = out_bar * point
-                t_bar2 = -t_bar
-                point_bar += t_bar
-                centres_bar[i] += t_bar2
+                point_bar2 = out_bar * point
+                point_bar3 = -point_bar2
+                point_bar += point_bar2
+                centres_bar[i] += point_bar3
                 # point = origin + t * unit
                 origin_bar += point_bar
                 t_bar = np.sum(point_bar * unit)
@@ -181,9 +174,9 @@ def early_return_bwd(residuals, out_bar):
         direction_bar = unit_bar / length
         length_bar = np.sum(unit_bar * (-unit / length))
     # length = np.sqrt(np.sum(direction * direction))
-    tmp = length_bar * (0.5 / length) * direction
-    direction_bar += tmp
-    direction_bar += tmp
+    product = length_bar * (0.5 / length) * direction
+    direction_bar += product
+    direction_bar += product
     return origin_bar2, direction_bar, centres_bar2
 
 

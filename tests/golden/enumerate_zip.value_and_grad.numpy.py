@@ -4,17 +4,17 @@ import numpy as np
 
 
 def horner_fwd(coefficients, x):
-    tmp = len(coefficients) - 1
+    difference = len(coefficients) - 1
     # value = value * x + c
     value = 0.0
     value_tape = []
-    for i in range(tmp, -1, -1):
+    for i in range(difference, -1, -1):
         value_tape.append(value)
         # value = value * x + c
         c = coefficients[i]
         value = value * x + c
     # return value
-    return value, (coefficients, tmp, value_tape, x)
+    return value, (coefficients, difference, value_tape, x)
 
 
 def horner_bwd(residuals, out_bar):
@@ -34,11 +34,11 @@ def horner_bwd(residuals, out_bar):
 
 def enumerate_zip_value_and_grad(table, points, weights):
     # primal
-    tmp3 = min(len(table), len(points))
+    minimum2 = min(len(table), len(points))
     total2 = 0.0
-    value_tape = np.empty(tmp3)
+    value_tape = np.empty(minimum2)
     horner_residuals_tape = []
-    for i in range(tmp3):
+    for i in range(minimum2):
         row = table[i]
         x = points[i]
         value, horner_residuals = horner_fwd(row, x)
@@ -49,30 +49,30 @@ def enumerate_zip_value_and_grad(table, points, weights):
             total2 = total - 0.1 * value * points[i - 1]
         else:
             total2 = total
-    tmp2 = points[::-1]
-    tmp = min(len(tmp2), len(weights))
-    for i2 in range(tmp):
-        x = tmp2[i2]
+    points_part = points[::-1]
+    minimum = min(len(points_part), len(weights))
+    for i2 in range(minimum):
+        x = points_part[i2]
         w = weights[i2]
         total2 += w * x * x
     # adjoint
-    t_bar = np.zeros_like(tmp2)
-    for i in range(tmp - 1, -1, -1):
-        x = tmp2[i]
+    t_bar = np.zeros_like(points_part)
+    for i in range(minimum - 1, -1, -1):
+        x = points_part[i]
         w = weights[i]
         # total += w * x * x
         t_bar[i] += w * x + x * w
     points_bar = np.zeros_like(points)
     points_bar[::-1] = t_bar
     table_bar = np.zeros_like(table)
-    for i in range(tmp3 - 1, -1, -1):
+    for i in range(minimum2 - 1, -1, -1):
         horner_residuals = horner_residuals_tape.pop()
         value = value_tape[i]
         if i > 0:
-            tmp = i - 1
+            difference = i - 1
             # total -= 0.1 * value * points[i - 1]
-            points_bar[tmp] += -1.0 * (0.1 * value)
-            value_bar = -1.0 * points[tmp] * 0.1
+            points_bar[difference] += -1.0 * (0.1 * value)
+            value_bar = -1.0 * points[difference] * 0.1
         else:
             value_bar = 0.0
         # value = horner(row, x)

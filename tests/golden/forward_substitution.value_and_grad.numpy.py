@@ -10,28 +10,28 @@ def forward_substitution_value_and_grad(L, b):
     t_tape = []
     for i in range(n):
         for j in range(i):
-            tmp = L[i, j]
-            tmp2 = b[j]
-            t_tape.append(tmp2)
-            b[i] -= tmp * tmp2
+            L_part = L[i, j]
+            b_part = b[j]
+            t_tape.append(b_part)
+            b[i] -= L_part * b_part
         b_tape[i] = b
         b[i] /= L[i, i]
-    tmp2 = np.sum(b**2)
+    sum2 = np.sum(b**2)
     # adjoint
     # return np.sum(b**2)
     b_bar = 2.0 * b
     L_bar = np.zeros_like(L)
     for i in range(n - 1, -1, -1):
         b = b_tape[i]
-        tmp = L[i, i]
+        L_part = L[i, i]
         # b[i] /= L[i, i]
-        t_bar = -(b_bar[i] * b[i]) / (tmp * tmp)
-        b_bar[i] /= tmp
-        L_bar[i, i] += t_bar
+        part_bar = -(b_bar[i] * b[i]) / (L_part * L_part)
+        b_bar[i] /= L_part
+        L_bar[i, i] += part_bar
         for j in range(i - 1, -1, -1):
-            tmp = t_tape.pop()
+            t_tape_part = t_tape.pop()
             # b[i] -= L[i, j] * b[j]
-            t_bar = -b_bar[i]
-            b_bar[j] += t_bar * L[i, j]
-            L_bar[i, j] += t_bar * tmp
-    return tmp2, (L_bar, b_bar)
+            part_bar = -b_bar[i]
+            b_bar[j] += part_bar * L[i, j]
+            L_bar[i, j] += part_bar * t_tape_part
+    return sum2, (L_bar, b_bar)

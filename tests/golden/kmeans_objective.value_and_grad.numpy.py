@@ -8,45 +8,45 @@ def kmeans_objective_value_and_grad(points, centres):
     difference = points[:, None, :] - centres[None, :, :]
     nearest = np.argmin(np.sum(difference**2, axis=2), axis=1)
     moved = centres.copy()
-    tmp = len(centres)
+    n = len(centres)
     members_tape = []
-    members_tape2 = []
-    for k in range(tmp):
+    for k in range(n):
         members = points[nearest == k]
         members_tape.append(members)
-        members_tape2.append(members)
         if len(members) > 0:
             moved[k] += 0.7 * (members.mean(axis=0) - centres[k])
     difference = points[:, None, :] - moved[None, :, :]
-    tmp2 = np.sum(difference**2, axis=2)
-    tmp3 = np.min(tmp2, axis=1)
-    tmp4 = np.sum(tmp3)
+    sum2 = np.sum(difference**2, axis=2)
+    smallest = np.min(sum2, axis=1)
+    sum3 = np.sum(smallest)
     # adjoint
     # return np.sum(np.min(squared_distances(points, moved), axis=1))
-    tmp2 = tmp2 == tmp3[:, None]
-    t_bar = (np.full_like(tmp3, 1.0) / tmp2.sum(axis=1))[:, None] * tmp2
+    test = sum2 == smallest[:, None]
+    t_bar = (np.full_like(smallest, 1.0) / test.sum(axis=1))[:, None] * test
     # return np.sum(difference**2, axis=2)
     difference_bar = t_bar[..., None] * (2.0 * difference)
     # difference = points[:, None, :] - centres[None, :, :]
-    t_bar = difference_bar.sum(axis=1, keepdims=True)
-    t_bar2 = np.sum(-difference_bar, axis=0, keepdims=True)
+    difference_bar2 = difference_bar.sum(axis=1, keepdims=True)
+    difference_bar = np.sum(-difference_bar, axis=0, keepdims=True)
     moved_bar = np.zeros_like(moved)
-    moved_bar[None, :, :] = t_bar2
+    moved_bar[None, :, :] = difference_bar
     points_bar = np.zeros_like(points)
-    points_bar[:, None, :] = t_bar
+    points_bar[:, None, :] = difference_bar2
     centres_bar = np.zeros_like(centres)
-    for k in range(tmp - 1, -1, -1):
-        members = members_tape2.pop()
-        members2 = members_tape.pop()
+    for k in range(n - 1, -1, -1):
+        members = members_tape.pop()
+        test = nearest == k
+        members2 = points[test]
         if len(members2) > 0:
             # moved[k] += 0.7 * (members.mean(axis=0) - centres[k])
-            t_bar = np.copy(moved_bar[k]) * 0.7
-            centres_bar[k] -= t_bar
-            members_bar = np.broadcast_to((t_bar / members2.shape[0])[None], members.shape)
+            part_bar = np.copy(moved_bar[k])
+            part_bar *= 0.7
+            centres_bar[k] -= part_bar
+            members_bar = np.broadcast_to((part_bar / members2.shape[0])[None], members.shape)
         else:
             members_bar = np.zeros_like(members)
         # members = points[nearest == k]
-        points_bar[nearest == k] += members_bar
+        points_bar[test] += members_bar
     # moved = centres.copy()
     centres_bar += moved_bar
-    return tmp4, (points_bar, centres_bar)
+    return sum3, (points_bar, centres_bar)

@@ -20,50 +20,48 @@ def cell_fwd(params, x, h, c):
     # n = h.shape[0]
     n = h.shape[0]
     # return 1.0 / (1.0 + np.exp(-x))
-    tmp = np.exp(-gates[:n])
-    tmp2 = 1.0 + tmp
-    i = 1.0 / tmp2
+    exp = np.exp(-gates[:n])
+    total = 1.0 + exp
+    i = 1.0 / total
     # f = sigmoid(gates[n : 2 * n])
-    tmp3 = 2 * n
+    product = 2 * n
     # return 1.0 / (1.0 + np.exp(-x))
-    tmp4 = np.exp(-gates[n:tmp3])
-    tmp5 = 1.0 + tmp4
-    f = 1.0 / tmp5
+    exp2 = np.exp(-gates[n:product])
+    total2 = 1.0 + exp2
+    f = 1.0 / total2
     # o = sigmoid(gates[2 * n : 3 * n])
-    tmp6 = 3 * n
+    product2 = 3 * n
     # return 1.0 / (1.0 + np.exp(-x))
-    tmp7 = np.exp(-gates[tmp3:tmp6])
-    tmp8 = 1.0 + tmp7
-    o = 1.0 / tmp8
+    exp3 = np.exp(-gates[product:product2])
+    total3 = 1.0 + exp3
+    o = 1.0 / total3
     # g = np.tanh(gates[3 * n :])
-    g = np.tanh(gates[tmp6:])
+    g = np.tanh(gates[product2:])
     # c = f * c + i * g
-    tmp9 = i * g
-    c2 = f * c + tmp9
+    product3 = i * g
+    c2 = f * c + product3
     # h = o * np.tanh(c)
-    tmp10 = np.tanh(c2)
-    h2 = o * tmp10
+    tanh_c = np.tanh(c2)
+    h2 = o * tanh_c
     # return h, c
     return (h2, c2), (
-        tmp10,
+        tanh_c,
         o,
-        tmp9,
+        product3,
         g,
         i,
         c,
         f,
         gates,
-        tmp6,
-        tmp8,
-        tmp7,
-        tmp3,
-        tmp6,
-        tmp5,
-        tmp4,
+        product2,
+        total3,
+        exp3,
+        product,
+        total2,
+        exp2,
         n,
-        tmp3,
-        tmp2,
-        tmp,
+        total,
+        exp,
         Wh,
         h,
         Wx,
@@ -72,45 +70,52 @@ def cell_fwd(params, x, h, c):
 
 
 def cell_bwd(residuals, out_bar):
-    tmp = residuals[0]
+    residuals_part = residuals[0]
     o = residuals[1]
     g = residuals[3]
     i = residuals[4]
     c = residuals[5]
     f = residuals[6]
     gates = residuals[7]
-    n = residuals[15]
-    h = residuals[20]
-    x = residuals[22]
+    residuals_part2 = residuals[8]
+    residuals_part3 = residuals[11]
+    n = residuals[14]
+    h = residuals[18]
+    x = residuals[20]
     # h = o * np.tanh(c)
-    o_bar = _unbroadcast(out_bar[0] * tmp, o)
-    c_bar = out_bar[0] * o * (1.0 - tmp * tmp)
-    c_bar += out_bar[1]
+    o_bar = _unbroadcast(out_bar[0] * residuals_part, o)
+    h_bar = out_bar[0] * o
+    h_bar *= 1.0 - residuals_part * residuals_part
+    h_bar += out_bar[1]
     # c = f * c + i * g
-    t_bar = _unbroadcast(c_bar, residuals[2])
-    i_bar = _unbroadcast(t_bar * g, i)
-    f_bar = _unbroadcast(c_bar * c, f)
-    c_bar = c_bar * f
+    c_bar = _unbroadcast(h_bar, residuals[2])
+    i_bar = _unbroadcast(c_bar * g, i)
+    g_bar = _unbroadcast(c_bar * i, g)
+    f_bar = _unbroadcast(h_bar * c, f)
+    c_bar = h_bar * f
     # g = np.tanh(gates[3 * n :])
-    t_bar = _unbroadcast(t_bar * i, g) * (1.0 - g * g)
+    g_bar *= 1.0 - g * g
     gates_bar = np.zeros_like(gates)
-    gates_bar[residuals[8]:] = t_bar
+    gates_bar[residuals_part2:] = g_bar
     # return 1.0 / (1.0 + np.exp(-x))
-    t_bar = o_bar * (-o / residuals[9]) * residuals[10]
+    o_bar *= -o / residuals[9]
+    o_bar *= residuals[10]
     # o = sigmoid(gates[2 * n : 3 * n])
-    gates_bar[residuals[11]:residuals[12]] -= t_bar
+    gates_bar[residuals_part3:residuals_part2] -= o_bar
     # return 1.0 / (1.0 + np.exp(-x))
-    t_bar = f_bar * (-f / residuals[13]) * residuals[14]
+    f_bar *= -f / residuals[12]
+    f_bar *= residuals[13]
     # f = sigmoid(gates[n : 2 * n])
-    gates_bar[n:residuals[16]] -= t_bar
+    gates_bar[n:residuals_part3] -= f_bar
     # return 1.0 / (1.0 + np.exp(-x))
-    t_bar = i_bar * (-i / residuals[17]) * residuals[18]
+    i_bar *= -i / residuals[15]
+    i_bar *= residuals[16]
     # i = sigmoid(gates[:n])
-    gates_bar[:n] -= t_bar
+    gates_bar[:n] -= i_bar
     # gates = x @ params["Wx"] + h @ params["Wh"] + params["b"]
-    h_bar = residuals[19] @ gates_bar
+    h_bar = residuals[17] @ gates_bar
     Wh_bar = np.outer(h, gates_bar)
-    x_bar = residuals[21] @ gates_bar
+    x_bar = residuals[19] @ gates_bar
     Wx_bar = np.outer(x, gates_bar)
     return {'Wx': Wx_bar, 'Wh': Wh_bar, 'b': gates_bar, 'Wy': None}, x_bar, h_bar, c_bar
 
@@ -122,25 +127,25 @@ def lstm_value_and_grad(params, inputs, target):
     h = np.zeros(size)
     c = np.zeros(size)
     outputs = []
-    tmp2 = len(inputs)
+    n = len(inputs)
     h_tape = []
     cell_residuals_tape = []
-    for i2 in range(tmp2):
+    for i2 in range(n):
         x = inputs[i2]
         pair = cell_fwd(params, x, h, c)
-        tmp = pair[0]
+        pair_part = pair[0]
         cell_residuals_tape.append(pair[1])
-        h = tmp[0]
+        h = pair_part[0]
         h_tape.append(h)
-        c = tmp[1]
+        c = pair_part[1]
         outputs.append(h @ Wy)
     predictions = np.array(outputs)
-    tmp = predictions - target
-    tmp3 = tmp**2
-    tmp4 = np.mean(tmp3)
+    difference = predictions - target
+    power = difference**2
+    mean = np.mean(power)
     # adjoint
     # predictions = np.stack(outputs)
-    outputs_bar = list(_unbroadcast(1.0 / tmp3.size * (2.0 * tmp), predictions))
+    outputs_bar = list(_unbroadcast(1.0 / power.size * (2.0 * difference), predictions))
     Wy_bar = np.zeros_like(Wy)
     params_Wx_bar = np.zeros_like(params['Wx'])
     params_Wh_bar = np.zeros_like(params['Wh'])
@@ -148,14 +153,14 @@ def lstm_value_and_grad(params, inputs, target):
     h_bar = np.zeros_like(h)
     c_bar = np.zeros_like(c)
     inputs_bar = [np.zeros_like(item) for item in inputs]
-    for i in range(tmp2 - 1, -1, -1):
+    for i in range(n - 1, -1, -1):
         cell_residuals = cell_residuals_tape.pop()
         h = h_tape.pop()
         # outputs.append(h @ params["Wy"])
-        t_bar = outputs_bar.pop()
-        tmp = np.outer(h, t_bar)
-        h_bar += Wy @ t_bar
-        Wy_bar += tmp
+        x_bar = outputs_bar.pop()
+        outer_h = np.outer(h, x_bar)
+        h_bar += Wy @ x_bar
+        Wy_bar += outer_h
         # h, c = cell(params, x, h, c)
         bars = cell_bwd(cell_residuals, (h_bar, c_bar))
         params_bar = bars[0]
@@ -166,6 +171,6 @@ def lstm_value_and_grad(params, inputs, target):
         inputs_bar[i] = inputs_bar[i] + bars[1]
         h_bar = bars[2]
         c_bar = bars[3]
-    return tmp4, (
+    return mean, (
         {'Wx': params_Wx_bar, 'Wh': params_Wh_bar, 'b': params_b_bar, 'Wy': Wy_bar}, inputs_bar
     )

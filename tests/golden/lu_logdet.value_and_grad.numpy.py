@@ -6,26 +6,26 @@ import numpy as np
 def eliminate_fwd(A):
     # n = A.shape[0]
     n = A.shape[0]
-    tmp3 = n - 1
+    difference = n - 1
     t_tape = []
     m_tape = []
     t_tape2 = []
-    for k in range(tmp3):
+    for k in range(difference):
         for i in range(k + 1, n):
             # m = A[i, k] / A[k, k]
-            tmp = A[i, k]
-            tmp2 = A[k, k]
-            t_tape2.append(tmp2)
-            m = tmp / tmp2
+            A_part = A[i, k]
+            A_part2 = A[k, k]
+            t_tape2.append(A_part2)
+            m = A_part / A_part2
             m_tape.append(m)
             # A[i, k] = m
             A[i, k] = m
             # A[i, k + 1 :] -= m * A[k, k + 1 :]
-            tmp = k + 1
-            tmp2 = A[k, tmp:]
-            t_tape.append(tmp2.copy())
-            A[i, tmp:] -= m * tmp2
-    return None, (tmp3, n, t_tape2, m_tape, t_tape)
+            total = k + 1
+            A_part = A[k, total:]
+            t_tape.append(A_part.copy())
+            A[i, total:] -= m * A_part
+    return None, (difference, n, t_tape2, m_tape, t_tape)
 
 
 def eliminate_bwd(residuals, A_bar):
@@ -35,37 +35,37 @@ def eliminate_bwd(residuals, A_bar):
     t_tape2 = residuals[4]
     for k in range(residuals[0] - 1, -1, -1):
         for i in range(n - 1, k + 1 - 1, -1):
-            tmp = t_tape.pop()
+            t_tape_part = t_tape.pop()
             m = m_tape.pop()
-            tmp2 = t_tape2.pop()
-            tmp3 = k + 1
+            t_tape_part2 = t_tape2.pop()
+            total = k + 1
             # A[i, k + 1 :] -= m * A[k, k + 1 :]
-            t_bar = -A_bar[i, tmp3:]
-            m_bar = np.sum(t_bar * tmp2)
-            A_bar[k, tmp3:] += t_bar * m
+            part_bar = -A_bar[i, total:]
+            m_bar = np.sum(part_bar * t_tape_part2)
+            A_bar[k, total:] += part_bar * m
             # A[i, k] = m
-            tmp2 = A_bar[i, k]
+            A_bar_part = A_bar[i, k]
             A_bar[i, k] = 0.0
-            m_bar += tmp2
+            m_bar += A_bar_part
             # m = A[i, k] / A[k, k]
-            A_bar[k, k] += m_bar * (-m / tmp)
-            A_bar[i, k] += m_bar / tmp
+            A_bar[k, k] += m_bar * (-m / t_tape_part)
+            A_bar[i, k] += m_bar / t_tape_part
 
 
 def lu_logdet_value_and_grad(A):
     # primal
     LU = A.copy()
     pair = eliminate_fwd(LU)
-    tmp = LU.shape[0]
+    part = LU.shape[0]
     logdet = 0.0
-    for k in range(tmp):
+    for k in range(part):
         logdet += np.log(np.absolute(LU[k, k]))
     # adjoint
     LU_bar = np.zeros_like(LU)
-    for k in range(tmp - 1, -1, -1):
-        tmp = LU[k, k]
+    for k in range(part - 1, -1, -1):
+        LU_part = LU[k, k]
         # logdet += np.log(np.abs(LU[k, k]))
-        LU_bar[k, k] += 1.0 / np.absolute(tmp) * np.sign(tmp)
+        LU_bar[k, k] += 1.0 / np.absolute(LU_part) * np.sign(LU_part)
     # eliminate(LU)
     eliminate_bwd(pair[1], LU_bar)
     return logdet, LU_bar

@@ -17,16 +17,16 @@ def masked_writes_value_and_grad(x, limit):
     y = np.sinh(x)
     high = y > limit
     low = y < -limit
-    tmp = 1.0 + y[high] - limit
-    tmp2 = limit + np.log(tmp)
-    y[high] = tmp2
+    difference = 1.0 + y[high] - limit
+    total = limit + np.log(difference)
+    y[high] = total
     y_0 = y.copy()
-    tmp3 = 0.3 * limit
-    y[low] *= tmp3
+    product = 0.3 * limit
+    y[low] *= product
     inside = ~(high | low)
-    tmp4 = y[inside]
-    tmp5 = tmp4**2
-    y[inside] += tmp5
+    y_part = y[inside]
+    power = y_part**2
+    y[inside] += power
     # adjoint
     # return np.sum(y * y) + np.sum(y[high])
     y_bar = np.zeros_like(y)
@@ -34,18 +34,21 @@ def masked_writes_value_and_grad(x, limit):
     y_bar += y
     y_bar += y
     # y[inside] += y[inside] ** 2
-    y_bar[inside] += _unbroadcast(y_bar[inside], tmp5) * (2.0 * tmp4)
+    part_bar = _unbroadcast(y_bar[inside], power)
+    part_bar *= 2.0 * y_part
+    y_bar[inside] += part_bar
     # y[low] *= 0.3 * limit
-    tmp4 = y_bar[low] * y_0[low]
-    y_bar[low] *= tmp3
-    limit_bar = tmp4.sum() * 0.3
+    product2 = y_bar[low] * y_0[low]
+    y_bar[low] *= product
+    limit_bar = product2.sum() * 0.3
     # y[high] = limit + np.log(1.0 + y[high] - limit)
-    tmp3 = y_bar[high]
+    y_bar_part = y_bar[high]
     y_bar[high] = 0.0
-    t_bar = _unbroadcast(tmp3, tmp2)
-    t_bar2 = t_bar / tmp
-    limit_bar = limit_bar + t_bar.sum() + np.sum(-t_bar2)
-    y_bar[high] += t_bar2
+    part_bar = _unbroadcast(y_bar_part, total)
+    limit_bar += part_bar.sum()
+    part_bar /= difference
+    limit_bar += np.sum(-part_bar)
+    y_bar[high] += part_bar
     # y = np.sinh(x)
-    x_bar = y_bar * np.cosh(x)
-    return np.sum(y * y) + np.sum(y[high]), (x_bar, limit_bar)
+    y_bar *= np.cosh(x)
+    return np.sum(y * y) + np.sum(y[high]), (y_bar, limit_bar)

@@ -4,78 +4,76 @@ import numpy as np
 
 
 def merge_fwd(left, right, c):
-    tmp = None
-    tmp3 = None
-    tmp2 = left > right
-    if tmp2:
+    sin_right = None
+    product = None
+    test = left > right
+    if test:
         # return left + c * np.sin(right)
-        tmp = np.sin(right)
-        return left + c * tmp, (tmp2, tmp, c, right, tmp3, left)
+        sin_right = np.sin(right)
+        return left + c * sin_right, (test, sin_right, c, right, product, left)
     # return right + c * left * right
-    tmp3 = c * left
-    return right + tmp3 * right, (tmp2, tmp, c, right, tmp3, left)
+    product = c * left
+    return right + product * right, (test, sin_right, c, right, product, left)
 
 
 def merge_bwd(residuals, out_bar):
-    tmp = residuals[1]
+    residuals_part = residuals[1]
     c = residuals[2]
     right = residuals[3]
-    tmp2 = residuals[4]
+    residuals_part2 = residuals[4]
     left = residuals[5]
     if residuals[0]:
         left_bar = out_bar
-        c_bar = out_bar * tmp
+        c_bar = out_bar * residuals_part
         right_bar = out_bar * c * np.cos(right)
     else:
         # return right + c * left * right
         t_bar = out_bar * right
         left_bar = t_bar * c
         c_bar = t_bar * left
-        right_bar = out_bar + out_bar * tmp2
+        right_bar = out_bar + out_bar * residuals_part2
     return left_bar, right_bar, c_bar
 
 
 def halves_fwd(x, c):
-    tmp = None
+    x_part = None
     merge_residuals = None
     halves_residuals2 = None
     middle = None
     halves_residuals = None
     # n = len(x)
     n = len(x)
-    tmp2 = n == 1
-    if tmp2:
+    test = n == 1
+    if test:
         # return x[0] * x[0]
-        tmp = x[0]
-        return tmp * tmp, (
-            tmp2, tmp, tmp, x, merge_residuals, halves_residuals2, middle, halves_residuals
+        x_part = x[0]
+        return x_part * x_part, (
+            test, x_part, x, merge_residuals, halves_residuals2, middle, halves_residuals
         )
     # middle = n // 2
     middle = n // 2
     # return merge(halves(x[:middle], c), halves(x[middle:], c), c)
-    tmp3, halves_residuals = halves_fwd(x[:middle], c)
+    pair_part, halves_residuals = halves_fwd(x[:middle], c)
     pair = halves_fwd(x[middle:], c)
     halves_residuals2 = pair[1]
-    pair = merge_fwd(tmp3, pair[0], c)
+    pair = merge_fwd(pair_part, pair[0], c)
     merge_residuals = pair[1]
-    return pair[0], (
-        tmp2, tmp, tmp, x, merge_residuals, halves_residuals2, middle, halves_residuals
-    )
+    return pair[0], (test, x_part, x, merge_residuals, halves_residuals2, middle, halves_residuals)
 
 
 def halves_bwd(residuals, out_bar):
-    tmp = residuals[1]
-    tmp2 = residuals[2]
-    x = residuals[3]
-    merge_residuals = residuals[4]
-    halves_residuals = residuals[5]
-    middle = residuals[6]
-    halves_residuals2 = residuals[7]
+    residuals_part = residuals[1]
+    x = residuals[2]
+    merge_residuals = residuals[3]
+    halves_residuals = residuals[4]
+    middle = residuals[5]
+    halves_residuals2 = residuals[6]
     if residuals[0]:
         # return x[0] * x[0]
+        t_bar = out_bar * residuals_part
         x_bar = np.zeros_like(x)
-        x_bar[0] = out_bar * tmp2
-        x_bar[0] += out_bar * tmp
+        x_bar[0] = t_bar
+        x_bar[0] += t_bar
         c_bar2 = 0.0
     else:
         # return merge(halves(x[:middle], c), halves(x[middle:], c), c)
@@ -96,8 +94,8 @@ def halves_bwd(residuals, out_bar):
 def merge_sum_value_and_grad(x, c):
     # primal
     pair = halves_fwd(x, c)
-    tmp = pair[0]
+    pair_part = pair[0]
     # adjoint
     # return halves(x, c)
     x_bar, c_bar = halves_bwd(pair[1], 1.0)
-    return tmp, (x_bar, c_bar)
+    return pair_part, (x_bar, c_bar)

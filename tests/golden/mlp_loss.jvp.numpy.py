@@ -12,10 +12,10 @@ def mlp_loss_jvp(params, x, y, params_dot):
     logits = h @ W2 + b2
     logits_dot = h_dot @ W2 + h @ params_dot[2] + params_dot[3]
     # z = logits - logits.max(axis=1, keepdims=True)
-    tmp = logits.max(axis=1, keepdims=True)
-    tmp2 = logits == tmp
-    t_dot = np.sum(logits_dot * tmp2, axis=1, keepdims=True) / tmp2.sum(axis=1, keepdims=True)
-    z = logits - tmp
+    largest = logits.max(axis=1, keepdims=True)
+    test = logits == largest
+    t_dot = np.sum(logits_dot * test, axis=1, keepdims=True) / test.sum(axis=1, keepdims=True)
+    z = logits - largest
     z_dot = logits_dot + -t_dot
     # e = np.exp(z)
     e = np.exp(z)

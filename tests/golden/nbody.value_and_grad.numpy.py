@@ -15,9 +15,9 @@ def accelerations_fwd(pos, mass, soft):
             # d = pos[j] - pos[i]
             d = pos[j] - pos[i]
             # inv3 = (np.sum(d * d) + soft) ** -1.5
-            tmp = np.sum(d * d) + soft
-            t_tape.append(tmp)
-            inv3 = tmp**-1.5
+            total = np.sum(d * d) + soft
+            t_tape.append(total)
+            inv3 = total**-1.5
             inv3_tape.append(inv3)
             # acc[i] += mass[j] * inv3 * d
             acc[i] += mass[j] * inv3 * d
@@ -34,26 +34,26 @@ def accelerations_bwd(residuals, out_bar):
     pos_bar = np.zeros_like(pos)
     for i in range(n - 1, -1, -1):
         for j in range(n - 1, i + 1 - 1, -1):
-            tmp = t_tape.pop()
+            t_tape_part = t_tape.pop()
             inv3 = inv3_tape.pop()
             d = pos[j] - pos[i]
-            tmp2 = mass[i]
-            tmp3 = mass[j]
+            mass_part = mass[i]
+            mass_part2 = mass[j]
             # acc[j] -= mass[i] * inv3 * d
-            t_bar = -acc_bar[j]
-            t_bar2 = np.sum(t_bar * d)
-            d_bar = t_bar * (tmp2 * inv3)
-            mass_bar[i] += t_bar2 * inv3
+            part_bar = -acc_bar[j]
+            part_bar2 = np.sum(part_bar * d)
+            d_bar = part_bar * (mass_part * inv3)
+            mass_bar[i] += part_bar2 * inv3
             # acc[i] += mass[j] * inv3 * d
-            t_bar = np.copy(acc_bar[i])
-            t_bar3 = np.sum(t_bar * d)
-            d_bar += t_bar * (tmp3 * inv3)
-            mass_bar[j] += t_bar3 * inv3
+            part_bar = np.copy(acc_bar[i])
+            part_bar3 = np.sum(part_bar * d)
+            d_bar += part_bar * (mass_part2 * inv3)
+            mass_bar[j] += part_bar3 * inv3
             # inv3 = (np.sum(d * d) + soft) ** -1.5
-            t_bar = (t_bar2 * tmp2 + t_bar3 * tmp3) * (-1.5 * tmp**-2.5)
-            tmp = t_bar * d
-            d_bar += tmp
-            d_bar += tmp
+            inv3_bar = (part_bar2 * mass_part + part_bar3 * mass_part2) * (-1.5 * t_tape_part**-2.5)
+            product = inv3_bar * d
+            d_bar += product
+            d_bar += product
             # d = pos[j] - pos[i]
             pos_bar[i] -= d_bar
             pos_bar[j] += d_bar
@@ -73,36 +73,36 @@ def nbody_value_and_grad(pos, vel, mass, dt, steps):
         acc = pair[0]
         accelerations_residuals_tape.append(pair[1])
         vel += 0.5 * dt * acc
-    tmp = np.sum(vel * vel, axis=1)
-    kinetic = 0.5 * np.sum(mass * tmp)
-    tmp2 = mass[:, None]
-    tmp3 = pos**2
-    tmp4 = kinetic + np.sum(tmp2 * tmp3)
+    sum2 = np.sum(vel * vel, axis=1)
+    kinetic = 0.5 * np.sum(mass * sum2)
+    mass_part = mass[:, None]
+    power_pos = pos**2
+    total = kinetic + np.sum(mass_part * power_pos)
     # adjoint
     # return kinetic + np.sum(mass[:, None] * pos**2)
-    pos_bar = tmp2 * (2.0 * pos)
+    pos_bar = mass_part * (2.0 * pos)
     mass_bar = np.zeros_like(mass)
-    mass_bar[:, None] = tmp3.sum(axis=1, keepdims=True)
+    mass_bar[:, None] = power_pos.sum(axis=1, keepdims=True)
     # kinetic = 0.5 * np.sum(mass * np.sum(vel * vel, axis=1))
-    mass_bar += 0.5 * tmp
-    t_bar = (0.5 * mass)[:, None]
-    vel_bar = t_bar * vel
-    vel_bar += t_bar * vel
+    mass_bar += 0.5 * sum2
+    kinetic_bar = (0.5 * mass)[:, None]
+    vel_bar = kinetic_bar * vel
+    vel_bar += kinetic_bar * vel
     acc_bar = np.zeros_like(acc)
     for step in range(steps - 1, -1, -1):
         accelerations_residuals = accelerations_residuals_tape.pop()
-        tmp = 0.5 * dt
+        product = 0.5 * dt
         # vel += 0.5 * dt * acc
-        acc_bar += vel_bar * tmp
+        acc_bar += vel_bar * product
         # acc = accelerations(pos, mass, 0.1)
         bars = accelerations_bwd(accelerations_residuals, acc_bar)
         pos_bar += bars[0]
         mass_bar += bars[1]
         # pos += dt * vel
         vel_bar += pos_bar * dt
-        acc_bar = vel_bar * tmp
+        acc_bar = vel_bar * product
     # acc = accelerations(pos, mass, 0.1)
     bars = accelerations_bwd(accelerations_residuals2, acc_bar)
     pos_bar += bars[0]
     mass_bar += bars[1]
-    return tmp4, (pos_bar, vel_bar, mass_bar)
+    return total, (pos_bar, vel_bar, mass_bar)

@@ -6,43 +6,43 @@ import numpy as np
 def overlapping_slices_value_and_grad(signal, taps):
     # primal
     a = np.zeros(len(taps))
-    tmp3 = len(signal)
+    n = len(signal)
     total = 0.0
-    t_tape = np.empty(tmp3)
-    t_tape2 = np.empty(tmp3)
-    a_tape = np.empty((tmp3,) + a.shape)
-    for i2 in range(tmp3):
+    t_tape = np.empty(n)
+    t_tape2 = np.empty(n)
+    a_tape = np.empty((n,) + a.shape)
+    for i2 in range(n):
         s = signal[i2]
         a[1:] = a[:-1]
         a[0] = s
         a_tape[i2] = a
-        tmp = np.tanh(a @ taps)
-        t_tape[i2] = tmp
-        tmp2 = a[-1]
-        t_tape2[i2] = tmp2
-        total += tmp * tmp2
+        tanh = np.tanh(a @ taps)
+        t_tape[i2] = tanh
+        a_part = a[-1]
+        t_tape2[i2] = a_part
+        total += tanh * a_part
         a *= 0.9
     # adjoint
     a_bar = np.zeros_like(a)
     taps_bar = np.zeros_like(taps)
     signal_bar = np.zeros_like(signal)
-    for i in range(tmp3 - 1, -1, -1):
+    for i in range(n - 1, -1, -1):
         a = a_tape[i]
-        t_bar = t_tape[i]
+        total_bar = t_tape[i]
         # a *= 0.9
         a_bar *= 0.9
         # total += np.tanh(a @ taps) * a[-1]
-        a_bar[-1] += t_bar
-        t_bar = t_tape2[i] * (1.0 - t_bar * t_bar)
-        a_bar += t_bar * taps
-        taps_bar += t_bar * a
+        a_bar[-1] += total_bar
+        total_bar = t_tape2[i] * (1.0 - total_bar * total_bar)
+        a_bar += total_bar * taps
+        taps_bar += total_bar * a
         # a[0] = s
         s_bar = a_bar[0]
         a_bar[0] = 0.0
         # a[1:] = a[:-1]
-        t_bar = np.copy(a_bar[1:])
+        part_bar = np.copy(a_bar[1:])
         a_bar[1:] = 0.0
-        a_bar[:-1] += t_bar
+        a_bar[:-1] += part_bar
         # a *= 0.9
         signal_bar[i] += s_bar
     return total, (signal_bar, taps_bar)

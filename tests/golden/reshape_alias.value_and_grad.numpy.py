@@ -11,19 +11,19 @@ def reshape_alias_value_and_grad(a):
     y_shares = np.shares_memory(y, x)
     y_bar = x_bar.reshape(-1) if y_shares else np.zeros_like(y)
     y[0] *= 3
-    tmp = y[0]
-    tmp2 = y[1]
-    y[2:4] = tmp * tmp2
+    y_part = y[0]
+    y_part2 = y[1]
+    y[2:4] = y_part * y_part2
     # adjoint
     # return np.sum(x * x)
     x_bar += x
     x_bar += x
     # y[2:4] = y[0] * y[1]
-    tmp3 = np.copy(y_bar[2:4])
+    copy = np.copy(y_bar[2:4])
     y_bar[2:4] = 0.0
-    t_bar = tmp3.sum()
-    y_bar[1] += t_bar * tmp
-    y_bar[0] += t_bar * tmp2
+    part_bar = copy.sum()
+    y_bar[1] += part_bar * y_part
+    y_bar[0] += part_bar * y_part2
     # y[0] *= 3
     y_bar[0] *= 3
     # y = x.reshape(-1)

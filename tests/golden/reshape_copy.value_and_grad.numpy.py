@@ -7,37 +7,37 @@ def reshape_copy_value_and_grad(a):
     # primal
     x = np.sin(a)
     x_bar = np.zeros_like(x)
-    tmp4 = x.T
-    t_bar2 = x_bar.T
-    y = tmp4.reshape(-1)
-    y_shares = np.shares_memory(y, tmp4)
-    y_bar = t_bar2.reshape(-1) if y_shares else np.zeros_like(y)
+    transposed = x.T
+    t_bar = x_bar.T
+    y = transposed.reshape(-1)
+    y_shares = np.shares_memory(y, transposed)
+    y_bar = t_bar.reshape(-1) if y_shares else np.zeros_like(y)
     y[0] *= 3
-    tmp = y[0]
-    tmp2 = y[1]
-    y[2:4] = tmp * tmp2
-    tmp3 = y * y
-    tmp5 = np.sum(x * x) + np.sum(tmp3 * y)
+    y_part = y[0]
+    y_part2 = y[1]
+    y[2:4] = y_part * y_part2
+    product = y * y
+    total = np.sum(x * x) + np.sum(product * y)
     # adjoint
     # return np.sum(x * x) + np.sum(y * y * y)
-    y_bar += tmp3
-    tmp3 = y * y
-    y_bar += tmp3
-    y_bar += tmp3
+    y_bar += product
+    product = y * y
+    y_bar += product
+    y_bar += product
     x_bar += x
     x_bar += x
     # y[2:4] = y[0] * y[1]
-    tmp3 = np.copy(y_bar[2:4])
+    copy = np.copy(y_bar[2:4])
     y_bar[2:4] = 0.0
-    t_bar = tmp3.sum()
-    y_bar[1] += t_bar * tmp
-    y_bar[0] += t_bar * tmp2
+    part_bar = copy.sum()
+    y_bar[1] += part_bar * y_part
+    y_bar[0] += part_bar * y_part2
     # y[0] *= 3
     y_bar[0] *= 3
     # y = x.T.reshape(-1)
     if not y_shares:
         # y = x.T.reshape(-1)
-        t_bar2 += y_bar.reshape(tmp4.shape)
+        t_bar += y_bar.reshape(transposed.shape)
     # x = np.sin(a)
     a_bar = x_bar * np.cos(a)
-    return tmp5, a_bar
+    return total, a_bar

@@ -18,25 +18,25 @@ def scatter_bins_value_and_grad(values, weights, bins, size):
     latest[bins] += weights
     total = np.zeros(size)
     np.add.at(total, bins, values * weights)
-    tmp = latest[bins]
-    tmp2 = np.exp(-total[bins])
-    gathered = tmp * tmp2
+    latest_part = latest[bins]
+    exp = np.exp(-total[bins])
+    gathered = latest_part * exp
     # adjoint
     # gathered = latest[bins] * np.exp(-total[bins])
     total_bar = latest.copy()
-    np.add.at(total_bar, bins, -(tmp * tmp2))
+    np.add.at(total_bar, bins, -(latest_part * exp))
     latest_bar = total.copy()
-    np.add.at(latest_bar, bins, tmp2)
+    np.add.at(latest_bar, bins, exp)
     # np.add.at(total, bins, values * weights)
-    t_bar = total_bar[bins]
-    values_bar = t_bar * weights
-    weights_bar = t_bar * values
+    part_bar = total_bar[bins]
+    values_bar = part_bar * weights
+    weights_bar = part_bar * values
     # latest[bins] += weights
     weights_bar += latest_bar[bins] * _winners(latest_bar, bins)
     # latest[bins] = values * values
-    t_bar = latest_bar[bins] * _winners(latest_bar, bins)
+    part_bar = latest_bar[bins] * _winners(latest_bar, bins)
     latest_bar[bins] = 0.0
-    tmp = t_bar * values
-    values_bar += tmp
-    values_bar += tmp
+    product = part_bar * values
+    values_bar += product
+    values_bar += product
     return np.sum(gathered) + latest @ total, (values_bar, weights_bar)

@@ -12,44 +12,42 @@ def soft_edit_distance_value_and_grad(p, q, gap, gamma):
     # primal
     n = len(p)
     m = len(q)
-    tmp11 = n + 1
-    D = np.zeros((tmp11, m + 1))
-    for i in range(1, tmp11):
+    total7 = n + 1
+    D = np.zeros((total7, m + 1))
+    for i in range(1, total7):
         D[i, 0] = D[i - 1, 0] + gap
-    tmp10 = m + 1
-    for j in range(1, tmp10):
+    total6 = m + 1
+    for j in range(1, total6):
         D[0, j] = D[0, j - 1] + gap
         j2 = j
-    tmp4 = n + 1
-    total_tape = []
+    total5 = n + 1
     t_tape = []
     t_tape2 = []
     t_tape3 = []
     t_tape4 = []
     t_tape5 = []
     t_tape6 = []
-    for i in range(1, tmp4):
+    for i in range(1, total5):
         for j in range(1, m + 1):
-            tmp = i - 1
-            cost = np.sum((p[tmp] - q[j - 1])**2)
-            tmp = D[tmp, j] + gap
-            t_tape4.append(tmp)
-            tmp2 = D[i, j - 1] + gap
-            t_tape5.append(tmp2)
-            tmp3 = D[i - 1, j - 1] + cost
-            t_tape6.append(tmp3)
-            low = min(min(tmp, tmp2), tmp3)
-            tmp = np.exp((low - tmp) / gamma)
-            t_tape3.append(tmp)
-            tmp2 = np.exp((low - tmp2) / gamma)
-            t_tape2.append(tmp2)
-            tmp3 = np.exp((low - tmp3) / gamma)
-            t_tape.append(tmp3)
-            total = tmp + tmp2 + tmp3
-            total_tape.append(total)
+            difference = i - 1
+            cost = np.sum((p[difference] - q[j - 1])**2)
+            total2 = D[difference, j] + gap
+            t_tape4.append(total2)
+            total3 = D[i, j - 1] + gap
+            t_tape5.append(total3)
+            total4 = D[i - 1, j - 1] + cost
+            t_tape6.append(total4)
+            low = min(min(total2, total3), total4)
+            exp = np.exp((low - total2) / gamma)
+            t_tape.append(exp)
+            exp2 = np.exp((low - total3) / gamma)
+            t_tape2.append(exp2)
+            exp3 = np.exp((low - total4) / gamma)
+            t_tape3.append(exp3)
+            total = exp + exp2 + exp3
             D[i, j] = low - gamma * np.log(total)
             j2 = j
-    tmp12 = D[n, m]
+    D_part = D[n, m]
     # adjoint
     # return D[n, m]
     D_bar = np.zeros_like(D)
@@ -57,53 +55,53 @@ def soft_edit_distance_value_and_grad(p, q, gap, gamma):
     gap_bar = 0.0
     q_bar = np.zeros_like(q)
     p_bar = np.zeros_like(p)
-    for i in range(tmp4 - 1, 0, -1):
+    for i in range(total5 - 1, 0, -1):
         for j in range(m + 1 - 1, 0, -1):
-            tmp = t_tape6.pop()
-            tmp2 = t_tape5.pop()
-            tmp3 = t_tape4.pop()
-            tmp4 = t_tape3.pop()
-            tmp5 = t_tape2.pop()
-            tmp6 = t_tape.pop()
-            total = total_tape.pop()
-            tmp7 = min(tmp3, tmp2)
-            low = min(tmp7, tmp)
-            tmp8 = i - 1
-            tmp9 = j - 1
+            t_tape_part = t_tape6.pop()
+            t_tape_part2 = t_tape5.pop()
+            t_tape_part3 = t_tape4.pop()
+            t_tape_part4 = t_tape3.pop()
+            t_tape_part5 = t_tape2.pop()
+            t_tape_part6 = t_tape.pop()
+            total = t_tape_part6 + t_tape_part5 + t_tape_part4
+            minimum = min(t_tape_part3, t_tape_part2)
+            low = min(minimum, t_tape_part)
+            difference = i - 1
+            difference2 = j - 1
             # D[i, j] = softmin(D[i - 1, j] + gap, D[i, j - 1] + gap, D[i - 1, j - 1] + cost, gamma)
-            t_bar = D_bar[i, j]
+            part_bar = D_bar[i, j]
             D_bar[i, j] = 0.0
             # return low - gamma * np.log(total)
-            total_bar = -t_bar * gamma / total
+            total_bar = -part_bar * gamma / total
             # total = np.exp((low - a) / gamma) + np.exp((low - b) / gamma) + np.exp((low - c) / gam
-            t_bar2 = total_bar * tmp6 / gamma
-            t_bar3 = total_bar * tmp5 / gamma
-            t_bar4 = total_bar * tmp4 / gamma
-            low_bar = t_bar + t_bar2 + t_bar3 + t_bar4
+            total_bar2 = total_bar * t_tape_part4 / gamma
+            total_bar3 = total_bar * t_tape_part5 / gamma
+            total_bar = total_bar * t_tape_part6 / gamma
+            low_bar = part_bar + total_bar2 + total_bar3 + total_bar
             # low = min(a, b, c)
-            t_bar = low_bar * _selected(tmp7, tmp, low)
-            t_bar2 = -t_bar2 + low_bar * _selected(tmp, tmp7, low)
-            t_bar4 = -t_bar4 + t_bar * _selected(tmp3, tmp2, tmp7)
-            t_bar = -t_bar3 + t_bar * _selected(tmp2, tmp3, tmp7)
+            low_bar2 = low_bar * _selected(minimum, t_tape_part, low)
+            t_bar = -total_bar2 + low_bar * _selected(t_tape_part, minimum, low)
+            t_bar2 = -total_bar + low_bar2 * _selected(t_tape_part3, t_tape_part2, minimum)
+            t_bar3 = -total_bar3 + low_bar2 * _selected(t_tape_part2, t_tape_part3, minimum)
             # D[i, j] = softmin(D[i - 1, j] + gap, D[i, j - 1] + gap, D[i - 1, j - 1] + cost, gamma)
-            D_bar[tmp8, tmp9] += t_bar2
-            D_bar[i, tmp9] += t_bar
-            D_bar[tmp8, j] += t_bar4
+            D_bar[difference, difference2] += t_bar
+            D_bar[i, difference2] += t_bar3
+            D_bar[difference, j] += t_bar2
             # cost = np.sum((p[i - 1] - q[j - 1]) ** 2)
-            t_bar2 = t_bar2 * (2.0 * (p[tmp8] - q[tmp9]))
-            q_bar[tmp9] -= t_bar2
-            p_bar[tmp8] += t_bar2
-            gap_bar = gap_bar + t_bar + t_bar4
-    for j in range(tmp10 - 1, 0, -1):
+            cost_bar = t_bar * (2.0 * (p[difference] - q[difference2]))
+            q_bar[difference2] -= cost_bar
+            p_bar[difference] += cost_bar
+            gap_bar = gap_bar + t_bar3 + t_bar2
+    for j in range(total6 - 1, 0, -1):
         # D[0, j] = D[0, j - 1] + gap
-        t_bar = D_bar[0, j]
+        part_bar = D_bar[0, j]
         D_bar[0, j] = 0.0
-        D_bar[0, j - 1] += t_bar
-        gap_bar += t_bar
-    for i in range(tmp11 - 1, 0, -1):
+        D_bar[0, j - 1] += part_bar
+        gap_bar += part_bar
+    for i in range(total7 - 1, 0, -1):
         # D[i, 0] = D[i - 1, 0] + gap
-        t_bar = D_bar[i, 0]
+        part_bar = D_bar[i, 0]
         D_bar[i, 0] = 0.0
-        D_bar[i - 1, 0] += t_bar
-        gap_bar += t_bar
-    return tmp12, (p_bar, q_bar, gap_bar)
+        D_bar[i - 1, 0] += part_bar
+        gap_bar += part_bar
+    return D_part, (p_bar, q_bar, gap_bar)

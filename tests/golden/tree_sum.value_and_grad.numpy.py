@@ -5,14 +5,14 @@ import numpy as np
 
 def tree_sum_2_fwd(tree, w):
     # return np.tanh(tree @ w)
-    tmp = np.tanh(tree @ w)
-    return tmp, (tmp, w, tree)
+    tanh = np.tanh(tree @ w)
+    return tanh, (tanh, w, tree)
 
 
 def tree_sum_2_bwd(residuals, out_bar):
-    tmp, w, tree = residuals
+    residuals_part, w, tree = residuals
     # return np.tanh(tree @ w)
-    t_bar = out_bar * (1.0 - tmp * tmp)
+    t_bar = out_bar * (1.0 - residuals_part * residuals_part)
     tree_bar = t_bar * w
     w_bar = t_bar * tree
     return tree_bar, w_bar
@@ -62,11 +62,11 @@ def tree_sum_3_bwd(residuals, out_bar):
     total_bar = out_bar * np.cos(total)
     # total = total + 0.9 * tree_sum(child, w)
     tree_1_bar, w_bar = tree_sum_4_bwd(residuals[1], total_bar * 0.9)
-    tmp, tmp2 = tree_1_bar
+    tree_1_bar_part, tree_1_bar_part2 = tree_1_bar
     bars = tree_sum_2_bwd(tree_sum_2_residuals, total_bar * 0.9)
     child_bar = bars[0]
     w_bar += bars[1]
-    return (child_bar, (tmp, tmp2)), w_bar
+    return (child_bar, (tree_1_bar_part, tree_1_bar_part2)), w_bar
 
 
 def tree_sum_value_and_grad(tree, w):
@@ -87,11 +87,11 @@ def tree_sum_value_and_grad(tree, w):
     child_bar, w_bar = tree_sum_2_bwd(pair[1], total_bar * 0.9)
     bars = tree_sum_3_bwd(tree_sum_3_residuals, total_bar * 0.9)
     tree_1_bar = bars[0]
-    tmp = tree_1_bar[0]
-    tmp2 = tree_1_bar[1][0]
-    tmp3 = tree_1_bar[1][1]
+    tree_1_bar_part = tree_1_bar[0]
+    part = tree_1_bar[1][0]
+    part2 = tree_1_bar[1][1]
     w_bar += bars[1]
     bars = tree_sum_2_bwd(tree_sum_2_residuals, total_bar * 0.9)
     child_bar2 = bars[0]
     w_bar += bars[1]
-    return np.sin(total), ((child_bar2, (tmp, (tmp2, tmp3)), child_bar), w_bar)
+    return np.sin(total), ((child_bar2, (tree_1_bar_part, (part, part2)), child_bar), w_bar)

@@ -7,38 +7,38 @@ def triangular_solve_value_and_grad(U, b):
     # primal
     n = len(b)
     x = np.zeros(n)
-    tmp4 = n - 1
+    difference = n - 1
     t_tape = []
     t_tape2 = []
-    for i in range(tmp4, -1, -1):
-        tmp = b[i]
-        tmp2 = i + 1
-        tmp3 = U[i, tmp2:]
-        tmp2 = x[tmp2:]
-        t_tape2.append(tmp2.copy())
-        tmp = (tmp - np.dot(tmp3, tmp2)) / U[i, i]
-        t_tape.append(tmp)
-        x[i] = tmp
-    tmp5 = np.sum(np.cos(x))
+    for i in range(difference, -1, -1):
+        b_part = b[i]
+        total = i + 1
+        U_part = U[i, total:]
+        x_part = x[total:]
+        t_tape2.append(x_part.copy())
+        ratio = (b_part - np.dot(U_part, x_part)) / U[i, i]
+        t_tape.append(ratio)
+        x[i] = ratio
+    sum2 = np.sum(np.cos(x))
     # adjoint
     # return np.sum(np.cos(x))
     x_bar = -np.sin(x)
     U_bar = np.zeros_like(U)
     b_bar = np.zeros_like(b)
-    for i in range(tmp4 + 1):
-        tmp = t_tape2.pop()
-        tmp2 = t_tape.pop()
-        tmp3 = U[i, i]
-        tmp4 = i + 1
+    for i in range(difference + 1):
+        t_tape_part = t_tape2.pop()
+        t_tape_part2 = t_tape.pop()
+        U_part = U[i, i]
+        total = i + 1
         # x[i] = (b[i] - np.dot(U[i, i + 1 :], x[i + 1 :])) / U[i, i]
-        t_bar = x_bar[i]
+        part_bar = x_bar[i]
         x_bar[i] = 0.0
-        t_bar2 = t_bar / tmp3
-        U_bar[i, i] += t_bar * (-tmp2 / tmp3)
-        t_bar = -t_bar2
-        t_bar3 = t_bar * tmp
-        t_bar = t_bar * U[i, tmp4:]
-        x_bar[tmp4:] += t_bar
-        U_bar[i, tmp4:] += t_bar3
-        b_bar[i] += t_bar2
-    return tmp5, (U_bar, b_bar)
+        part_bar2 = part_bar / U_part
+        U_bar[i, i] += part_bar * (-t_tape_part2 / U_part)
+        part_bar = -part_bar2
+        part_bar3 = part_bar * t_tape_part
+        part_bar = part_bar * U[i, total:]
+        x_bar[total:] += part_bar
+        U_bar[i, total:] += part_bar3
+        b_bar[i] += part_bar2
+    return sum2, (U_bar, b_bar)

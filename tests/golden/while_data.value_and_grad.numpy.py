@@ -9,8 +9,8 @@ def while_data_value_and_grad(x, rate):
     x_tape = []
     steps = 0
     while True:
-        tmp = np.sum(x * x) > 1.0
-        if not (tmp):
+        test = np.sum(x * x) > 1.0
+        if not (test):
             break
         steps += 1
         x_tape.append(x)
@@ -18,19 +18,21 @@ def while_data_value_and_grad(x, rate):
         work = work2 + np.sum(x2)
         x = x2
         work2 = work
-    tmp = work2 + np.sum(x**3)
+    total = work2 + np.sum(x**3)
     # adjoint
     # return work + np.sum(x**3)
-    x_bar = 3.0 * x**2
+    x_bar3 = 3.0 * x**2
     rate_bar = 0.0
     for step in range(steps - 1, -1, -1):
         x = x_tape.pop()
         # work = work + np.sum(x)
-        x_bar += 1.0
+        x_bar3 += 1.0
         # x = x - rate * x * np.abs(x)
-        t_bar = -x_bar
-        t_bar2 = t_bar * np.absolute(x)
-        x_bar += t_bar * (rate * x) * np.sign(x)
-        rate_bar += np.sum(t_bar2 * x)
-        x_bar += t_bar2 * rate
-    return tmp, (x_bar, rate_bar)
+        x_bar = -x_bar3
+        x_bar2 = x_bar * np.absolute(x)
+        x_bar = x_bar * (rate * x)
+        x_bar *= np.sign(x)
+        x_bar3 += x_bar
+        rate_bar += np.sum(x_bar2 * x)
+        x_bar3 += x_bar2 * rate
+    return total, (x_bar3, rate_bar)

@@ -1,0 +1,187 @@
+"""The command line: emit, show, check and explain; what is emitted runs where s2sad is not installed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from s2sad.cli import main
+
+ROOT = Path(__file__).parent.parent
+
+PROGRAM = """
+    import numpy as np
+
+    STRENGTH = 0.5
+
+    def penalty(w):
+        return STRENGTH * np.sum(w * w)
+
+    def loss(w, x, y):
+        hidden = np.tanh(x @ w)
+        winner = np.argmax(hidden)
+        scale = 2.0 * x[0, 0]
+        for _ in range(3):
+            hidden = hidden * np.sin(hidden)
+        return np.sum((hidden - y) ** 2) * scale + penalty(w) + hidden[winner]
+
+    def twice(x):
+        return x * 2.0
+
+    def kink(x):
+        return np.sum(np.log(x))
+
+    def refused(x):
+        return np.sum(np.fft.fft(x))
+
+    def example(rng):
+        return rng.normal(size=3), rng.normal(size=(4, 3)), rng.normal(size=4)
+"""
+
+
+@pytest.fixture(autouse=True)
+def program(monkeypatch, tmp_path):
+    """A folder with a module, current and on the path."""
+    (tmp_path / "cli_program.py").write_text(textwrap.dedent(PROGRAM))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("S2SAD_CACHE_DIR", str(tmp_path / "cache"))
+    yield tmp_path
+    sys.modules.pop("cli_program", None)
+
+
+def run(*args: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run([sys.executable, *args], env=env, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_as_a_process(program):
+    made = run("-m", "s2sad.cli", "emit", "cli_program:loss", "--wrt", "w,x", "-o", "out.py")
+    assert made.returncode == 0, made.stderr
+    assert "def loss_value_and_grad(" in (program / "out.py").read_text()
+    checked = run("-m", "s2sad.cli", "check", "out.py")
+    assert (checked.returncode, checked.stdout.strip()) == (0, "right"), checked.stderr
+    assert run("-m", "s2sad.cli", "--help").returncode == 0
+    assert run("-m", "s2sad.cli", "bake").returncode == 2
+
+
+def test_an_emitted_file_runs_without_s2sad(program):
+    assert main(["emit", "cli_program:loss", "-o", "out.py", "--mode", "grad"]) == 0
+    code = """
+        import sys
+        class Refuse:
+            def find_spec(self, name, path=None, target=None):
+                if name.split(".")[0] in ("s2sad", "libcst"):
+                    raise ImportError(name)
+        sys.meta_path.insert(0, Refuse())
+        import numpy as np
+        names = {}
+        exec(open("out.py").read(), names)
+        rng = np.random.default_rng(0)
+        w, x, y = rng.normal(size=3), rng.normal(size=(4, 3)), rng.normal(size=4)
+        print(names["loss_grad"](w, x, y, 0.5).tolist())
+    """
+    found = subprocess.run(
+        [sys.executable, "-I", "-c", textwrap.dedent(code)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=program,
+    )
+    assert found.returncode == 0, found.stderr
+    import cli_program
+
+    import s2sad
+
+    want = s2sad.grad(cli_program.loss)(*cli_program.example(np.random.default_rng(0)))
+    np.testing.assert_allclose(eval(found.stdout), want)
+
+
+@pytest.mark.parametrize("mode", ["grad", "value_and_grad", "vjp", "jvp"])
+@pytest.mark.parametrize("wrt", ["w", "w,y,x"])
+def test_every_mode_is_emitted_and_checked(mode, wrt):
+    assert main(["emit", "cli_program:loss", "--wrt", wrt, "--mode", mode, "-o", "out.py"]) == 0
+    assert main(["check", "out.py"]) == 0
+
+
+def test_emit_to_the_terminal(capsys):
+    assert main(["emit", "cli_program:twice", "--example", "np.ones(3)", "--mode", "vjp"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("# vjp of cli_program.twice with respect to x\n")
+    assert out.splitlines()[-1].startswith("# s2sad: {")
+    compile(out, "out", "exec")
+
+
+def test_check_is_right_wrong_or_cannot_tell(program, capsys):
+    assert main(["check", "cli_program:loss"]) == 0
+    assert capsys.readouterr().out.strip() == "right"
+    assert main(["emit", "cli_program:loss", "-o", "out.py"]) == 0
+    path = program / "out.py"
+    text = path.read_text()
+    edited = text.replace("+= x.T @", "-= x.T @")
+    assert edited != text
+    path.write_text(edited)
+    assert main(["check", "out.py"]) == 1
+    assert "the derivative in 'w' gives" in capsys.readouterr().err
+    path.write_text("\n".join(line for line in text.splitlines() if not line.startswith("# s2sad: ")))
+    assert main(["check", "out.py"]) == 2
+    assert "does not say what it was made from" in capsys.readouterr().err
+    assert main(["check", "missing.py"]) == 2
+    path.write_text(text.replace("np.", "np_missing."))
+    assert main(["check", "out.py"]) == 2
+    assert main(["check", "cli_program:refused", "--example", "np.ones(3)"]) == 2
+    assert "cannot tell" in capsys.readouterr().err
+
+
+def test_check_where_differences_are_no_evidence(capsys):
+    assert main(["emit", "cli_program:kink", "--example", "np.ones(2)", "-o", "out.py"]) == 0
+    assert main(["check", "out.py"]) == 0
+    with np.errstate(all="ignore"):
+        assert main(["check", "out.py", "--example=-np.ones(2)"]) == 2
+    assert "take another example" in capsys.readouterr().err
+
+
+def test_show(capsys):
+    assert main(["show", "cli_program:loss", "--wrt", "w"]) == 0
+    assert "def loss_value_and_grad(" in capsys.readouterr().out
+    assert main(["show", "cli_program:loss", "--after", "lower"]) == 0
+    assert capsys.readouterr().out.startswith("function loss(w, x, y)")
+
+
+def test_explain(capsys):
+    assert main(["explain", "cli_program:loss", "--wrt", "w"]) == 0
+    out = capsys.readouterr().out
+    assert "cli_program:loss, value_and_grad with respect to w" in out
+    for line in ("  w: active", "  x: inactive", "  y: inactive", "  hidden: active", "  scale: inactive"):
+        assert line in out.splitlines()
+    assert "winner = np.argmax(hidden)    by argmax" in out
+    assert "kept for the adjoint: hidden_tape" in out
+    assert main(["explain", "cli_program:twice", "--example", "2.0"]) == 0
+    out = capsys.readouterr().out
+    assert "paths cut: none" in out and "no tape" in out
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["emit", "cli_program"], "is not of the form module:function"),
+        (["emit", "no_such_module:f"], "the module 'no_such_module' cannot be imported"),
+        (["emit", "cli_program:nothing"], "'cli_program' has no 'nothing'"),
+        (["emit", "cli_program:loss", "--wrt", "q"], "argnums 'q' does not name a parameter of 'loss'"),
+        (["show", "cli_program:refused", "--example", "np.ones(3)"], "numpy.fft.fft has no derivative rule"),
+        (["show", "cli_program:loss", "--example", "(np.ones(3),)"], "loss is missing the argument 'x'"),
+        (["show", "cli_program:loss", "--example", "np.ones("], "the example 'np.ones(' cannot be evaluated"),
+        (["show", "numpy:tanh"], "give --example EXPR"),
+    ],
+)
+def test_errors_have_no_traceback(args, message, capsys):
+    assert main(args) == 2
+    err = capsys.readouterr().err
+    assert message in err and "Traceback" not in err and err.startswith("s2sad: ")
