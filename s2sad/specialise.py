@@ -19,7 +19,7 @@ def key_of(value: Any) -> Any:
     """Return what a value is specialised on: kind, dtype, rank, and which sizes are 1."""
     kind = type(value)
     if kind is np.ndarray:
-        return value.dtype, tuple([n == 1 for n in value.shape])
+        return value.dtype, tuple([n if n < 2 else 2 for n in value.shape])
     if kind is float or kind is int or kind is bool or kind is complex:
         return kind
     if kind is tuple or kind is list:

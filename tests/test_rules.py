@@ -60,7 +60,9 @@ def function_of(case: Case) -> Callable[..., Any]:
 # --- values -------------------------------------------------------------------------------------------------------
 def active(value: Any) -> bool:
     """Return whether a value has a derivative."""
-    return isinstance(value, float | complex | np.inexact) or (isinstance(value, np.ndarray) and value.dtype.kind in "fc")
+    return isinstance(value, float | complex | np.inexact) or (
+        isinstance(value, np.ndarray) and value.dtype.kind in "fc"
+    )
 
 
 def direction(rng: np.random.Generator, value: Any) -> Any:
@@ -198,7 +200,7 @@ def parameters(second: bool = False) -> list[Any]:
         for i, case in enumerate(cases):
             if second and not case.second:
                 continue
-            known = case.known or (case.known_second if second else "")
+            known = case.known_second if second else case.known
             marks = [pytest.mark.xfail(reason=known, strict=False)] if known else []
             found.append(pytest.param(case, id=f"{name}-{i}-{case}", marks=marks))
     return found
@@ -369,9 +371,10 @@ def test_a_wrong_formula_is_noticed(
     """A wrong pullback disagrees with forward mode; a wrong partial, which both modes use, with the oracle."""
     monkeypatch.setenv("S2SAD_CACHE_DIR", str(tmp_path))
     monkeypatch.setitem(TABLE.rules, name, changed(TABLE.rules[name], part, i, change))
-    for case in CASES[name]:
-        if case.known:
-            continue
+    cases = [case for case in CASES[name] if not case.known]
+    if not cases:
+        pytest.skip(CASES[name][0].known)
+    for case in cases:
         f, args = function_of(case), case.arguments(0)
         try:
             if part == "pulls":

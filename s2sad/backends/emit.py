@@ -101,7 +101,9 @@ def import_lines(imports: set[str]) -> list[str]:
 def emit_function(function: Function, module: ModuleText, taken: set[str]) -> str:
     """Return the text of one function."""
     params = set(function.params)
-    names = assign_names(function, function.body, taken - {p.name for p in params}, [])
+    if function.inner is not None:
+        taken = taken | {function.inner.name}
+    names = assign_names(function, function.body, taken, [])
     writer = Writer(names, module)
     writer.params = params
     lines = [f"def {function.name}({', '.join(names[p] for p in function.params)}):"]

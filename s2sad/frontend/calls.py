@@ -107,7 +107,7 @@ class Calls:
             return self.call_op(helper, "", args, kwargs, node)
         if isinstance(function, types.FunctionType) and not self.is_library(function):
             if self_value is not None:
-                args = [self.outside("self", self_value, ("global", function, "self")), *args]
+                raise Unsupported("a bound method that is a global is not accepted yet", node, "call it on its object")
             return self.call_user(function, args, kwargs, node)
         return self.call_opaque(object_, args, kwargs, node)
 
@@ -557,7 +557,7 @@ class Calls:
             parsed = parse(function)
         except SourceError as error:
             raise Unsupported(str(error), node) from None
-        self.unit.reached.setdefault(f"call:{function.__module__}.{function.__qualname__}", function)
+        self.unit.reached.setdefault(f"call:{id(function)}", function)
         defaults = function_defaults(function)
 
         def default(name: str) -> Value:

@@ -175,7 +175,7 @@ class Expressions:
 
         type_ = type_of(value, name)
         if isinstance(type_, Static):
-            self.unit.reached[f"{where[0]}:{where[1].__qualname__}:{name}"] = (where, value)
+            self.unit.reached[f"{where[0]}:{id(where[1])}:{name}"] = (where, value)
             return Const(value, type_, "")
         if isinstance(type_, Opaque):
             return Const(value, type_, name)
@@ -423,6 +423,8 @@ class Expressions:
 
     def struct_attribute(self: Any, base: Struct, name: str, node: Any) -> Value:
         fields = self.fields(base)
+        if base.kind == "tuple" and name in getattr(base.cls, "_fields", ()):
+            return self.usable(fields[base.cls._fields.index(name)], name, node)
         if base.kind != "object":
             return ArrayMethod(base, name)
         if name in fields:
@@ -435,7 +437,11 @@ class Expressions:
         raw = base.cls.__dict__.get(name) if base.cls else None
         if isinstance(raw, staticmethod):
             return Const(member, Static(member))
-        return Bound(member, base) if callable(member) else self.outside(name, member, ("global", member, name))
+        if callable(member):
+            return Bound(member, base)
+        if isinstance(member, int | float | str | type(None)):
+            return constant_expr(member)
+        raise Unsupported(f"the class attribute {name!r} is neither a number nor a method", node, "pass it to __init__")
 
     def static_attribute(self: Any, base: Const, name: str, node: Any) -> Value:
         import types
@@ -542,10 +548,10 @@ class Expressions:
         return self.comprehension(node, node.elt)
 
 
-def place_of(where: Any) -> tuple[str, str, str]:
-    """Return the key of a global (by module), or of a closure cell or default (by function)."""
+def place_of(where: Any) -> tuple[str, Any, str]:
+    """Return the key of a global (by module), or of a closure cell or default (by the function object)."""
     kind, owner, name = where
-    return kind, owner.__module__ if kind == "global" else f"{owner.__module__}.{owner.__qualname__}", name
+    return kind, getattr(owner, "__module__", "") if kind == "global" else id(owner), name
 
 
 PYTHON_NAMES = {"subtract": "sub", "multiply": "mul", "divide": "truediv", "power": "pow"}

@@ -46,7 +46,7 @@ def _generic(value: np.generic) -> Type:
 def _array(value: np.ndarray[Any, Any], name: str) -> Type:
     if value.dtype.kind not in "biufc" or type(value) is not np.ndarray:
         return Opaque(f"array of {value.dtype}" if type(value) is np.ndarray else type(value).__name__)
-    sizes = tuple(Size.number(1) if n == 1 else Size(f"{name}.{axis}", 0, False) for axis, n in enumerate(value.shape))
+    sizes = tuple(Size.number(n) if n < 2 else Size(f"{name}.{axis}", 0, False) for axis, n in enumerate(value.shape))
     return Array(str(value.dtype.newbyteorder("=")), sizes)
 
 

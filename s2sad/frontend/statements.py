@@ -360,9 +360,7 @@ class Statements:
     def emit_return(self: Any, value: Value) -> None:
         """Return from the function, keeping structures whole."""
         if isinstance(value, LocalFunction | Bound | RangeValue | Iteration):
-            raise Unsupported(
-                "a function or iterator is returned: only numbers, arrays and containers of them can be"
-            )
+            raise Unsupported("a function or iterator is returned: only numbers, arrays and containers of them can be")
         expr = self.materialize(value)
         self.results.append(expr.type)
         self.builder.block.append(Return(expr, self.builder.origin))

@@ -89,6 +89,8 @@ def assign_names(
     for root in order:
         members = groups.members[root]
         name = _fixed_name(members, function.params, inherited)
+        while name is not None and name in taken:  # a parameter of the user's called np, len, pullback
+            name += "_"
         if name is None:
             ours = not any(v.user for v in members)
             name = _free_name(_wish(members, made), groups.segments[root], users, taken | user_names if ours else taken)

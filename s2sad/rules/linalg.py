@@ -126,6 +126,11 @@ register(
 register("det", custom([_det], _det_push), _det_type, names="np.linalg.det", signature="a |", cost=EXPENSIVE)
 register("logabsdet", custom([_logabsdet], _logabsdet_push), _det_type, signature="a |", cost=EXPENSIVE)
 register(
-    "cholesky", custom([_cholesky], _cholesky_push), _square, names="np.linalg.cholesky", signature="a |", cost=EXPENSIVE
+    "cholesky",
+    custom([_cholesky], _cholesky_push),
+    _square,
+    names="np.linalg.cholesky",
+    signature="a |",
+    cost=EXPENSIVE,
 )
 register("signdet", {"constant": True}, _det_type, signature="a |", cost=EXPENSIVE)

@@ -39,7 +39,12 @@ def _sum(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
 
 
 def _mean(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
-    return spread(g / count(x, attrs), x, attrs)
+    n = count(x, attrs)
+    if (array_of(x.type).ndim == 1 and array_of(x.type).shape[0].value == 0) or (
+        isinstance(x.type, Array) and any(size.value == 0 for size in x.type.shape)
+    ):
+        return spread(g, x, attrs)  # there is no element to receive it
+    return spread(g / n, x, attrs)
 
 
 def _extreme(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
@@ -205,7 +210,15 @@ register(
     signature="x | ord axis keepdims",
     cost=EXPENSIVE,
 )
-register("cumsum", linear(_cumsum), cumulative, names="np.cumsum", methods="cumsum", signature="a | axis", cost=EXPENSIVE)
+register(
+    "cumsum",
+    linear(_cumsum),
+    cumulative,
+    names="np.cumsum",
+    methods="cumsum",
+    signature="a | axis",
+    cost=EXPENSIVE,
+)
 for _name in ("argmax", "argmin"):
     register(
         _name,

@@ -410,6 +410,7 @@ register(
     linear(_unbroadcast_back),
     lambda args, attrs, form: Array(array_of(args[0].type).dtype, array_of(args[1].type).shape),
     signature="x like |",
+    view="maybe",
     cost=EXPENSIVE,
 )
 

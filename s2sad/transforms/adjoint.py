@@ -163,6 +163,7 @@ class Adjoint:
     def check(self) -> None:
         """Refuse the memory-like programs whose shadows cannot be bound beside the primal."""
         problems = [self.memory_problem(var, stmt) for var, stmt in self.mirror.refused]
+        problems += complex_problems(self.function, self.activity)
         if problems:
             raise UnsupportedError(problems[:4], self.function.name)
 
@@ -358,7 +359,11 @@ class Adjoint:
         if isinstance(last, Assign) and last.target is partial.expr and isinstance(last.value, Op):
             if last.value.name == "negative":
                 return False
-            if last.value.name == "divide" and isinstance(last.value.args[0], Const) and last.value.args[0].value == 1.0:
+            if (
+                last.value.name == "divide"
+                and isinstance(last.value.args[0], Const)
+                and last.value.args[0].value == 1.0
+            ):
                 self.builder.block.pop()
                 how, factor = "divide", last.value.args[1]
         self.builder.block.append(Store(bar.expr, None, factor, how, self.builder.origin))
@@ -510,10 +515,10 @@ class Adjoint:
     def zeros(self, var: Var, builder: Builder) -> Expr:
         """Return a zero cotangent for a variable."""
         if isinstance(var.type, Array):
-            like = self.residuals.need(var, self.function.body[0], shape_only=True)
+            like = self.residuals.need(var, Return(Const(None)), shape_only=True)
             return builder.bind(Op("zeros_like", (like,), var.type), f"{var.name}_bar")
         if isinstance(var.type, ListOf):
-            like = self.residuals.need(var, self.function.body[0], shape_only=True)
+            like = self.residuals.need(var, Return(Const(None)), shape_only=True)
             return builder.bind(Op("zeros_list", (like,), var.type), f"{var.name}_bar")
         return number(0.0)
 
@@ -668,6 +673,7 @@ class Adjoint:
         key = value.attrs["key"].value  # type: ignore[attr-defined]
         for path in [p for (v, p) in list(self.env) if v is y]:
             bar = self.env.pop((y, path))
+            bar = self.full(bar, y, stmt) if bar.thin else bar
             self.accumulate_at(base, (key, *path), bar, stmt)
         if self.is_shadowed(y) and isinstance(y.type, Array):
             self.env[base, (key,)] = Bar(self.shadow(y, stmt), True)
@@ -675,13 +681,12 @@ class Adjoint:
     def accumulate_at(self, base: Var, path: tuple[Any, ...], bar: Bar, stmt: Stmt) -> None:
         """Add to the cotangent of a leaf of a structure."""
         have = self.env.get((base, path))
-        if bar.thin:
-            leaf = Var(base.name, dict(leaf_types(base.type))[path])
-            raise InternalError(f"thin cotangent for {leaf.name}")
         if have is None:
             self.env[base, path] = bar
         elif isinstance(bar.expr.type, ListOf):
             raise InternalError("two lists of cotangents for one field")
+        elif have.owned and isinstance(have.expr.type, Array) and self.exclusive(have.expr):
+            self.builder.block.append(Store(have.expr, None, bar.expr, "add", self.builder.origin))
         else:
             total = self.builder.op("add", have.expr, bar.expr)
             self.env[base, path] = Bar(total, isinstance(total.type, Array))
@@ -1181,6 +1186,32 @@ class Adjoint:
             self.kept_calls[stmt] = var
             self.aliases.places.defs[var] = [stmt]
         return self.kept_calls[stmt]
+
+
+def complex_problems(function: Function, activity: Activity) -> list[Problem]:
+    """Derivatives through complex numbers are refused: their convention is not settled in every rule yet."""
+    from s2sad.ir.types import numeric_kind
+
+    found = []
+    for stmt in walk(function.body):
+        if isinstance(stmt, Assign) and numeric_kind(stmt.target.type) == "complex" and stmt.target in activity.varied:
+            found.append(
+                Problem(
+                    "a derivative through complex numbers is not accepted yet",
+                    stmt.origin.span if stmt.origin else None,
+                    "work with real and imaginary parts",
+                )
+            )
+    for param in function.params:
+        if numeric_kind(param.type) == "complex" and param in activity.varied:
+            found.append(
+                Problem(
+                    f"the argument {param.name!r} is complex: its derivative is not accepted yet",
+                    function.span,
+                    "pass its real and imaginary parts",
+                )
+            )
+    return found
 
 
 # --- helpers --------------------------------------------------------------------------------------------------

@@ -77,9 +77,7 @@ class Assembler:
         self.shadowed = False  # whether a called function makes shadows in its forward sweep
 
     # --- the parts --------------------------------------------------------------------------------------------
-    def adjoint_of(
-        self, function: Function, wrt: set[Var], written: Sequence[Var] = ()
-    ) -> tuple[Function, Adjoint]:
+    def adjoint_of(self, function: Function, wrt: set[Var], written: Sequence[Var] = ()) -> tuple[Function, Adjoint]:
         """Prepare the adjoint of a copy of a function; what `written` parameters hold at the end is a result too."""
         copy = Function(function.name, function.params, clone_block(function.body), function.result)
         copy.span, copy.source, copy.doc = function.span, function.source, function.doc
@@ -173,7 +171,7 @@ class Assembler:
 
     def gradient(self, adjoint: Adjoint, param: Var, builder: Builder, seen: dict[Expr, int], sparse: bool) -> Expr:
         leaves: dict[Any, Expr] = {}
-        anchor = adjoint.function.body[0]
+        anchor = adjoint.function.body[0] if adjoint.function.body else Return(Const(None))
         for path, type_ in leaf_types(param.type):
             if differentiable(type_) and not (sparse and path and (param, path) not in adjoint.env):
                 leaves[path] = self.leaf(adjoint, param, path, builder, seen, anchor)
@@ -493,9 +491,7 @@ def share_both(forward: Block, reverse: Block, results: list[Expr]) -> list[Expr
 
 def block_of_definition(block: Block, var: Var) -> Block:
     """Return the innermost block that contains every assignment of a variable."""
-    found = [
-        inner for stmt in block for inner in blocks_of(stmt) if any(var in targets_of(s) for s in walk(inner))
-    ]
+    found = [inner for stmt in block for inner in blocks_of(stmt) if any(var in targets_of(s) for s in walk(inner))]
     here = any(var in targets_of(stmt) for stmt in block)
     if len(found) == 1 and not here:
         return block_of_definition(found[0], var)
@@ -594,8 +590,7 @@ def ends_in_return(block: Block) -> bool:
     return isinstance(last, Return)
 
 
-def residual_tuple(
-    free: list[Var], initial: list[Var], contents: set[Var], aliases: Aliases, copied: set[Var]) -> Expr:
+def residual_tuple(free: list[Var], initial: list[Var], contents: set[Var], aliases: Aliases, copied: set[Var]) -> Expr:
     """Return the tuple of residuals; those whose memory the caller writes later are copies."""
     parts: list[Expr] = []
     for var in free:

@@ -15,7 +15,7 @@ from typing import Any
 
 from s2sad.analysis.activity import Activity, active_reads, find_activity
 from s2sad.analysis.alias import Aliases, find_aliases
-from s2sad.errors import InternalError
+from s2sad.errors import InternalError, UnsupportedError
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -39,6 +39,7 @@ from s2sad.ir.rewrite import clone
 from s2sad.ir.types import Array, ListOf, Static, Structure, differentiable
 from s2sad.rules.builder import Builder, Sym, cast_like, number, same_shape
 from s2sad.rules.core import TABLE
+from s2sad.transforms.adjoint import complex_problems
 from s2sad.transforms.assemble import Options, tuple_of
 from s2sad.transforms.calls import cotangent_type
 
@@ -99,6 +100,9 @@ class Tangent:
         self.aliases: Aliases = find_aliases(function)
         active = {function.params[i] for i in wrt}
         self.activity: Activity = find_activity(function, self.aliases, active, everything=not module.options.activity)
+        problems = complex_problems(function, self.activity)
+        if problems:
+            raise UnsupportedError(problems[:4], function.name)
         self.builder = Builder()
         self.dots: dict[Var, Var] = {}
         self.fresh: set[Var] = set()

@@ -164,9 +164,9 @@ def lstm_value_and_grad(params, inputs, target):
         # h, c = cell(params, x, h, c)
         bars = cell_bwd(cell_residuals, (h_bar, c_bar))
         params_bar = bars[0]
-        params_Wx_bar = params_Wx_bar + params_bar['Wx']
-        params_Wh_bar = params_Wh_bar + params_bar['Wh']
-        params_b_bar = params_b_bar + params_bar['b']
+        params_Wx_bar += params_bar['Wx']
+        params_Wh_bar += params_bar['Wh']
+        params_b_bar += params_bar['b']
         # outputs.append(h @ params["Wy"])
         inputs_bar[i] = inputs_bar[i] + bars[1]
         h_bar = bars[2]
