@@ -32,7 +32,7 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.ir.types import Array, ListOf, Structure, Type
-from s2sad.rules.core import TABLE
+from s2sad.rules.core import view_kind
 from s2sad.rules.infer import is_basic
 
 Pairs = dict[Var, set[Var]]
@@ -224,8 +224,7 @@ class _Finder:
             base = value.args[0]
             viewing = isinstance(base.type, ListOf) or is_basic(value.args[1])
             return [base] if viewing and isinstance(base, Var) else []
-        rule = TABLE.rules.get(value.name)
-        if rule is not None and rule.view:
+        if view_kind(value.name, len(value.args)):
             return list(_shared(value.args[0]))
         return []
 

@@ -61,6 +61,7 @@ FUNCTIONS = {
     "clear_all": "_clear_all",
 }
 METHODS = {
+    "flatten",
     "sum",
     "mean",
     "max",
@@ -145,7 +146,9 @@ HELPERS: dict[str, str] = {
     "_put_along_zeros": '''def _put_along_zeros(x, indices, values, axis):
     """The transpose of take_along_axis."""
     x_bar = np.zeros_like(x)
-    np.put_along_axis(x_bar, indices, values, axis)
+    index = list(np.indices(indices.shape, sparse=True))
+    index[axis] = indices
+    np.add.at(x_bar, tuple(index), values)
     return x_bar
 ''',
     "_copy": '''def _copy(value):

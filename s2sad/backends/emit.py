@@ -278,7 +278,11 @@ class Writer:
         if stmt.how == "add_at":
             assert stmt.index is not None
             index = self.printer.index(stmt.index)
-            index = f"({index})" if isinstance(stmt.index, Op) and stmt.index.name == "tuple" else index
+            parts = stmt.index.args if isinstance(stmt.index, Op) and stmt.index.name == "tuple" else (stmt.index,)
+            if any(isinstance(part, Op) and part.name == "slice" for part in parts):
+                index = f"np.s_[{index}]"
+            elif len(parts) > 1:
+                index = f"({index})"
             return f"np.add.at({base}, {index}, {value})"
         if stmt.index is None and stmt.how == "set":
             return f"{base}[...] = {value}"

@@ -241,6 +241,17 @@ class Printer:
     def show_stop_gradient(self, expr: Op) -> tuple[str, int]:
         return self.show(expr.args[0])
 
+    def show_item(self, expr: Op) -> tuple[str, int]:
+        if isinstance(expr.args[0].type, Array):
+            return f"{self.text(expr.args[0], CALL)}.item()", CALL
+        return f"float({self.text(expr.args[0])})", CALL
+
+    def show_swapaxes(self, expr: Op) -> tuple[str, int]:
+        axes = f"{self.text(expr.attrs['axis1'])}, {self.text(expr.attrs['axis2'])}"
+        if isinstance(expr.args[0], Var):
+            return f"{self.text(expr.args[0], CALL)}.swapaxes({axes})", CALL
+        return f"np.swapaxes({self.text(expr.args[0])}, {axes})", CALL
+
     def show_if_else(self, expr: Op) -> tuple[str, int]:
         value, test, other = (self.text(arg, 3) for arg in expr.args)
         return f"{value} if {test} else {other}", 2

@@ -216,6 +216,7 @@ class Calls:
     def op_norm(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         _, attrs = self.bind_signature(TABLE.rules["norm"], args, dict(kwargs), node)
         array = self.operand(args[0], node, "norm")
+        attrs = {key: self.as_expr(value, node) for key, value in attrs.items()}
         axis = static(attrs["axis"]) if "axis" in attrs else None
         order = static(attrs["ord"]) if "ord" in attrs else None
         rank = array.type.ndim if isinstance(array.type, Array) else 0

@@ -423,8 +423,9 @@ class Expressions:
 
     def struct_attribute(self: Any, base: Struct, name: str, node: Any) -> Value:
         fields = self.fields(base)
-        if base.kind == "tuple" and name in getattr(base.cls, "_fields", ()):
-            return self.usable(fields[base.cls._fields.index(name)], name, node)
+        named: Any = getattr(base.cls, "_fields", ())
+        if base.kind == "tuple" and name in named:
+            return self.usable(fields[named.index(name)], name, node)
         if base.kind != "object":
             return ArrayMethod(base, name)
         if name in fields:
@@ -482,6 +483,8 @@ class Expressions:
 
     def expr_Subscript(self: Any, node: cst.Subscript) -> Value:
         base = self.expression(node.value)
+        if isinstance(base, Const) and base.value is np.s_:
+            return self.index(node)
         if isinstance(base, Struct):
             return self.struct_item(base, node)
         if not isinstance(base, Expr):

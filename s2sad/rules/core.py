@@ -50,6 +50,14 @@ class Rule:
         return bool(self.partials)
 
 
+def view_kind(name: str, count: int) -> str | None:
+    """Return "always" or "maybe" if an operation on this many operands may return a view of the first."""
+    rule = TABLE.rules.get(name)
+    if rule is None or (name == "einsum" and count > 1):
+        return None
+    return rule.view
+
+
 class Table:
     """Rules by canonical name, and the objects (`np.tanh`, `math.tanh`) and methods that mean them."""
 

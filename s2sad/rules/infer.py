@@ -272,6 +272,7 @@ def reduction(dtype: str = "same") -> Any:
 
 def sequence_sum(type_: Type) -> Type:
     """Type of the builtin `sum` of a list."""
+    assert isinstance(type_, ListOf | Structure)
     items = [type_.item] if isinstance(type_, ListOf) else list(type_.items)
     first = items[0]
     if isinstance(first, Scalar):
@@ -398,8 +399,12 @@ def reshape(args: Args, attrs: Attrs, form: str) -> Type:
         if not rest and len(old) == 1:
             sizes[at] = old[0]
         elif all(s.value is not None for s in [*rest, *old]):
-            sizes[at] = Size.number(int(math.prod([s.value for s in old]) // math.prod([s.value for s in rest] or [1])))
+            sizes[at] = Size.number(_product(old) // _product(rest))
     return Array(array.dtype, tuple(sizes))
+
+
+def _product(sizes: Sequence[Size]) -> int:
+    return math.prod(size.offset for size in sizes)
 
 
 def ravel(args: Args, attrs: Attrs, form: str) -> Type:
@@ -408,7 +413,7 @@ def ravel(args: Args, attrs: Attrs, form: str) -> Type:
     if array.ndim == 1:
         return array
     if all(size.value is not None for size in array.shape):
-        return Array(array.dtype, (Size.number(int(math.prod([size.value for size in array.shape] or [1]))),))
+        return Array(array.dtype, (Size.number(_product(array.shape)),))
     return Array(array.dtype, (fresh_size(),))
 
 

@@ -104,5 +104,8 @@ def _einsum_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: di
     return total
 
 
-TABLE.add(Rule("einsum", infer.einsum, pulls=(_einsum,), push=_einsum_push, variadic=True, cost=EXPENSIVE))
+# einsum of one operand may return a view of it (`ij->ji`, `ii->i`)
+TABLE.add(
+    Rule("einsum", infer.einsum, pulls=(_einsum,), push=_einsum_push, variadic=True, view="maybe", cost=EXPENSIVE)
+)
 TABLE.bind("einsum", (np.einsum, "np.einsum"))

@@ -60,7 +60,7 @@ from s2sad.ir.types import (
     fresh_size,
 )
 from s2sad.rules.builder import Builder, Sym, cast_like, number, same_shape, unbroadcast
-from s2sad.rules.core import TABLE, Rule
+from s2sad.rules.core import TABLE, Rule, view_kind
 from s2sad.rules.infer import index_parts, is_basic, is_fancy
 from s2sad.transforms.residuals import Prologue, Residuals
 from s2sad.transforms.shadows import forward_shadows
@@ -569,8 +569,7 @@ class Adjoint:
             base = value.args[0]
             viewing = isinstance(base, Var) and isinstance(base.type, Array) and is_basic(value.args[1])
             return base if viewing and isinstance(base, Var) else None
-        rule = TABLE.rules.get(value.name)
-        if rule is not None and rule.view and isinstance(value.args[0], Var):
+        if view_kind(value.name, len(value.args)) and isinstance(value.args[0], Var):
             return value.args[0]
         return None
 
@@ -778,7 +777,9 @@ class Adjoint:
             self.array_list(source, bar, stmt)
         else:
             assert isinstance(source, Var)
-            self.accumulate(source, Bar(cast_like(self.sym(bar.expr), source).expr, bar.owned), stmt)
+            g = self.sym(bar.expr)
+            g = g.op("item") if isinstance(source.type, Scalar) else g
+            self.accumulate(source, Bar(cast_like(g, source).expr, bar.owned), stmt)
 
     def array_parts(self, source: Op, at: tuple[int, ...], bar: Bar, stmt: Stmt) -> None:
         for i, part in enumerate(source.args):

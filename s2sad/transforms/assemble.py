@@ -373,12 +373,12 @@ class Assembler:
                 continue
             kept = Var(f"{var.name}_kept", var.type)
             if isinstance(var.type, Opaque):
-                value: Expr = Op("deepcopy", (var,), var.type)
+                content: Expr = Op("deepcopy", (var,), var.type)
             elif isinstance(var.type, Array) and aliases.root(var) in reachable:
-                value = Op("copy", (var,), var.type)
+                content = Op("copy", (var,), var.type)
             else:
                 continue
-            block_of_definition(forward, var).append(Assign(kept, value))
+            block_of_definition(forward, var).append(Assign(kept, content))
             mapping[var] = kept
         map_block(reverse, lambda expr: substitute(expr, mapping))
         return forward, reverse, [substitute(r, mapping) for r in results]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from s2sad.ir.nodes import Assign, Block, Call, Effect, Expr, Function, Move, Op, Stmt, Store, Var, walk
 from s2sad.ir.types import Array, ListOf, Scalar, Static, differentiable
-from s2sad.rules.core import TABLE
+from s2sad.rules.core import view_kind
 
 if TYPE_CHECKING:
     from s2sad.transforms.adjoint import Adjoint
@@ -83,8 +83,7 @@ class _Mirror:
     def may_copy(self, stmt: Assign) -> bool:
         """Return whether an operation returns a view or a copy."""
         value = stmt.value
-        rule = TABLE.rules.get(value.name) if isinstance(value, Op) else None
-        return rule is not None and rule.view == "maybe"
+        return isinstance(value, Op) and view_kind(value.name, len(value.args)) == "maybe"
 
     def shadow_of(self, var: Var, stmt: Stmt) -> Var:
         """Return the shadow variable of a variable."""

@@ -38,7 +38,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.rewrite import clone
 from s2sad.ir.types import Array, ListOf, Static, Structure, differentiable
 from s2sad.rules.builder import Builder, Sym, cast_like, number, same_shape
-from s2sad.rules.core import TABLE
+from s2sad.rules.core import TABLE, view_kind
 from s2sad.transforms.adjoint import complex_problems
 from s2sad.transforms.assemble import Options, tuple_of
 from s2sad.transforms.calls import cotangent_type
@@ -214,6 +214,15 @@ class Tangent:
             return Const(None)
         return self.zero(expr)
 
+    def dense(self, expr: Expr) -> Expr:
+        """Return the tangent of the parts of an array: zeros where a part has none."""
+        if isinstance(expr, Op) and expr.name in ("build", "tuple"):
+            parts = tuple(self.dense(arg) for arg in expr.args)
+            return Op(expr.name, parts, expr.type, expr.attrs, expr.form)
+        if isinstance(expr.type, Array) and not differentiable(expr.type):
+            return Op("zeros_like", (expr,), Array("float64", expr.type.shape), {"dtype": Const("float64")})
+        return self.dot(expr) if differentiable(expr.type) else number(0.0)
+
     def zero(self, expr: Expr) -> Expr:
         """Return a zero tangent for a value."""
         if isinstance(expr.type, Array):
@@ -286,10 +295,10 @@ class Tangent:
             return
         if value.name in ("array", "stack", "concatenate"):
             source = value.args[0]
-            dot = self.builder.bind(Op(value.name, (self.dot(source),), value.type, value.attrs, value.form))
+            dot = self.builder.bind(Op(value.name, (self.dense(source),), value.type, value.attrs, value.form))
             self.bind(y, dot, value, True)
             return
-        if rule.view and isinstance(value.args[0], Var) and not rule.is_elementwise:
+        if view_kind(value.name, len(value.args)) and isinstance(value.args[0], Var) and not rule.is_elementwise:
             attrs = value.attrs
             op = Op(value.name, (self.dot(value.args[0]), *value.args[1:]), value.type, attrs, value.form)
             self.bind(y, self.builder.bind(op), Var("view", y.type))

@@ -34,8 +34,8 @@ def self_attention_value_and_grad(x, Wq, Wk, Wv, heads):
     t_bar *= 1.0 - tanh * tanh
     # out = (softmax(scores) @ v).transpose(1, 0, 2).reshape(n, d)
     out_bar = np.transpose(t_bar.reshape(transposed2.shape), (1, 0, 2))
-    out_bar2 = out_bar @ np.swapaxes(v, axis1=-1, axis2=-2)
-    v_bar = np.swapaxes(ratio, axis1=-1, axis2=-2) @ out_bar
+    out_bar2 = out_bar @ v.swapaxes(-1, -2)
+    v_bar = ratio.swapaxes(-1, -2) @ out_bar
     # return e / np.sum(e, axis=-1, keepdims=True)
     e_bar = out_bar2 / sum_e
     e_bar += np.sum(out_bar2 * (-ratio / sum_e), axis=2, keepdims=True)
@@ -47,8 +47,8 @@ def self_attention_value_and_grad(x, Wq, Wk, Wv, heads):
     scores_bar = np.where(mask, 0.0, e_bar)
     # scores = q @ k.transpose(0, 2, 1) / np.sqrt(size)
     scores_bar /= sqrt_size
-    q_bar = scores_bar @ np.swapaxes(transposed, axis1=-1, axis2=-2)
-    k_bar = np.transpose(np.swapaxes(q, axis1=-1, axis2=-2) @ scores_bar, (0, 2, 1))
+    q_bar = scores_bar @ transposed.swapaxes(-1, -2)
+    k_bar = np.transpose(q.swapaxes(-1, -2) @ scores_bar, (0, 2, 1))
     # v = (x @ Wv).reshape(n, heads, size).transpose(1, 0, 2)
     v_bar = v_bar.transpose((1, 0, 2)).reshape(product3.shape)
     Wv_bar = x.T @ v_bar
