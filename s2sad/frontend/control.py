@@ -40,7 +40,6 @@ class Loop:
     tuples: frozenset[str] = frozenset()
     mark: int = 0
     changed: bool = False
-    broke: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,7 +397,6 @@ class Control:
         heads: dict[Any, Type] = {}
         tuples: frozenset[str] = frozenset()
         problems = list(self.unit.problems)
-        captured = len(self.captured)
         results = list(self.results)
         for _ in range(12):
             loop = Loop(self.frame, entry, mark=fresh_mark(), tuples=tuples)
@@ -433,7 +431,6 @@ class Control:
                 self.after_loop(loop)
                 return
             heads.update(loop.wider)
-        _ = captured
         raise Unsupported("the types in this loop change in every iteration", None)
 
     def loop_body(self: Any, loop: Loop, body: Any) -> Block:
@@ -569,7 +566,6 @@ class Control:
             raise Unsupported(f"`{how}` in a loop over fixed items of unlike kinds", None, "loop over a list or range")
         self.moves_to_head(loop)
         self.builder.block.append(Break(self.builder.origin) if how == "break" else Continue(self.builder.origin))
-        loop.broke = loop.broke or how == "break"
         self.state.ended = True
 
     # --- comprehensions ---------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from __future__ import annotations
 import bisect
 import keyword
 
-from s2sad.ir.nodes import Assign, Block, Function, Op, Stmt, Var, walk
+from s2sad.ir.nodes import Assign, Block, Function, Op, Var, walk
 from s2sad.passes.live import Liveness, Ranges
 
 Segments = list[tuple[int, int]]
@@ -165,8 +165,3 @@ def _free_name(wish: str, segments: Segments, users: dict[str, list[Segments]], 
         n += 1
         name = f"{wish}{n}" if not wish[-1].isdigit() else f"{wish}_{n}"
     return name
-
-
-def statements(block: Block) -> list[Stmt]:
-    """Return all statements of a block."""
-    return list(walk(block))

@@ -98,12 +98,8 @@ def _fits(stmt: Stmt, var: Var, value: Expr) -> bool:
         return False
     if var.name.endswith(("_bar", "_dot")) and not isinstance(value, Const | Var):
         total = sum(size(expr) for expr in exprs_of(stmt)) + size(value)
-        return total <= LIMIT and not _view_of_buffer(value)
+        return total <= LIMIT
     return True
-
-
-def _view_of_buffer(value: Expr) -> bool:
-    return False
 
 
 def _invalidate(stmt: Stmt, pending: dict[Var, Assign]) -> None:

@@ -89,8 +89,6 @@ register("append", constant(cost=CHEAP), infer.nothing, pure=False)
 register("pop", constant(cost=CHEAP), lambda args, attrs, form: args[0].type.item, pure=False)
 register("getitem", linear(lambda g, y, x, i: None), infer.getitem, cost=FREE, view="always")
 register("zeros_list", constant(cost=CHEAP), infer.same)
-register("kept_length", constant(cost=FREE), infer.integer)
-register("size_by", constant(cost=FREE), infer.integer)
 
 register("sum_list", constant(cost=EXPENSIVE), lambda args, attrs, form: infer.sequence_sum(args[0].type))
 register("field", constant(cost=FREE), infer.opaque)

@@ -321,7 +321,7 @@ class Adjoint:
             bar = self.full(bar, y, stmt)
         start = len(self.builder.block)
         args = [self.sym(self.need(arg, stmt)) for arg in value.args]
-        result = self.sym(self.residuals.need(y, self.after(stmt)))
+        result = self.sym(self.residuals.need(y, stmt))
         g = self.sym(bar.expr)
         attrs = {key: self.need(attr, stmt) for key, attr in value.attrs.items() if key not in ("dtype", "out")}
         if "dtype" in value.attrs and value.name == "astype":
@@ -378,10 +378,6 @@ class Adjoint:
     def wants(self, arg: Expr) -> bool:
         """Return whether an argument is active."""
         return any(self.activity.active(var) for var in active_reads(arg))
-
-    def after(self, stmt: Stmt) -> Stmt:
-        """Return the place just after a statement (its result has been computed)."""
-        return stmt
 
     def contribution(
         self,
