@@ -15,6 +15,7 @@ from s2sad.ir.nodes import (
     Raise,
     Return,
     Stmt,
+    Store,
     Var,
     While,
     exprs_of,
@@ -42,6 +43,7 @@ class Liveness:
         self.ranges = Ranges()
         self.position = 0
         self.places: dict[Stmt, tuple[int, int]] = {}
+        self.whole_stores_read = True  # whether `x[...] = v` counts as a use of x
 
     def run(self, block: Block, params: list[Var], after: list[Var]) -> Ranges:
         """Return the live ranges of a function body; `after` is read when it is over."""
@@ -114,8 +116,14 @@ class Liveness:
         for target in targets_of(stmt):
             end = live.pop(target, first + 1)
             self.add(target, first, max(end, first + 1))
-        self.read(exprs_of(stmt), live, first)
+        self.read(self.reads_of(stmt), live, first)
         return live
+
+    def reads_of(self, stmt: Stmt) -> tuple[Expr, ...]:
+        """Return the expressions a simple statement reads."""
+        if isinstance(stmt, Store) and stmt.index is None and stmt.how == "set" and not self.whole_stores_read:
+            return (stmt.value,)
+        return exprs_of(stmt)
 
     def read(self, exprs: tuple[Expr, ...], live: Live, at: int) -> None:
         for expr in exprs:

@@ -7,7 +7,7 @@ g_fwd, g_bwd                for called functions, and for functions that return 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,9 +42,11 @@ from s2sad.ir.rewrite import clone_block, map_block, substitute
 from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure, Type, differentiable
 from s2sad.passes.cse import share
 from s2sad.passes.dce import remove_dead
+from s2sad.passes.reuse import reuse
 from s2sad.rules.builder import Builder, number
-from s2sad.transforms.adjoint import Adjoint, Region, Reversed, leaf_types
+from s2sad.transforms.adjoint import Adjoint, Region, Reversed
 from s2sad.transforms.calls import Split, Splits, build_structure, cotangent_type
+from s2sad.transforms.cotangents import bar_name, leaf_types
 from s2sad.transforms.keep import Keeper, content_reads, insert_forward
 from s2sad.transforms.tapes import Tapes, count_iterations, flag_exits, used_flags
 
@@ -86,7 +88,7 @@ class Assembler:
         return copy, Adjoint(copy, aliases, activity, self.splits)
 
     def finish(
-        self, adjoint: Adjoint, made: Reversed, results: list[Expr], closure: bool
+        self, adjoint: Adjoint, made: Reversed, results: list[Expr], closure: bool, buffers: Iterable[Var] = ()
     ) -> tuple[Block, Block, list[Expr]]:
         """Bring back residuals, lower tapes; return forward code, reverse code and the results."""
         remove_dead(made.reverse, [*results], self.options.passes)
@@ -119,6 +121,7 @@ class Assembler:
         forward = count_iterations(forward, adjoint.loops)
         if self.options.passes:
             results = share_both(forward, reverse, results)
+        results = reuse(reverse, results, buffers, enabled=self.options.passes)
         return forward, reverse, results
 
     def expand_calls(self, block: Block, adjoint: Adjoint) -> Block:
@@ -166,20 +169,17 @@ class Assembler:
         """
         builder = Builder(made.reverse)
         adjoint.builder = builder
-        seen: dict[Expr, int] = {}
-        return [self.gradient(adjoint, param, builder, seen, sparse) for param in wrt]
+        return [self.gradient(adjoint, param, builder, sparse) for param in wrt]
 
-    def gradient(self, adjoint: Adjoint, param: Var, builder: Builder, seen: dict[Expr, int], sparse: bool) -> Expr:
+    def gradient(self, adjoint: Adjoint, param: Var, builder: Builder, sparse: bool) -> Expr:
         leaves: dict[Any, Expr] = {}
         anchor = adjoint.function.body[0] if adjoint.function.body else Return(Const(None))
         for path, type_ in leaf_types(param.type):
             if differentiable(type_) and not (sparse and path and (param, path) not in adjoint.env):
-                leaves[path] = self.leaf(adjoint, param, path, builder, seen, anchor)
+                leaves[path] = self.leaf(adjoint, param, path, builder, anchor)
         return build_structure(cotangent_type(param.type), leaves)
 
-    def leaf(
-        self, adjoint: Adjoint, param: Var, path: tuple[Any, ...], builder: Builder, seen: dict[Expr, int], anchor: Stmt
-    ) -> Expr:
+    def leaf(self, adjoint: Adjoint, param: Var, path: tuple[Any, ...], builder: Builder, anchor: Stmt) -> Expr:
         """Return a fresh array (or a number) for one leaf."""
         if not path and param in adjoint.shadows:
             return adjoint.shadows[param]
@@ -191,13 +191,10 @@ class Assembler:
             return self.list_gradient(adjoint, param, path, type_, anchor)
         if bar is None:
             return adjoint.zeros_at((param, path), anchor)
-        bar = adjoint.full(bar, param, anchor) if bar.thin else bar
+        bar = adjoint.full(bar, param, anchor)
         if not isinstance(type_, Array):
             return bar.expr
-        seen[bar.expr] = seen.get(bar.expr, 0) + 1
-        if bar.owned and seen[bar.expr] == 1:
-            return bar.expr
-        return builder.op("copy", bar.expr, hint=f"{param.name}_bar")
+        return builder.op("copy", bar.expr, hint=bar.expr.name if path and isinstance(bar.expr, Var) else bar_name((param, path)))
 
     def list_gradient(self, adjoint: Adjoint, param: Var, path: tuple[Any, ...], type_: ListOf, anchor: Stmt) -> Expr:
         """Return the list of gradients of a list argument."""
@@ -426,7 +423,7 @@ class Assembler:
             adjoint, made, [function.params[i] for i in split.returned], sparse=not split.recursive
         )
         split.types = tuple(r.type for r in results)
-        forward, reverse, results = self.finish(adjoint, made, results, closure=False)
+        forward, reverse, results = self.finish(adjoint, made, results, closure=False, buffers=buffers.values())
         remove_dead(reverse, results, self.options.passes)
         free = free_variables(reverse, results, [y_bar, *buffers.values()])
         kept = Var("residuals", Structure("tuple", tuple(range(len(free))), tuple(v.type for v in free)))

@@ -25,6 +25,8 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.types import Array, Static, Structure, Type, differentiable
 
+from s2sad.transforms.cotangents import Bar, leaf_types
+
 if TYPE_CHECKING:
     from s2sad.transforms.adjoint import Adjoint
 
@@ -177,8 +179,6 @@ def drop(adjoint: Adjoint, y: Var) -> None:
 
 def result_cotangent(adjoint: Adjoint, stmt: Stmt, y: Var, call: Call) -> Expr | None:
     """Return the cotangent of a result, whole; None if it is zero everywhere."""
-    from s2sad.transforms.adjoint import leaf_types
-
     keys = [key for key in adjoint.env if key[0] is y]
     if adjoint.is_shadowed(y):
         if not isinstance(y.type, Array):
@@ -221,13 +221,13 @@ def written_buffer(adjoint: Adjoint, stmt: Stmt, arg: Expr) -> Expr:
     assert isinstance(arg, Var)
     if adjoint.is_shadowed(arg):
         return adjoint.shadow(arg, stmt)
-    return adjoint.own(arg, stmt).expr
+    buffer = adjoint.builder.op("copy", adjoint.own(arg, stmt), hint=f"{arg.name}_bar")
+    adjoint.env[arg, ()] = Bar(buffer)
+    return buffer
 
 
 def route_leaves(adjoint: Adjoint, stmt: Stmt, arg: Expr, bars: Expr) -> None:
     """Add what a backward function returned to the cotangents of an argument."""
-    from s2sad.transforms.adjoint import Bar, leaf_types
-
     active = any(adjoint.activity.active(v) for v in active_reads(arg))
     if not active:
         return
@@ -245,7 +245,7 @@ def route_leaves(adjoint: Adjoint, stmt: Stmt, arg: Expr, bars: Expr) -> None:
             continue
         if not isinstance(value, Var):
             value = adjoint.builder.bind(value)
-        bar = Bar(value, isinstance(type_, Array))
+        bar = Bar(value)
         if isinstance(arg, Var) and not path:
             adjoint.accumulate(arg, bar, stmt)
         else:

@@ -40,7 +40,8 @@ from s2sad.ir.types import Array, ListOf, Scalar, Size, Type
 from s2sad.rules.builder import Builder
 from s2sad.rules.core import CHEAP, TABLE
 from s2sad.rules.infer import is_basic
-from s2sad.transforms.adjoint import Region, Reversed, may_exit
+from s2sad.transforms.adjoint import Region, Reversed
+from s2sad.transforms.loops import may_exit
 from s2sad.transforms.residuals import AfterLoop, AtHead, Prologue, Residual
 
 
@@ -486,6 +487,7 @@ def content_reads(stmts: list[Stmt], results: list[Expr]) -> list[Var]:
 # the argument of which an operation reads the shape only
 SHAPE_READS = {
     "zeros_like": 0,
+    "embed": 0,
     "shape": 0,
     "len": 0,
     "size": 0,

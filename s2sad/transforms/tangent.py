@@ -323,7 +323,7 @@ class Tangent:
 
     def elementwise(self, rule: Any, y: Sym, args: tuple[Sym, ...], dots: tuple[Sym | None, ...]) -> Sym:
         """Return the sum of partial derivatives times tangents."""
-        from s2sad.transforms.adjoint import times
+        from s2sad.transforms.contributions import times
 
         total: Sym | None = None
         for dot, partial in zip(dots, rule.partials, strict=False):

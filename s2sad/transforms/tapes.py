@@ -28,7 +28,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.types import Array, ListOf, Scalar, Shape, Size, Static, Structure, dtype_of
 from s2sad.rules.builder import index_expr, number
-from s2sad.transforms.adjoint import LoopReverse, leaves_early
+from s2sad.transforms.loops import LoopReverse, leaves_early
 
 
 class Tapes:

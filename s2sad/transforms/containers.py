@@ -1,0 +1,280 @@
+"""The adjoint of items, fields, displays and lists.
+
+    y = x[i]             x_bar = update(x_bar, i, + y_bar)
+    y = xs[i]            xs_bar[i] = xs_bar[i] + y_bar          (the list of cotangents is changed in place)
+    y = base.key         base_bar.key += y_bar
+    y = (a, b)           a_bar += y_bar[0]; b_bar += y_bar[1]
+    xs.append(e)         e_bar += xs_bar.pop()
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from s2sad.errors import InternalError, Problem, UnsupportedError
+from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Stmt, Store, Var
+from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, differentiable
+from s2sad.rules.builder import cast_like
+from s2sad.rules.infer import index_parts, is_basic, is_fancy
+from s2sad.transforms.cotangents import Bar, embed, key_of, keys_of, leaf_types, update
+
+if TYPE_CHECKING:
+    from s2sad.transforms.adjoint import Adjoint
+
+
+def reverse_getitem(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
+    """`y = x[i]`: x_bar[i] += y_bar."""
+    base, index = value.args
+    assert isinstance(base, Var)
+    if isinstance(base.type, Structure):
+        return
+    if isinstance(base.type, ListOf):
+        if not adjoint.is_shadowed(base):
+            reverse_list_item(adjoint, stmt, y, base, index)
+        return
+    if adjoint.is_shadowed(y) and isinstance(y.type, Array) and is_basic(index):
+        return
+    bar = adjoint.take(y, stmt)
+    if bar is None or not adjoint.activity.active(base):
+        return
+    place, how, b = adjoint.need(index, stmt), add_kind(adjoint, index), adjoint.builder
+    if adjoint.is_shadowed(base):
+        b.block.append(Store(adjoint.shadow(base, stmt), place, bar.expr, how, b.origin))
+        return
+    name = f"{base.name}_bar"
+    if (base, ()) in adjoint.env:
+        made = b.bind(update(adjoint.own(base, stmt), place, bar.expr, how), name)
+    else:
+        like = adjoint.residuals.need(base, stmt, shape_only=True)
+        made = b.bind(embed(like, place, bar.expr, "set" if how == "add" else how), name)
+    adjoint.env[base, ()] = Bar(made)
+
+
+def add_kind(adjoint: Adjoint, index: Expr) -> str:
+    """Return how to accumulate at an index: integer arrays may name a place twice."""
+    return "add" if is_basic(index) or distinct(adjoint, index) else "add_at"
+
+
+def distinct(adjoint: Adjoint, index: Expr) -> bool:
+    """Return whether an advanced index provably names no place twice."""
+    for part in index_parts(index):
+        if is_fancy(part) and isinstance(part.type, Array) and part.type.dtype == "bool":
+            return True
+        definition = adjoint.definitions.get(part) if isinstance(part, Var) else None
+        if definition is not None and isinstance(definition.value, Op) and definition.value.name == "arange":
+            others = [p for p in index_parts(index) if is_fancy(p) and p is not part]
+            if all(isinstance(p.type, Array) and p.type.ndim == 1 for p in others):
+                return True
+    return False
+
+
+def reverse_list_item(adjoint: Adjoint, stmt: Assign, y: Var, base: Var, index: Expr) -> None:
+    """`y = xs[i]`: the cotangent goes into the list of cotangents."""
+    if not adjoint.activity.active(base):
+        adjoint.take(y, stmt)
+        return
+    b = adjoint.builder
+    for path, _ in leaf_types(y.type):
+        bar = adjoint.env.pop((y, path), None)
+        if bar is None:
+            continue
+        place = adjoint.need(index, stmt)
+        target = own_list(adjoint, base, path, stmt)
+        total = b.op("add", b.op("getitem", target, place), bar.expr)
+        b.block.append(Store(target, place, total, "set", b.origin))
+
+
+def own_list(adjoint: Adjoint, base: Var, path: tuple[Any, ...], stmt: Stmt) -> Expr:
+    """Return the list of cotangents of a list (one for each leaf of its items), to be changed in place."""
+    key = (base, path)
+    bar = adjoint.env.get(key)
+    assert isinstance(base.type, ListOf)
+    if bar is None:
+        like = adjoint.residuals.need(base, stmt, shape_only=True)
+        attrs: dict[str, Expr] = {"path": Const(path)} if path else {}
+        type_ = ListOf(dict(leaf_types(base.type.item))[path])
+        name = "_".join([base.name, *map(str, path), "bar"])
+        bar = Bar(adjoint.builder.bind(Op("zeros_list", (like,), type_, attrs), name), owned=True)
+    elif not bar.owned:
+        copy = Op("copy", (bar.expr,), bar.expr.type)
+        bar = Bar(adjoint.builder.bind(copy, f"{base.name}_bar"), owned=True)
+    adjoint.env[key] = bar
+    return bar.expr
+
+
+def reverse_field(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
+    """`y = base.key`: the cotangent of one field of a structure."""
+    base = value.args[0]
+    assert isinstance(base, Var)
+    key = key_of(value)
+    for path in [p for (v, p) in list(adjoint.env) if v is y]:
+        bar = adjoint.env.pop((y, path))
+        bar = adjoint.full(bar, y, stmt) if bar.thin else bar
+        accumulate_at(adjoint, base, (key, *path), bar)
+    if adjoint.is_shadowed(y) and isinstance(y.type, Array):
+        adjoint.env[base, (key,)] = Bar(adjoint.shadow(y, stmt))
+
+
+def accumulate_at(adjoint: Adjoint, base: Var, path: tuple[Any, ...], bar: Bar) -> None:
+    """Add to the cotangent of a leaf of a structure."""
+    have = adjoint.env.get((base, path))
+    if have is None:
+        adjoint.env[base, path] = bar
+    elif isinstance(bar.expr.type, ListOf):
+        raise InternalError("two lists of cotangents for one field")
+    else:
+        adjoint.env[base, path] = adjoint.sum(have, bar, "t")
+
+
+def reverse_build(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
+    """A structure is built: its leaves' cotangents go to its parts."""
+    for (var, path), bar in [(k, b) for k, b in adjoint.env.items() if k[0] is y]:
+        del adjoint.env[var, path]
+        route(adjoint, value, path, bar, stmt)
+
+
+def route(adjoint: Adjoint, value: Expr, path: tuple[Any, ...], bar: Bar, stmt: Stmt) -> None:
+    """Send the cotangent of a leaf to the expression that made it."""
+    while path and isinstance(value, Op) and value.name == "build":
+        value, path = value.args[keys_of(value).index(path[0])], path[1:]
+    if not isinstance(value, Var) or not adjoint.activity.active(value):
+        return
+    if path:
+        accumulate_at(adjoint, value, path, bar)
+    else:
+        adjoint.accumulate(value, bar, stmt)
+
+
+def accumulate_parts(adjoint: Adjoint, target: Expr, bar: Bar, stmt: Stmt) -> None:
+    """Add to the parts of a tuple or list display."""
+    if isinstance(target, Op) and target.name in ("build", "tuple", "list"):
+        for i, part in enumerate(target.args):
+            if adjoint.wants(part):
+                adjoint.accumulate(part, Bar(adjoint.builder.op("getitem", bar.expr, i)), stmt)
+
+
+# --- lists ----------------------------------------------------------------------------------------------------
+def reverse_list(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
+    """`xs = [a, b]`: what is left in the list of cotangents belongs to the first items."""
+    if adjoint.is_shadowed(y):
+        return
+    for path in [p for (v, p) in list(adjoint.env) if v is y]:
+        bar = adjoint.env.pop((y, path))
+        for i, item in enumerate(value.args):
+            if adjoint.wants(item):
+                route(adjoint, item, path, Bar(adjoint.builder.op("getitem", bar.expr, i)), stmt)
+
+
+def reverse_pop(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
+    """`y = xs.pop()` is refused where it matters."""
+    base = value.args[0]
+    assert isinstance(base, Var)
+    if not adjoint.activity.active(base):
+        return
+    if adjoint.take(y, stmt) is None:
+        raise InternalError("pop")
+    span = stmt.origin.span if stmt.origin else None
+    problem = Problem("pop from a list of active values is not accepted yet", span, "read the last item with xs[-1]")
+    raise UnsupportedError([problem])
+
+
+def reverse_sum_list(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
+    """`y = sum(xs)`: every item gets the cotangent."""
+    bar = adjoint.take(y, stmt)
+    base = value.args[0]
+    if bar is None or not isinstance(base, Var) or not adjoint.activity.active(base):
+        return
+    b = adjoint.builder
+    if adjoint.is_shadowed(base):
+        shadow = adjoint.residuals.need(adjoint.mirror.of[base], stmt)
+        b.block.append(Effect(Op("add_to_each", (shadow, bar.expr), Static(None)), b.origin))
+        return
+    if (base, ()) in adjoint.env:
+        target = own_list(adjoint, base, (), stmt)
+        made = b.bind(Op("add_all", (target, bar.expr), target.type), f"{base.name}_bar")
+    else:
+        count = b.op("len", adjoint.residuals.need(base, stmt, shape_only=True))
+        made = b.bind(Op("repeat_list", (bar.expr, count), base.type), f"{base.name}_bar")
+    adjoint.env[base, ()] = Bar(made, owned=True)
+
+
+def reverse_append(adjoint: Adjoint, stmt: Effect, value: Op) -> None:
+    """`xs.append(e)`: the last of the list of cotangents is e's."""
+    target, item = value.args
+    assert isinstance(target, Var)
+    if not adjoint.activity.active(target) or adjoint.is_shadowed(target):
+        return
+    for path, type_ in leaf_types(item.type):
+        if differentiable(type_):
+            bars = own_list(adjoint, target, path, stmt)
+            popped = adjoint.builder.bind(Op("pop", (bars,), type_))
+            route(adjoint, item, path, Bar(popped), stmt)
+
+
+# --- arrays made of parts ---------------------------------------------------------------------------------------
+def reverse_array(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
+    """`np.array` of an array, or of a list of parts."""
+    bar = adjoint.take(y, stmt)
+    if bar is None:
+        return
+    bar = adjoint.full(bar, y, stmt)
+    source = value.args[0]
+    if isinstance(source, Op):
+        array_parts(adjoint, source, (), bar, stmt)
+    elif isinstance(source.type, ListOf):
+        array_list(adjoint, source, bar, stmt)
+    else:
+        assert isinstance(source, Var)
+        g = adjoint.sym(bar.expr)
+        g = g.op("item") if isinstance(source.type, Scalar) else g
+        adjoint.accumulate(source, Bar(cast_like(g, source).expr), stmt)
+
+
+def array_parts(adjoint: Adjoint, source: Op, at: tuple[int, ...], bar: Bar, stmt: Stmt) -> None:
+    """`np.array([a, b])`: each part has its place in the cotangent."""
+    for i, part in enumerate(source.args):
+        place = (*at, i)
+        if isinstance(part, Op) and part.name in ("build", "tuple"):
+            array_parts(adjoint, part, place, bar, stmt)
+        elif adjoint.wants(part):
+            item = adjoint.sym(bar.expr)[place if len(place) > 1 else i]
+            adjoint.accumulate(part, Bar(item.expr), stmt)
+
+
+def array_list(adjoint: Adjoint, source: Expr, bar: Bar, stmt: Stmt) -> None:
+    """`np.array(xs)`: the rows of the cotangent go into the list of cotangents."""
+    assert isinstance(source, Var)
+    if not adjoint.activity.active(source):
+        return
+    b = adjoint.builder
+    if adjoint.is_shadowed(source):
+        shadow = adjoint.residuals.need(adjoint.mirror.of[source], stmt)
+        b.block.append(Effect(Op("add_rows", (shadow, bar.expr), Static(None)), b.origin))
+        return
+    if (source, ()) in adjoint.env:
+        target = own_list(adjoint, source, (), stmt)
+        made = b.bind(Op("add_each", (target, bar.expr), target.type), f"{source.name}_bar")
+    else:
+        made = b.bind(Op("to_list", (bar.expr,), source.type), f"{source.name}_bar")
+    adjoint.env[source, ()] = Bar(made, owned=True)
+
+
+def reverse_copy(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
+    """A copy passes its cotangent on; that of a list is a list of its own."""
+    if adjoint.is_shadowed(y) and isinstance(y.type, ListOf):
+        return
+    bar = adjoint.take(y, stmt)
+    if bar is not None:
+        adjoint.accumulate(value.args[0], bar, stmt)
+
+
+HANDLERS = {
+    "getitem": reverse_getitem,
+    "field": reverse_field,
+    "build": reverse_build,
+    "list": reverse_list,
+    "pop": reverse_pop,
+    "sum_list": reverse_sum_list,
+    "array": reverse_array,
+    "copy": reverse_copy,
+}

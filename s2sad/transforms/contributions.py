@@ -1,0 +1,120 @@
+"""The adjoint of one operation of the rule table: a contribution to each active argument.
+
+    y = f(a, b)     a_bar += f_a^T y_bar;  b_bar += f_b^T y_bar
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from s2sad.ir.nodes import Assign, Const, Expr, Op, Stmt
+from s2sad.ir.types import Array
+from s2sad.rules.builder import Sym, cast_like, number, same_shape
+from s2sad.rules.core import Rule
+from s2sad.transforms.cotangents import Bar
+
+if TYPE_CHECKING:
+    from s2sad.transforms.adjoint import Adjoint
+
+
+def apply_rule(adjoint: Adjoint, stmt: Assign, rule: Rule, bar: Bar, value: Op) -> None:
+    """Contribute to each active argument of an operation."""
+    y = stmt.target
+    if not (rule.is_elementwise or rule.fills):
+        bar = adjoint.full(bar, y, stmt)
+    args = [adjoint.sym(adjoint.need(arg, stmt)) for arg in value.args]
+    result = adjoint.sym(adjoint.residuals.need(y, stmt))
+    g = adjoint.sym(bar.expr)
+    attrs = {key: adjoint.need(attr, stmt) for key, attr in value.attrs.items() if key not in ("dtype", "out")}
+    if "dtype" in value.attrs and value.name == "astype":
+        attrs["dtype"] = value.attrs["dtype"]
+    if rule.variadic or (len(rule.pulls) == 1 and len(args) > 1 and value.name == "einsum"):
+        made = variadic(adjoint, rule, g, result, value, attrs, stmt)
+    else:
+        made = []
+        for i, arg in enumerate(value.args):
+            if adjoint.wants(arg) and pull_of(rule, i) is not None:
+                part = contribution(adjoint, rule, i, bar, result, args, attrs, arg, stmt)
+                if part is not None:
+                    made.append((arg, part))
+    for arg, part in made:
+        adjoint.accumulate(arg, part, stmt)
+
+
+def pull_of(rule: Rule, i: int) -> Any:
+    """Return the pullback or partial for an argument."""
+    table = rule.partials if rule.is_elementwise else rule.pulls
+    return table[i] if i < len(table) else None
+
+
+def contribution(
+    adjoint: Adjoint,
+    rule: Rule,
+    i: int,
+    bar: Bar,
+    y: Sym,
+    args: Sequence[Sym],
+    attrs: dict[str, Any],
+    arg: Expr,
+    stmt: Assign,
+) -> Bar | None:
+    """Return the contribution to argument i."""
+    pull, g, target = pull_of(rule, i), adjoint.sym(bar.expr), stmt.target
+    if not rule.is_elementwise:
+        value = pull(g, y, *args, **attrs)
+        if value is None:
+            return None
+        value = value if isinstance(value, Sym) else adjoint.sym(number(value))
+        return Bar(cast_like(value, arg).expr, thin=rule.fills and isinstance(arg.type, Array))
+    partial = pull(y, *args)
+    if isinstance(partial, Sym):
+        partial = partial.op("conj") if partial.type != g.type else partial
+    product = times(g, partial)
+    thin = bar.thin and not same_shape(product.type, target.type)
+    if thin and not same_shape(arg.type, target.type):
+        product = adjoint.sym(adjoint.full(Bar(product.expr, thin=True), target, stmt).expr)
+        thin = False
+    if not thin:
+        product = adjoint.unbroadcast(product, arg, stmt)
+    return Bar(cast_like(product, arg).expr, thin)
+
+
+def variadic(
+    adjoint: Adjoint, rule: Rule, g: Sym, y: Sym, value: Op, attrs: dict[str, Any], stmt: Stmt
+) -> list[tuple[Expr, Bar]]:
+    """Contributions of operations on a list of parts."""
+    parts = value.args
+    if len(parts) == 1 and isinstance(parts[0], Op):
+        parts = parts[0].args
+    syms = [adjoint.sym(adjoint.need(part, stmt)) for part in parts]
+    pull = rule.pulls[0]
+    assert pull is not None
+    pieces = pull(g, y, *syms, **attrs)
+    return [
+        (part, Bar(cast_like(piece, part).expr))
+        for part, piece in zip(parts, pieces, strict=True)
+        if adjoint.wants(part)
+    ]
+
+
+def times(g: Sym, partial: Any) -> Sym:
+    """Return g times a partial derivative, written as a careful engineer would."""
+    if not isinstance(partial, Sym):
+        if partial == 1.0:
+            return g
+        if partial == -1.0:
+            return -g
+        return partial * g
+    definition = g.builder.block[-1] if g.builder.block else None
+    if isinstance(definition, Assign) and definition.target is partial.expr and isinstance(definition.value, Op):
+        op = definition.value
+        if op.name == "divide" and isinstance(op.args[0], Const) and op.args[0].value == 1.0:
+            g.builder.block.pop()
+            return g / Sym(op.args[1], g.builder)
+        if op.name == "negative":
+            g.builder.block.pop()
+            return -(times(g, Sym(op.args[0], g.builder)))
+    return g * partial
+
+

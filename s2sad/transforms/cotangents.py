@@ -1,0 +1,86 @@
+"""Cotangents of values: who holds them, how they are named, and the leaves of structures they belong to.
+
+A cotangent is a value like any other: it is never written, a new contribution makes a new sum. Which sums can be
+made in place, in whose buffer, is decided afterwards (`passes/reuse.py`). Two operations exist for this only:
+
+    embed(like, index, value)          zeros of the shape of `like`, but `value` at the index
+    update(old, index, value)          `old` with `value` set, added, ... at the index
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from s2sad.ir.nodes import Const, Expr, Op, Var
+from s2sad.ir.types import ListOf, Static, Structure, Type
+
+Key = tuple[Var, tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The cotangent of a variable here, and whether it is thin: still to be broadcast to the variable's shape.
+
+    A list of cotangents is changed in place; `owned` says that this sweep made it.
+    """
+
+    expr: Expr
+    thin: bool = False
+    owned: bool = False
+
+
+def embed(like: Expr, index: Expr, value: Expr, how: str) -> Op:
+    """Return zeros like an array, but `value` at the index."""
+    return Op("embed", (like, index, value), like.type, {"how": Const(how)})
+
+
+def update(old: Expr, index: Expr, value: Expr, how: str) -> Op:
+    """Return an array with a value set, added, ... at the index."""
+    return Op("update", (old, index, value), old.type, {"how": Const(how)})
+
+
+def bar_name(key: Key) -> str:
+    """Return the wished name of a cotangent."""
+    var, path = key
+    return "_".join([var.name, *map(str, path), "bar"])
+
+
+def leaf_type(key: Key) -> Type:
+    """Return the type of the cotangent of a leaf."""
+    var, path = key
+    if isinstance(var.type, ListOf) and path:
+        return ListOf(dict(leaf_types(var.type.item))[path])
+    return dict(leaf_types(var.type))[path] if path else var.type
+
+
+def leaf_types(type_: Type, path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any, ...], Type]]:
+    """Return (path, type) of the leaves of a structure."""
+    if isinstance(type_, Structure):
+        return [
+            leaf for key, item in zip(type_.keys, type_.items, strict=True) for leaf in leaf_types(item, (*path, key))
+        ]
+    if isinstance(type_, Static):
+        return []
+    return [(path, type_)]
+
+
+def leaf_exprs(expr: Expr, path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any, ...], Expr]]:
+    """Return (path, expression) of the leaves of a returned value."""
+    if isinstance(expr, Op) and expr.name == "build":
+        return [leaf for key, arg in zip(keys_of(expr), expr.args, strict=True) for leaf in leaf_exprs(arg, (*path, key))]
+    return [(path, expr)]
+
+
+def keys_of(build: Op) -> tuple[Any, ...]:
+    """Return the keys of a structure display."""
+    keys = build.attrs["keys"]
+    assert isinstance(keys, Const)
+    return tuple(keys.value)
+
+
+def key_of(field: Op) -> Any:
+    """Return the key that a field access names."""
+    key = field.attrs["key"]
+    assert isinstance(key, Const)
+    return key.value

@@ -1,0 +1,182 @@
+"""The adjoint of writes.
+
+    u[i] = e        e_bar += u_bar[i];                 u_bar[i] = 0
+    u[i] += e       e_bar += u_bar[i]
+    u[i] *= e       e_bar += u_bar[i] u[i];            u_bar[i] *= e
+    u[i] /= e       e_bar -= u_bar[i] u[i] / e**2;     u_bar[i] /= e
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from s2sad.ir.nodes import Expr, Op, Store, Var
+from s2sad.ir.types import Array, ListOf, differentiable
+from s2sad.rules.builder import Sym, cast_like, number
+from s2sad.rules.infer import is_basic
+from s2sad.transforms.cotangents import Bar, leaf_types, update
+
+if TYPE_CHECKING:
+    from s2sad.transforms.adjoint import Adjoint
+
+
+class Slot:
+    """The cotangent of an array that the primal writes: a shadow is written too, a value is replaced by a new one."""
+
+    def __init__(self, adjoint: Adjoint, base: Var, stmt: Store) -> None:
+        self.adjoint = adjoint
+        self.base = base
+        self.shadowed = adjoint.is_shadowed(base)
+        self.buffer = adjoint.shadow(base, stmt) if self.shadowed else adjoint.own(base, stmt)
+        self.index = None if stmt.index is None else adjoint.need(stmt.index, stmt)
+
+    def read(self) -> Sym:
+        """Return the cotangent at the index, for use before it is written again."""
+        if self.index is None:
+            return self.adjoint.sym(self.buffer)
+        return self.adjoint.sym(self.adjoint.builder.op("getitem", self.buffer, self.index))
+
+    def take(self) -> Sym:
+        """Return the cotangent at the index, as a value that later writes do not change."""
+        if self.index is None:
+            return self.adjoint.sym(self.buffer).op("copy")
+        item = self.read()
+        return item.op("copy") if isinstance(item.type, Array) and is_basic(self.index) else item
+
+    def write(self, value: Expr, how: str) -> None:
+        """Set, scale or add to the cotangent at the index."""
+        builder = self.adjoint.builder
+        if self.shadowed:
+            builder.block.append(Store(self.buffer, self.index, value, how, builder.origin))
+        elif self.index is None:
+            made = cast_like(self.adjoint.sym(builder.op(how, self.buffer, value)), self.base)
+            self.adjoint.env[self.base, ()] = self.adjoint.named(Bar(made.expr), self.base)
+        else:
+            made = builder.bind(update(self.buffer, self.index, value, how), f"{self.base.name}_bar")
+            self.adjoint.env[self.base, ()] = Bar(made)
+
+
+def reverse_store(adjoint: Adjoint, stmt: Store) -> None:
+    """Emit the adjoint of a write."""
+    base = stmt.base
+    assert isinstance(base, Var)
+    adjoint.statement_name = "part"
+    if not adjoint.activity.active(base):
+        return
+    if isinstance(base.type, ListOf):
+        store_item(adjoint, stmt, base)
+        return
+    if not adjoint.is_shadowed(base):
+        if (base, ()) not in adjoint.env:
+            return
+        if stmt.index is None and stmt.how == "set":
+            store_whole(adjoint, stmt, base)
+            return
+        if stmt.index is None and stmt.how in ("add", "subtract"):
+            add_whole(adjoint, stmt, base)
+            return
+    HOW[stmt.how](adjoint, stmt, Slot(adjoint, base, stmt))
+
+
+def store_whole(adjoint: Adjoint, stmt: Store, base: Var) -> None:
+    """`u[...] = e`: the whole cotangent moves to e."""
+    bar = adjoint.env.pop((base, ()))
+    if adjoint.wants(stmt.value):
+        give(adjoint, stmt.value, adjoint.sym(adjoint.full(bar, base, stmt).expr), stmt)
+
+
+def add_whole(adjoint: Adjoint, stmt: Store, base: Var) -> None:
+    """`u += e`: e gets the cotangent of u, which stays."""
+    if not adjoint.wants(stmt.value):
+        return
+    bar = adjoint.env[base, ()] = adjoint.full(adjoint.env[base, ()], base, stmt)
+    g = adjoint.sym(bar.expr)
+    give(adjoint, stmt.value, -g if stmt.how == "subtract" else g, stmt)
+
+
+def give(adjoint: Adjoint, value: Expr, g: Sym, stmt: Store) -> None:
+    """Contribute to the value that was written."""
+    g = cast_like(adjoint.unbroadcast(g, value, stmt), value)
+    adjoint.accumulate(value, Bar(g.expr), stmt)
+
+
+def winners(adjoint: Adjoint, g: Sym, stmt: Store, slot: Slot) -> Sym:
+    """Where an integer-array index names a place twice, only the last write counts."""
+    if stmt.index is None or slot.index is None or is_basic(slot.index) or adjoint.distinct(stmt.index):
+        return g
+    return g * adjoint.sym(adjoint.builder.op("winners", slot.buffer, slot.index))
+
+
+def store_set(adjoint: Adjoint, stmt: Store, slot: Slot) -> None:
+    g = winners(adjoint, slot.take(), stmt, slot) if adjoint.wants(stmt.value) else None
+    slot.write(number(0.0), "set")
+    if g is not None:
+        give(adjoint, stmt.value, g, stmt)
+
+
+def store_add(adjoint: Adjoint, stmt: Store, slot: Slot) -> None:
+    if adjoint.wants(stmt.value):
+        give(adjoint, stmt.value, winners(adjoint, slot.take(), stmt, slot), stmt)
+
+
+def store_add_at(adjoint: Adjoint, stmt: Store, slot: Slot) -> None:
+    if adjoint.wants(stmt.value):
+        give(adjoint, stmt.value, slot.take(), stmt)
+
+
+def store_subtract(adjoint: Adjoint, stmt: Store, slot: Slot) -> None:
+    if adjoint.wants(stmt.value):
+        give(adjoint, stmt.value, winners(adjoint, -slot.read(), stmt, slot), stmt)
+
+
+def store_multiply(adjoint: Adjoint, stmt: Store, slot: Slot) -> None:
+    e = adjoint.sym(adjoint.need(stmt.value, stmt))
+    g = None
+    if adjoint.wants(stmt.value):
+        g = winners(adjoint, slot.read() * old_value(adjoint, slot, stmt), stmt, slot)
+    # at a place that an integer-array index names twice the last factor wins, here as in the primal
+    slot.write(e.expr, "multiply")
+    if g is not None:
+        give(adjoint, stmt.value, g, stmt)
+
+
+def store_divide(adjoint: Adjoint, stmt: Store, slot: Slot) -> None:
+    e = adjoint.sym(adjoint.need(stmt.value, stmt))
+    g = None
+    if adjoint.wants(stmt.value):
+        g = winners(adjoint, -(slot.read() * old_value(adjoint, slot, stmt)) / (e * e), stmt, slot)
+    slot.write(e.expr, "divide")
+    if g is not None:
+        give(adjoint, stmt.value, g, stmt)
+
+
+HOW = {
+    "set": store_set,
+    "add": store_add,
+    "add_at": store_add_at,
+    "subtract": store_subtract,
+    "multiply": store_multiply,
+    "divide": store_divide,
+}
+
+
+def old_value(adjoint: Adjoint, slot: Slot, stmt: Store) -> Sym:
+    """Return what the array held at the index before the write."""
+    before = adjoint.residuals.need(slot.base, stmt)
+    return adjoint.sym(before if slot.index is None else adjoint.builder.op("getitem", before, slot.index))
+
+
+def store_item(adjoint: Adjoint, stmt: Store, base: Var) -> None:
+    """`xs[i] = e` in a list: the cotangent of the item moves to e."""
+    assert stmt.index is not None
+    index = adjoint.need(stmt.index, stmt)
+    for path, type_ in leaf_types(stmt.value.type):
+        if (base, path) not in adjoint.env or not differentiable(type_):
+            continue
+        target = adjoint.own_list(base, path, stmt)
+        item = adjoint.builder.op("getitem", target, index)
+        adjoint.route(stmt.value, path, Bar(item), stmt)
+        zero: Expr = adjoint.builder.op("zeros_like", item) if isinstance(type_, Array) else number(0.0)
+        adjoint.builder.block.append(Store(target, index, zero, "set", adjoint.builder.origin))
+
+
