@@ -14,6 +14,7 @@ from s2sad.ir.nodes import (
     Call,
     Const,
     Continue,
+    DefinePullback,
     Effect,
     Expr,
     For,
@@ -23,6 +24,7 @@ from s2sad.ir.nodes import (
     Op,
     Raise,
     Return,
+    Section,
     SetField,
     Stmt,
     Store,
@@ -35,7 +37,6 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.types import Array, Structure
 from s2sad.passes.naming import assign_names
-from s2sad.transforms.assemble import DefinePullback, Section
 
 AUGMENTED = {"add": "+=", "subtract": "-=", "multiply": "*=", "divide": "/="}
 RESERVED = {

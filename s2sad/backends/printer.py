@@ -276,7 +276,10 @@ class Printer:
         return f"list({self.text(expr.args[0])})", CALL
 
     def show_repeat_list(self, expr: Op) -> tuple[str, int]:
-        return f"[{self.text(expr.args[0])}] * {self.text(expr.args[1], 13)}", 12
+        item, count = expr.args
+        if isinstance(item.type, Array):
+            return f"[{self.text(item, CALL)}.copy() for _ in range({self.text(count)})]", ATOM
+        return f"[{self.text(item)}] * {self.text(count, 13)}", 12
 
     def show_zip_list(self, expr: Op) -> tuple[str, int]:
         letters = [f"part{i}" for i in range(len(expr.args))]

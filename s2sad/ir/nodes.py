@@ -9,6 +9,7 @@
               | If(cond, then, orelse) | For(index, start, stop, step, body) | While(test, cond, body)
               | Break | Continue | Return(expr) | Raise(expr)
               | Keep(tape, expr)             the write-once tape; `Recall` reads it in the reverse sweep
+              | Section(title) | DefinePullback(function)          headings and closures of generated functions
     expr      = Var | Const | Op(name, args, attrs) | Call(instance, args)
 
 Nodes compare by identity. Before the transforms, the arguments of an `Op` are `Var`s and `Const`s only, except
@@ -319,6 +320,26 @@ class Keep(Stmt):
 
     def __repr__(self) -> str:
         return f"keep {self.tape.name} <- {self.value!r}"
+
+
+class Section(Stmt):
+    """A heading comment: primal, adjoint."""
+
+    __slots__ = ("title",)
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.origin = None
+
+
+class DefinePullback(Stmt):
+    """The nested function of a vjp."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.origin = None
 
 
 class Function:

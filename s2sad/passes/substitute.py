@@ -18,6 +18,7 @@ from s2sad.ir.nodes import (
     Keep,
     Op,
     Return,
+    Section,
     SetField,
     Stmt,
     Store,
@@ -32,18 +33,45 @@ from s2sad.ir.nodes import (
 from s2sad.ir.rewrite import map_exprs, substitute
 from s2sad.ir.types import Array, ListOf, Structure
 from s2sad.passes.dce import inner_blocks, is_pure
+from s2sad.rules.infer import is_basic
 
 LIMIT = 12  # nodes of an expression that a named cotangent may grow to
 
 
 def substitute_once(block: Block, roots: list[Expr], keep: set[Var]) -> None:
     """Move temporaries used once to their use, in a block and all nested in it."""
+    repeat_slices(block)
     counts: dict[Var, int] = {}
     _count_uses(block, counts)
     for root in roots:
         for var in variables(root):
             counts[var] = counts.get(var, 0) + 1
     _block(block, counts, keep)
+
+
+def repeat_slices(block: Block) -> None:
+    """Write `u[2:]` at each use: it is the same memory wherever it is written, and costs next to nothing."""
+    slices: dict[Var, Op] = {}
+    result: Block = []
+    for stmt in block:
+        for var in [v for expr in exprs_of(stmt) for v in variables(expr) if v in slices]:
+            again = Var(var.name, var.type)
+            result.append(Assign(again, slices[var], stmt.origin))
+            map_exprs(stmt, lambda expr, m={var: again}: substitute(expr, m))  # type: ignore[misc]
+        for inner in inner_blocks(stmt):
+            repeat_slices(inner)
+        result.append(stmt)
+        if isinstance(stmt, Assign) and not stmt.target.user and _is_plain_slice(stmt.value):
+            slices[stmt.target] = stmt.value  # type: ignore[assignment]
+    block[:] = result
+
+
+def _is_plain_slice(value: Expr) -> bool:
+    """Return whether an expression is a part of an array with constant bounds."""
+    if not (isinstance(value, Op) and value.name == "getitem" and isinstance(value.type, Array)):
+        return False
+    base, index = value.args
+    return isinstance(base, Var) and isinstance(base.type, Array) and is_basic(index) and not list(variables(index))
 
 
 def _count_uses(block: Block, counts: dict[Var, int]) -> None:
@@ -68,6 +96,8 @@ def _block(block: Block, counts: dict[Var, int], keep: set[Var]) -> None:
             map_exprs(stmt, lambda expr, m=mapping: substitute(expr, m))  # type: ignore[misc]
         for inner in inner_blocks(stmt):
             _block(inner, counts, keep)
+        if isinstance(stmt, Section):
+            pending.clear()  # what the primal computes stays in the primal
         _invalidate(stmt, pending)
         result.append(stmt)
         if (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from s2sad.analysis.activity import find_activity
@@ -19,6 +20,7 @@ from s2sad.ir.nodes import (
     Block,
     Call,
     Const,
+    DefinePullback,
     Effect,
     Expr,
     For,
@@ -27,6 +29,7 @@ from s2sad.ir.nodes import (
     Move,
     Op,
     Return,
+    Section,
     Stmt,
     Store,
     Var,
@@ -42,12 +45,16 @@ from s2sad.ir.rewrite import clone_block, map_block, substitute
 from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure, Type, differentiable
 from s2sad.passes.cse import share
 from s2sad.passes.dce import remove_dead
+from s2sad.passes.gather import gather
 from s2sad.passes.reuse import reuse
+from s2sad.passes.simplify import simplify_block
+from s2sad.passes.slices import distribute
 from s2sad.rules.builder import Builder, number
 from s2sad.transforms.adjoint import Adjoint, Region, Reversed
 from s2sad.transforms.calls import Split, Splits, build_structure, cotangent_type
 from s2sad.transforms.cotangents import bar_name, leaf_types
 from s2sad.transforms.keep import Keeper, content_reads, insert_forward
+from s2sad.transforms.residuals import Residuals
 from s2sad.transforms.tapes import Tapes, count_iterations, flag_exits, used_flags
 
 
@@ -92,6 +99,8 @@ class Assembler:
     ) -> tuple[Block, Block, list[Expr]]:
         """Bring back residuals, lower tapes; return forward code, reverse code and the results."""
         remove_dead(made.reverse, [*results], self.options.passes)
+        if self.options.passes:
+            results = simplify(made, results)
         reachable: set[Var] = set()
         if closure:
             protect_tapes(made.reverse)
@@ -230,6 +239,7 @@ class Assembler:
         adjoint.aliases.places.of[copy.body[-1]] = adjoint.aliases.places.of[last]
         made = adjoint.run({(): number(1.0)})
         copy.body.pop()
+        name_result(value)
         results = self.gradients(adjoint, made, wrt)
         forward, reverse, results = self.finish(adjoint, made, results, closure=False)
         gradient = results[0] if len(results) == 1 else tuple_of(results)
@@ -475,6 +485,43 @@ class Assembler:
             made.reverse.append(Store(buffer, None, bar.expr, "set"))
 
 
+def simplify(made: Reversed, results: list[Expr]) -> list[Expr]:
+    """Write the contributions as shorter sums, before it is decided what is kept for them."""
+    primal = partial(primal_definition, made.residuals)
+    results = simplify_block(made.reverse, results, primal)
+    share(made.reverse)
+    gather(made.reverse, results, primal)
+    remove_dead(made.reverse, results)
+    distribute(made.reverse, results, primal)
+    remove_dead(made.reverse, results)
+    gather(made.reverse, results, primal)
+    remove_dead(made.reverse, results)
+    return results
+
+
+def primal_definition(residuals: Residuals, var: Var) -> Op | None:
+    """Return how a value of the forward sweep was computed, if its operands are read by the reverse sweep as well."""
+    residual = residuals.by_stand_in.get(var)
+    if residual is None or residual.at is not None or residual.shape_only or residual.var.join:
+        return None
+    definitions = residuals.aliases.places.defs.get(residual.var, [])
+    stmt = definitions[0] if len(definitions) == 1 else None
+    if not isinstance(stmt, Assign) or stmt.target is not residual.var or not isinstance(stmt.value, Op):
+        return None
+    if any(not isinstance(arg, Var | Const) for arg in stmt.value.args):
+        return None
+    args: list[Expr] = []
+    for arg in stmt.value.args:
+        if isinstance(arg, Var):
+            found = residuals.found.get((arg, residuals.version(arg, stmt), False))
+            if found is None:
+                return None
+            args.append(found.stand_in)
+        else:
+            args.append(arg)
+    return Op(stmt.value.name, tuple(args), stmt.value.type, stmt.value.attrs, stmt.value.form)
+
+
 def share_both(forward: Block, reverse: Block, results: list[Expr]) -> list[Expr]:
     """Share common subexpressions between the two sweeps."""
     whole: Block = [*forward, Section("adjoint"), *reverse, Return(tuple_of(results))]
@@ -523,26 +570,6 @@ def clear_shadows(adjoint: Adjoint, forward: Block, reverse: Block) -> None:
     reverse.insert(0, Effect(Op("clear_all", (registry,), Static(None))))
 
 
-class Section(Stmt):
-    """A heading comment: primal, adjoint."""
-
-    __slots__ = ("title",)
-
-    def __init__(self, title: str) -> None:
-        self.title = title
-        self.origin = None
-
-
-class DefinePullback(Stmt):
-    """The nested function of a vjp."""
-
-    __slots__ = ("function",)
-
-    def __init__(self, function: Function) -> None:
-        self.function = function
-        self.origin = None
-
-
 def flatten(block: Block) -> Block:
     """Put what prologues bring back in its place."""
     result: Block = []
@@ -561,6 +588,12 @@ def tuple_of(parts: list[Expr]) -> Op:
     """Return a tuple of expressions."""
     type_ = Structure("tuple", tuple(range(len(parts))), tuple(p.type for p in parts))
     return Op("build", tuple(parts), type_, {"keys": Const(type_.keys)}, "tuple")
+
+
+def name_result(value: Expr) -> None:
+    """Give what is returned a name, if the user gave it none."""
+    if isinstance(value, Var) and value.name == "t":
+        value.name = "value"
 
 
 def field_path(base: Expr, path: tuple[Any, ...]) -> Expr:

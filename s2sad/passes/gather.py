@@ -1,0 +1,265 @@
+"""Gather contributions: what is added to one place of a cotangent is added once, as one sum of products.
+
+    u_bar[2:] += nu * r;  u_bar[2:] -= r * u[2:]    ->   u_bar[2:] += (nu - u[2:]) * r
+    x_bar += p;  x_bar += p                         ->   x_bar += 2.0 * p
+
+Contributions to one cotangent commute. In values (`update`, `add`) they form a chain whose inner links are read by
+the next link only; in a shadow they are stores between which the shadow is neither read nor written otherwise. An
+earlier contribution is merged into a later one where they have like terms or a common factor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from s2sad.ir.nodes import Assign, Block, Const, Expr, Op, Stmt, Store, Var, blocks_of, exprs_of, variables, walk
+from s2sad.ir.types import Array
+from s2sad.passes.algebra import Product, Products, Writing, array_operations, collect, common_factors, dtype_of_product
+from s2sad.passes.cse import key_of
+from s2sad.passes.reuse import viewed
+from s2sad.rules.builder import Builder
+
+
+@dataclass(eq=False)
+class Link:
+    """One contribution: a place in the block, the index it adds at, and what it adds."""
+
+    at: int
+    stmt: Assign | Store
+    old: Expr | None
+    index: Expr | None
+    value: Expr
+    sign: float
+    terms: list[Product]
+    cost: int
+    merged: bool = False
+    gone: bool = False
+
+
+class Gather:
+    """Merges contributions in a block and all nested in it."""
+
+    def __init__(self, block: Block, results: list[Expr], primal: Any) -> None:
+        self.block = block
+        self.uses: dict[Var, int] = {}
+        self.definitions: dict[Var, Assign] = {}
+        self.mutable: set[Var] = set()
+        self.views: dict[Var, Var] = {}
+        self.primal = primal
+        for stmt in walk(block):
+            for expr in exprs_of(stmt):
+                for var in variables(expr):
+                    self.uses[var] = self.uses.get(var, 0) + 1
+            if isinstance(stmt, Assign):
+                self.definitions[stmt.target] = stmt
+                base = viewed(stmt.value)
+                if base is not None:
+                    self.views[stmt.target] = base
+            if isinstance(stmt, Store) and isinstance(stmt.base, Var):
+                self.mutable.add(self.root(stmt.base))
+        for result in results:
+            for var in variables(result):
+                self.uses[var] = self.uses.get(var, 0) + 1
+        self.products = Products(self.definition)
+
+    def root(self, var: Var) -> Var:
+        while var in self.views:
+            var = self.views[var]
+        return var
+
+    def definition(self, var: Var) -> Op | None:
+        """Return how a value was computed, if computing with its operands later gives the same."""
+        stmt = self.definitions.get(var)
+        value = stmt.value if stmt is not None else self.primal(var)
+        if not isinstance(value, Op) or any(self.root(v) in self.mutable for v in variables(value)):
+            return None
+        return value
+
+    def run(self) -> None:
+        self.visit(self.block)
+
+    def visit(self, block: Block) -> None:
+        for stmt in block:
+            for inner in blocks_of(stmt):
+                self.visit(inner)
+        chains = [*self.chains(block), *self.store_runs(block)]
+        changes: dict[int, list[Stmt]] = {}
+        for chain in chains:
+            self.merge(chain)
+            current: Expr | None = chain[0].old
+            for link in chain:
+                if link.gone:
+                    changes[link.at] = []
+                    continue
+                changes[link.at] = self.rewritten(link, current)
+                current = link.stmt.target if isinstance(link.stmt, Assign) else current
+        block[:] = [new for i, stmt in enumerate(block) for new in changes.get(i, [stmt])]
+
+    # --- chains of values -------------------------------------------------------------------------------------------
+    def chains(self, block: Block) -> list[list[Link]]:
+        """Return the chains of updates and sums in a block."""
+        ends: dict[Var, list[Link]] = {}
+        found: list[list[Link]] = []
+        for at, stmt in enumerate(block):
+            if not isinstance(stmt, Assign):
+                continue
+            link = self.link(at, stmt)
+            if link is None:
+                continue
+            chain = ends.pop(link.old, None) if isinstance(link.old, Var) and self.uses.get(link.old) == 1 else None
+            if chain is None:
+                chain = []
+                found.append(chain)
+                self.absorb_head(link)
+            chain.append(link)
+            ends[stmt.target] = chain
+        return found
+
+    def absorb_head(self, link: Link) -> None:
+        """`r = p + c` where p is a product for this sum only: p is a term as well."""
+        if link.index is not None or not isinstance(link.old, Var) or self.tree_cost(link.old) == 0:
+            return
+        terms = collect([self.products.of(link.old), *link.terms])
+        common = any(isinstance(f.type, Array) for f in common_factors(terms)) if terms else False
+        if len(terms) == 1 or (common and self.cost_of(terms, link) <= link.cost + self.tree_cost(link.old)):
+            link.terms, link.merged, link.old, link.sign = terms, True, None, 1.0
+
+    def link(self, at: int, stmt: Assign) -> Link | None:
+        """Return a statement as a link of a chain."""
+        value = stmt.value
+        if not isinstance(value, Op) or not isinstance(stmt.target.type, Array):
+            return None
+        if dtype_of_product(stmt.target.type) is None:
+            return None
+        if value.name == "update":
+            how = value.attrs["how"]
+            assert isinstance(how, Const)
+            if how.value in ("add", "subtract"):
+                return self.made(at, stmt, value.args[0], value.args[1], value.args[2], how.value)
+        elif value.name in ("add", "subtract") and isinstance(value.args[0], Var):
+            return self.made(at, stmt, value.args[0], None, value.args[1], value.name)
+        return None
+
+    def made(self, at: int, stmt: Assign | Store, old: Expr | None, index: Expr | None, value: Expr, how: str) -> Link:
+        sign = -1.0 if how == "subtract" else 1.0
+        link = Link(at, stmt, old, index, value, sign, [], 0)
+        link.terms = [self.products.of(value).scaled(sign)]
+        link.cost = self.tree_cost(value)
+        return link
+
+    def tree_cost(self, value: Expr) -> int:
+        """Return how many array operations are saved if a value is not computed."""
+        if not isinstance(value, Var) or self.uses.get(value, 0) > 1 or value not in self.definitions:
+            return 0
+        op = self.definitions[value].value
+        if not isinstance(op, Op) or op.name not in ("multiply", "divide", "negative"):
+            return 0
+        own = 1 if isinstance(value.type, Array) else 0
+        return own + sum(self.tree_cost(arg) for arg in op.args)
+
+    # --- stores into shadows ----------------------------------------------------------------------------------------
+    def store_runs(self, block: Block) -> list[list[Link]]:
+        """Return runs of stores that add to one array, with nothing between that reads or writes its memory."""
+        open_: dict[Var, list[Link]] = {}
+        found: list[list[Link]] = []
+        for at, stmt in enumerate(block):
+            adds = isinstance(stmt, Store) and stmt.how in ("add", "subtract") and isinstance(stmt.base, Var)
+            base = self.root(stmt.base) if adds else None  # type: ignore[attr-defined, arg-type]
+            for root in list(open_):
+                if root is not base and self.touches(stmt, root):
+                    del open_[root]
+            if not adds or base is None or not isinstance(stmt, Store) or dtype_of_product(stmt.base.type) is None:
+                continue
+            if any(self.root(v) is base for v in variables(stmt.value)):
+                open_.pop(base, None)
+                continue
+            if base not in open_:
+                open_[base] = []
+                found.append(open_[base])
+            open_[base].append(self.made(at, stmt, stmt.base, stmt.index, stmt.value, stmt.how))
+        return found
+
+    def touches(self, stmt: Stmt, root: Var) -> bool:
+        """Return whether a statement, or one inside it, reads or writes the memory of a shadow."""
+        for inner in walk([stmt]):
+            if isinstance(inner, Assign) and viewed(inner.value) is not None:
+                continue  # naming a part of it reads nothing
+            if any(self.root(v) is root for expr in exprs_of(inner) for v in variables(expr)):
+                return True
+        return False
+
+    # --- merging ----------------------------------------------------------------------------------------------------
+    def merge(self, chain: list[Link]) -> None:
+        """Merge earlier contributions into later ones at the same index."""
+        groups: dict[Any, list[Link]] = {}
+        for link in chain:
+            base = link.old if isinstance(link.stmt, Store) else None
+            key = None if link.index is None else key_of(link.index)
+            if link.index is not None and key is None:
+                continue
+            groups.setdefault((base, key), []).append(link)
+        for group in groups.values():
+            for i, later in enumerate(group):
+                for earlier in group[:i]:
+                    if not earlier.gone:
+                        self.try_merge(earlier, later)
+
+    def try_merge(self, earlier: Link, later: Link) -> None:
+        terms = collect(earlier.terms + later.terms)
+        like = len(terms) < len(earlier.terms) + len(later.terms)
+        shared = bool(terms) and any(isinstance(f.type, Array) for f in common_factors(terms)) if len(terms) > 1 else like
+        if not terms or not (like or shared):
+            return
+        cost = self.cost_of(terms, later)
+        if cost > earlier.cost + later.cost + 1:
+            return
+        later.terms, later.cost, later.merged = terms, cost, True
+        earlier.gone = True
+
+    def cost_of(self, terms: list[Product], link: Link) -> int:
+        builder = Builder()
+        Writing(builder, link.value.type).total(terms)
+        return array_operations([s for s in builder.block if isinstance(s, Assign)])
+
+    # --- writing ----------------------------------------------------------------------------------------------------
+    def rewritten(self, link: Link, current: Expr | None) -> list[Stmt]:
+        """Return the statements of a link: as it was, or with its sum written anew."""
+        stmt = link.stmt
+        builder = Builder()
+        builder.origin = stmt.origin
+        value, how = link.value, "add" if link.sign > 0 else "subtract"
+        if link.merged or self.simpler(link):
+            value, sign = Writing(builder, value.type).total(link.terms)
+            how = "add" if sign > 0 else "subtract"
+            for made in builder.block:
+                assert isinstance(made, Assign)
+                self.definitions[made.target] = made
+        if isinstance(stmt, Store):
+            stmt.value, stmt.how = value, how
+        else:
+            assert isinstance(stmt.value, Op)
+            name = stmt.value.name
+            if link.old is None:
+                stmt.value = value if how == "add" else Op("negative", (value,), stmt.value.type)
+                return [*builder.block, stmt]
+            assert current is not None
+            if name == "update":
+                args, attrs = (current, stmt.value.args[1], value), {"how": Const(how)}
+                stmt.value = Op("update", args, stmt.value.type, attrs)
+            else:
+                stmt.value = Op(how, (current, value), stmt.value.type, stmt.value.attrs, "")
+        return [*builder.block, stmt]
+
+    def simpler(self, link: Link) -> bool:
+        """Return whether a single product is better written anew."""
+        (term,) = link.terms
+        if not isinstance(link.value, Var) or term.up == (link.value,):
+            return False
+        # a sign that is taken out of a value read elsewhere too would cost that value again
+        return self.cost_of([term.scaled(-1.0 if term.coefficient < 0 else 1.0)], link) < max(link.cost, 1)
+
+
+def gather(block: Block, results: list[Expr], primal: Any) -> None:
+    """Merge contributions; `primal(var)` gives the operation that computed a value of the forward sweep."""
+    Gather(block, results, primal).run()
