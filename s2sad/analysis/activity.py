@@ -21,6 +21,7 @@ from s2sad.ir.nodes import (
     variables,
     walk,
 )
+from s2sad.analysis.shifts import cancelled_shifts
 from s2sad.ir.types import differentiable
 from s2sad.rules.core import TABLE
 
@@ -34,6 +35,7 @@ class Activity:
     aliases: Aliases
     varied: set[Var] = field(default_factory=set)
     useful: set[Var] = field(default_factory=set)
+    cancelled: set[Var] = field(default_factory=set)  # shifts on which the result does not depend
 
     def active(self, var: Var) -> bool:
         """Return whether a variable has a cotangent."""
@@ -69,7 +71,7 @@ def find_activity(
     function: Function, aliases: Aliases, wrt: set[Var], written: Sequence[Var] = (), *, everything: bool = False
 ) -> Activity:
     """Return the activity of a function differentiated with respect to some parameters."""
-    result = Activity(aliases, set(wrt), set())
+    result = Activity(aliases, set(wrt), set(), cancelled_shifts(function, aliases) if not everything else set())
     stmts = list(walk(function.body))
     if everything:
         every = {v for v in [*aliases.places.defs, *function.params] if differentiable(v.type)}
@@ -105,7 +107,8 @@ def _spread(result: Activity, var: Var, found: set[Var]) -> None:
 def _forward(stmt: Stmt, result: Activity) -> None:
     match stmt:
         case Assign():
-            if differentiable(stmt.target.type) and result.is_varied(stmt.value):
+            wanted = differentiable(stmt.target.type) and stmt.target not in result.cancelled
+            if wanted and result.is_varied(stmt.value):
                 _spread(result, stmt.target, result.varied)
         case Move():
             for target, source in zip(stmt.targets, stmt.sources, strict=True):

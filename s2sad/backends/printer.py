@@ -73,7 +73,7 @@ class Printer:
     def function(self, expr: Op) -> tuple[str, int]:
         """Print a call: a method on a name, a function otherwise."""
         if (expr.form.startswith(".") and expr.form != ".T") or (
-            expr.name in METHODS and isinstance(expr.args[0], Var) and isinstance(expr.args[0].type, Array | ListOf)
+            expr.name in METHODS and is_place(expr.args[0], expr.name) and isinstance(expr.args[0].type, Array | ListOf)
         ):
             rest = [self.text(arg) for arg in expr.args[1:]] + self.keywords(expr)
             return f"{self.text(expr.args[0], CALL)}.{expr.name}({', '.join(rest)})", CALL
@@ -309,3 +309,8 @@ class Printer:
         text = "".join(parts)
         quote = '"' if '"' not in text else "'"
         return f"f{quote}{text}{quote}", ATOM
+
+
+def is_place(expr: Expr, method: str) -> bool:
+    """Return whether a method is written on an expression: on a name, or `u[1:].copy()`."""
+    return isinstance(expr, Var) or (method == "copy" and isinstance(expr, Op) and expr.name == "getitem")

@@ -48,6 +48,7 @@ from s2sad.passes.dce import remove_dead
 from s2sad.passes.gather import gather
 from s2sad.passes.reuse import reuse
 from s2sad.passes.simplify import simplify_block
+from s2sad.passes.sizes import name_sizes
 from s2sad.passes.slices import distribute
 from s2sad.rules.builder import Builder, number
 from s2sad.transforms.adjoint import Adjoint, Region, Reversed
@@ -489,6 +490,7 @@ def simplify(made: Reversed, results: list[Expr]) -> list[Expr]:
     """Write the contributions as shorter sums, before it is decided what is kept for them."""
     primal = partial(primal_definition, made.residuals)
     results = simplify_block(made.reverse, results, primal)
+    name_sizes(made.reverse, made.function, made.residuals)
     share(made.reverse)
     gather(made.reverse, results, primal)
     remove_dead(made.reverse, results)

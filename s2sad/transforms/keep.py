@@ -215,7 +215,20 @@ class Keeper:
             place = self.definition_place(var)
             self.tape(residual, place.block, index_in(place.block, self.places.defs[var][0]), "after", copy=False)
             return
-        self.kept.direct[residual.stand_in] = var
+        self.kept.direct[residual.stand_in] = var if var.user or var.join else self.alike(var)
+
+    def alike(self, var: Var) -> Var:
+        """Return a variable with a name of its own that provably has the type of a temporary, if there is one."""
+        if isinstance(var.type, Array):
+            for other in [*self.made.function.params, *self.places.defs]:
+                if other.type == var.type and (other in self.made.function.params or self.stands(other)):
+                    return other
+        return var
+
+    def stands(self, var: Var) -> bool:
+        """Return whether a user's variable is bound once, on every path, outside loops."""
+        place = self.places.of[self.places.defs[var][0]]
+        return var.user and not var.join and not place.loops and not place.branches and len(self.places.defs[var]) == 1
 
     def stable(self, type_: Type) -> bool:
         """Return whether the sizes of a type are the same in every iteration."""
