@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from s2sad.ir.nodes import Assign, Const, Expr, Op, Var
+from s2sad.ir.nodes import Assign, Block, Const, Expr, Op, Var
 from s2sad.ir.types import Array, Scalar, Type
 from s2sad.rules.builder import Builder, number, same_shape
 
@@ -67,8 +67,11 @@ class Products:
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
 
-    def of(self, expr: Expr, depth: int = DEPTH) -> Product:
+    def of(self, expr: Expr) -> Product:
         """Return a value as a product; of itself if it is none."""
+        return self.expanded(expr, DEPTH, isinstance(expr.type, Array))
+
+    def expanded(self, expr: Expr, depth: int, array: bool) -> Product:
         dtype = dtype_of_product(expr.type)
         if isinstance(expr, Const) and isinstance(expr.value, int | float) and not isinstance(expr.value, bool):
             return Product(float(expr.value))
@@ -77,17 +80,22 @@ class Products:
         if op is None or dtype is None or depth == 0:
             return whole
         if op.name == "negative":
-            return self.of(op.args[0], depth - 1).scaled(-1.0)
+            return self.expanded(op.args[0], depth - 1, array).scaled(-1.0)
         if op.name not in ("multiply", "divide") or op.form.startswith(("np.", "math.")):
             return whole
         if not all(is_factor(arg.type, dtype) or isinstance(arg, Const) for arg in op.args):
             return whole
-        a, b = (self.of(arg, depth - 1) for arg in op.args)
+        a, b = (self.expanded(arg, depth - 1, array) for arg in op.args)
         if op.name == "multiply":
             return Product(a.coefficient * b.coefficient, a.up + b.up, a.down + b.down)
-        if b.coefficient == 0.0 or not isinstance(expr.type, Array):
-            return whole  # a quotient of Python numbers may raise: its order stays
+        if b.coefficient == 0.0 or not (array or is_plain_quotient(a, b)):
+            return whole
         return Product(a.coefficient / b.coefficient, a.up + b.down, a.down + b.up)
+
+
+def is_plain_quotient(a: Product, b: Product) -> bool:
+    """Return whether a quotient is a number over one value: one of Python numbers may raise, so its order stays."""
+    return not a.up and not a.down and b.coefficient == 1.0 and len(b.up) == 1 and not b.down
 
 
 def collect(terms: list[Product]) -> list[Product]:
@@ -149,6 +157,12 @@ class Writing:
             return self.factored(rest, common), sign
         return self.plain_sum(terms)
 
+    def signed(self, term: Product) -> Expr:
+        """Return a product with its sign."""
+        if term.coefficient == -1.0 and (term.up or term.down):
+            return self.builder.op("negative", self.product(term.scaled(-1.0)))
+        return self.product(term)
+
     def factored(self, rest: Expr, common: list[Expr]) -> Expr:
         """Return `rest * common`."""
         result = rest
@@ -206,6 +220,16 @@ def rank(expr: Expr) -> int:
     return expr.type.ndim if isinstance(expr.type, Array) else 0
 
 
-def array_operations(stmts: list[Assign]) -> int:
-    """Return how many of these definitions compute arrays."""
-    return sum(1 for stmt in stmts if isinstance(stmt.target.type, Array))
+FULL = 100  # what an operation on whole arrays weighs against one on numbers
+
+
+def weight(type_: Type, like: Type) -> int:
+    """Return what computing a value weighs, among values of the shape of `like`."""
+    if not isinstance(type_, Array):
+        return 1
+    return FULL + 1 if same_shape(type_, like) else 11
+
+
+def work(block: Block, like: Type) -> int:
+    """Return what a block of definitions weighs."""
+    return sum(weight(stmt.target.type, like) for stmt in block if isinstance(stmt, Assign))

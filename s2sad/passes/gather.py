@@ -14,11 +14,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from s2sad.ir.nodes import Assign, Block, Const, Expr, Op, Stmt, Store, Var, blocks_of, exprs_of, variables, walk
-from s2sad.ir.types import Array
-from s2sad.passes.algebra import Product, Products, Writing, array_operations, collect, common_factors, dtype_of_product
+from s2sad.ir.types import Array, Type
+from s2sad.passes.algebra import (
+    FULL,
+    Product,
+    Products,
+    Writing,
+    collect,
+    common_factors,
+    dtype_of_product,
+    weight,
+    work,
+)
 from s2sad.passes.cse import key_of
 from s2sad.passes.reuse import viewed
 from s2sad.rules.builder import Builder
+
+
+SCALING = ("multiply", "divide", "negative")
 
 
 @dataclass(eq=False)
@@ -43,6 +56,7 @@ class Gather:
     def __init__(self, block: Block, results: list[Expr], primal: Any) -> None:
         self.block = block
         self.uses: dict[Var, int] = {}
+        self.user: dict[Var, Stmt] = {}
         self.definitions: dict[Var, Assign] = {}
         self.mutable: set[Var] = set()
         self.views: dict[Var, Var] = {}
@@ -51,6 +65,7 @@ class Gather:
             for expr in exprs_of(stmt):
                 for var in variables(expr):
                     self.uses[var] = self.uses.get(var, 0) + 1
+                    self.user[var] = stmt
             if isinstance(stmt, Assign):
                 self.definitions[stmt.target] = stmt
                 base = viewed(stmt.value)
@@ -83,8 +98,12 @@ class Gather:
         for stmt in block:
             for inner in blocks_of(stmt):
                 self.visit(inner)
-        chains = [*self.chains(block), *self.store_runs(block)]
         changes: dict[int, list[Stmt]] = {}
+        for at, stmt in enumerate(block):
+            if isinstance(stmt, Assign) and self.stands_alone(stmt):
+                changes[at] = self.product(stmt)
+        block[:] = [new for i, stmt in enumerate(block) for new in changes.pop(i, [stmt])]
+        chains = [*self.chains(block), *self.store_runs(block)]
         for chain in chains:
             self.merge(chain)
             current: Expr | None = chain[0].old
@@ -95,6 +114,32 @@ class Gather:
                 changes[link.at] = self.rewritten(link, current)
                 current = link.stmt.target if isinstance(link.stmt, Assign) else current
         block[:] = [new for i, stmt in enumerate(block) for new in changes.get(i, [stmt])]
+
+    # --- single products ---------------------------------------------------------------------------------------------
+    def stands_alone(self, stmt: Assign) -> bool:
+        """Return whether a statement computes a product that is not only a factor of another one."""
+        value = stmt.value
+        if not isinstance(value, Op) or value.name not in SCALING or not isinstance(stmt.target.type, Array):
+            return False
+        user = self.user.get(stmt.target)
+        inner = isinstance(user, Assign) and isinstance(user.value, Op) and user.value.name in (*SCALING, "add", "subtract", "update")
+        return not (inner and self.uses.get(stmt.target) == 1)
+
+    def product(self, stmt: Assign) -> list[Stmt]:
+        """Write a product in its normal form where that is shorter."""
+        term = self.products.of(stmt.target)
+        builder = Builder()
+        builder.origin = stmt.origin
+        value = Writing(builder, stmt.target.type).signed(term)
+        made = [s for s in builder.block if isinstance(s, Assign)]
+        if not made or made[-1].target is not value:
+            return [stmt]
+        if work(builder.block, stmt.target.type) >= self.tree_cost(stmt.target, stmt.target.type, root=True):
+            return [stmt]
+        stmt.value = made.pop().value
+        for new in made:
+            self.definitions[new.target] = new
+        return [*made, stmt]
 
     # --- chains of values -------------------------------------------------------------------------------------------
     def chains(self, block: Block) -> list[list[Link]]:
@@ -118,11 +163,15 @@ class Gather:
 
     def absorb_head(self, link: Link) -> None:
         """`r = p + c` where p is a product for this sum only: p is a term as well."""
-        if link.index is not None or not isinstance(link.old, Var) or self.tree_cost(link.old) == 0:
+        if link.index is not None or not isinstance(link.old, Var):
+            return
+        twice = link.old is link.value and self.uses.get(link.old) == 2
+        cost = self.tree_cost(link.old, link.value.type, root=twice)
+        if cost == 0:
             return
         terms = collect([self.products.of(link.old), *link.terms])
         common = any(isinstance(f.type, Array) for f in common_factors(terms)) if terms else False
-        if len(terms) == 1 or (common and self.cost_of(terms, link) <= link.cost + self.tree_cost(link.old)):
+        if len(terms) == 1 or (common and self.cost_of(terms, link) <= link.cost + cost + FULL):
             link.terms, link.merged, link.old, link.sign = terms, True, None, 1.0
 
     def link(self, at: int, stmt: Assign) -> Link | None:
@@ -145,18 +194,17 @@ class Gather:
         sign = -1.0 if how == "subtract" else 1.0
         link = Link(at, stmt, old, index, value, sign, [], 0)
         link.terms = [self.products.of(value).scaled(sign)]
-        link.cost = self.tree_cost(value)
+        link.cost = self.tree_cost(value, value.type)
         return link
 
-    def tree_cost(self, value: Expr) -> int:
-        """Return how many array operations are saved if a value is not computed."""
-        if not isinstance(value, Var) or self.uses.get(value, 0) > 1 or value not in self.definitions:
+    def tree_cost(self, value: Expr, like: Type, *, root: bool = False) -> int:
+        """Return what is saved if a value is not computed."""
+        if not isinstance(value, Var) or (self.uses.get(value, 0) > 1 and not root) or value not in self.definitions:
             return 0
         op = self.definitions[value].value
         if not isinstance(op, Op) or op.name not in ("multiply", "divide", "negative"):
             return 0
-        own = 1 if isinstance(value.type, Array) else 0
-        return own + sum(self.tree_cost(arg) for arg in op.args)
+        return weight(value.type, like) + sum(self.tree_cost(arg, like) for arg in op.args)
 
     # --- stores into shadows ----------------------------------------------------------------------------------------
     def store_runs(self, block: Block) -> list[list[Link]]:
@@ -212,7 +260,7 @@ class Gather:
         if not terms or not (like or shared):
             return
         cost = self.cost_of(terms, later)
-        if cost > earlier.cost + later.cost + 1:
+        if cost > earlier.cost + later.cost + FULL + 1:
             return
         later.terms, later.cost, later.merged = terms, cost, True
         earlier.gone = True
@@ -220,7 +268,7 @@ class Gather:
     def cost_of(self, terms: list[Product], link: Link) -> int:
         builder = Builder()
         Writing(builder, link.value.type).total(terms)
-        return array_operations([s for s in builder.block if isinstance(s, Assign)])
+        return work(builder.block, link.value.type)
 
     # --- writing ----------------------------------------------------------------------------------------------------
     def rewritten(self, link: Link, current: Expr | None) -> list[Stmt]:
@@ -241,6 +289,10 @@ class Gather:
             assert isinstance(stmt.value, Op)
             name = stmt.value.name
             if link.old is None:
+                last = builder.block[-1] if builder.block else None
+                if how == "add" and isinstance(last, Assign) and last.target is value:
+                    builder.block.pop()
+                    value = last.value
                 stmt.value = value if how == "add" else Op("negative", (value,), stmt.value.type)
                 return [*builder.block, stmt]
             assert current is not None
@@ -256,8 +308,10 @@ class Gather:
         (term,) = link.terms
         if not isinstance(link.value, Var) or term.up == (link.value,):
             return False
+        if not isinstance(link.value.type, Array):
+            return term.coefficient < 0 and link.index is not None
         # a sign that is taken out of a value read elsewhere too would cost that value again
-        return self.cost_of([term.scaled(-1.0 if term.coefficient < 0 else 1.0)], link) < max(link.cost, 1)
+        return self.cost_of([term.scaled(-1.0 if term.coefficient < 0 else 1.0)], link) < link.cost
 
 
 def gather(block: Block, results: list[Expr], primal: Any) -> None:

@@ -204,10 +204,10 @@ class _Reuse:
             return True
         if isinstance(source, Op):
             return viewed(source) is None and self.is_new(source)
-        if not isinstance(source, Var) or self.parent.get(source) is not None:
+        if not isinstance(source, Var) or not self.is_name_of(source, self.root(source)):
             return False
         others = [s for t, s in zip(move.targets, move.sources, strict=True) if t is not join]
-        shared = any(isinstance(s, Var) and self.root(s) is source for s in others)
+        shared = any(isinstance(s, Var) and self.root(s) is self.root(source) for s in others)
         if self.owns(source) and not shared and not self.alive(source, move, except_=set(move.targets)):
             return True
         if self.wants_buffer(join, move):

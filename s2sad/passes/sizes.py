@@ -9,6 +9,7 @@ so that a temporary of the user's need not be kept for its shape.
 from __future__ import annotations
 
 from s2sad.ir.nodes import Assign, Block, Const, Expr, Function, Op, Stmt, Var, walk
+from s2sad.ir.rewrite import map_exprs, substitute
 from s2sad.ir.types import Array, Scalar, Shape, Size
 from s2sad.rules.builder import number
 from s2sad.transforms.residuals import Residuals
@@ -67,10 +68,15 @@ ANYWHERE = Assign(Var("anywhere", Scalar("int")), Const(0))
 def name_sizes(block: Block, function: Function, residuals: Residuals) -> None:
     """Write the sizes that reverse code asks for by their names."""
     sizes = Sizes(function, residuals)
+    replaced: dict[Var, Expr] = {}
     for stmt in walk(block):
+        if replaced:
+            map_exprs(stmt, lambda expr: substitute(expr, replaced))
         if isinstance(stmt, Assign) and isinstance(stmt.value, Op):
             named = renamed(stmt.value, sizes)
-            if named is not None:
+            if isinstance(named, Var | Const):
+                replaced[stmt.target] = named
+            elif named is not None:
                 stmt.value = named
 
 

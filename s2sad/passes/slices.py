@@ -15,7 +15,9 @@ from typing import Any
 from s2sad.ir.nodes import Assign, Block, Expr, Op, Stmt, Store, Var, blocks_of, exprs_of, variables, walk
 from s2sad.ir.types import Array
 from s2sad.passes.reuse import how_of
-from s2sad.rules.builder import Builder, same_shape
+from s2sad.rules.builder import Builder, index_expr, same_shape
+from s2sad.rules.core import static
+from s2sad.rules.infer import index_parts, is_basic
 from s2sad.transforms.cotangents import embed, update
 
 SCALING = {"multiply", "divide", "negative"}
@@ -53,6 +55,8 @@ class Slices:
             for var in variables(result):
                 self.users.setdefault(var, []).append(None)
         self.sparse: dict[Var, Sparse] = {}
+        self.rows: set[Var] = set()  # sums over rows, and what they are multiplied with: parts are whole rows
+        self.definitions = {stmt.target: stmt.value for stmt in walk(block) if isinstance(stmt, Assign)}
         self.builder = Builder()
 
     def run(self) -> None:
@@ -93,9 +97,16 @@ class Slices:
             if value.name == "update" and how_of(value) in ("add", "subtract", "add_at") and self.single(old):
                 origin[target] = root
                 parts[root] += 1
-            elif self.scales(value, old):
+            elif self.scales(value, old) or (old in self.rows and self.spreads(value, old)):
                 origin[target] = root
                 scalings[root] += 1
+                if old in self.rows:
+                    self.rows.add(target)
+            elif parts[root] == 1 and self.sums_rows(value, root):
+                origin[target] = root
+                self.rows.add(target)
+            elif value.name == "add" and isinstance(value.args[1], Var) and origin.get(value.args[1]) is root:
+                origin[target] = root
         return {
             var
             for var, root in origin.items()
@@ -105,7 +116,10 @@ class Slices:
     def absorbed_somewhere(self, root: Var, origin: dict[Var, Var]) -> bool:
         """Return whether some array of parts is added to a whole one, so that it need not be made."""
         return any(
-            self.absorbs(user, var, origin) for var, r in origin.items() if r is root for user in self.users.get(var, ())
+            var in self.rows or self.absorbs(user, var, origin)
+            for var, r in origin.items()
+            if r is root
+            for user in self.users.get(var, ())
         )
 
     def single(self, var: Var) -> bool:
@@ -119,6 +133,35 @@ class Slices:
             return False
         others = value.args[1:]
         return all(not isinstance(o.type, Array) or same_shape(o.type, old.type) for o in others)
+
+    def spreads(self, value: Op, old: Var) -> bool:
+        """Return whether rows are multiplied with an array of as many, longer ones."""
+        if value.name not in SCALING or not isinstance(value.type, Array) or not isinstance(old.type, Array):
+            return False
+        others = [o for o in value.args[1:] if isinstance(o.type, Array)]
+        full = all(isinstance(o.type, Array) and o.type.shape[:1] == old.type.shape[:1] for o in others)
+        return full and value.type.ndim == old.type.ndim and value.type.shape[:1] == old.type.shape[:1]
+
+    def sums_rows(self, value: Op, root: Var) -> bool:
+        """Return whether an operation sums each row of an array with one entry in each of its first rows."""
+        place = self.definitions[root]
+        if value.name != "sum" or not isinstance(place, Op) or not isinstance(place.type, Array) or place.type.ndim != 2:
+            return False
+        if static(value.attrs.get("axis")) not in (1, -1) or how_of(place) == "add_at":
+            return False
+        index = index_parts(place.args[1])
+        if len(index) != 2 or not all(isinstance(i.type, Array) and i.type.ndim == 1 for i in index):
+            return False
+        return self.count_of(index[0]) is not None
+
+    def count_of(self, rows: Expr) -> Expr | None:
+        """Return n if an index is np.arange(n)."""
+        made = self.definitions.get(rows) if isinstance(rows, Var) else None
+        if made is None and isinstance(rows, Var):
+            made = self.primal(rows)
+        if isinstance(made, Op) and made.name == "arange" and len(made.args) == 1:
+            return made.args[0]
+        return None
 
     def absorbs(self, user: Stmt | None, var: Var, origin: Any) -> bool:
         """Return whether a statement adds an array of parts to a whole one."""
@@ -158,6 +201,14 @@ class Slices:
         old = value.args[0]
         assert isinstance(old, Var)
         have = self.sparse[old]
+        if value.name == "sum":
+            self.sparse[target] = Sparse(have.like, (self.row_sum(value, have.parts[0]),))
+            return
+        if value.name == "add":
+            more = self.sparse[value.args[1]]  # type: ignore[index]
+            whole_rows_last = sorted((*have.parts, *more.parts), key=lambda part: not is_basic(part.index))
+            self.sparse[target] = Sparse(have.like, tuple(whole_rows_last))
+            return
         if value.name == "update":
             how, part = how_of(value), value.args[2]
             if how == "subtract":
@@ -166,6 +217,15 @@ class Slices:
             return
         parts = tuple(Part(p.index, self.scaled(value, p), p.how) for p in have.parts)
         self.sparse[target] = Sparse(have.like, parts)
+
+    def row_sum(self, value: Op, part: Part) -> Part:
+        """One entry in each of the first n rows: their sum is the entry, zero in the rows after."""
+        count = self.count_of(index_parts(part.index)[0])
+        assert count is not None
+        entry = part.value
+        if isinstance(entry.type, Array) and bool(static(value.attrs.get("keepdims"), False)):
+            entry = self.builder.op("expand_dims", entry, axis=1)
+        return Part(index_expr(slice(None, count)), entry, "add")
 
     def scaled(self, value: Op, part: Part) -> Expr:
         """Return a part under an elementwise operation: the other operand at its index."""

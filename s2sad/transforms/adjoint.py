@@ -321,9 +321,12 @@ class Adjoint:
         return Bar(self.builder.op("add", have.expr, more.expr, hint=name), have.thin and more.thin)
 
     def named(self, bar: Bar, target: Var) -> Bar:
-        """Name a cotangent after its variable, if it has no name yet."""
-        if isinstance(bar.expr, Var) and bar.expr.name == "t":
-            bar.expr.name = f"{target.name if target.name != 't' else self.statement_name}_bar"
+        """Name a cotangent after its variable; one that passes through several after the user's first."""
+        if isinstance(bar.expr, Var) and bar.expr in self.builder.definitions:
+            if target.user:
+                bar.expr.name = f"{target.name}_bar"
+            elif bar.expr.name == "t":
+                bar.expr.name = f"{self.statement_name}_bar"
         return bar
 
     def zeros(self, var: Var, builder: Builder) -> Expr:
