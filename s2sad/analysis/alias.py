@@ -224,7 +224,7 @@ class _Finder:
             base = value.args[0]
             viewing = isinstance(base.type, ListOf) or is_basic(value.args[1])
             return [base] if viewing and isinstance(base, Var) else []
-        if view_kind(value.name, len(value.args)):
+        if view_kind(value):
             return list(_shared(value.args[0]))
         return []
 

@@ -190,19 +190,14 @@ class Writing:
         large_up = [f for f in term.up if not self.is_small(f)]
         small_down = sorted((f for f in term.down if self.is_small(f)), key=rank)
         large_down = [f for f in term.down if not self.is_small(f)]
-        constant = [] if term.coefficient == 1.0 and (term.up or term.down) else [number(term.coefficient)]
-        if not term.up and constant == [] and term.down:
-            constant = [number(1.0)]
-        up, down = self.chain([*constant, *small_up]), self.chain(small_down)
-        large = self.chain(large_up)
-        if large is None:
-            return self.quotient(up if up is not None else number(1.0), self.chain([*small_down, *large_down]))
-        scale = self.quotient(up, down) if up is not None else None
-        if scale is not None:
-            large = self.builder.op("multiply", scale, large)
-        elif down is not None:
-            return self.quotient(large, self.chain([*small_down, *large_down]))
-        return self.quotient(large, self.chain(large_down))
+        constant = [number(term.coefficient)] if term.coefficient != 1.0 or not term.up else []
+        up = self.chain([*constant, *small_up])
+        if not large_up:
+            return self.quotient(up or number(1.0), self.chain([*small_down, *large_down]))
+        if up is None:
+            return self.quotient(self.chain(large_up), self.chain([*small_down, *large_down]))
+        scale = self.quotient(up, self.chain(small_down))
+        return self.quotient(self.chain([scale, *large_up]), self.chain(large_down))
 
     def chain(self, factors: list[Expr]) -> Expr | None:
         """Return the product of factors from the left."""
@@ -211,7 +206,8 @@ class Writing:
             result = factor if result is None else self.builder.op("multiply", result, factor)
         return result
 
-    def quotient(self, up: Expr, down: Expr | None) -> Expr:
+    def quotient(self, up: Expr | None, down: Expr | None) -> Expr:
+        assert up is not None
         return up if down is None else self.builder.op("divide", up, down)
 
 

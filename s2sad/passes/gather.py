@@ -309,7 +309,7 @@ class Gather:
         if not isinstance(link.value, Var) or term.up == (link.value,):
             return False
         if not isinstance(link.value.type, Array):
-            return term.coefficient < 0 and link.index is not None
+            return term.coefficient * link.sign < 0 and link.index is not None
         # a sign that is taken out of a value read elsewhere too would cost that value again
         return self.cost_of([term.scaled(-1.0 if term.coefficient < 0 else 1.0)], link) < link.cost
 

@@ -63,7 +63,7 @@ def viewed(value: Expr) -> Var | None:
         return base if isinstance(base.type, Array) and is_basic(value.args[1]) else None
     if value.name == "astype" and "copy" in value.attrs:
         return base
-    return base if view_kind(value.name, len(value.args)) else None
+    return base if view_kind(value) else None
 
 
 class _Reuse:
@@ -270,7 +270,7 @@ class _Reuse:
         """Return whether a view can be written: every view can but that of a broadcast."""
         while var in self.parent:
             value = self.definitions[var].value
-            if isinstance(value, Op) and value.name in ("broadcast_to", "unbroadcast"):
+            if isinstance(value, Op) and value.name in ("broadcast_to", "unbroadcast", "diag"):
                 return False
             var = self.parent[var]
         return True

@@ -82,6 +82,7 @@ class Slices:
         origin: dict[Var, Var] = {}
         parts: dict[Var, int] = {}
         scalings: dict[Var, int] = {}
+        united: set[Var] = set()
         for stmt in block:
             if not isinstance(stmt, Assign) or not isinstance(stmt.value, Op):
                 continue
@@ -102,11 +103,12 @@ class Slices:
                 scalings[root] += 1
                 if old in self.rows:
                     self.rows.add(target)
-            elif parts[root] == 1 and self.sums_rows(value, root):
+            elif parts[root] == 1 and root not in united and self.sums_rows(value, root):
                 origin[target] = root
                 self.rows.add(target)
             elif value.name == "add" and isinstance(value.args[1], Var) and origin.get(value.args[1]) is root:
                 origin[target] = root
+                united.add(root)
         return {
             var
             for var, root in origin.items()

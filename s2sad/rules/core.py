@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from s2sad.ir.nodes import Expr
+from s2sad.ir.nodes import Expr, Op
 from s2sad.ir.types import Type
+
 
 Infer = Callable[..., Type]
 Pull = Callable[..., Any]
@@ -50,11 +51,15 @@ class Rule:
         return bool(self.partials)
 
 
-def view_kind(name: str, count: int) -> str | None:
-    """Return "always" or "maybe" if an operation on this many operands may return a view of the first."""
-    rule = TABLE.rules.get(name)
-    if rule is None or (name == "einsum" and count > 1):
+def view_kind(op: Op) -> str | None:
+    """Return "always" or "maybe" if an operation may return a view of its first operand."""
+    from s2sad.ir.types import Array
+
+    rule = TABLE.rules.get(op.name)
+    if rule is None or (op.name == "einsum" and len(op.args) > 1):
         return None
+    if op.name == "diag" and isinstance(op.type, Array) and op.type.ndim == 2:
+        return None  # a matrix is made of a vector; the diagonal of a matrix is a view
     return rule.view
 
 

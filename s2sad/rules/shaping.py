@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.ir.nodes import Const
-from s2sad.ir.types import Array, Scalar, numeric_kind
+from s2sad.ir.types import Array, Scalar, fresh_size, numeric_kind
 from s2sad.rules import infer
 from s2sad.rules.builder import Sym, unbroadcast
 from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, constant, custom, linear, static
@@ -335,19 +335,17 @@ register(
 
 
 def _diag(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
-    return g.op("diag", **attrs).op("copy") if x.ndim == 1 else g.op("diag", **attrs)
+    return g.op("diag", **attrs)
 
 
 def _diag_type(args: Any, attrs: Any, form: str) -> Array:
     array = array_of(args[0].type)
     if array.ndim == 1:
         return Array(array.dtype, (array.shape[0], array.shape[0]))
-    if array.shape[0] != array.shape[1]:
-        raise infer.TypeProblem("np.diag of a matrix that is not known to be square")
-    return Array(array.dtype, (array.shape[0],))
+    return Array(array.dtype, (array.shape[0] if array.shape[0] == array.shape[1] else fresh_size(),))
 
 
-register("diag", linear(_diag), _diag_type, names="np.diag", signature="v |", cost=CHEAP)
+register("diag", linear(_diag), _diag_type, names="np.diag", signature="v |", view="always", cost=CHEAP)
 register(
     "tril",
     linear(lambda g, y, x, **attrs: g.op("tril", **attrs)),

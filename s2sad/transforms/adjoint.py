@@ -412,7 +412,7 @@ class Adjoint:
             base = value.args[0]
             viewing = isinstance(base, Var) and isinstance(base.type, Array) and is_basic(value.args[1])
             return base if viewing and isinstance(base, Var) else None
-        if view_kind(value.name, len(value.args)) and isinstance(value.args[0], Var):
+        if view_kind(value) and isinstance(value.args[0], Var):
             return value.args[0]
         return None
 

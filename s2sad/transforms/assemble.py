@@ -506,6 +506,8 @@ def primal_definition(residuals: Residuals, var: Var) -> Op | None:
     residual = residuals.by_stand_in.get(var)
     if residual is None or residual.at is not None or residual.shape_only or residual.var.join:
         return None
+    if residuals.aliases.written(residual.var):
+        return None  # it may hold something else by now
     definitions = residuals.aliases.places.defs.get(residual.var, [])
     stmt = definitions[0] if len(definitions) == 1 else None
     if not isinstance(stmt, Assign) or stmt.target is not residual.var or not isinstance(stmt.value, Op):

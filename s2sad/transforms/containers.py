@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 from s2sad.errors import InternalError, Problem, UnsupportedError
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Stmt, Store, Var
 from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, differentiable
-from s2sad.rules.builder import cast_like
+from s2sad.rules.builder import cast_like, index_expr
+from s2sad.rules.core import TABLE
 from s2sad.rules.infer import index_parts, is_basic, is_fancy
+from s2sad.transforms.contributions import apply_rule
 from s2sad.transforms.cotangents import Bar, embed, key_of, keys_of, leaf_types, update
 
 if TYPE_CHECKING:
@@ -259,6 +261,26 @@ def array_list(adjoint: Adjoint, source: Expr, bar: Bar, stmt: Stmt) -> None:
     adjoint.env[source, ()] = Bar(made, owned=True)
 
 
+def reverse_diag(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
+    """`y = np.diag(A)`: the diagonal of A_bar; A need not be square."""
+    base, type_ = value.args[0], value.args[0].type
+    if not isinstance(base, Var) or not isinstance(type_, Array) or type_.ndim == 1 or type_.shape[0] == type_.shape[1]:
+        bar = adjoint.take(y, stmt)
+        if bar is not None and not adjoint.is_shadowed(y):
+            apply_rule(adjoint, stmt, TABLE.rules["diag"], bar, value)
+        return
+    if adjoint.is_shadowed(y):
+        return
+    bar = adjoint.take(y, stmt)
+    if bar is None:
+        return
+    b = adjoint.builder
+    rows = b.op("arange", b.op("len", adjoint.residuals.need(y, stmt, shape_only=True)), hint="rows")
+    like = adjoint.residuals.need(base, stmt, shape_only=True)
+    made = b.bind(embed(like, index_expr((rows, rows)), adjoint.full(bar, y, stmt).expr, "set"))
+    adjoint.accumulate(base, Bar(made), stmt)
+
+
 def reverse_copy(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
     """A copy passes its cotangent on; that of a list is a list of its own."""
     if adjoint.is_shadowed(y) and isinstance(y.type, ListOf):
@@ -277,4 +299,5 @@ HANDLERS = {
     "sum_list": reverse_sum_list,
     "array": reverse_array,
     "copy": reverse_copy,
+    "diag": reverse_diag,
 }

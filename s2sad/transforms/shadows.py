@@ -83,7 +83,7 @@ class _Mirror:
     def may_copy(self, stmt: Assign) -> bool:
         """Return whether an operation returns a view or a copy."""
         value = stmt.value
-        return isinstance(value, Op) and view_kind(value.name, len(value.args)) == "maybe"
+        return isinstance(value, Op) and view_kind(value) == "maybe"
 
     def shadow_of(self, var: Var, stmt: Stmt) -> Var:
         """Return the shadow variable of a variable."""

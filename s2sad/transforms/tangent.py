@@ -298,7 +298,7 @@ class Tangent:
             dot = self.builder.bind(Op(value.name, (self.dense(source),), value.type, value.attrs, value.form))
             self.bind(y, dot, value, True)
             return
-        if view_kind(value.name, len(value.args)) and isinstance(value.args[0], Var) and not rule.is_elementwise:
+        if view_kind(value) and isinstance(value.args[0], Var) and not rule.is_elementwise:
             attrs = value.attrs
             op = Op(value.name, (self.dot(value.args[0]), *value.args[1:]), value.type, attrs, value.form)
             self.bind(y, self.builder.bind(op), Var("view", y.type))
