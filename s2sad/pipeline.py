@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from s2sad.backends.emit import emit_module
 from s2sad.ir.nodes import Block, Function, Var, walk
 from s2sad.passes.cse import share
@@ -9,18 +11,29 @@ from s2sad.passes.dce import remove_dead
 from s2sad.passes.substitute import substitute_once
 from s2sad.transforms.assemble import Options
 
+Observer = Callable[[str, Function], None]  # told the name of each pass that has run, and on what
 
-def clean(function: Function, options: Options) -> None:
-    """Run the passes on one function of a module."""
-    body = function.body
+
+def unobserved(name: str, function: Function) -> None:
+    """Take no notice of a pass."""
+
+
+def clean(function: Function, options: Options, observe: Observer = unobserved, whole: Function | None = None) -> None:
+    """Run the passes on one function of a module, or on the pullback inside of `whole`."""
+    body, outer = function.body, whole or function
     remove_dead(body, [], True)
+    observe("remove_dead", outer)
     if options.passes:
         if function.shared:
             share(body)
+            observe("share", outer)
         remove_dead(body, [], True)
+        observe("remove_dead", outer)
     substitute_once(body, [], kept_names(body))
+    observe("substitute_once", outer)
     if options.passes:
         remove_dead(body, [], True)
+        observe("remove_dead", outer)
 
 
 def kept_names(body: Block) -> set[Var]:
@@ -30,10 +43,11 @@ def kept_names(body: Block) -> set[Var]:
     return {s.base for s in walk(body) if isinstance(s, Store) and isinstance(s.base, Var)}
 
 
-def module_text(functions: list[Function], options: Options, header: list[str]) -> str:
-    """Clean the functions and return the text of their module."""
+def module_text(functions: list[Function], options: Options, header: list[str], observe: Observer = unobserved) -> str:
+    """Clean the functions and return the text of their module; `observe` sees each function after each pass."""
     for function in functions:
-        clean(function, options)
+        observe("transform", function)
+        clean(function, options, observe)
         if function.inner is not None:
-            clean(function.inner, options)
+            clean(function.inner, options, observe, function)
     return emit_module(functions, header)
