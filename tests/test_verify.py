@@ -217,6 +217,19 @@ def test_good_ir_passes():
     verify(of(*body), OPERATIONS, lowered=True)
 
 
+def test_a_branch_knows_what_the_same_branch_assigned():
+    test = Var("test", BOOL)
+    forward = If(test, [Assign(T, ONE)], [Assign(U, ONE)])
+    for reverse in (
+        [If(test, [Effect(T)], [Effect(U)])],
+        [If(Op("logical_not", (test,), BOOL), [Effect(U)], [Effect(T)])],
+        [loop(If(test, [Effect(T)], []))],
+    ):
+        assert not list(faults(of(forward, *reverse, params=(test,)), OPERATIONS))
+    for reverse in ([If(test, [Effect(U)], [])], [If(YES, [Effect(T)], [])], [If(test, [], []), Effect(T)]):
+        assert list(faults(of(forward, *reverse, params=(test,)), OPERATIONS))
+
+
 def test_internal_operations_have_no_rule():
     assert not set(INTERNAL) & set(TABLE.rules)
     assert all(INTERNAL.values())

@@ -19,7 +19,8 @@ where that is not fixed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from s2sad.errors import InternalError
 from s2sad.ir.nodes import (
@@ -57,11 +58,22 @@ from s2sad.ir.types import Type
 # generated code does.
 INTERNAL = {
     "slice": "part of an index",
+    "exception": "made to be raised",
+    "assert": "the user's assertion",
+    "fstring": "text, never differentiated",
+    "format": "part of an f-string",
+    "zip_list": "a list of tuples, taken apart where it is read",
     "recall": "reads a tape; lowered before the passes run",
     "clear_all": "sets the shadows of a pullback to zero",
     "copy_tapes": "lets a pullback be called again",
     "deepcopy": "keeps a residual the caller could write",
     "to_list": "cotangent of an array that was made of a list",
+    "repeat_list": "cotangent of a list of which only the sum is read",
+    "add_all": "adds a number to the cotangents in a list",
+    "add_each": "adds lists of cotangents",
+    "add_lists": "adds lists of cotangents",
+    "add_rows": "adds an array's rows to the cotangents in a list",
+    "add_to_each": "adds to the cotangents in a list",
 }
 
 STORES = frozenset(
@@ -261,13 +273,40 @@ def _beforehand(move: Move, var: Var) -> bool:
 
 
 # --- defined --------------------------------------------------------------------------------------------------
-Defined = frozenset[Var] | None  # None where no path leads
+@dataclass(frozen=True, slots=True, eq=False)
+class _State:
+    """What is defined at one point, and what more is where a condition is known: the reverse of a branch knows."""
+
+    defined: frozenset[Var]
+    when: Mapping[tuple[Var, bool], _State]
+
+    def plus(self, targets: Iterable[Var]) -> _State:
+        return _State(self.defined.union(targets), self.when)
+
+    def where(self, known: tuple[Var, bool] | None) -> _State:
+        """Return the state in a branch: what an earlier branch on the same condition assigned is there."""
+        more = self.when.get(known) if known is not None else None
+        return self if more is None else _State(self.defined | more.defined, {**self.when, **more.when})
+
+
+Defined = _State | None  # None where no path leads
 
 
 def _meet(states: list[Defined]) -> Defined:
     """Return what is defined on all paths that lead somewhere."""
     known = [state for state in states if state is not None]
-    return frozenset.intersection(*known) if known else None
+    if not known:
+        return None
+    first, *others = known
+    when = {key: more for key, more in first.when.items() if all(other.when.get(key) is more for other in others)}
+    return _State(first.defined.intersection(*(other.defined for other in others)), when)
+
+
+def _known(cond: Expr, outcome: bool) -> tuple[Var, bool] | None:
+    """Return which variable a branch tells something about."""
+    while isinstance(cond, Op) and cond.name in ("not", "logical_not") and len(cond.args) == 1:
+        cond, outcome = cond.args[0], not outcome
+    return (cond, outcome) if isinstance(cond, Var) and not cond.join else None
 
 
 class _Definitions:
@@ -281,9 +320,9 @@ class _Definitions:
         self.possible: set[Var] = set()  # assigned on some path that comes before
 
     def run(self) -> Iterator[str]:
-        given = frozenset([*self.function.params, *(var for var, _ in self.function.captured)])
-        self.possible |= given
-        self.block(self.function.body, given)
+        given = [*self.function.params, *(var for var, _ in self.function.captured)]
+        self.possible.update(given)
+        self.block(self.function.body, _State(frozenset(given), {}))
         yield from self.found
 
     def block(self, block: Block, state: Defined) -> Defined:
@@ -293,25 +332,25 @@ class _Definitions:
             state = self.statement(stmt, state)
         return state
 
-    def read(self, stmt: Stmt, state: frozenset[Var]) -> None:
+    def read(self, stmt: Stmt, state: _State) -> None:
         """Look at what a statement itself reads."""
         for var, shape_only in _reads(stmt):
             if var.join or (shape_only and self.breaks and not self.lowered):
                 if var not in self.possible:
                     self.found[f"{var!r} is read in {stmt!r} and assigned on no path before"] = None
-            elif var not in state:
+            elif var not in state.defined:
                 self.found[f"{var!r} is read in {stmt!r} before it is assigned"] = None
 
-    def statement(self, stmt: Stmt, state: frozenset[Var]) -> Defined:
+    def statement(self, stmt: Stmt, state: _State) -> Defined:
         """Return what is defined after a statement, given what is before it."""
         if isinstance(stmt, While):
             return self.while_loop(stmt, state)
         self.read(stmt, state)
         match stmt:
             case If():
-                return _meet([self.block(stmt.then, state), self.block(stmt.orelse, state)])
+                return self.branch(stmt, state)
             case For():
-                self.loop(stmt, stmt.body, state | {stmt.index})
+                self.loop(stmt, stmt.body, state.plus([stmt.index]))
                 return state  # perhaps without a trip
             case Break():
                 self.breaks[-1].append(state)
@@ -323,23 +362,33 @@ class _Definitions:
             self.nested(inner, state)
             return state
         self.possible.update(targets_of(stmt))
-        return state | frozenset(targets_of(stmt))
+        return state.plus(targets_of(stmt))
 
-    def nested(self, inner: Function, state: frozenset[Var]) -> None:
+    def branch(self, stmt: If, state: _State) -> Defined:
+        keys = [_known(stmt.cond, outcome) for outcome in (True, False)]
+        parts = zip((stmt.then, stmt.orelse), keys, strict=True)
+        ends = [self.block(part, state.where(key)) for part, key in parts]
+        after = _meet(ends)
+        if after is None:
+            return None
+        told = {key: end for key, end in zip(keys, ends, strict=True) if key is not None and end is not None}
+        return _State(after.defined, {**after.when, **told})
+
+    def nested(self, inner: Function, state: _State) -> None:
         """Follow a pullback: it sees what is defined where it is made, and is in no loop."""
         outside, self.breaks = self.breaks, []
         self.possible.update(inner.params)
-        self.block(inner.body, state | frozenset(inner.params))
+        self.block(inner.body, state.plus(inner.params))
         self.breaks = outside
 
-    def loop(self, stmt: For | While, body: Block, state: frozenset[Var]) -> list[Defined]:
+    def loop(self, stmt: For | While, body: Block, state: _State) -> list[Defined]:
         """Follow the body of a loop; return the states at its breaks."""
         self.possible.update(var for inner in walk([stmt]) for var in targets_of(inner))  # by an iteration before
         self.breaks.append([])
         self.block(body, state)
         return self.breaks.pop()
 
-    def while_loop(self, stmt: While, state: frozenset[Var]) -> Defined:
+    def while_loop(self, stmt: While, state: _State) -> Defined:
         tested = self.block(stmt.test, state)
         if tested is None:
             return None
