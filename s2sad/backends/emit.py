@@ -278,12 +278,7 @@ class Writer:
         value = self.text(stmt.value)
         if stmt.how == "add_at":
             assert stmt.index is not None
-            index = self.printer.index(stmt.index)
-            parts = stmt.index.args if isinstance(stmt.index, Op) and stmt.index.name == "tuple" else (stmt.index,)
-            if any(isinstance(part, Op) and part.name == "slice" for part in parts):
-                index = f"np.s_[{index}]"
-            elif len(parts) > 1:
-                index = f"({index})"
+            index = self.printer.index_value(stmt.index)
             return f"np.add.at({base}, {index}, {value})"
         if stmt.index is None and stmt.how == "set":
             return f"{base}[...] = {value}"

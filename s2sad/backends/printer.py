@@ -150,6 +150,18 @@ class Printer:
             return f"{lower}:{upper}" + (f":{step}" if step else "")
         return self.text(item)
 
+    def show_winners(self, expr: Op) -> tuple[str, int]:
+        self.helpers.add("_winners")
+        base, index = expr.args
+        return f"_winners({self.text(base)}, {self.index_value(index)})", CALL
+
+    def index_value(self, index: Expr) -> str:
+        """Return an index as a value: `(i, j)`, or `np.s_[i, 1:]` if there is a slice in it."""
+        parts = index.args if isinstance(index, Op) and index.name == "tuple" else (index,)
+        if any(isinstance(part, Op) and part.name == "slice" for part in parts):
+            return f"np.s_[{self.index(index)}]"
+        return f"({self.index(index)})" if len(parts) > 1 else self.index(index)
+
     def show_field(self, expr: Op) -> tuple[str, int]:
         key = expr.attrs["key"].value  # type: ignore[attr-defined]
         base = self.text(expr.args[0], CALL)

@@ -19,6 +19,7 @@ from s2sad.ir.nodes import (
     exprs_of,
     subexpressions,
     variables,
+    walk,
 )
 from s2sad.rules.core import TABLE
 
@@ -119,28 +120,51 @@ def _thin_move(stmt: Move, counts: dict[Var, int]) -> bool:
 
 
 def remove_dead_moves(block: Block) -> None:
-    """Remove assignments to joins that nobody reads."""
+    """Remove assignments to joins that nobody reads, be it that they are only handed on among themselves."""
     while True:
-        counts: dict[Var, int] = {}
-        _count(block, counts, 1)
-        if not _sweep_moves(block, counts):
+        live = _live_joins(block)
+        if not _sweep_moves(block, live):
             return
 
 
-def _sweep_moves(block: Block, counts: dict[Var, int]) -> bool:
-    changed = False
-    for stmt in list(block):
-        for inner in inner_blocks(stmt):
-            changed |= _sweep_moves(inner, counts)
+def _live_joins(block: Block) -> set[Var]:
+    """Return the joins that something other than a dead move reads."""
+    feeds: dict[Var, list[Var]] = {}
+    stack: list[Var] = []
+    for stmt in walk(block):
         if isinstance(stmt, Move):
-            if _dead(stmt, counts):
-                block.remove(stmt)
-                changed = True
-            else:
-                changed |= _thin_move(stmt, counts)
-        elif isinstance(stmt, For | If) and _dead(stmt, counts) and is_pure_head(stmt):
-            block.remove(stmt)
+            for target, source in zip(stmt.targets, stmt.sources, strict=True):
+                feeds.setdefault(target, []).extend(variables(source))
+        else:
+            stack.extend(var for expr in exprs_of(stmt) for var in variables(expr))
+    live: set[Var] = set()
+    while stack:
+        var = stack.pop()
+        if var not in live:
+            live.add(var)
+            stack.extend(feeds.get(var, ()))
+    return live
+
+
+def _sweep_moves(block: Block, live: set[Var]) -> bool:
+    changed = False
+    kept: Block = []
+    for stmt in block:
+        for inner in inner_blocks(stmt):
+            changed |= _sweep_moves(inner, live)
+        if isinstance(stmt, Move):
+            pairs = [
+                (t, s) for t, s in zip(stmt.targets, stmt.sources, strict=True) if t in live and t is not s
+            ]
+            changed |= len(pairs) != len(stmt.targets)
+            stmt.targets, stmt.sources = tuple(t for t, _ in pairs), tuple(s for _, s in pairs)
+            if not pairs:
+                continue
+        elif isinstance(stmt, For | If) and _dead(stmt, {}) and is_pure_head(stmt):
             changed = True
+            continue
+        kept.append(stmt)
+    block[:] = kept
     return changed
 
 

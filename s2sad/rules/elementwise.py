@@ -5,10 +5,18 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from s2sad.ir.types import Scalar
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import CHEAP, constant, elementwise
 from s2sad.rules.infer import comparison, ufunc
 from s2sad.rules.register import register
+
+
+def over(a: Any, b: Sym) -> Sym:
+    """Return a / b; inf or nan where b is 0, also for Python numbers, whose own division raises."""
+    if isinstance(b.type, Scalar) and b.type.dtype is None:
+        return Sym(b.builder.op("divide", a, b, form="np.divide"), b.builder)
+    return a / b
 
 
 def _power_base(y: Sym, a: Sym, b: Sym) -> Any:
@@ -23,6 +31,8 @@ def _power_base(y: Sym, a: Sym, b: Sym) -> Any:
             return 2.0 * a
         if n == 1:
             return 1.0
+        if n < 1 and isinstance(a.type, Scalar) and a.type.dtype is None:
+            return float(n) * Sym(a.builder.op("power", a, n - 1, form="np.power"), a.builder)
         return float(n) * a ** (n - 1)
     exponent = b.op("where_exponent")
     return b * a**exponent
@@ -39,7 +49,7 @@ def _share(y: Sym, a: Sym, b: Sym) -> Any:
 
 
 def _hypot(y: Sym, a: Sym, b: Sym) -> Any:
-    return a / y
+    return over(a, y)
 
 
 OPERATORS: dict[str, dict[str, Any]] = {
@@ -61,7 +71,7 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
     "log2": elementwise(lambda y, x: 1.0 / (math.log(2.0) * x)),
     "log10": elementwise(lambda y, x: 1.0 / (math.log(10.0) * x)),
     "log1p": elementwise(lambda y, x: 1.0 / (1.0 + x)),
-    "sqrt": elementwise(lambda y, x: 0.5 / y),
+    "sqrt": elementwise(lambda y, x: over(0.5, y)),
     "cbrt": elementwise(lambda y, x: 1.0 / (3.0 * y * y)),
     "square": elementwise(lambda y, x: 2.0 * x, cost=CHEAP),
     "reciprocal": elementwise(lambda y, x: -y * y, cost=CHEAP),
@@ -82,8 +92,8 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
     "degrees": elementwise(lambda y, x: 180.0 / math.pi, cost=CHEAP),
     "radians": elementwise(lambda y, x: math.pi / 180.0, cost=CHEAP),
     "logaddexp": elementwise(lambda y, a, b: (a - y).op("exp"), lambda y, a, b: (b - y).op("exp")),
-    "arctan2": elementwise(lambda y, a, b: b / (a * a + b * b), lambda y, a, b: -a / (a * a + b * b)),
-    "hypot": elementwise(_hypot, lambda y, a, b: b / y),
+    "arctan2": elementwise(lambda y, a, b: over(b, a * a + b * b), lambda y, a, b: -over(a, a * a + b * b)),
+    "hypot": elementwise(_hypot, lambda y, a, b: over(b, y)),
     "maximum": elementwise(_share, lambda y, a, b: b.op("selected", a, y), cost=CHEAP),
     "minimum": elementwise(_share, lambda y, a, b: b.op("selected", a, y), cost=CHEAP),
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from s2sad.ir.types import Array, Scalar
+from s2sad.ir.nodes import Const
+from s2sad.ir.types import Array, Scalar, dtype_of
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import CHEAP, EXPENSIVE, constant, custom, linear, static
 from s2sad.rules.infer import array_of, cumulative, normal_axes, reduction, same
@@ -53,13 +54,21 @@ def _extreme(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
         return g
     at = x.equals(spread(y, x, attrs))
     ties = at.op("sum", **{k: v for k, v in attrs.items() if k in ("axis", "keepdims")})
-    return spread(g / ties, x, attrs) * at
+    return spread(g / _in_dtype(ties, x), x, attrs) * at
 
 
 def _extreme_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
     (x,) = args
     at = x.equals(spread(y, x, attrs))
-    return (dots[0] * at).op("sum", **attrs) / at.op("sum", **attrs)
+    return (dots[0] * at).op("sum", **attrs) / _in_dtype(at.op("sum", **attrs), x)
+
+
+def _in_dtype(count: Sym, x: Sym) -> Sym:
+    """Give a number of ties the dtype of the values, so that float32 stays float32."""
+    dtype = dtype_of(x.type)
+    if dtype == "float64":
+        return count
+    return count.op("astype", dtype=Const(dtype))
 
 
 def _prod(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:

@@ -97,6 +97,7 @@ class Adjoint:
         self.seed: dict[tuple[Any, ...], Expr] = {}
         self.flags: dict[Stmt, tuple[Var, Tape | None]] = {}
         self.splits = splits
+        self.repeatable = False  # whether the reverse sweep may run more than once
         self.split_calls: dict[Stmt, tuple[Any, Var]] = {}
         self.kept_calls: dict[Stmt, Var] = {}
         self.statement_name = "t"  # what the cotangents of temporaries in a statement are named after
@@ -193,7 +194,8 @@ class Adjoint:
     def rest_then(self, stmts: Block, start: int, other: Block) -> Block:
         """The reverse of the rest of a block, then of the arm that led to it."""
         rest = self.block(stmts, start) if start < len(stmts) else []
-        return rest + self.block(other)
+        region, *arm = self.block(other)  # what the arm brings back, the rest reads too
+        return [region, *rest, *arm]
 
     def left(self, stmt: Stmt) -> Expr:
         """Return whether a statement left its block: recorded in the forward sweep, on a tape inside loops."""
@@ -256,6 +258,8 @@ class Adjoint:
         bar = self.take(y, stmt)
         if bar is None or rule.constant:
             return
+        if not rule.is_elementwise:
+            bar = self.unmasked(bar)
         if rule.view and isinstance(y.type, Array) and self.is_shadowed(y) and self.view_base(value) is not None:
             if stmt in self.mirror.shares:
                 self.copied_view(stmt, rule, bar, value)
@@ -289,6 +293,15 @@ class Adjoint:
             return Bar(self.shadow(var, stmt))
         return self.env.pop((var, ()), None)
 
+    def unmasked(self, bar: Bar) -> Bar:
+        """Apply the mask of a cotangent."""
+        if bar.mask is None:
+            return bar
+        mask, side = bar.mask
+        arms = (bar.expr, 0.0) if side else (0.0, bar.expr)
+        name = bar.expr.name if isinstance(bar.expr, Var) else ""
+        return Bar(self.builder.op("where", mask, *arms, hint=name), bar.thin)
+
     def accumulate(self, target: Expr, bar: Bar, stmt: Stmt) -> None:
         """Add a contribution to the cotangent of a variable."""
         if not isinstance(target, Var):
@@ -297,7 +310,8 @@ class Adjoint:
         if not self.activity.active(target):
             return
         if self.is_shadowed(target) and isinstance(target.type, Array):
-            self.builder.block.append(Store(self.shadow(target, stmt), None, bar.expr, "add", self.builder.origin))
+            value = self.unmasked(bar).expr
+            self.builder.block.append(Store(self.shadow(target, stmt), None, value, "add", self.builder.origin))
             return
         have = self.env.get((target, ()))
         made = self.named(bar, target) if have is None else self.sum(have, bar, f"{target.name}_bar")
@@ -313,6 +327,10 @@ class Adjoint:
 
     def sum(self, have: Bar, more: Bar, name: str) -> Bar:
         """Return the sum of two contributions."""
+        if have.mask and more.mask and have.mask[0] is more.mask[0] and have.mask[1] is not more.mask[1]:
+            arms = (have.expr, more.expr) if have.mask[1] else (more.expr, have.expr)
+            return Bar(self.builder.op("where", have.mask[0], *arms, hint=name))
+        have, more = self.unmasked(have), self.unmasked(more)
         if isinstance(have.expr.type, ListOf):
             added = Op("add_lists", (have.expr, more.expr), have.expr.type)
             return Bar(self.builder.bind(added, name), owned=True)
@@ -329,11 +347,11 @@ class Adjoint:
                 bar.expr.name = f"{self.statement_name}_bar"
         return bar
 
-    def zeros(self, var: Var, builder: Builder) -> Expr:
+    def zeros(self, var: Var, builder: Builder, stmt: Stmt | None = None) -> Expr:
         """Return a zero cotangent for a variable."""
         if not isinstance(var.type, Array | ListOf):
             return number(0.0)
-        like = self.residuals.need(var, Return(Const(None)), shape_only=True)
+        like = self.residuals.need(var, stmt or Return(Const(None)), shape_only=True)
         made = Op("zeros_like" if isinstance(var.type, Array) else "zeros_list", (like,), var.type)
         return builder.bind(made, f"{var.name}_bar")
 
@@ -345,7 +363,7 @@ class Adjoint:
             attrs: dict[str, Expr] = {"path": Const(path)} if path else {}
             return self.builder.bind(Op("zeros_list", (like,), leaf_type(key), attrs), bar_name(key))
         if not path:
-            return self.zeros(var, self.builder)
+            return self.zeros(var, self.builder, stmt)
         value: Expr = self.residuals.need(var, stmt, shape_only=True)
         type_ = var.type
         for step in path:
@@ -357,7 +375,8 @@ class Adjoint:
         return number(0.0)
 
     def full(self, bar: Bar, var: Var, stmt: Stmt) -> Bar:
-        """Return a cotangent with the shape of its variable."""
+        """Return a cotangent with the shape of its variable, its mask applied."""
+        bar = self.unmasked(bar)
         if not bar.thin:
             return bar
         like = self.residuals.need(var, stmt, shape_only=True)
@@ -446,6 +465,7 @@ class Adjoint:
         for source, path, bar in taken:
             if not isinstance(source, Var):
                 continue
+            bar = self.unmasked(bar)
             if path or isinstance(source.type, ListOf):
                 self.env[source, path] = bar
             else:

@@ -43,8 +43,8 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.rewrite import clone_block, map_block, substitute
 from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure, Type, differentiable
-from s2sad.passes.cse import share
-from s2sad.passes.dce import remove_dead
+from s2sad.passes.cse import key_of, share
+from s2sad.passes.dce import is_pure, remove_dead
 from s2sad.passes.gather import gather
 from s2sad.passes.reuse import reuse
 from s2sad.passes.simplify import simplify_block
@@ -194,7 +194,8 @@ class Assembler:
         if not path and param in adjoint.shadows:
             return adjoint.shadows[param]
         if not path and param in adjoint.mirror.of:
-            return adjoint.mirror.of[param]
+            shadow = adjoint.mirror.of[param]
+            return builder.op("copy", shadow, hint=shadow.name) if adjoint.repeatable else shadow
         bar = adjoint.env.get((param, path))
         type_ = dict(leaf_types(param.type))[path]
         if isinstance(type_, ListOf):
@@ -340,6 +341,7 @@ class Assembler:
         seed = {path: field_path(y_bar, path) for path, t in leaf_types(function.result) if differentiable(t)}
         last = copy.body[-1]
         assert isinstance(last, Return)
+        adjoint.repeatable = True
         made = adjoint.run(seed)
         results = self.gradients(adjoint, made, wrt)
         copy.body.pop()
@@ -489,7 +491,9 @@ class Assembler:
 def simplify(made: Reversed, results: list[Expr]) -> list[Expr]:
     """Write the contributions as shorter sums, before it is decided what is kept for them."""
     primal = partial(primal_definition, made.residuals)
-    results = simplify_block(made.reverse, results, primal)
+    equal = equal_values(made.residuals)
+    map_block(made.reverse, lambda expr: substitute(expr, equal))
+    results = simplify_block(made.reverse, [substitute(result, equal) for result in results], primal)
     name_sizes(made.reverse, made.function, made.residuals)
     share(made.reverse)
     gather(made.reverse, results, primal)
@@ -499,6 +503,24 @@ def simplify(made: Reversed, results: list[Expr]) -> list[Expr]:
     gather(made.reverse, results, primal)
     remove_dead(made.reverse, results)
     return results
+
+
+def equal_values(residuals: Residuals) -> dict[Var, Expr]:
+    """Return which values of the forward sweep are computed twice: the reverse sweep reads the first."""
+    places, aliases = residuals.aliases.places, residuals.aliases
+    first: dict[object, Var] = {}
+    equal: dict[Var, Expr] = {}
+    for (var, at, shape_only), residual in residuals.found.items():
+        stmt = places.defs.get(var, [None])[0]
+        if at is not None or shape_only or var.join or not isinstance(stmt, Assign) or stmt.target is not var:
+            continue
+        key = key_of(stmt.value)
+        if key is None or not is_pure(stmt.value) or any(aliases.written(v) for v in [var, *variables(stmt.value)]):
+            continue
+        known = first.setdefault((id(places.of[stmt].block), key), residual.stand_in)
+        if known is not residual.stand_in:
+            equal[residual.stand_in] = known
+    return equal
 
 
 def primal_definition(residuals: Residuals, var: Var) -> Op | None:

@@ -199,7 +199,7 @@ def result_cotangent(adjoint: Adjoint, stmt: Stmt, y: Var, call: Call) -> Expr |
     for path, type_ in leaf_types(y.type):
         bar = adjoint.env.pop((y, path), None)
         if bar is not None:
-            leaves[path] = bar.expr
+            leaves[path] = adjoint.unmasked(bar).expr
         else:
             leaves[path] = adjoint.zeros_at((y, path), stmt) if differentiable(type_) else Const(None)
     return build_structure(cotangent_type(y.type), leaves)

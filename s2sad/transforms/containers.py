@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from s2sad.errors import InternalError, Problem, UnsupportedError
+from s2sad.errors import InternalError
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Stmt, Store, Var
 from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, differentiable
-from s2sad.rules.builder import cast_like, index_expr
+from s2sad.rules.builder import cast_like, index_expr, same_shape
 from s2sad.rules.core import TABLE
 from s2sad.rules.infer import index_parts, is_basic, is_fancy
 from s2sad.transforms.contributions import apply_rule
@@ -39,6 +39,7 @@ def reverse_getitem(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
     bar = adjoint.take(y, stmt)
     if bar is None or not adjoint.activity.active(base):
         return
+    bar = adjoint.unmasked(bar)
     place, how, b = adjoint.need(index, stmt), add_kind(adjoint, index), adjoint.builder
     if adjoint.is_shadowed(base):
         b.block.append(Store(adjoint.shadow(base, stmt), place, bar.expr, how, b.origin))
@@ -111,7 +112,7 @@ def reverse_field(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
     key = key_of(value)
     for path in [p for (v, p) in list(adjoint.env) if v is y]:
         bar = adjoint.env.pop((y, path))
-        bar = adjoint.full(bar, y, stmt) if bar.thin else bar
+        bar = adjoint.full(bar, y, stmt)
         accumulate_at(adjoint, base, (key, *path), bar)
     if adjoint.is_shadowed(y) and isinstance(y.type, Array):
         adjoint.env[base, (key,)] = Bar(adjoint.shadow(y, stmt))
@@ -149,6 +150,7 @@ def route(adjoint: Adjoint, value: Expr, path: tuple[Any, ...], bar: Bar, stmt: 
 
 def accumulate_parts(adjoint: Adjoint, target: Expr, bar: Bar, stmt: Stmt) -> None:
     """Add to the parts of a tuple or list display."""
+    bar = adjoint.unmasked(bar)
     if isinstance(target, Op) and target.name in ("build", "tuple", "list"):
         for i, part in enumerate(target.args):
             if adjoint.wants(part):
@@ -168,16 +170,17 @@ def reverse_list(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
 
 
 def reverse_pop(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
-    """`y = xs.pop()` is refused where it matters."""
+    """`y = xs.pop()`: the list of cotangents grows by y's."""
     base = value.args[0]
     assert isinstance(base, Var)
-    if not adjoint.activity.active(base):
+    if not adjoint.activity.active(base) or adjoint.is_shadowed(base):
         return
-    if adjoint.take(y, stmt) is None:
-        raise InternalError("pop")
-    span = stmt.origin.span if stmt.origin else None
-    problem = Problem("pop from a list of active values is not accepted yet", span, "read the last item with xs[-1]")
-    raise UnsupportedError([problem])
+    for path, type_ in leaf_types(y.type):
+        if differentiable(type_):
+            bars = own_list(adjoint, base, path, stmt)
+            bar = adjoint.env.pop((y, path), None)
+            part = adjoint.zeros_at((y, path), stmt) if bar is None else adjoint.full(bar, y, stmt).expr
+            adjoint.builder.block.append(Effect(Op("append", (bars, part), Static(None)), adjoint.builder.origin))
 
 
 def reverse_sum_list(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
@@ -186,7 +189,7 @@ def reverse_sum_list(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
     base = value.args[0]
     if bar is None or not isinstance(base, Var) or not adjoint.activity.active(base):
         return
-    b = adjoint.builder
+    bar, b = adjoint.unmasked(bar), adjoint.builder
     if adjoint.is_shadowed(base):
         shadow = adjoint.residuals.need(adjoint.mirror.of[base], stmt)
         b.block.append(Effect(Op("add_to_each", (shadow, bar.expr), Static(None)), b.origin))
@@ -267,7 +270,7 @@ def reverse_diag(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
     if not isinstance(base, Var) or not isinstance(type_, Array) or type_.ndim == 1 or type_.shape[0] == type_.shape[1]:
         bar = adjoint.take(y, stmt)
         if bar is not None and not adjoint.is_shadowed(y):
-            apply_rule(adjoint, stmt, TABLE.rules["diag"], bar, value)
+            apply_rule(adjoint, stmt, TABLE.rules["diag"], adjoint.full(bar, y, stmt), value)
         return
     if adjoint.is_shadowed(y):
         return
@@ -279,6 +282,23 @@ def reverse_diag(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
     like = adjoint.residuals.need(base, stmt, shape_only=True)
     made = b.bind(embed(like, index_expr((rows, rows)), adjoint.full(bar, y, stmt).expr, "set"))
     adjoint.accumulate(base, Bar(made), stmt)
+
+
+def reverse_where(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
+    """`y = np.where(c, a, b)`: each arm has the cotangent where it was chosen."""
+    bar = adjoint.take(y, stmt)
+    if bar is None:
+        return
+    bar = adjoint.full(bar, y, stmt)
+    rule = TABLE.rules["where"]
+    if any(adjoint.wants(arm) and not same_shape(arm.type, y.type) for arm in value.args[1:]):
+        apply_rule(adjoint, stmt, rule, bar, value)
+        return
+    mask = adjoint.need(value.args[0], stmt)
+    for arm, side in zip(value.args[1:], (True, False), strict=True):
+        if adjoint.wants(arm):
+            g = cast_like(adjoint.sym(bar.expr), arm)
+            adjoint.accumulate(arm, Bar(g.expr, mask=(mask, side)), stmt)
 
 
 def reverse_copy(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
@@ -300,4 +320,5 @@ HANDLERS = {
     "array": reverse_array,
     "copy": reverse_copy,
     "diag": reverse_diag,
+    "where": reverse_where,
 }

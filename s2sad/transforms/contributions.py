@@ -72,12 +72,13 @@ def contribution(
         partial = partial.op("conj") if partial.type != g.type else partial
     product = times(g, partial)
     thin = bar.thin and not same_shape(product.type, target.type)
-    if thin and not same_shape(arg.type, target.type):
-        product = adjoint.sym(adjoint.full(Bar(product.expr, thin=True), target, stmt).expr)
-        thin = False
+    mask = bar.mask
+    if (thin or mask) and not same_shape(arg.type, target.type):
+        product = adjoint.sym(adjoint.full(Bar(product.expr, thin, mask=mask), target, stmt).expr)
+        thin, mask = False, None
     if not thin:
         product = adjoint.unbroadcast(product, arg, stmt)
-    return Bar(cast_like(product, arg).expr, thin)
+    return Bar(cast_like(product, arg).expr, thin, mask=mask)
 
 
 def variadic(
@@ -109,7 +110,7 @@ def times(g: Sym, partial: Any) -> Sym:
     definition = g.builder.block[-1] if g.builder.block else None
     if isinstance(definition, Assign) and definition.target is partial.expr and isinstance(definition.value, Op):
         op = definition.value
-        if op.name == "divide" and isinstance(op.args[0], Const) and op.args[0].value == 1.0:
+        if op.name == "divide" and not op.form and isinstance(op.args[0], Const) and op.args[0].value == 1.0:
             g.builder.block.pop()
             return g / Sym(op.args[1], g.builder)
         if op.name == "negative":

@@ -20,14 +20,18 @@ Key = tuple[Var, tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Bar:
-    """The cotangent of a variable here, and whether it is thin: still to be broadcast to the variable's shape.
+    """The cotangent of a variable here.
 
-    A list of cotangents is changed in place; `owned` says that this sweep made it.
+    A thin one has still to be broadcast to the variable's shape. One with a mask comes from an arm of `where` and
+    is zero where the mask is false: the mask is applied last, so that what a derivative is outside the arm (the
+    1 / x of log(x) at 0) does not matter. A list of cotangents is changed in place; `owned` says that this sweep
+    made it.
     """
 
     expr: Expr
     thin: bool = False
     owned: bool = False
+    mask: tuple[Expr, bool] | None = None
 
 
 def embed(like: Expr, index: Expr, value: Expr, how: str) -> Op:

@@ -42,7 +42,7 @@ from s2sad.rules.core import CHEAP, TABLE
 from s2sad.rules.infer import is_basic
 from s2sad.transforms.adjoint import Region, Reversed
 from s2sad.transforms.loops import may_exit
-from s2sad.transforms.residuals import AfterLoop, AtHead, Prologue, Residual
+from s2sad.transforms.residuals import AfterLoop, AtHead, Prologue, Residual, may_vary
 
 
 @dataclass
@@ -115,7 +115,7 @@ class Keeper:
         if loop_info is not None:
             self.bring_index(residual, loop_info)
             return
-        if residual.shape_only:
+        if residual.shape_only and (residual.at is None or not may_vary(var) or self.stable(var.type)):
             self.bring_shape(residual)
             return
         if isinstance(residual.at, AfterLoop):

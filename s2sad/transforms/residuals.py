@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from s2sad.analysis.alias import Aliases, shares
 from s2sad.ir.nodes import Block, Const, Expr, For, Op, Stmt, Var, While
+from s2sad.ir.types import Array
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Residuals:
 
     def need(self, var: Var, stmt: Stmt, *, shape_only: bool = False) -> Var:
         """Return what stands for the value of `var` at `stmt` (just before it, or after if it makes `var`)."""
-        at = None if shape_only else self.version(var, stmt)
+        at = None if shape_only and not may_vary(var) else self.version(var, stmt)
         key = (var, at, shape_only)
         if key not in self.found:
             stand_in = Var(var.name, var.type, user=var.user)
@@ -80,7 +81,9 @@ class Residuals:
             return None
         made_here = stmt in places.defs.get(var, ())
         itself = stmt in self.aliases.written(var) and not made_here
-        if shares(var.type) and (itself or self.aliases.overwritten_after(var, stmt)):
+        if shares(var.type) and (
+            itself or self.aliases.overwritten_after(var, stmt) or self.written_since_made(var, stmt)
+        ):
             return self.first_with_contents(var, stmt)
         if var.join:
             scope = places.scope(var)
@@ -92,6 +95,21 @@ class Residuals:
                 if loop not in scope and any(loop in places.of[d].loops for d in later):
                     return AtHead(loop)
         return None
+
+    def written_since_made(self, var: Var, stmt: Stmt) -> bool:
+        """Return whether an array made in a loop may have been written between there and a statement.
+
+        Such a value is kept as it is at the statement: kept where it is made, it would lack the writes.
+        """
+        places = self.aliases.places
+        made = places.defs.get(var)
+        if not made or stmt in made or not any(places.of[d].loops for d in made):
+            return False
+        scope = places.scope(var)
+        return any(
+            places.may_follow(store, stmt, scope) and any(places.may_follow(d, store, scope) for d in made)
+            for store in self.aliases.written(var)
+        )
 
     def first_with_contents(self, var: Var, stmt: Stmt) -> Stmt:
         """Return the first statement of the block at which the contents are already those at `stmt`."""
@@ -119,3 +137,8 @@ class Residuals:
             return Op(expr.name, tuple(self.expr(arg, stmt) for arg in expr.args), expr.type, attrs, expr.form)
         assert isinstance(expr, Const)
         return expr
+
+
+def may_vary(var: Var) -> bool:
+    """Return whether an array may have another shape in each iteration of a loop."""
+    return var.join and isinstance(var.type, Array) and any("?" in (size.symbol or "") for size in var.type.shape)

@@ -301,7 +301,7 @@ class Tangent:
         if view_kind(value) and isinstance(value.args[0], Var) and not rule.is_elementwise:
             attrs = value.attrs
             op = Op(value.name, (self.dot(value.args[0]), *value.args[1:]), value.type, attrs, value.form)
-            self.bind(y, self.builder.bind(op), Var("view", y.type))
+            self.bind(y, self.as_shared(y, value, self.builder.bind(op)), Var("view", y.type))
             return
         start = len(self.builder.block)
         args = tuple(Sym(arg, self.builder) for arg in value.args)
@@ -320,6 +320,14 @@ class Tangent:
         made = self.shaped(cast_like(made, y), y)
         created = any(isinstance(s, Assign) and s.target is made.expr for s in self.builder.block[start:])
         self.bind(y, made.expr, value, created)
+
+    def as_shared(self, y: Var, value: Op, view: Var) -> Expr:
+        """Where a reshape of the primal copied, that of its tangent is a copy as well."""
+        if view_kind(value) != "maybe" or not self.aliases.is_memory(y):
+            return view
+        shares = self.builder.op("shares_memory", y, value.args[0])
+        copy = Op("copy", (view,), view.type)
+        return self.builder.bind(Op("if_else", (view, shares, copy), view.type), f"{y.name}_dot")
 
     def elementwise(self, rule: Any, y: Sym, args: tuple[Sym, ...], dots: tuple[Sym | None, ...]) -> Sym:
         """Return the sum of partial derivatives times tangents."""

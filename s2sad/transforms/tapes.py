@@ -42,6 +42,7 @@ class Tapes:
         self.storage: dict[Tape, Var] = {}
         self.arrays: set[Tape] = set()
         self.reading: dict[Tape, Var] = {}
+        self.known_lengths: set[str] | None = None
 
     def declare(self, tapes: list[Tape], forward: Block, reverse: Block) -> None:
         """Put the storage of each tape before its outermost loop, and its copy at the start of a pullback."""
@@ -92,7 +93,7 @@ class Tapes:
                 return None
             if not all(self.known_before(v, outer) for v in variables(loop.stop)):
                 return None
-            counts.append(loop.stop)
+            counts.append(self.trips(loop.stop))
         if isinstance(tape.type, Scalar):
             if len(counts) == 1:
                 return counts[0]
@@ -104,6 +105,28 @@ class Tapes:
             return None
         head = Op("tuple", tuple(counts), Structure("tuple", tuple(range(len(counts))), tuple(c.type for c in counts)))
         return Op("add", (head, Op("shape", (like,), Shape(tape.type.shape))), Static("shape"))
+
+    def trips(self, stop: Expr) -> Expr:
+        """Return how often `range(stop)` runs: not at all if `stop` is negative."""
+        size = stop.type.size if isinstance(stop.type, Scalar) else None
+        if size is not None and size.offset >= 0 and (size.symbol is None or size.symbol in self.lengths()):
+            return stop
+        made = self.places.defs.get(stop, [None])[0] if isinstance(stop, Var) else None
+        if isinstance(made, Assign) and isinstance(made.value, Op) and made.value.name == "len":
+            return stop
+        return Op("max", (stop, number(0)), stop.type, form="max")
+
+    def lengths(self) -> set[str]:
+        """Return the symbols of sizes that are lengths, and so not negative."""
+        if self.known_lengths is None:
+            found: set[str] = set()
+            for var in [*self.params, *self.places.defs]:
+                if isinstance(var.type, Array):
+                    found.update(size.symbol for size in var.type.shape if size.symbol and not size.offset)
+                elif isinstance(var.type, ListOf) and var.type.length is not None and var.type.length.symbol:
+                    found.add(var.type.length.symbol)
+            self.known_lengths = found
+        return self.known_lengths
 
     def known_before(self, var: Var, order: int) -> bool:
         """Return whether a variable has its value before a loop begins."""
