@@ -137,7 +137,8 @@ class Liveness:
             inside = self.block(arm, dict.fromkeys(live, last), loops, first, last)
             if not arm:
                 inside = dict.fromkeys(live, last)
-            self.close(inside, first)
+            # what one arm reads is not live in the other
+            self.close(inside, self.places[arm[0]][0] - 1 if arm else first)
             merged.update(dict.fromkeys(inside, first))
         self.read(exprs_of(stmt), merged, first)
         return merged

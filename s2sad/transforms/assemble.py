@@ -510,10 +510,13 @@ def equal_values(residuals: Residuals) -> dict[Var, Expr]:
     places, aliases = residuals.aliases.places, residuals.aliases
     first: dict[object, Var] = {}
     equal: dict[Var, Expr] = {}
-    for (var, at, shape_only), residual in residuals.found.items():
-        stmt = places.defs.get(var, [None])[0]
-        if at is not None or shape_only or var.join or not isinstance(stmt, Assign) or stmt.target is not var:
-            continue
+    asked = [
+        (stmt, var, residual)
+        for (var, at, shape_only), residual in residuals.found.items()
+        for stmt in places.defs.get(var, ())[:1]
+        if at is None and not shape_only and not var.join and isinstance(stmt, Assign) and stmt.target is var
+    ]
+    for stmt, var, residual in sorted(asked, key=lambda found: places.of[found[0]].order):
         key = key_of(stmt.value)
         if key is None or not is_pure(stmt.value) or any(aliases.written(v) for v in [var, *variables(stmt.value)]):
             continue
