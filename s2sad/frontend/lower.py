@@ -15,6 +15,7 @@ import libcst as cst
 
 from s2sad.errors import Problem, Span, UnsupportedError
 from s2sad.frontend.calls import Calls
+from s2sad.frontend.chains import parse_text
 from s2sad.frontend.control import Control
 from s2sad.frontend.expressions import Expressions
 from s2sad.frontend.positions import Positions
@@ -61,11 +62,12 @@ def parse(function: types.FunctionType) -> Parsed:
     if found is not None:
         return found
     source = function_source(function)
-    text = f"({source.text})" if source.is_lambda else source.text
-    module = cst.parse_module(text)
+    positions = Positions(source)
+    module = parse_text(positions)
     first = module.body[0]
     node = first.body[0].value if source.is_lambda else first  # type: ignore[union-attr,index]
-    parsed = Parsed(node, module, Positions(node, source), source)
+    positions.pair(node)
+    parsed = Parsed(node, module, positions, source)
     _parsed[function.__code__] = parsed
     return parsed
 
@@ -153,7 +155,7 @@ class Lowerer(Statements, Control, Expressions, Calls):
     def code(self, node: Any) -> str:
         """Return the text of a node."""
         parsed = self.frame.parsed
-        text = parsed.positions.text(node)
+        text = parsed.positions.code(node)
         return parsed.module.code_for_node(node).strip() if text is None else text
 
     # --- structures -------------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ place of one is asked for: for an error, or for the list displayed there.
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
-from itertools import zip_longest
 from typing import Any
 
 import libcst as cst
@@ -22,27 +22,29 @@ Pairs = Iterator[tuple[Any, Any]]
 class Positions:
     """The places of the nodes of one function: rows are 1-based lines of its dedented text, columns 0-based."""
 
-    def __init__(self, node: Any, source: FunctionSource) -> None:
+    def __init__(self, source: FunctionSource) -> None:
         self.source = source
+        self.text = source.text
         self.lines = source.text.split("\n")
+        self.starts = [0, *itertools.accumulate(len(line) + 1 for line in self.lines)]
         self.found: dict[Any, Any] = {}
         self.statements: list[tuple[Any, Any]] = []
-        self.expressions = False
-        if source.is_lambda:
-            self.found[node] = source.node
-            self.statements.append((node, source.node))
-            return
-        stack: list[tuple[Any, Any]] = [(node, source.node)]
+        self.paired = False  # whether the expressions are paired too
+
+    def pair(self, node: Any) -> None:
+        """Pair the statements of a function with those of its `ast`."""
+        stack: list[tuple[Any, Any]] = [(node, self.source.node)]
         while stack:
             statement, tree = stack.pop()
             self.found[statement] = tree
             self.statements.append((statement, tree))
-            stack.extend(nested(statement, tree))
+            if not self.source.is_lambda:
+                stack.extend(nested(statement, tree))
 
     def node(self, node: Any) -> Any:
         """Return the node of the `ast` for a node of the tree; None if it has none."""
-        if node not in self.found and not self.expressions:
-            self.expressions = True
+        if node not in self.found and not self.paired:
+            self.paired = True
             stack = [pair for statement, tree in self.statements for pair in operands(statement, tree)]
             while stack:
                 part, tree = stack.pop()
@@ -56,18 +58,19 @@ class Positions:
         tree = self.node(node)
         return None if tree is None else self._place(*first(node, tree))
 
-    def text(self, node: Any) -> str | None:
+    def code(self, node: Any) -> str | None:
         """Return the text of a node, with the parentheses around it; None if it must be printed."""
         tree = self.node(node)
         if tree is None or isinstance(tree, ast.JoinedStr | ast.GeneratorExp):
             return None
+        around = len(node.lpar) - starts_inside(node) if isinstance(node, cst.BaseExpression) else 0
+        return "(" * around + self.text[slice(*self.range(tree))] + ")" * around
+
+    def range(self, tree: Any) -> tuple[int, int]:
+        """Return where a node of the `ast` begins and ends in the dedented text."""
         row, column = self._place(tree.lineno, tree.col_offset)
         last, end = self._place(tree.end_lineno, tree.end_col_offset)
-        rows = self.lines[row - 1 : last]
-        rows[-1] = rows[-1][:end]
-        rows[0] = rows[0][column:]
-        around = len(node.lpar) - starts_inside(node) if isinstance(node, cst.BaseExpression) else 0
-        return "(" * around + "\n".join(rows) + ")" * around
+        return self.starts[row - 1] + column, self.starts[last - 1] + end
 
     def _place(self, line: int, offset: int) -> tuple[int, int]:
         """Return (row, column) in the dedented text of a line and a byte offset in the file."""
@@ -238,5 +241,5 @@ def parameters(params: cst.Parameters, args: ast.arguments) -> Pairs:
     yield from zip(params.kwonly_params, args.kwonlyargs, strict=True)
     defaults = [param.default for param in positional if param.default is not None]
     yield from zip(defaults, args.defaults, strict=True)
-    yield from zip_longest((param.default for param in params.kwonly_params), args.kw_defaults)
+    yield from itertools.zip_longest((param.default for param in params.kwonly_params), args.kw_defaults)
     yield from ((params.star_kwarg, args.kwarg), (params.star_arg, args.vararg))
