@@ -96,6 +96,7 @@ class Unit:
     reached: dict[str, Any] = field(default_factory=dict)  # code objects and globals the result depends on
     names: set[str] = field(default_factory=set)
     optional: set[Any] = field(default_factory=set)  # variables that may also be None
+    weights: dict[types.FunctionType, int] = field(default_factory=dict)  # statements that inlining gives
 
     def name_for(self, wish: str) -> str:
         """Return a function name no other instance has."""

@@ -425,9 +425,17 @@ def subexpressions(expr: Expr) -> Iterator[Expr]:
 
 def variables(expr: Expr) -> Iterator[Var]:
     """Yield the variables an expression reads, with repetition."""
-    for part in subexpressions(expr):
-        if isinstance(part, Var):
-            yield part
+    stack = [expr]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, Var):
+            yield current
+        elif isinstance(current, Op):
+            if current.attrs:
+                stack.extend(reversed(current.attrs.values()))
+            stack.extend(reversed(current.args))
+        elif isinstance(current, Call):
+            stack.extend(reversed(current.args))
 
 
 def reads(stmt: Stmt) -> Iterator[Var]:
