@@ -333,6 +333,7 @@ class Function:
         "name",
         "optional",
         "params",
+        "primal",
         "python",
         "result",
         "shared",
@@ -348,6 +349,7 @@ class Function:
         self.captured: list[tuple[Var, Any]] = []
         self.shared = False  # whether common subexpressions are still to be shared
         self.optional = False  # whether it may also return None
+        self.primal = False  # whether its statements are the user's own, and need no comment that says so
         self.inner: Function | None = None  # the pullback inside a vjp
         self.doc = ""
         self.python: Any = None  # the function it was lowered from
