@@ -410,10 +410,16 @@ def children(expr: Expr) -> tuple[Expr, ...]:
 
 def walk(block: Block) -> Iterator[Stmt]:
     """Yield every statement of a block, outer before inner, in textual order."""
-    for stmt in block:
-        yield stmt
-        for inner in blocks_of(stmt):
-            yield from walk(inner)
+    stack = [iter(block)]
+    while stack:
+        for stmt in stack[-1]:
+            yield stmt
+            inner = blocks_of(stmt)
+            if inner:
+                stack.extend(iter(nested) for nested in reversed(inner))
+                break
+        else:
+            stack.pop()
 
 
 def subexpressions(expr: Expr) -> Iterator[Expr]:
