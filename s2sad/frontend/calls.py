@@ -722,7 +722,7 @@ class Calls:
             if any(active[0] is function for active in unit.active) and function not in unit.knowledge.recursive:
                 unit.knowledge.recursive.add(function)
                 raise Relower
-            if len(unit.active) > 60:
+            if sum(1 for active in unit.active if active[0] is function) > 30:
                 raise Unsupported("the recursion never ends for arguments of these types", node)
             if key not in unit.instances:
                 self.lower_instance(function, types_, key, lower_function)

@@ -61,7 +61,7 @@ class Positions:
     def code(self, node: Any) -> str | None:
         """Return the text of a node, with the parentheses around it; None if it must be printed."""
         tree = self.node(node)
-        if tree is None or isinstance(tree, ast.JoinedStr | ast.GeneratorExp):
+        if getattr(tree, "end_lineno", None) is None or isinstance(tree, ast.JoinedStr | ast.GeneratorExp):
             return None
         around = len(node.lpar) - starts_inside(node) if isinstance(node, cst.BaseExpression) else 0
         return "(" * around + self.text[slice(*self.range(tree))] + ")" * around
@@ -85,7 +85,7 @@ def first(node: Any, tree: Any) -> tuple[int, int]:
     """Return (line, offset) where a node begins: Python counts the brackets of a tuple in, and libcst does not."""
     while starts_inside(node):
         if isinstance(node, cst.Tuple) and not node.elements:
-            break
+            return tree.lineno, tree.col_offset + 1
         if isinstance(node, cst.Tuple):
             node, tree = node.elements[0], tree.elts[0]
             node = node.value if isinstance(node, cst.Element) else node
@@ -199,9 +199,7 @@ def shorter(tree: ast.BoolOp) -> ast.expr:
     rest = tree.values[:-1]
     if len(rest) == 1:
         return rest[0]
-    made = ast.copy_location(ast.BoolOp(tree.op, rest), tree)
-    made.end_lineno, made.end_col_offset = rest[-1].end_lineno, rest[-1].end_col_offset
-    return made
+    return ast.BoolOp(tree.op, rest, lineno=tree.lineno, col_offset=tree.col_offset)  # where it ends is not noted
 
 
 def arguments(args: Any, tree: ast.Call) -> Pairs:
