@@ -95,13 +95,18 @@ def standalone(text, name):
 # --- processes of their own -----------------------------------------------------------------------
 
 
+BYTECODE = tempfile.TemporaryDirectory(prefix="s2sad-bytecode-")  # an installed package has its bytecode
+
+
 def python(*args, cache, path=()):
     """Standard output of a fresh interpreter, with its own cache folder."""
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join([*map(str, path), str(ROOT)]),
+        "PYTHONPYCACHEPREFIX": BYTECODE.name,
         "XDG_CACHE_HOME": str(cache),
         "S2SAD_CACHE_DIR": str(Path(cache) / "s2sad"),
     }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
         [sys.executable, *map(str, args)],
         env=environment,
@@ -117,6 +122,7 @@ def python(*args, cache, path=()):
 
 def import_time():
     with tempfile.TemporaryDirectory() as cache:
+        python("-c", IMPORT, cache=cache)  # writes the bytecode
         outputs = [python("-c", IMPORT, cache=cache).split() for _ in range(2 * REPEATS)]
     seconds = statistics.median(float(output[0]) for output in outputs)
     libcst = any(output[1] == "True" for output in outputs)
@@ -131,6 +137,8 @@ def transform_time():
     cold, cached = [], []
     script = ROOT / "benchmarks" / "transform_time.py"
     target = (script, "benchmarks.overhead_programs", "thirty")
+    with tempfile.TemporaryDirectory() as cache:
+        python(*target, "--libcst", cache=cache)  # writes the bytecode
     for _ in range(REPEATS):
         with tempfile.TemporaryDirectory() as cache:
             cold.append(json.loads(python(*target, "--libcst", "--check", cache=cache)))

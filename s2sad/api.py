@@ -500,13 +500,8 @@ def _inside(transform: Any) -> Any:
     return lower_call
 
 
-def _bind() -> None:
-    """Let the rule table and the frontend know these functions by identity."""
-    from s2sad.rules import TABLE
-
-    TABLE.bind("stop_gradient", (stop_gradient, ""))
-    for transform in (grad, value_and_grad):
-        transform._s2sad_call = _inside(transform)  # type: ignore[attr-defined]
-
-
-_bind()
+# how differentiated code that uses these functions is lowered: known by the functions themselves, so that nothing
+# but a call that must be compiled loads the rules
+stop_gradient._s2sad_op = "stop_gradient"  # type: ignore[attr-defined]
+grad._s2sad_call = _inside(grad)  # type: ignore[attr-defined]
+value_and_grad._s2sad_call = _inside(value_and_grad)  # type: ignore[attr-defined]

@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 import types
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -108,6 +107,8 @@ def write(path: Path, text: str, meta: dict[str, Any]) -> None:
     """
     record = json.dumps(meta, sort_keys=True)
     line = MARK + json.dumps({"checksum": digest(text, record), "meta": record})
+    import tempfile  # with shutil and random: only for those who compile
+
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
     except OSError as error:

@@ -16,7 +16,7 @@ from typing import Any
 
 from s2sad import cache
 from s2sad.cache import fetch
-from s2sad.errors import ArgumentError, InternalError, UnsupportedError
+from s2sad.errors import ArgumentError, InternalError, Problem, UnsupportedError
 from s2sad.ir.types import Array, Scalar, Structure, Type, differentiable
 
 LOCK = threading.RLock()
@@ -95,7 +95,36 @@ def generate(
     header: list[str],
     options: Any = None,
 ) -> tuple[str, Any, Any, str]:
-    """Return (text, lowered function, unit, name of the entry)."""
+    """Return (text, lowered function, unit, name of the entry).
+
+    Raises UnsupportedError with every construct that cannot be differentiated.
+    """
+    try:
+        return _generate(function, args, wrt, mode, has_aux, knowledge, header, options)
+    except RecursionError:
+        raise UnsupportedError(
+            [
+                Problem(
+                    f"calls, or blocks in blocks, go deeper than Python's recursion limit "
+                    f"({sys.getrecursionlimit()}) lets them be followed",
+                    None,
+                    "call fewer functions one inside another, or raise the limit with sys.setrecursionlimit",
+                )
+            ],
+            function.__name__,
+        ) from None
+
+
+def _generate(
+    function: types.FunctionType,
+    args: list[tuple[str, Type]],
+    wrt: list[str],
+    mode: str,
+    has_aux: bool,
+    knowledge: Any,
+    header: list[str],
+    options: Any,
+) -> tuple[str, Any, Any, str]:
     from s2sad.frontend.lower import lower
     from s2sad.pipeline import module_text
     from s2sad.transforms.assemble import Options

@@ -86,8 +86,8 @@ def test_module_docstring(file):
     assert doc and doc.split("\n")[0].rstrip().endswith((".", ":", "!")), f"{file}: say in one sentence what it is for"
 
 
-def test_import_needs_no_libcst():
-    code = "import sys, s2sad; sys.exit('libcst' in sys.modules)"
+def test_import_needs_no_libcst_and_no_rules():
+    code = "import sys, s2sad; sys.exit(bool({'libcst', 's2sad.rules', 'tempfile'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT.parent, check=False).returncode == 0
 
 

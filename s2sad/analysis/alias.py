@@ -8,6 +8,7 @@ arrays do. All other components are value-like, also when they are written.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -59,7 +60,7 @@ class Aliases:
 
     places: Places
     parent: dict[Var, Var] = field(default_factory=dict)
-    stores: dict[Var, list[Stmt]] = field(default_factory=dict)
+    stores: dict[Var, dict[Stmt, None]] = field(default_factory=dict)  # in textual order
     memory: set[Var] = field(default_factory=set)
     conflicts: dict[Var, tuple[Stmt, Var, Var]] = field(default_factory=dict)
     members: dict[Var, list[Var]] = field(default_factory=dict)
@@ -67,17 +68,20 @@ class Aliases:
 
     def root(self, var: Var) -> Var:
         """Return the representative of a variable's component."""
-        while self.parent.get(var, var) is not var:
-            var = self.parent[var]
-        return var
+        root = var
+        while root in self.parent:
+            root = self.parent[root]
+        while var is not root:
+            self.parent[var], var = root, self.parent[var]
+        return root
 
     def is_memory(self, var: Var) -> bool:
         """Return whether a variable is memory-like."""
         return self.root(var) in self.memory
 
-    def written(self, var: Var) -> list[Stmt]:
+    def written(self, var: Var) -> dict[Stmt, None]:
         """Return the statements that may write the memory of a variable."""
-        return self.stores.get(self.root(var), [])
+        return self.stores.get(self.root(var), {})
 
     def component_scope(self, var: Var) -> tuple[object, ...]:
         """Return the loops in each iteration of which the whole component is made anew."""
@@ -95,7 +99,8 @@ class Aliases:
         if not shares(var.type):
             return False
         scope = self.component_scope(var)
-        return any(self.places.may_follow(stmt, store, scope) for store in self.written(var))  # type: ignore[arg-type]
+        stores = reversed(self.written(var))  # the last are the likeliest
+        return any(self.places.may_follow(stmt, store, scope) for store in stores)  # type: ignore[arg-type]
 
 
 _summaries: dict[int, tuple[Function, Summary]] = {}
@@ -147,9 +152,9 @@ def find_aliases(function: Function, *, outlives: bool = False) -> Aliases:
     for var in [*result.places.defs, *function.params]:
         result.members.setdefault(result.root(var), []).append(var)
     result.memory = {result.root(var) for var in result.memory}
-    stores: dict[Var, list[Stmt]] = {}
+    stores: dict[Var, dict[Stmt, None]] = {}
     for var, found in result.stores.items():
-        stores.setdefault(result.root(var), []).extend(found)
+        stores.setdefault(result.root(var), {}).update(found)
     result.stores = stores
     return result
 
@@ -162,6 +167,18 @@ class _Finder:
         self.outlives = outlives
         self.params = params
         self.exits: list[list[Pairs]] = []
+        self.last = last_uses(result.places)
+        if outlives:
+            self.last |= dict.fromkeys(params, sys.maxsize)
+
+    def alive(self, pairs: Pairs, stmt: Stmt) -> Pairs:
+        """Return a copy of what holds before a statement, without the names that nothing from there on mentions."""
+        order, last = self.result.places.of[stmt].order, self.last
+        return {
+            var: {partner for partner in partners if last.get(partner, 0) >= order}
+            for var, partners in pairs.items()
+            if last.get(var, 0) >= order
+        }
 
     def block(self, block: Block, pairs: Pairs) -> Pairs:
         for stmt in block:
@@ -171,7 +188,7 @@ class _Finder:
     def statement(self, stmt: Stmt, pairs: Pairs) -> Pairs:
         match stmt:
             case Assign():
-                self.bind(stmt.target, self.sources(stmt.value), pairs)
+                self.bind(stmt, self.sources(stmt.value), pairs)
                 if isinstance(stmt.value, Call):
                     self.call(stmt, stmt.value, pairs)
             case Move():
@@ -183,9 +200,9 @@ class _Finder:
             case Effect(value=Call()):
                 self.call(stmt, stmt.value, pairs)  # type: ignore[arg-type]
             case If():
+                pairs = self.alive(pairs, stmt)
                 left = self.block(stmt.then, _copy(pairs))
-                right = self.block(stmt.orelse, _copy(pairs))
-                pairs = _union(left, right)
+                pairs = _union(left, self.block(stmt.orelse, pairs))
             case For() | While():
                 pairs = self.loop(stmt, pairs)
             case _ if type(stmt).__name__ in ("Break", "Continue") and self.exits:
@@ -193,6 +210,7 @@ class _Finder:
         return pairs
 
     def loop(self, stmt: For | While, pairs: Pairs) -> Pairs:
+        pairs = self.alive(pairs, stmt)
         while True:
             self.exits.append([])
             start = _copy(pairs)
@@ -228,19 +246,21 @@ class _Finder:
             return list(_shared(value.args[0]))
         return []
 
-    def bind(self, target: Var, sources: Iterable[Var], pairs: Pairs) -> None:
+    def bind(self, stmt: Assign, sources: Iterable[Var], pairs: Pairs) -> None:
         """The target is bound anew: it shares with the sources and all they share with."""
+        target, order = stmt.target, self.result.places.of[stmt].order
         partners: set[Var] = set()
         for source in sources:
+            self.unite(target, source)  # and so with all that it shares with
             partners |= {source} | pairs.get(source, set())
         for old in pairs.pop(target, set()):
             pairs.get(old, set()).discard(target)
         partners.discard(target)
+        partners = {partner for partner in partners if self.last.get(partner, 0) > order}
         if partners:
             pairs[target] = partners
             for partner in partners:
                 pairs.setdefault(partner, set()).add(target)
-                self.unite(target, partner)
 
     def move(self, stmt: Move, pairs: Pairs) -> None:
         bound = []
@@ -291,9 +311,7 @@ class _Finder:
 
     def write(self, stmt: Stmt, var: Var, pairs: Pairs) -> None:
         """Note a write; if another live name reaches the memory, the component is memory-like."""
-        found = self.result.stores.setdefault(var, [])
-        if stmt not in found:
-            found.append(stmt)
+        self.result.stores.setdefault(var, {})[stmt] = None
         for partner in pairs.get(var, ()):
             if self.read_after(stmt, partner):
                 self.result.memory.add(var)
@@ -313,12 +331,23 @@ class _Finder:
                 for use in places.uses.get(var, ())
                 for loop in places.of[stmt].loops
             )
-        return any(places.may_follow(stmt, use, scope) for use in places.uses.get(var, ()))
+        return any(places.may_follow(stmt, use, scope) for use in reversed(places.uses.get(var, ())))
 
     def unite(self, a: Var, b: Var) -> None:
         x, y = self.result.root(a), self.result.root(b)
         if x is not y:
             self.result.parent[y] = x
+
+
+def last_uses(places: Places) -> dict[Var, int]:
+    """Return where each variable is last mentioned; in a loop, that is where the outermost loop ends."""
+    last: dict[Var, int] = {}
+    for mentions in (places.defs, places.uses):
+        for var, stmts in mentions.items():
+            for stmt in stmts:
+                loops = places.of[stmt].loops
+                last[var] = max(last.get(var, 0), places.end[loops[0] if loops else stmt])
+    return last
 
 
 def _shared(expr: Expr) -> Iterable[Var]:

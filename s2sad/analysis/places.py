@@ -23,11 +23,12 @@ Loop = For | While
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A statement's position in textual order, its loops from outside in, and its block."""
+    """A statement's position in textual order, its loops from outside in, its block and where it stands there."""
 
     order: int
     loops: tuple[Loop, ...]
     block: Block
+    index: int
     branches: tuple[tuple[Stmt, int], ...]
 
 
@@ -84,9 +85,9 @@ def _walk(
     places: Places,
     order: list[int],
 ) -> None:
-    for stmt in block:
+    for index, stmt in enumerate(block):
         order[0] += 1
-        places.of[stmt] = Place(order[0], loops, block, branches)
+        places.of[stmt] = Place(order[0], loops, block, index, branches)
         for var in targets_of(stmt):
             places.defs.setdefault(var, []).append(stmt)
         for expr in exprs_of(stmt):

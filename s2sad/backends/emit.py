@@ -107,6 +107,7 @@ def emit_function(function: Function, module: ModuleText, taken: set[str]) -> st
     names = assign_names(function, function.body, taken, [])
     writer = Writer(names, module)
     writer.params = params
+    writer.section = "primal" if function.primal else ""
     lines = [f"def {function.name}({', '.join(names[p] for p in function.params)}):"]
     if function.inner is not None:
         writer.inner_names(function, taken)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import functools
 import inspect
 import types
+from collections.abc import Iterator
 from typing import Any
 
 import libcst as cst
@@ -36,6 +38,7 @@ from s2sad.rules.infer import describe
 HARMLESS = {"print"}
 ITEM = cst.Name("_")  # the target of the hidden loop of `extend`
 SMALL = 6  # statements of a function that is inlined
+INLINED = 12  # statements it may come to with the small functions that it calls
 LIBRARIES = ("numpy", "scipy", "math", "builtins")
 
 
@@ -579,7 +582,27 @@ class Calls:
             return True
         if any(self.holds_function(value) for value in names.values()):
             return True
-        return is_small(node)
+        return is_small(node) and self.weight(function) <= INLINED
+
+    def weight(self: Any, function: types.FunctionType, depth: int = 0) -> int:
+        """Return the statements that come of inlining a function: its own, and those of the small ones it calls."""
+        from s2sad.frontend.lower import parse
+
+        weights: dict[types.FunctionType, int] = self.unit.weights
+        if function in weights:
+            return weights[function]
+        if depth > INLINED:
+            return INLINED + 1
+        parsed = parse(function)
+        if isinstance(parsed.node, cst.Lambda) or not is_small(parsed.node):
+            return 0 if depth else 1
+        weights[function] = INLINED + 1  # of a function that calls itself
+        total = len(parsed.node.body.body)
+        for called in called_functions(function, parsed.source.node):
+            if total <= INLINED and not self.is_library(called) and TABLE.lookup(called) is None:
+                total += self.weight(called, depth + 1)
+        weights[function] = total
+        return total
 
     def holds_function(self: Any, value: Value) -> bool:
         if isinstance(value, LocalFunction | Bound | RangeValue | Iteration):
@@ -699,7 +722,7 @@ class Calls:
             if any(active[0] is function for active in unit.active) and function not in unit.knowledge.recursive:
                 unit.knowledge.recursive.add(function)
                 raise Relower
-            if len(unit.active) > 60:
+            if sum(1 for active in unit.active if active[0] is function) > 30:
                 raise Unsupported("the recursion never ends for arguments of these types", node)
             if key not in unit.instances:
                 self.lower_instance(function, types_, key, lower_function)
@@ -750,7 +773,7 @@ class Calls:
         shell.params = [p for p in made.params if not isinstance(p.type, Static)] + [v for v, _ in made.captured]
         shell.body, shell.result, shell.span = made.body, unit.knowledge.results[key], made.span
         shell.source, shell.doc, shell.captured = made.source, made.doc, made.captured
-        shell.optional, shell.python = made.optional, function
+        shell.optional, shell.python, shell.primal = made.optional, function, True
 
     def check_instance(self: Any, function: Any, made: Any, node: Any) -> None:
         """A function that changes the fields of an object or grows a list of its caller's is inlined."""
@@ -869,6 +892,25 @@ def python_class(value: Value) -> type:
     if isinstance(type_, Static):
         return type(type_.value)
     return list if isinstance(type_, ListOf) else tuple if isinstance(type_, Shape) else object
+
+
+def called_functions(function: types.FunctionType, tree: ast.AST) -> Iterator[types.FunctionType]:
+    """Yield the Python functions that a function calls by name, with repetition."""
+    variables = inspect.getclosurevars(function)
+    names = {**variables.builtins, **variables.globals, **variables.nonlocals}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        path: list[str] = []
+        called: Any = node.func
+        while isinstance(called, ast.Attribute):
+            path.append(called.attr)
+            called = called.value
+        found = names.get(called.id) if isinstance(called, ast.Name) else None
+        for name in reversed(path):
+            found = getattr(found, name, None) if isinstance(found, types.ModuleType) else None
+        if isinstance(found, types.FunctionType):
+            yield found
 
 
 def has_return(node: Any) -> bool:

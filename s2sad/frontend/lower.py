@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
 
 from s2sad.errors import Problem, Span, UnsupportedError
 from s2sad.frontend.calls import Calls
+from s2sad.frontend.chains import parse_text
 from s2sad.frontend.control import Control
 from s2sad.frontend.expressions import Expressions
+from s2sad.frontend.positions import Positions
 from s2sad.frontend.source import FunctionSource, function_source
 from s2sad.frontend.statements import Statements
 from s2sad.frontend.values import Knowledge, LocalFunction, Pending, Relower, State, Struct, Value
@@ -48,9 +49,8 @@ class Parsed:
 
     node: Any
     module: cst.Module
-    positions: Any
+    positions: Positions
     source: FunctionSource
-    lines: list[str]
 
 
 _parsed: dict[types.CodeType, Parsed] = {}
@@ -62,12 +62,12 @@ def parse(function: types.FunctionType) -> Parsed:
     if found is not None:
         return found
     source = function_source(function)
-    text = f"({source.text})" if source.is_lambda else source.text
-    wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
-    positions = wrapper.resolve(PositionProvider)
-    first = wrapper.module.body[0]
+    positions = Positions(source)
+    module = parse_text(positions)
+    first = module.body[0]
     node = first.body[0].value if source.is_lambda else first  # type: ignore[union-attr,index]
-    parsed = Parsed(node, wrapper.module, positions, source, source.text.splitlines())
+    positions.pair(node)
+    parsed = Parsed(node, module, positions, source)
     _parsed[function.__code__] = parsed
     return parsed
 
@@ -96,6 +96,7 @@ class Unit:
     reached: dict[str, Any] = field(default_factory=dict)  # code objects and globals the result depends on
     names: set[str] = field(default_factory=set)
     optional: set[Any] = field(default_factory=set)  # variables that may also be None
+    weights: dict[types.FunctionType, int] = field(default_factory=dict)  # statements that inlining gives
 
     def name_for(self, wish: str) -> str:
         """Return a function name no other instance has."""
@@ -139,14 +140,11 @@ class Lowerer(Statements, Control, Expressions, Calls):
     def span(self, node: Any) -> Span | None:
         """Return the place of a node in the user's file."""
         parsed = self.frame.parsed
-        where = parsed.positions.get(node)
+        where = parsed.positions.start(node)
         if where is None:
             return None
-        row, column = where.start.line, where.start.column
-        if parsed.source.is_lambda and row == 1:
-            column = max(column - 1, 0)
-        text = parsed.lines[row - 1] if row <= len(parsed.lines) else ""
-        return Span(parsed.source.file, parsed.source.line + row - 1, column, text)
+        row, column = where
+        return Span(parsed.source.file, parsed.source.line + row - 1, column, parsed.positions.lines[row - 1])
 
     def origin(self, node: Any, text: str) -> Origin:
         """Return the origin of the IR of a statement."""
@@ -157,7 +155,9 @@ class Lowerer(Statements, Control, Expressions, Calls):
 
     def code(self, node: Any) -> str:
         """Return the text of a node."""
-        return self.frame.parsed.module.code_for_node(node).strip()
+        parsed = self.frame.parsed
+        text = parsed.positions.code(node)
+        return parsed.module.code_for_node(node).strip() if text is None else text
 
     # --- structures -------------------------------------------------------------------------------------------
     def struct(self, kind: str, fields: dict[Any, Value], **options: Any) -> Struct:

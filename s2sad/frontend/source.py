@@ -26,6 +26,7 @@ class FunctionSource:
     indent: int  # columns removed by dedenting
     text: str
     is_lambda: bool
+    node: ast.FunctionDef | ast.Lambda
 
 
 def function_source(function: types.FunctionType) -> FunctionSource:
@@ -53,12 +54,12 @@ def function_source(function: types.FunctionType) -> FunctionSource:
     text, node = found
     if isinstance(node, ast.Lambda):
         segment = ast.get_source_segment(text, node) or ""
-        return FunctionSource(function, code.co_filename, node.lineno, node.col_offset, segment, True)
+        return FunctionSource(function, code.co_filename, node.lineno, node.col_offset, segment, True, node)
     first = node.lineno
     block = "".join(lines[first - 1 : node.end_lineno])
     dedented = textwrap.dedent(block)
     indent = len(block) - len(block.lstrip()) if block else 0
-    return FunctionSource(function, code.co_filename, first, indent, dedented, False)
+    return FunctionSource(function, code.co_filename, first, indent, dedented, False, node)
 
 
 def _lines(function: types.FunctionType) -> list[str]:
@@ -82,6 +83,10 @@ def _parsed(text: str, filename: str) -> tuple[ast.Module, list[types.CodeType]]
         module = compile(text, filename, "exec", dont_inherit=True)
     except SyntaxError as error:
         raise SourceError(f"{filename} is no longer valid Python: {error}") from None
+    except RecursionError:
+        raise SourceError(
+            f"{filename} has an expression nested so deeply that Python cannot parse it here: split it in two"
+        ) from None
     return tree, list(_codes(module))
 
 

@@ -354,6 +354,7 @@ class Function:
         "name",
         "optional",
         "params",
+        "primal",
         "python",
         "result",
         "shared",
@@ -369,6 +370,7 @@ class Function:
         self.captured: list[tuple[Var, Any]] = []
         self.shared = False  # whether common subexpressions are still to be shared
         self.optional = False  # whether it may also return None
+        self.primal = False  # whether its statements are the user's own, and need no comment that says so
         self.inner: Function | None = None  # the pullback inside a vjp
         self.doc = ""
         self.python: Any = None  # the function it was lowered from
@@ -429,10 +431,16 @@ def children(expr: Expr) -> tuple[Expr, ...]:
 
 def walk(block: Block) -> Iterator[Stmt]:
     """Yield every statement of a block, outer before inner, in textual order."""
-    for stmt in block:
-        yield stmt
-        for inner in blocks_of(stmt):
-            yield from walk(inner)
+    stack = [iter(block)]
+    while stack:
+        for stmt in stack[-1]:
+            yield stmt
+            inner = blocks_of(stmt)
+            if inner:
+                stack.extend(iter(nested) for nested in reversed(inner))
+                break
+        else:
+            stack.pop()
 
 
 def subexpressions(expr: Expr) -> Iterator[Expr]:
@@ -446,9 +454,17 @@ def subexpressions(expr: Expr) -> Iterator[Expr]:
 
 def variables(expr: Expr) -> Iterator[Var]:
     """Yield the variables an expression reads, with repetition."""
-    for part in subexpressions(expr):
-        if isinstance(part, Var):
-            yield part
+    stack = [expr]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, Var):
+            yield current
+        elif isinstance(current, Op):
+            if current.attrs:
+                stack.extend(reversed(current.attrs.values()))
+            stack.extend(reversed(current.args))
+        elif isinstance(current, Call):
+            stack.extend(reversed(current.args))
 
 
 def reads(stmt: Stmt) -> Iterator[Var]:

@@ -26,27 +26,38 @@ from s2sad.ir.nodes import (
     Var,
     While,
     blocks_of,
+    children,
 )
 
 
 def substitute(expr: Expr, mapping: Mapping[Var, Expr]) -> Expr:
-    """Return an expression with variables replaced; itself if nothing changes."""
+    """Return an expression with variables replaced; itself if nothing changes (no recursion: sums are deep)."""
     if isinstance(expr, Var):
         return mapping.get(expr, expr)
-    if isinstance(expr, Op):
-        args = tuple(substitute(arg, mapping) for arg in expr.args)
-        attrs = {key: substitute(value, mapping) for key, value in expr.attrs.items()}
-        if all(a is b for a, b in zip(args, expr.args, strict=True)) and all(
-            attrs[key] is expr.attrs[key] for key in attrs
-        ):
-            return expr
-        return Op(expr.name, args, expr.type, attrs, expr.form)
+    nodes = [expr] if isinstance(expr, Op | Call) else []
+    for node in nodes:  # grows while it is walked: operations before their operands
+        nodes.extend(part for part in children(node) if isinstance(part, Op | Call))
+    made: dict[Expr, Expr] = {}
+    for node in reversed(nodes):
+        made[node] = _rebuilt(node, made, mapping)
+    return made.get(expr, expr)
+
+
+def _rebuilt(expr: Expr, made: Mapping[Expr, Expr], mapping: Mapping[Var, Expr]) -> Expr:
+    """Return an operation of changed operands; itself if none has changed."""
+
+    def changed(part: Expr) -> Expr:
+        return mapping.get(part, part) if isinstance(part, Var) else made.get(part, part)
+
+    assert isinstance(expr, Op | Call)
+    args = tuple(map(changed, expr.args))
+    same = all(a is b for a, b in zip(args, expr.args, strict=True))
     if isinstance(expr, Call):
-        args = tuple(substitute(arg, mapping) for arg in expr.args)
-        return (
-            expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else Call(expr.function, args, expr.type)
-        )
-    return expr
+        return expr if same else Call(expr.function, args, expr.type)
+    attrs = {key: changed(value) for key, value in expr.attrs.items()}
+    if same and all(attrs[key] is value for key, value in expr.attrs.items()):
+        return expr
+    return Op(expr.name, args, expr.type, attrs, expr.form)
 
 
 def map_exprs(stmt: Stmt, change: Callable[[Expr], Expr]) -> None:

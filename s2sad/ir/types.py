@@ -7,6 +7,7 @@ sizes of arguments know their `unit` from the specialisation key; all others are
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from dataclasses import dataclass, field
@@ -145,6 +146,7 @@ def made_after(size: Size, mark: int) -> bool:
     return size.symbol is not None and any(int(n) > mark for n in re.findall(r"\?(\d+)", size.symbol))
 
 
+@functools.cache
 def kind_of_dtype(dtype: str) -> str:
     """Return "bool", "int", "float" or "complex" for a dtype name."""
     return {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}[np.dtype(dtype).kind]

@@ -8,7 +8,9 @@ later one is numbered.
 from __future__ import annotations
 
 import bisect
+import heapq
 import keyword
+from collections.abc import Container
 
 from s2sad.ir.nodes import Assign, Block, Function, Op, Var, walk
 from s2sad.passes.live import Liveness, Ranges
@@ -19,8 +21,9 @@ Segments = list[tuple[int, int]]
 class Groups:
     """Variables that share a name, with the union of their live ranges."""
 
-    def __init__(self, ranges: Ranges) -> None:
+    def __init__(self, ranges: Ranges, fixed: set[Var]) -> None:
         self.parent: dict[Var, Var] = {}
+        self.fixed = set(fixed)  # the representatives of groups whose name is given
         self.members: dict[Var, list[Var]] = {}
         self.segments: dict[Var, Segments] = {}
         for var in ranges.order:
@@ -29,22 +32,27 @@ class Groups:
 
     def root(self, var: Var) -> Var:
         """Return the representative of a group."""
-        while self.parent.get(var, var) is not var:
-            var = self.parent[var]
-        return var
+        root = var
+        while root in self.parent:
+            root = self.parent[root]
+        while var is not root:
+            self.parent[var], var = root, self.parent[var]
+        return root
 
-    def unite(self, a: Var, b: Var, fixed: set[Var]) -> None:
+    def unite(self, a: Var, b: Var) -> None:
         """Let two variables share a name if they are never live together."""
         x, y = self.root(a), self.root(b)
         if x is y or x not in self.members or y not in self.members:
             return
-        if any(v in fixed for v in self.members[x]) and any(v in fixed for v in self.members[y]):
+        if x in self.fixed and y in self.fixed:
             return
         if overlap(self.segments[x], self.segments[y]):
             return
         self.parent[y] = x
         self.members[x] += self.members.pop(y)
-        self.segments[x] = merge(self.segments[x] + self.segments.pop(y))
+        self.segments[x] = union(self.segments[x], self.segments.pop(y))
+        if y in self.fixed:
+            self.fixed.add(x)
 
 
 def merge(segments: Segments) -> Segments:
@@ -62,12 +70,81 @@ def overlap(a: Segments, b: Segments) -> bool:
     """Return whether two sorted lists of segments intersect."""
     if len(a) > len(b):
         a, b = b, a
-    starts = [start for start, _ in b]
     for start, end in a:
-        at = bisect.bisect_left(starts, end)
+        at = bisect.bisect_left(b, (end,))
         if at and b[at - 1][1] > start:
             return True
     return False
+
+
+def union(a: Segments, b: Segments) -> Segments:
+    """Return the segments of both, which do not intersect; the longer list is changed."""
+    if len(a) < len(b):
+        a, b = b, a
+    for segment in b:
+        bisect.insort(a, segment)
+    return a
+
+
+class Numbered:
+    """The names `wish`, `wish2`, `wish3` ...: which of them are in use where the sweep has come to.
+
+    Variables come in the order in which they are first live, so that a name in use there is not looked at again
+    before its use is over. If an earlier one comes after all, all names are looked at again.
+    """
+
+    def __init__(self, wish: str) -> None:
+        self.wish = wish
+        self.next = 1
+        self.free: list[int] = []
+        self.busy: list[tuple[int, int]] = []  # (end of its use, number)
+        self.time = 0
+
+    def spelled(self, n: int) -> str:
+        """Return the name of a number."""
+        if n == 1:
+            return self.wish
+        return f"{self.wish}_{n}" if self.wish[-1].isdigit() else f"{self.wish}{n}"
+
+    def find(self, segments: Segments, users: dict[str, Segments], taken: Container[str]) -> str:
+        """Return the first name that nothing live together with these segments has."""
+        self.advance(segments[0][0] if segments else 0)
+        passed: list[int] = []
+        while True:
+            n = heapq.heappop(self.free) if self.free else self.next
+            self.next = max(self.next, n + 1)
+            name = self.spelled(n)
+            if name in taken:
+                continue
+            used = users.get(name, [])
+            free = not overlap(segments, used)
+            if free:
+                used = users[name] = union(used, segments)
+            end = end_at(used, self.time)
+            if end is None:
+                passed.append(n)
+            else:
+                heapq.heappush(self.busy, (end, n))
+            if free:
+                for n in passed:
+                    heapq.heappush(self.free, n)
+                return name
+
+    def advance(self, time: int) -> None:
+        """Let go the names whose use is over at a time."""
+        if time < self.time:
+            self.free += [n for _, n in self.busy]
+            heapq.heapify(self.free)
+            self.busy = []
+        self.time = time
+        while self.busy and self.busy[0][0] <= time:
+            heapq.heappush(self.free, heapq.heappop(self.busy)[1])
+
+
+def end_at(segments: Segments, time: int) -> int | None:
+    """Return the end of the segment that holds a time; None if there is none."""
+    at = bisect.bisect_left(segments, (time + 1,))
+    return segments[at - 1][1] if at and segments[at - 1][1] > time else None
 
 
 def assign_names(
@@ -77,13 +154,15 @@ def assign_names(
     inherited = inherited or {}
     ranges = Liveness().run(body, [*function.params, *inherited], after)
     fixed = {*function.params, *inherited}
-    groups = Groups(ranges)
+    groups = Groups(ranges, fixed)
     for target, source in ranges.moves:
         if isinstance(source, Var):
-            groups.unite(target, source, fixed)
+            groups.unite(target, source)
     user_names = {v.name for v in ranges.order if v.user and not v.name.endswith("_bar")}
     names: dict[Var, str] = {}
-    users: dict[str, list[Segments]] = {}
+    users: dict[str, Segments] = {}
+    numbered: dict[str, Numbered] = {}
+    ours = taken | user_names  # what no name of ours may be
     made = _described(body)
     order = sorted(groups.members, key=lambda root: _rank(groups.members[root], fixed, ranges))
     for root in order:
@@ -92,9 +171,11 @@ def assign_names(
         while name is not None and name in taken:  # a parameter of the user's called np, len, pullback
             name += "_"
         if name is None:
-            ours = not any(v.user for v in members)
-            name = _free_name(_wish(members, made), groups.segments[root], users, taken | user_names if ours else taken)
-        users.setdefault(name, []).append(groups.segments[root])
+            wish = _wish(members, made)
+            found = numbered.setdefault(wish, Numbered(wish))
+            name = found.find(groups.segments[root], users, taken if any(v.user for v in members) else ours)
+        else:
+            users[name] = union(users.get(name, []), groups.segments[root])
         for var in members:
             names[var] = name
     return names
@@ -157,11 +238,3 @@ def _legal(name: str) -> str:
     if name[0].isdigit():
         name = f"x{name}"
     return f"{name}_" if keyword.iskeyword(name) else name
-
-
-def _free_name(wish: str, segments: Segments, users: dict[str, list[Segments]], taken: set[str]) -> str:
-    name, n = wish, 1
-    while name in taken or any(overlap(segments, other) for other in users.get(name, ())):
-        n += 1
-        name = f"{wish}{n}" if not wish[-1].isdigit() else f"{wish}_{n}"
-    return name

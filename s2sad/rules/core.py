@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from types import FunctionType
 from typing import Any
 
 from s2sad.ir.nodes import Expr, Op
@@ -85,9 +86,10 @@ class Table:
     def lookup(self, object_: Any) -> tuple[str, str] | None:
         """Return (operation, spelling) of an object, or None."""
         found = self.names.get(id(object_))
-        if found is None or found[2] is not object_:
-            return None
-        return found[0], found[1]
+        if found is not None and found[2] is object_:
+            return found[0], found[1]
+        name = getattr(object_, "_s2sad_op", None) if isinstance(object_, FunctionType) else None
+        return None if name is None else (name, "")
 
 
 TABLE = Table()

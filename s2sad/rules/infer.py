@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -184,16 +185,19 @@ _PYTHON: dict[str, Any] = {"bool": np.dtype(bool), "int": int, "float": float, "
 
 
 def _ufunc_dtype(function: Any, types: Sequence[Type]) -> str:
-    operands = []
-    for type_ in types:
-        if isinstance(type_, Scalar) and type_.dtype is None:
-            operands.append(_PYTHON[type_.kind])
-        else:
-            operands.append(np.dtype(dtype_of(type_)))
-    if all(isinstance(o, type) for o in operands):
-        operands = [np.dtype(o) for o in operands]
+    weak = [isinstance(type_, Scalar) and type_.dtype is None for type_ in types]
+    kinds = (t.kind if isinstance(t, Scalar) and t.dtype is None else dtype_of(t) for t in types)
+    return _resolved(function, tuple(zip(kinds, weak, strict=True)))
+
+
+@functools.cache
+def _resolved(function: Any, operands: tuple[tuple[str, bool], ...]) -> str:
+    """Return the dtype of the result of a ufunc, given kinds of Python numbers (weak) and dtypes."""
+    found = [_PYTHON[name] if weak else np.dtype(name) for name, weak in operands]
+    if all(isinstance(o, type) for o in found):
+        found = [np.dtype(o) for o in found]
     try:
-        return str(function.resolve_dtypes((*operands, None))[-1])
+        return str(function.resolve_dtypes((*found, None))[-1])
     except (TypeError, ValueError) as error:
         raise TypeProblem(str(error)) from None
 

@@ -58,6 +58,7 @@ class Splits:
 
     make: Any
     found: dict[Any, Split] = field(default_factory=dict)
+    callees: dict[Function, tuple[Function, ...]] = field(default_factory=dict)
 
     def get(
         self, instance: Function, wrt: tuple[int, ...], result_active: bool, copied: frozenset[int] = frozenset()
@@ -87,12 +88,32 @@ class Splits:
                 Function(f"{instance.name}_fwd{suffix}", [], []),
                 Function(f"{instance.name}_bwd{suffix}", [], []),
                 copied,
-                recursive=calls_itself(instance),
+                recursive=self.calls_itself(instance),
             )
             self.found[key] = made
             self.make(made)
             made.done = True
         return self.found[key]
+
+    def calls_itself(self, function: Function) -> bool:
+        """Return whether a function reaches itself by calls."""
+        seen: set[Function] = set()
+        stack = [function]
+        while stack:
+            for called in self.called(stack.pop()):
+                if called is function:
+                    return True
+                if called not in seen:
+                    seen.add(called)
+                    stack.append(called)
+        return False
+
+    def called(self, function: Function) -> tuple[Function, ...]:
+        """Return the functions a function calls."""
+        if function not in self.callees:
+            parts = (part for stmt in walk(function.body) for expr in exprs_of(stmt) for part in subexpressions(expr))
+            self.callees[function] = tuple(dict.fromkeys(part.function for part in parts if isinstance(part, Call)))
+        return self.callees[function]
 
 
 def cotangent_type(type_: Type) -> Type:
@@ -148,22 +169,6 @@ def written_later(adjoint: Adjoint, stmt: Stmt, call: Call, y: Var | None) -> fr
     if y is not None and adjoint.aliases.overwritten_after(y, stmt):
         found.add(-1)
     return frozenset(found)
-
-
-def calls_itself(function: Function) -> bool:
-    """Return whether a function reaches itself by calls."""
-    seen: set[Function] = set()
-    stack = [function]
-    while stack:
-        for stmt in walk(stack.pop().body):
-            for expr in exprs_of(stmt):
-                for part in subexpressions(expr):
-                    if isinstance(part, Call) and part.function is function:
-                        return True
-                    if isinstance(part, Call) and part.function not in seen:
-                        seen.add(part.function)
-                        stack.append(part.function)
-    return False
 
 
 def part_name(arg: Expr) -> str:

@@ -84,6 +84,10 @@ class Keeper:
         self.tape_everything = tape_everything
         self.groups: dict[tuple[Var, Stmt], Var] = {}
         self.wanted: set[Var] = set()
+        self.lists: dict[Var, list[tuple[str, Stmt]]] | None = None  # by component: what changes its lists
+        self.prologues: dict[int, list[Prologue]] = {}  # by id of the block, which is alive in its prologue
+        for prologue in made.prologues:
+            self.prologues.setdefault(id(prologue.forward), []).append(prologue)
 
     def run(self, roots: list[Expr]) -> Kept:
         """Bring back everything the reverse code and the results read."""
@@ -140,7 +144,7 @@ class Keeper:
             self.tape_join(residual)
             return
         definition = self.places.defs[var][0]
-        self.tape(residual, place.block, index_in(place.block, definition), "after")
+        self.tape(residual, place.block, self.places.of[definition].index, "after")
 
     def bring_after_loop(self, residual: Residual, loop: Stmt) -> None:
         """What a join holds when a loop is over."""
@@ -148,7 +152,7 @@ class Keeper:
         if not place.loops:
             self.kept.direct[residual.stand_in] = residual.var
             return
-        self.tape(residual, place.block, index_in(place.block, loop), "after")
+        self.tape(residual, place.block, self.places.of[loop].index, "after")
 
     def definition_place(self, var: Var) -> Place:
         """Return where a variable is defined (the outermost place of a join)."""
@@ -158,7 +162,7 @@ class Keeper:
         """A join inside a loop: kept after the loop or the branch whose paths it joins."""
         join = self.joining(residual.var)
         place = self.places.of[join]
-        self.tape(residual, place.block, index_in(place.block, join), "after")
+        self.tape(residual, place.block, self.places.of[join].index, "after")
 
     def joining(self, var: Var) -> Stmt:
         """Return the statement at whose end a join has its value."""
@@ -213,7 +217,7 @@ class Keeper:
         var = residual.var
         if var in self.places.defs and self.definition_place(var).loops and not self.stable(var.type) and not var.join:
             place = self.definition_place(var)
-            self.tape(residual, place.block, index_in(place.block, self.places.defs[var][0]), "after", copy=False)
+            self.tape(residual, place.block, self.places.of[self.places.defs[var][0]].index, "after", copy=False)
             return
         self.kept.direct[residual.stand_in] = var if var.user or var.join else self.alike(var)
 
@@ -276,12 +280,12 @@ class Keeper:
             (self.kept.after if where == "after" else self.kept.before).setdefault(at, []).append(stmt)
             self.kept.direct[residual.stand_in] = copy
             return
-        self.tape(residual, place.block, index_in(place.block, at), where)
+        self.tape(residual, place.block, self.places.of[at].index, where)
 
     def recall_at(self, at: Stmt, residual: Residual, value: Expr) -> None:
         """Recompute a view of a recalled array at the start of the reverse of its block."""
         place = self.places.of[at]
-        prologue = self.prologue_of(place.block, index_in(place.block, at))
+        prologue = self.prologue_of(place.block, self.places.of[at].index)
         prologue.recalls.append(Assign(residual.stand_in, value))
 
     def view_base(self, var: Var) -> Var | None:
@@ -352,7 +356,7 @@ class Keeper:
         elif not all(self.free(v, definition) for v in variables(value)):
             return False
         made = self.request(value, definition)
-        prologue = self.prologue_of(place.block, index_in(place.block, definition))
+        prologue = self.prologue_of(place.block, self.places.of[definition].index)
         prologue.recalls.append(Assign(residual.stand_in, made))
         return True
 
@@ -370,16 +374,17 @@ class Keeper:
 
     def list_writes(self, base: Var) -> list[tuple[str, Stmt]]:
         """Return what changes a list: (append, pop or set, statement)."""
-        root = self.aliases.root(base)
-        found: list[tuple[str, Stmt]] = []
-        for stmt in self.places.of:
-            value = stmt.value if isinstance(stmt, Effect | Assign) else None
-            target: Expr | None = stmt.base if isinstance(stmt, Store) else None
-            if isinstance(value, Op) and value.name in ("append", "pop"):
-                target = value.args[0]
-            if isinstance(target, Var) and isinstance(target.type, ListOf) and self.aliases.root(target) is root:
-                found.append((value.name if isinstance(value, Op) else "set", stmt))
-        return found
+        if self.lists is None:
+            self.lists = {}
+            for stmt in self.places.of:
+                value = stmt.value if isinstance(stmt, Effect | Assign) else None
+                target: Expr | None = stmt.base if isinstance(stmt, Store) else None
+                if isinstance(value, Op) and value.name in ("append", "pop"):
+                    target = value.args[0]
+                if isinstance(target, Var) and isinstance(target.type, ListOf):
+                    kind = value.name if isinstance(value, Op) else "set"
+                    self.lists.setdefault(self.aliases.root(target), []).append((kind, stmt))
+        return self.lists.get(self.aliases.root(base), [])
 
     def scalar_like(self, value: Op) -> bool:
         """Whether an operation is on ints (an index, a bound)."""
@@ -473,8 +478,8 @@ class Keeper:
 
     def prologue_of(self, block: Block, at: int) -> Prologue:
         """Return the prologue of the reverse of the stretch that contains a statement."""
-        for prologue in self.made.prologues:
-            if prologue.forward is block and prologue.start <= at < prologue.end:
+        for prologue in self.prologues.get(id(block), ()):
+            if prologue.start <= at < prologue.end:
                 return prologue
         raise InternalError("a value is needed from a stretch that is not reversed")
 
@@ -517,11 +522,6 @@ def assigned(stmt: Stmt) -> tuple[Var, ...]:
     if isinstance(stmt, Assign):
         return (stmt.target,)
     return stmt.targets if isinstance(stmt, Move) else ()
-
-
-def index_in(block: Block, stmt: Stmt) -> int:
-    """Return the index of a statement in its block."""
-    return next(i for i, other in enumerate(block) if other is stmt)
 
 
 def symbols(type_: Type) -> set[str]:

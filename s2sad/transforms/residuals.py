@@ -7,6 +7,7 @@ are recomputed, read directly, or kept on a tape is decided afterwards (`analysi
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass, field
 
 from s2sad.analysis.alias import Aliases, shares
@@ -59,6 +60,7 @@ class Residuals:
     aliases: Aliases
     found: dict[tuple[Var, Moment, bool], Residual] = field(default_factory=dict)
     by_stand_in: dict[Var, Residual] = field(default_factory=dict)
+    changes: dict[Var, list[int]] = field(default_factory=dict)  # where the contents of an array change, in order
 
     def need(self, var: Var, stmt: Stmt, *, shape_only: bool = False) -> Var:
         """Return what stands for the value of `var` at `stmt` (just before it, or after if it makes `var`)."""
@@ -114,19 +116,17 @@ class Residuals:
     def first_with_contents(self, var: Var, stmt: Stmt) -> Stmt:
         """Return the first statement of the block at which the contents are already those at `stmt`."""
         places = self.aliases.places
-        block = places.of[stmt].block
-        stores = [places.of[s].order for s in self.aliases.written(var)]
-        defs = [places.of[d].order for d in places.defs.get(var, ())]
-        at = next(i for i, s in enumerate(block) if s is stmt)
+        block, at = places.of[stmt].block, places.of[stmt].index
         if stmt in places.defs.get(var, ()):
             return block[at + 1] if at + 1 < len(block) else stmt
-        while at > 0:
-            before = block[at - 1]
-            low, high = places.of[before].order, places.end[before]
-            if any(low <= order <= high for order in (*stores, *defs)):
-                break
-            at -= 1
-        return block[at]
+        if var not in self.changes:
+            changing = {*self.aliases.written(var), *places.defs.get(var, ())}
+            self.changes[var] = sorted(places.of[s].order for s in changing)
+        changes = self.changes[var]
+        last = bisect.bisect_left(changes, places.of[stmt].order) - 1  # the last change before the statement
+        if last < 0:
+            return block[0]
+        return block[bisect.bisect_right(block, changes[last], hi=at, key=lambda s: places.of[s].order)]
 
     def expr(self, expr: Expr, stmt: Stmt) -> Expr:
         """Return an expression of the forward sweep as reverse code reads it."""

@@ -43,6 +43,11 @@ class Tapes:
         self.arrays: set[Tape] = set()
         self.reading: dict[Tape, Var] = {}
         self.known_lengths: set[str] | None = None
+        self.exact: dict[Stmt, bool] = {}  # by loop: whether it goes round as often as its range says
+        self.shaped: dict[tuple[Size, ...], list[Var]] = {}
+        for var in [*params, *places.defs]:
+            if isinstance(var.type, Array):
+                self.shaped.setdefault(var.type.shape, []).append(var)
 
     def declare(self, tapes: list[Tape], forward: Block, reverse: Block) -> None:
         """Put the storage of each tape before its outermost loop, and its copy at the start of a pullback."""
@@ -87,7 +92,7 @@ class Tapes:
         outer = self.places.of[tape.loops[0]].order
         counts = []
         for loop in tape.loops:
-            if not isinstance(loop, For) or leaves_early(loop):
+            if not isinstance(loop, For) or not self.is_exact(loop):
                 return None
             if not (is_number(loop.start, 0) and is_number(loop.step, 1)):
                 return None
@@ -139,10 +144,16 @@ class Tapes:
     def like(self, type_: Array, order: int, tape_var: Var | None) -> Var | None:
         """Return a variable known before the loop that provably has this shape."""
         first = [tape_var] if tape_var is not None else []
-        for var in [*first, *self.params, *self.places.defs]:
+        for var in [*first, *self.shaped.get(type_.shape, ())]:
             if isinstance(var.type, Array) and var.type.shape == type_.shape and self.known_before(var, order):
                 return var
         return None
+
+    def is_exact(self, loop: For) -> bool:
+        """Return whether a loop goes round as often as its range says."""
+        if loop not in self.exact:
+            self.exact[loop] = not leaves_early(loop)
+        return self.exact[loop]
 
     def lower(self, block: Block) -> None:
         """Replace Keep and recall in a block."""
