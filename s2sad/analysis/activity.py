@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from s2sad.analysis.alias import Aliases
+from s2sad.analysis.shifts import cancelled_shifts
 from s2sad.ir.nodes import (
     Assign,
     Call,
@@ -21,7 +22,6 @@ from s2sad.ir.nodes import (
     variables,
     walk,
 )
-from s2sad.analysis.shifts import cancelled_shifts
 from s2sad.ir.types import differentiable
 from s2sad.rules.core import TABLE
 

@@ -138,7 +138,11 @@ def products(op: Op, left: Carried | None, right: Carried | None) -> Carried | N
     assert one is not None
     if one.factor:
         return one if left is not None else Carried(True, sign * one.weight, one.labels)
-    if not isinstance(other, Const) or not isinstance(other.value, int | float) or (left is None and op.name == "divide"):
+    if (
+        not isinstance(other, Const)
+        or not isinstance(other.value, int | float)
+        or (left is None and op.name == "divide")
+    ):
         raise Fails
     return Carried(False, one.weight * (other.value if op.name == "multiply" else 1.0 / other.value), one.labels)
 
@@ -215,7 +219,9 @@ def indexed(op: Op, labels: Labels) -> Labels:
         elif isinstance(part, Op) and part.name == "slice" and all(is_none(p) for p in part.args) and rest:
             result.append(rest.pop(0))
         elif isinstance(part, Const) and part.value is Ellipsis:
-            count = sum(1 for p in index_parts(op.args[1]) if not (isinstance(p, Const) and p.value in (None, Ellipsis)))
+            count = sum(
+                1 for p in index_parts(op.args[1]) if not (isinstance(p, Const) and p.value in (None, Ellipsis))
+            )
             while len(rest) > count:
                 result.append(rest.pop(0))
         else:

@@ -153,9 +153,7 @@ def _sweep_moves(block: Block, live: set[Var]) -> bool:
         for inner in inner_blocks(stmt):
             changed |= _sweep_moves(inner, live)
         if isinstance(stmt, Move):
-            pairs = [
-                (t, s) for t, s in zip(stmt.targets, stmt.sources, strict=True) if t in live and t is not s
-            ]
+            pairs = [(t, s) for t, s in zip(stmt.targets, stmt.sources, strict=True) if t in live and t is not s]
             changed |= len(pairs) != len(stmt.targets)
             stmt.targets, stmt.sources = tuple(t for t, _ in pairs), tuple(s for _, s in pairs)
             if not pairs:

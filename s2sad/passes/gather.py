@@ -30,7 +30,6 @@ from s2sad.passes.cse import key_of
 from s2sad.passes.reuse import viewed
 from s2sad.rules.builder import Builder
 
-
 SCALING = ("multiply", "divide", "negative")
 
 
@@ -122,7 +121,11 @@ class Gather:
         if not isinstance(value, Op) or value.name not in SCALING or not isinstance(stmt.target.type, Array):
             return False
         user = self.user.get(stmt.target)
-        inner = isinstance(user, Assign) and isinstance(user.value, Op) and user.value.name in (*SCALING, "add", "subtract", "update")
+        inner = (
+            isinstance(user, Assign)
+            and isinstance(user.value, Op)
+            and user.value.name in (*SCALING, "add", "subtract", "update")
+        )
         return not (inner and self.uses.get(stmt.target) == 1)
 
     def product(self, stmt: Assign) -> list[Stmt]:
@@ -213,7 +216,7 @@ class Gather:
         found: list[list[Link]] = []
         for at, stmt in enumerate(block):
             adds = isinstance(stmt, Store) and stmt.how in ("add", "subtract") and isinstance(stmt.base, Var)
-            base = self.root(stmt.base) if adds else None  # type: ignore[attr-defined, arg-type]
+            base = self.root(stmt.base) if adds else None  # type: ignore[attr-defined]
             for root in list(open_):
                 if root is not base and self.touches(stmt, root):
                     del open_[root]
@@ -256,7 +259,9 @@ class Gather:
     def try_merge(self, earlier: Link, later: Link) -> None:
         terms = collect(earlier.terms + later.terms)
         like = len(terms) < len(earlier.terms) + len(later.terms)
-        shared = bool(terms) and any(isinstance(f.type, Array) for f in common_factors(terms)) if len(terms) > 1 else like
+        shared = (
+            bool(terms) and any(isinstance(f.type, Array) for f in common_factors(terms)) if len(terms) > 1 else like
+        )
         if not terms or not (like or shared):
             return
         cost = self.cost_of(terms, later)

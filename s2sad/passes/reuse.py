@@ -370,8 +370,9 @@ class _Reuse:
         """Return whether forward substitution will make one line of this and an operand, or of this and its use."""
         user = self.user.get(stmt.target)
         scaled = value.name in ("multiply", "divide") and self.uses.get(stmt.target) == 1
-        if scaled and isinstance(user, Assign | Store) and user.origin is stmt.origin:
-            if size(value) + sum(map(size, exprs_of(user))) <= LIMIT and not is_copy(user):
+        if scaled and isinstance(user, Assign | Store) and user.origin is stmt.origin and not is_copy(user):
+            short = size(value) + sum(map(size, exprs_of(user))) <= LIMIT
+            if short:
                 return True
         definition = self.definitions.get(old)
         return (

@@ -29,14 +29,14 @@ class Sizes:
                 for axis, size in enumerate(param.type.shape):
                     self.axes.setdefault(size, (param, axis))
         for stmt in walk(function.body):
-            if isinstance(stmt, Assign) and stmt.target.user and not places.of[stmt].loops:
-                if not places.of[stmt].branches and len(places.defs[stmt.target]) == 1:
-                    self.note(stmt.target, stmt)
+            always = not places.of[stmt].loops and not places.of[stmt].branches
+            if always and isinstance(stmt, Assign) and stmt.target.user and len(places.defs[stmt.target]) == 1:
+                self.note(stmt.target, stmt)
 
     def note(self, var: Var, stmt: Stmt | None) -> None:
-        if isinstance(var.type, Scalar) and var.type.kind == "int" and var.type.size is not None:
-            if var.type.size.symbol is not None and not var.join:
-                self.numbers.setdefault(var.type.size, (var, stmt))
+        size = var.type.size if isinstance(var.type, Scalar) and var.type.kind == "int" else None
+        if size is not None and size.symbol is not None and not var.join:
+            self.numbers.setdefault(size, (var, stmt))
 
     def number(self, size: Size | None) -> Expr | None:
         """Return the user's name for a size, or the number it is."""

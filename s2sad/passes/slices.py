@@ -147,7 +147,12 @@ class Slices:
     def sums_rows(self, value: Op, root: Var) -> bool:
         """Return whether an operation sums each row of an array with one entry in each of its first rows."""
         place = self.definitions[root]
-        if value.name != "sum" or not isinstance(place, Op) or not isinstance(place.type, Array) or place.type.ndim != 2:
+        if (
+            value.name != "sum"
+            or not isinstance(place, Op)
+            or not isinstance(place.type, Array)
+            or place.type.ndim != 2
+        ):
             return False
         if static(value.attrs.get("axis")) not in (1, -1) or how_of(place) == "add_at":
             return False
@@ -189,9 +194,9 @@ class Slices:
             for var in variables(stmt.value):
                 if var in chosen and id(stmt) in here and self.absorbs(stmt, var, chosen):
                     return self.absorb(stmt, stmt.value, var)
-        if isinstance(stmt, Store) and isinstance(stmt.value, Var) and stmt.value in chosen:
-            if self.absorbs(stmt, stmt.value, chosen):
-                return self.stores(stmt, self.sparse[stmt.value])
+        stored = stmt.value if isinstance(stmt, Store) and isinstance(stmt.value, Var) else None
+        if isinstance(stmt, Store) and stored in chosen and self.absorbs(stmt, stored, chosen):
+            return self.stores(stmt, self.sparse[stored])
         return [stmt]
 
     def carry(self, target: Var, value: Op) -> None:
@@ -271,7 +276,9 @@ class Slices:
             how = added(part)
             part_value = part.value
             if value.name == "subtract":
-                how, part_value = ("subtract", part_value) if how == "add" else (how, self.builder.op("negative", part_value))
+                how, part_value = (
+                    ("subtract", part_value) if how == "add" else (how, self.builder.op("negative", part_value))
+                )
             made.append(Assign(target, update(whole, part.index, part_value, how), stmt.origin))
             whole = target
         return made

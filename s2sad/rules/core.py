@@ -16,7 +16,6 @@ from typing import Any
 from s2sad.ir.nodes import Expr, Op
 from s2sad.ir.types import Type
 
-
 Infer = Callable[..., Type]
 Pull = Callable[..., Any]
 

@@ -320,9 +320,10 @@ class Adjoint:
     def shaped(self, bar: Bar, target: Var) -> Bar:
         """Note that a cotangent that is not thin has the shape of its variable."""
         have, want = bar.expr.type, target.type
-        if not bar.thin and isinstance(have, Array) and isinstance(want, Array) and have.dtype == want.dtype:
-            if have.ndim == want.ndim and isinstance(bar.expr, Var):
-                bar.expr.type = want
+        if bar.thin or not isinstance(bar.expr, Var) or not isinstance(have, Array) or not isinstance(want, Array):
+            return bar
+        if (have.dtype, have.ndim) == (want.dtype, want.ndim):
+            bar.expr.type = want
         return bar
 
     def sum(self, have: Bar, more: Bar, name: str) -> Bar:
@@ -511,7 +512,7 @@ class Adjoint:
         if joined:
             targets = tuple(join for join, _, _ in joined)
             for side, block in enumerate(blocks, 1):
-                block.append(Move(targets, tuple(part[side] for part in joined), stmt.origin))  # type: ignore[misc]
+                block.append(Move(targets, tuple(part[side] for part in joined), stmt.origin))
         return result
 
     def as_join(self, key: Key, bar: Bar | None, block: Block, stmt: Stmt) -> Bar:

@@ -205,7 +205,9 @@ class Assembler:
         bar = adjoint.full(bar, param, anchor)
         if not isinstance(type_, Array):
             return bar.expr
-        return builder.op("copy", bar.expr, hint=bar.expr.name if path and isinstance(bar.expr, Var) else bar_name((param, path)))
+        return builder.op(
+            "copy", bar.expr, hint=bar.expr.name if path and isinstance(bar.expr, Var) else bar_name((param, path))
+        )
 
     def list_gradient(self, adjoint: Adjoint, param: Var, path: tuple[Any, ...], type_: ListOf, anchor: Stmt) -> Expr:
         """Return the list of gradients of a list argument."""

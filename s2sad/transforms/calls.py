@@ -24,7 +24,6 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.ir.types import Array, Static, Structure, Type, differentiable
-
 from s2sad.transforms.cotangents import Bar, leaf_types
 
 if TYPE_CHECKING:

@@ -1,10 +1,10 @@
 """The adjoint of items, fields, displays and lists.
 
-    y = x[i]             x_bar = update(x_bar, i, + y_bar)
-    y = xs[i]            xs_bar[i] = xs_bar[i] + y_bar          (the list of cotangents is changed in place)
-    y = base.key         base_bar.key += y_bar
-    y = (a, b)           a_bar += y_bar[0]; b_bar += y_bar[1]
-    xs.append(e)         e_bar += xs_bar.pop()
+y = x[i]             x_bar = update(x_bar, i, + y_bar)
+y = xs[i]            xs_bar[i] = xs_bar[i] + y_bar          (the list of cotangents is changed in place)
+y = base.key         base_bar.key += y_bar
+y = (a, b)           a_bar += y_bar[0]; b_bar += y_bar[1]
+xs.append(e)         e_bar += xs_bar.pop()
 """
 
 from __future__ import annotations

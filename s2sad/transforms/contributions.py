@@ -1,6 +1,6 @@
 """The adjoint of one operation of the rule table: a contribution to each active argument.
 
-    y = f(a, b)     a_bar += f_a^T y_bar;  b_bar += f_b^T y_bar
+y = f(a, b)     a_bar += f_a^T y_bar;  b_bar += f_b^T y_bar
 """
 
 from __future__ import annotations
@@ -117,5 +117,3 @@ def times(g: Sym, partial: Any) -> Sym:
             g.builder.block.pop()
             return -(times(g, Sym(op.args[0], g.builder)))
     return g * partial
-
-

@@ -72,7 +72,9 @@ def leaf_types(type_: Type, path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any,
 def leaf_exprs(expr: Expr, path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any, ...], Expr]]:
     """Return (path, expression) of the leaves of a returned value."""
     if isinstance(expr, Op) and expr.name == "build":
-        return [leaf for key, arg in zip(keys_of(expr), expr.args, strict=True) for leaf in leaf_exprs(arg, (*path, key))]
+        return [
+            leaf for key, arg in zip(keys_of(expr), expr.args, strict=True) for leaf in leaf_exprs(arg, (*path, key))
+        ]
     return [(path, expr)]
 
 

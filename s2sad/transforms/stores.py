@@ -1,16 +1,16 @@
 """The adjoint of writes.
 
-    u[i] = e        e_bar += u_bar[i];                 u_bar[i] = 0
-    u[i] += e       e_bar += u_bar[i]
-    u[i] *= e       e_bar += u_bar[i] u[i];            u_bar[i] *= e
-    u[i] /= e       e_bar -= u_bar[i] u[i] / e**2;     u_bar[i] /= e
+u[i] = e        e_bar += u_bar[i];                 u_bar[i] = 0
+u[i] += e       e_bar += u_bar[i]
+u[i] *= e       e_bar += u_bar[i] u[i];            u_bar[i] *= e
+u[i] /= e       e_bar -= u_bar[i] u[i] / e**2;     u_bar[i] /= e
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from s2sad.ir.nodes import Expr, Op, Store, Var
+from s2sad.ir.nodes import Expr, Store, Var
 from s2sad.ir.types import Array, ListOf, differentiable
 from s2sad.rules.builder import Sym, cast_like, number
 from s2sad.rules.infer import is_basic
@@ -49,11 +49,11 @@ class Slot:
         if self.shadowed:
             builder.block.append(Store(self.buffer, self.index, value, how, builder.origin))
         elif self.index is None:
-            made = cast_like(self.adjoint.sym(builder.op(how, self.buffer, value)), self.base)
-            self.adjoint.env[self.base, ()] = self.adjoint.named(Bar(made.expr), self.base)
+            scaled = cast_like(self.adjoint.sym(builder.op(how, self.buffer, value)), self.base)
+            self.adjoint.env[self.base, ()] = self.adjoint.named(Bar(scaled.expr), self.base)
         else:
-            made = builder.bind(update(self.buffer, self.index, value, how), f"{self.base.name}_bar")
-            self.adjoint.env[self.base, ()] = Bar(made)
+            updated = builder.bind(update(self.buffer, self.index, value, how), f"{self.base.name}_bar")
+            self.adjoint.env[self.base, ()] = Bar(updated)
 
 
 def reverse_store(adjoint: Adjoint, stmt: Store) -> None:
@@ -178,5 +178,3 @@ def store_item(adjoint: Adjoint, stmt: Store, base: Var) -> None:
         adjoint.route(stmt.value, path, Bar(item), stmt)
         zero: Expr = adjoint.builder.op("zeros_like", item) if isinstance(type_, Array) else number(0.0)
         adjoint.builder.block.append(Store(target, index, zero, "set", adjoint.builder.origin))
-
-

@@ -8,13 +8,13 @@ def arrays_in_list_value_and_grad(x, weights, alpha):
     x_bar = np.zeros_like(x)
     activations = [x]
     activations_bar = [x_bar]
-    n2 = len(weights)
+    n3 = len(weights)
     t_bar_tape = []
     t_bar_tape2 = []
     t_tape = []
-    t_tape2 = np.empty((n2,) + x.shape)
+    t_tape2 = np.empty((n3,) + x.shape)
     t_bar_tape3 = []
-    for i2 in range(n2):
+    for i2 in range(n3):
         W = weights[i2]
         activations_part = activations[-1]
         t_bar_tape3.append(activations_bar[-1])
@@ -43,17 +43,16 @@ def arrays_in_list_value_and_grad(x, weights, alpha):
         a = activations[i2]
         a_bar_tape.append(activations_bar[i2])
         total += np.sum(a * a)
-    n3 = len(activations)
+    n2 = len(activations)
+    value = total / n2
     # adjoint
-    # return total / len(activations)
-    total_bar = 1.0 / n3
     for i in range(n - 1, -1, -1):
         a_bar = a_bar_tape.pop()
         a = activations[i]
         # total += np.sum(a * a)
-        product = total_bar * a
-        a_bar += product
-        a_bar += product
+        ratio = a / n2
+        a_bar += ratio
+        a_bar += ratio
     # activations[2][0] = middle[1] * middle[2]
     part_bar = t_bar[0]
     t_bar[0] = 0.0
@@ -62,7 +61,7 @@ def arrays_in_list_value_and_grad(x, weights, alpha):
     # middle *= alpha
     middle_bar *= alpha
     weights_bar = [np.zeros_like(item) for item in weights]
-    for i in range(n2 - 1, -1, -1):
+    for i in range(n3 - 1, -1, -1):
         t_bar = t_bar_tape3.pop()
         t_tape_part = t_tape2[i]
         t_tape_part2 = t_tape.pop()
@@ -74,5 +73,6 @@ def arrays_in_list_value_and_grad(x, weights, alpha):
         W_bar = t_bar2 * (1.0 - t_tape_part2 * t_tape_part2)
         W_bar2 = np.outer(t_tape_part, W_bar)
         t_bar += W @ W_bar
-        weights_bar[i] = weights_bar[i] + W_bar2
-    return total / n3, (x_bar, weights_bar)
+        W_bar2 += weights_bar[i]
+        weights_bar[i] = W_bar2
+    return value, (x_bar, weights_bar)

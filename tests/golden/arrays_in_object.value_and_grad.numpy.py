@@ -7,8 +7,8 @@ def arrays_in_object_value_and_grad(position, velocity, stiffness, dt, steps):
     # primal
     position2 = position.copy()
     velocity2 = velocity.copy()
-    t_tape = np.empty((steps,) + position.shape)
-    position_tape = np.empty((steps,) + position2.shape)
+    t_tape = np.empty((max(steps, 0),) + position.shape)
+    position_tape = np.empty((max(steps, 0),) + position2.shape)
     for _ in range(steps):
         position_tape[_] = position2
         minus = -stiffness
@@ -19,25 +19,19 @@ def arrays_in_object_value_and_grad(position, velocity, stiffness, dt, steps):
         position2 += dt * velocity2
     kinetic = 0.5 * np.sum(velocity2**2)
     difference = 1.0 - np.cos(position2)
-    total = kinetic + np.sum(stiffness * difference)
+    value = kinetic + np.sum(stiffness * difference)
     # adjoint
-    # return kinetic + np.sum(stiffness * (1.0 - np.cos(self.position)))
-    position_bar = -(-stiffness * np.sin(position2))
-    # kinetic = 0.5 * np.sum(self.velocity**2)
-    velocity_bar = 0.5 * (2.0 * velocity2)
     stiffness_bar = difference.copy()
+    position_bar = stiffness * np.sin(position2)
+    velocity_bar = 0.5 * (2.0 * velocity2)
     for _ in range(steps - 1, -1, -1):
         # self.position += dt * self.velocity
         velocity_bar += position_bar * dt
         # self.velocity += dt * (force - self.damping * self.velocity)
-        part_bar = velocity_bar * dt
-        part_bar2 = -part_bar
-        part_bar2 *= 0.15
-        velocity_bar += part_bar2
+        force_bar = velocity_bar * dt
+        velocity_bar -= 0.15 * dt * velocity_bar
         # force = -stiffness * np.sin(self.position)
-        force_bar = part_bar * t_tape[_]
-        force_bar2 = part_bar * -stiffness
-        force_bar2 *= np.cos(position_tape[_])
-        position_bar += force_bar2
-        stiffness_bar -= force_bar
-    return total, (position_bar, velocity_bar, stiffness_bar)
+        force_bar2 = force_bar * t_tape[_]
+        position_bar += force_bar * -stiffness * np.cos(position_tape[_])
+        stiffness_bar -= force_bar2
+    return value, (position_bar, velocity_bar, stiffness_bar)

@@ -24,18 +24,18 @@ def break_tape_value_and_grad(A, b):
         if test:
             k2 = k
             break
-        product = 0.1 * step[0]
-        t_tape3.append(product)
+        step_part = step[0]
+        t_tape3.append(step_part)
         x_part = x[1]
         t_tape2.append(x_part)
-        x[0] -= product * x_part
+        x[0] -= 0.1 * step_part * x_part
         k2 = k
     total = k2 + 1
-    ratio = np.sum(x * b) / total
+    value = np.sum(x * b) / total
     # adjoint
     # return np.sum(x * b) / (k + 1)
     t_bar = 1.0 / total
-    x_bar = t_bar * b
+    x_bar2 = t_bar * b
     b_bar = t_bar * x
     A_bar = np.zeros_like(A)
     for step2 in range(steps - 1, -1, -1):
@@ -43,15 +43,17 @@ def break_tape_value_and_grad(A, b):
         t_tape_part3 = t_tape4.pop()
         t_tape_part = t_tape.pop()
         if t_tape_part:
+            x_bar = x_bar2
             step_bar2 = np.zeros_like(step)
         else:
             t_tape_part = t_tape3.pop()
             t_tape_part2 = t_tape2.pop()
             # x[0] -= 0.1 * step[0] * x[1]
-            part_bar = -x_bar[0]
-            x_bar[1] += part_bar * t_tape_part
+            x_bar_part = x_bar2[0]
+            x_bar2[1] -= 0.1 * x_bar_part * t_tape_part
             step_bar = np.zeros_like(step)
-            step_bar[0] = part_bar * t_tape_part2 * 0.1
+            step_bar[0] = -x_bar_part * t_tape_part2 * 0.1
+            x_bar = x_bar2
             step_bar2 = step_bar
         # x += 0.8 * step
         step_bar2 += x_bar * 0.8
@@ -62,6 +64,7 @@ def break_tape_value_and_grad(A, b):
         product = A.T @ step_bar2
         A_bar += np.outer(step_bar2, x)
         x_bar += product
+        x_bar2 = x_bar
     # x = b.copy()
-    b_bar += x_bar
-    return ratio, (A_bar, b_bar)
+    b_bar += x_bar2
+    return value, (A_bar, b_bar)

@@ -24,11 +24,11 @@ def break_tape_vjp(A, b):
         if test:
             k2 = k
             break
-        product = 0.1 * step[0]
-        t_tape3.append(product)
+        step_part = step[0]
+        t_tape3.append(step_part)
         x_part = x[1]
         t_tape2.append(x_part)
-        x[0] -= product * x_part
+        x[0] -= 0.1 * step_part * x_part
         k2 = k
     total = k2 + 1
     b_kept = b.copy()
@@ -42,7 +42,7 @@ def break_tape_vjp(A, b):
         x_tape_rest = x_tape.copy()
         # return np.sum(x * b) / (k + 1)
         t_bar = y_bar / total
-        x_bar = t_bar * b_kept
+        x_bar2 = t_bar * b_kept
         b_bar = t_bar * x
         A_bar = np.zeros_like(A_kept)
         for step3 in range(steps - 1, -1, -1):
@@ -50,15 +50,17 @@ def break_tape_vjp(A, b):
             t_tape_rest_part3 = t_tape_rest4.pop()
             t_tape_rest_part = t_tape_rest.pop()
             if t_tape_rest_part:
+                x_bar = x_bar2
                 step_bar2 = np.zeros_like(step)
             else:
                 t_tape_rest_part = t_tape_rest3.pop()
                 t_tape_rest_part2 = t_tape_rest2.pop()
                 # x[0] -= 0.1 * step[0] * x[1]
-                part_bar = -x_bar[0]
-                x_bar[1] += part_bar * t_tape_rest_part
+                x_bar_part = x_bar2[0]
+                x_bar2[1] -= 0.1 * x_bar_part * t_tape_rest_part
                 step_bar = np.zeros_like(step)
-                step_bar[0] = part_bar * t_tape_rest_part2 * 0.1
+                step_bar[0] = -x_bar_part * t_tape_rest_part2 * 0.1
+                x_bar = x_bar2
                 step_bar2 = step_bar
             # x += 0.8 * step
             step_bar2 += x_bar * 0.8
@@ -69,8 +71,9 @@ def break_tape_vjp(A, b):
             product = A_kept.T @ step_bar2
             A_bar += np.outer(step_bar2, x2)
             x_bar += product
+            x_bar2 = x_bar
         # x = b.copy()
-        b_bar += x_bar
+        b_bar += x_bar2
         return A_bar, b_bar
 
     return np.sum(x * b) / total, pullback

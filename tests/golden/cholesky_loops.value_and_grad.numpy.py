@@ -20,9 +20,9 @@ def cholesky_fwd(A):
             for k in range(j):
                 # s -= L[i, k] * L[j, k]
                 L_part = L[i, k]
-                t_tape5.append(L_part)
+                t_tape4.append(L_part)
                 L_part2 = L[j, k]
-                t_tape4.append(L_part2)
+                t_tape5.append(L_part2)
                 s -= L_part * L_part2
             if i == j:
                 # L[i, j] = np.sqrt(s)
@@ -42,33 +42,35 @@ def cholesky_fwd(A):
 
 def cholesky_bwd(residuals, out_bar):
     A, n, t_tape, t_tape2, t_tape3, t_tape4, t_tape5 = residuals
-    L_bar = out_bar.copy()
+    L_bar2 = out_bar.copy()
     A_bar = np.zeros_like(A)
     for i in range(n - 1, -1, -1):
         for j in range(i + 1 - 1, -1, -1):
             if i == j:
                 t_tape_part = t_tape.pop()
                 # L[i, j] = np.sqrt(s)
-                part_bar = L_bar[i, j]
-                L_bar[i, j] = 0.0
-                s_bar2 = part_bar * (0.5 / t_tape_part)
+                part_bar = L_bar2[i, j]
+                L_bar2[i, j] = 0.0
+                L_bar = L_bar2
+                s_bar = part_bar * (0.5 / t_tape_part)
             else:
                 t_tape_part = t_tape2.pop()
                 t_tape_part2 = t_tape3.pop()
                 # L[i, j] = s / L[j, j]
-                part_bar = L_bar[i, j]
-                L_bar[i, j] = 0.0
-                L_bar[j, j] += part_bar * (-t_tape_part / t_tape_part2)
-                s_bar2 = part_bar / t_tape_part2
+                part_bar = L_bar2[i, j]
+                L_bar2[i, j] = 0.0
+                L_bar2[j, j] += part_bar * (-t_tape_part / t_tape_part2)
+                L_bar = L_bar2
+                s_bar = part_bar / t_tape_part2
+            L_bar2 = L_bar
             for k in range(j - 1, -1, -1):
                 t_tape_part = t_tape4.pop()
                 t_tape_part2 = t_tape5.pop()
                 # s -= L[i, k] * L[j, k]
-                s_bar = -s_bar2
-                L_bar[j, k] += s_bar * t_tape_part
-                L_bar[i, k] += s_bar * t_tape_part2
+                L_bar2[j, k] -= s_bar * t_tape_part2
+                L_bar2[i, k] -= s_bar * t_tape_part
             # s = A[i, j]
-            A_bar[i, j] += s_bar2
+            A_bar[i, j] += s_bar
     return A_bar
 
 
@@ -89,12 +91,10 @@ def cholesky_loops_value_and_grad(A, x):
         z[i] = ratio
     product = -0.5 * z
     diag_L = np.diag(L)
-    difference = product @ z - np.sum(np.log(diag_L))
+    value = product @ z - np.sum(np.log(diag_L))
     # adjoint
-    # return -0.5 * z @ z - np.sum(np.log(np.diag(L)))
     L_bar = np.diag(-1.0 / diag_L)
-    z_bar = z * -0.5
-    z_bar += product
+    z_bar = product + z * -0.5
     x_bar = np.zeros_like(x)
     for i in range(n - 1, -1, -1):
         t_tape_part = t_tape2.pop()
@@ -105,12 +105,9 @@ def cholesky_loops_value_and_grad(A, x):
         part_bar2 = part_bar / L_part
         part_bar *= -t_tape[i] / L_part
         L_bar[i, i] += part_bar
-        part_bar = -part_bar2
-        part_bar3 = part_bar * t_tape_part
-        part_bar = part_bar * L[i, :i]
-        z_bar[:i] += part_bar
-        L_bar[i, :i] += part_bar3
+        z_bar[:i] -= part_bar2 * L[i, :i]
+        L_bar[i, :i] -= part_bar2 * t_tape_part
         x_bar[i] += part_bar2
     # L = cholesky(A)
     A_bar = cholesky_bwd(cholesky_residuals, L_bar)
-    return difference, (A_bar, x_bar)
+    return value, (A_bar, x_bar)

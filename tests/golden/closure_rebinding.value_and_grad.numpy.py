@@ -14,27 +14,23 @@ def closure_rebinding_value_and_grad(x, a):
     scale2 = scale * 0.5
     product4 = scale2 * first
     ratio = np.sin(product4) / 3
-    sum2 = np.sum(second * ratio)
+    value = np.sum(second * ratio)
     # adjoint
     # return np.sin(scale * v) / count
-    t_bar = second / 3
-    t_bar *= np.cos(product4)
-    first_bar = t_bar * scale2
-    # scale *= 0.5
-    scale_bar = np.sum(t_bar * first) * 0.5
-    # return np.sin(scale * v) / count
-    second_bar = ratio / 2
-    second_bar *= np.cos(product3)
-    second_bar2 = second_bar * scale
-    scale_bar += np.sum(second_bar * product2)
+    t_bar = second / 3 * np.cos(product4)
+    scale_bar = np.sum(t_bar * first)
+    t_bar *= scale2
+    second_bar = ratio / 2 * np.cos(product3)
+    sum2 = np.sum(second_bar * product2)
+    second_bar *= scale
+    a_bar = scale_bar * 0.5 + sum2
     # second = wave(x * first)
-    x_bar = second_bar2 * first
-    first_bar += second_bar2 * x
+    x_bar = second_bar * first
+    t_bar += second_bar * x
     # scale = scale + np.sum(first)
-    first_bar += scale_bar
+    t_bar += a_bar
     # return np.sin(scale * v) / count
-    first_bar /= 1
-    first_bar *= np.cos(product)
-    a_bar = scale_bar + np.sum(first_bar * x)
-    x_bar += first_bar * a
-    return sum2, (x_bar, a_bar)
+    t_bar *= np.cos(product)
+    a_bar += np.sum(t_bar * x)
+    x_bar += t_bar * a
+    return value, (x_bar, a_bar)

@@ -39,35 +39,34 @@ def continue_outliers_value_and_grad(samples, width):
         width = 0.9 * width + 0.1 * abs(r)
         mean = mean2
         used2 = used
+    value = loss2 + mean * width
     # adjoint
-    mean_bar = width
-    spread_bar3 = mean
     samples_bar = np.zeros_like(samples)
     for k in range(n - 1, 0, -1):
         spread = spread_tape.pop()
         r = r_tape.pop()
         t_tape_part = t_tape.pop()
         if t_tape_part:
-            spread_bar2 = spread_bar3 * 1.1
+            spread_bar2 = mean * 1.1
             r_bar2 = 0.0
         else:
             used = used_tape.pop()
             if r < 0.0:
-                spread_bar = spread_bar3 + r * r
+                spread_bar = mean + r * r
                 r_bar = spread * r + r * spread
             else:
                 t_tape_part = t_tape2.pop()
                 ratio = r / spread
                 # loss += np.log(np.cosh(r / spread))
                 loss_bar = 1.0 / t_tape_part * np.sinh(ratio)
-                spread_bar = spread_bar3 * 0.9 + loss_bar * (-ratio / spread)
-                r_bar = spread_bar3 * 0.1 * np.sign(r) + loss_bar / spread
+                spread_bar = mean * 0.9 + loss_bar * (-ratio / spread)
+                r_bar = mean * 0.1 * np.sign(r) + loss_bar / spread
             spread_bar2 = spread_bar
-            r_bar2 = r_bar + mean_bar / used
+            r_bar2 = r_bar + width / used
         # r = samples[k] - mean
         samples_bar[k] += r_bar2
-        mean_bar += -r_bar2
-        spread_bar3 = spread_bar2
+        width += -r_bar2
+        mean = spread_bar2
     # mean = samples[0]
-    samples_bar[0] += mean_bar
-    return loss2 + mean * width, (samples_bar, spread_bar3)
+    samples_bar[0] += width
+    return value, (samples_bar, mean)

@@ -56,19 +56,13 @@ def conv1d_bwd(residuals, out_bar):
 
 def conv1d_loops_value_and_grad(x, w, b):
     # primal
-    pair = conv1d_fwd(x, w, b, 2)
-    y = pair[0]
+    y, conv1d_residuals = conv1d_fwd(x, w, b, 2)
     test = y > 0.0
     y = np.where(test, y, 0.1 * y)
-    sum2 = np.sum(y * y)
+    value = np.sum(y * y)
     # adjoint
     # return np.sum(y * y)
     y_bar = 2.0 * y
-    # y = np.where(y > 0.0, y, 0.1 * y)
-    y_bar2 = np.where(test, y_bar, 0.0)
-    y_bar = np.where(test, 0.0, y_bar)
-    y_bar *= 0.1
-    y_bar2 += y_bar
     # y = conv1d(x, w, b, 2)
-    x_bar, w_bar, b_bar = conv1d_bwd(pair[1], y_bar2)
-    return sum2, (x_bar, w_bar, b_bar)
+    x_bar, w_bar, b_bar = conv1d_bwd(conv1d_residuals, np.where(test, y_bar, y_bar * 0.1))
+    return value, (x_bar, w_bar, b_bar)

@@ -46,8 +46,7 @@ def hit_distance_bwd(residuals, out_bar):
     # miss2 = np.dot(offset, offset) - along * along
     product = -miss2_bar2 * along
     along_bar = along_bar2 + product + product
-    offset_bar = miss2_bar2 * offset
-    offset_bar += miss2_bar2 * offset
+    offset_bar = 2.0 * miss2_bar2 * offset
     # along = np.dot(offset, direction)
     direction_bar = along_bar * offset
     offset_bar += along_bar * direction
@@ -134,8 +133,8 @@ def early_return_bwd(residuals, out_bar):
     t_tape = residuals[8]
     length = residuals[9]
     if residuals[0]:
-        origin_bar2 = np.zeros_like(origin)
-        centres_bar2 = np.zeros_like(centres)
+        origin_bar3 = np.zeros_like(origin)
+        centres_bar3 = np.zeros_like(centres)
         direction_bar = np.zeros_like(direction)
         length_bar = 0.0
     else:
@@ -145,7 +144,7 @@ def early_return_bwd(residuals, out_bar):
         else:
             unit_bar = np.zeros_like(unit)
             origin_bar = np.zeros_like(origin)
-        centres_bar = np.zeros_like(centres)
+        centres_bar2 = np.zeros_like(centres)
         for step in range(steps - 1, -1, -1):
             hit_distance_residuals = hit_distance_residuals_tape.pop()
             t = t_tape.pop()
@@ -154,30 +153,39 @@ def early_return_bwd(residuals, out_bar):
                 point = origin + t * unit
                 # return np.sum(point * (point - centres[i])) + 0.1 * i
                 point_bar = out_bar * (point - centres[i])
-                point_bar2 = out_bar * point
-                point_bar3 = -point_bar2
-                point_bar += point_bar2
-                centres_bar[i] += point_bar3
+                point *= out_bar
+                point_bar2 = -point
+                point += point_bar
+                centres_bar2[i] += point_bar2
                 # point = origin + t * unit
-                origin_bar += point_bar
-                t_bar = np.sum(point_bar * unit)
-                unit_bar += point_bar * t
+                origin_bar += point
+                unit_bar += point * t
+                unit_bar2 = unit_bar
+                origin_bar2 = origin_bar
+                centres_bar = centres_bar2
+                t_bar = np.sum(point * unit)
             else:
+                unit_bar2 = unit_bar
+                origin_bar2 = origin_bar
+                centres_bar = centres_bar2
                 t_bar = 0.0
             # t = hit_distance(origin, unit, centres[i], radii[i])
             bars = hit_distance_bwd(hit_distance_residuals, t_bar)
-            origin_bar += bars[0]
-            unit_bar += bars[1]
+            origin_bar2 += bars[0]
+            unit_bar2 += bars[1]
             centres_bar[i] += bars[2]
-        origin_bar2 = origin_bar
-        centres_bar2 = centres_bar
+            unit_bar = unit_bar2
+            origin_bar = origin_bar2
+            centres_bar2 = centres_bar
+        origin_bar3 = origin_bar
+        centres_bar3 = centres_bar2
         direction_bar = unit_bar / length
         length_bar = np.sum(unit_bar * (-unit / length))
     # length = np.sqrt(np.sum(direction * direction))
     product = length_bar * (0.5 / length) * direction
     direction_bar += product
     direction_bar += product
-    return origin_bar2, direction_bar, centres_bar2
+    return origin_bar3, direction_bar, centres_bar3
 
 
 def early_return_value_and_grad(origin, direction, centres, radii):

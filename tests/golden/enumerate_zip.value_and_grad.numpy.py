@@ -36,7 +36,7 @@ def enumerate_zip_value_and_grad(table, points, weights):
     # primal
     minimum2 = min(len(table), len(points))
     total2 = 0.0
-    value_tape = np.empty(minimum2)
+    value_tape = np.empty(max(minimum2, 0))
     horner_residuals_tape = []
     for i in range(minimum2):
         row = table[i]
@@ -50,13 +50,13 @@ def enumerate_zip_value_and_grad(table, points, weights):
         else:
             total2 = total
     points_part = points[::-1]
-    minimum = min(len(points_part), len(weights))
+    minimum = min(len(points[::-1]), len(weights))
     for i2 in range(minimum):
         x = points_part[i2]
         w = weights[i2]
         total2 += w * x * x
     # adjoint
-    t_bar = np.zeros_like(points_part)
+    t_bar = np.zeros_like(points)
     for i in range(minimum - 1, -1, -1):
         x = points_part[i]
         w = weights[i]
@@ -71,12 +71,15 @@ def enumerate_zip_value_and_grad(table, points, weights):
         if i > 0:
             difference = i - 1
             # total -= 0.1 * value * points[i - 1]
-            points_bar[difference] += -1.0 * (0.1 * value)
+            points_bar[difference] -= 0.1 * value
+            points_bar2 = points_bar
             value_bar = -1.0 * points[difference] * 0.1
         else:
+            points_bar2 = points_bar
             value_bar = 0.0
         # value = horner(row, x)
         bars = horner_bwd(horner_residuals, value_bar + weights[i] * np.cos(value))
-        points_bar[i] += bars[1]
+        points_bar2[i] += bars[1]
         table_bar[i] += bars[0]
+        points_bar = points_bar2
     return total2, (table_bar, points_bar)

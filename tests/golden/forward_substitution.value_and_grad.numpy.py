@@ -16,9 +16,8 @@ def forward_substitution_value_and_grad(L, b):
             b[i] -= L_part * b_part
         b_tape[i] = b
         b[i] /= L[i, i]
-    sum2 = np.sum(b**2)
+    value = np.sum(b**2)
     # adjoint
-    # return np.sum(b**2)
     b_bar = 2.0 * b
     L_bar = np.zeros_like(L)
     for i in range(n - 1, -1, -1):
@@ -31,7 +30,7 @@ def forward_substitution_value_and_grad(L, b):
         for j in range(i - 1, -1, -1):
             t_tape_part = t_tape.pop()
             # b[i] -= L[i, j] * b[j]
-            part_bar = -b_bar[i]
-            b_bar[j] += part_bar * L[i, j]
-            L_bar[i, j] += part_bar * t_tape_part
-    return sum2, (L_bar, b_bar)
+            b_bar_part = b_bar[i]
+            b_bar[j] -= b_bar_part * L[i, j]
+            L_bar[i, j] -= b_bar_part * t_tape_part
+    return value, (L_bar, b_bar)

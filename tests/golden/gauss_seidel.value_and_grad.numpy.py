@@ -15,22 +15,21 @@ def gauss_seidel_value_and_grad(u, f, h, sweeps):
                 neighbours = u[i - 1, j] + u[i + 1, j] + u[i, j - 1] + u[i, j + 1]
                 u[i, j] = 0.25 * (neighbours - h * h * f[i, j])
     power_u = u**2
-    sum2 = np.sum(power_u * f)
+    value = np.sum(power_u * f)
     # adjoint
-    # return np.sum(u**2 * f)
-    u_bar = f * (2.0 * u)
     f_bar = power_u.copy()
+    u_bar = f * (2.0 * u)
     for sweep in range(sweeps - 1, -1, -1):
         for i in range(rows - 1 - 1, 0, -1):
             for j in range(cols - 1 - 1, 0, -1):
                 # u[i, j] = 0.25 * (neighbours - h * h * f[i, j])
                 part_bar = u_bar[i, j]
                 u_bar[i, j] = 0.0
-                part_bar *= 0.25
-                f_bar[i, j] += -part_bar * (h * h)
+                neighbours_bar = part_bar * 0.25
+                f_bar[i, j] -= 0.25 * part_bar * (h * h)
                 # neighbours = u[i - 1, j] + u[i + 1, j] + u[i, j - 1] + u[i, j + 1]
-                u_bar[i, j + 1] += part_bar
-                u_bar[i, j - 1] += part_bar
-                u_bar[i + 1, j] += part_bar
-                u_bar[i - 1, j] += part_bar
-    return sum2, (u_bar, f_bar)
+                u_bar[i, j + 1] += neighbours_bar
+                u_bar[i, j - 1] += neighbours_bar
+                u_bar[i + 1, j] += neighbours_bar
+                u_bar[i - 1, j] += neighbours_bar
+    return value, (u_bar, f_bar)

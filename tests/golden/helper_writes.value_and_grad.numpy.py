@@ -23,30 +23,32 @@ def smooth_fwd(u, c):
 def smooth_bwd(residuals, u_bar):
     t_tape = residuals[1]
     c = residuals[2]
+    u_bar2 = u_bar
     c_bar = 0.0
-    left_bar = 0.0
+    left_bar2 = 0.0
     for i in range(residuals[0] - 1, 0, -1):
         t_tape_part = t_tape.pop()
         # u[i] = here + c * (left - 2.0 * here + u[i + 1])
-        part_bar = u_bar[i]
-        u_bar[i] = 0.0
-        part_bar2 = part_bar * c
-        u_bar[i + 1] += part_bar2
+        part_bar = u_bar2[i]
+        u_bar2[i] = 0.0
+        left_bar = part_bar * c
+        u_bar2[i + 1] += left_bar
         # here = u[i]
-        u_bar[i] += left_bar + part_bar + -part_bar2 * 2.0
+        u_bar2[i] += left_bar2 + part_bar + -left_bar * 2.0
         c_bar += part_bar * t_tape_part
-        left_bar = part_bar2
+        left_bar2 = left_bar
     # left = u[0]
-    u_bar[0] += left_bar
+    u_bar2[0] += left_bar2
+    u_bar[...] = u_bar2
     return c_bar
 
 
 def helper_writes_value_and_grad(u0, rate, c, steps):
     # primal
     u = u0.copy()
-    t_tape = np.empty(steps)
+    t_tape = np.empty(max(steps, 0))
     smooth_residuals_tape = []
-    u_tape = np.empty((steps,) + u.shape)
+    u_tape = np.empty((max(steps, 0),) + u.shape)
     for t in range(steps):
         u_tape[t] = u
         u *= 1.0 + rate * (1.0 - u)
@@ -57,36 +59,32 @@ def helper_writes_value_and_grad(u0, rate, c, steps):
         product = u_part * rate
         u[0] = product
         u[-1] = 0.5 * product
-    product = u * u
-    mean = np.mean(product)
+    value = np.mean(u * u)
     # adjoint
-    # return np.mean(u * u)
-    t_bar = 1.0 / len(product)
-    u_bar = t_bar * u
-    u_bar += t_bar * u
+    u_bar2 = 2.0 / len(u0) * u
     rate_bar = 0.0
     c_bar = 0.0
     for t in range(steps - 1, -1, -1):
         u = u_tape[t]
         smooth_residuals = smooth_residuals_tape.pop()
         difference = 1.0 - u
-        total = 1.0 + rate * difference
+        u_bar = 1.0 + rate * difference
         # u[-1] = 0.5 * value
-        part_bar = u_bar[-1]
-        u_bar[-1] = 0.0
+        part_bar = u_bar2[-1]
+        u_bar2[-1] = 0.0
         # u[0] = value
-        u_bar_part = u_bar[0]
-        u_bar[0] = 0.0
+        u_bar_part = u_bar2[0]
+        u_bar2[0] = 0.0
         t_bar = part_bar * 0.5 + u_bar_part
         # pin_ends(u, u[1] * rate)
         rate_bar += t_bar * t_tape[t]
-        u_bar[1] += t_bar * rate
+        u_bar2[1] += t_bar * rate
         # smooth(u, c)
-        tmp = smooth_bwd(smooth_residuals, u_bar)
+        tmp = smooth_bwd(smooth_residuals, u_bar2)
         # u *= 1.0 + rate * (1.0 - u)
-        part_bar = u_bar * u
-        u_bar *= total
-        rate_bar += np.sum(part_bar * difference)
-        u_bar -= part_bar * rate
+        rate_bar += np.sum(u_bar2 * u * difference)
+        u_bar -= rate * u
+        u_bar *= u_bar2
+        u_bar2 = u_bar
         c_bar += tmp
-    return mean, (u_bar, rate_bar, c_bar)
+    return value, (u_bar2, rate_bar, c_bar)

@@ -8,10 +8,9 @@ def update_fwd(m, P, y, H, R):
     v = y - H @ m
     # S = H @ P @ H.T + R
     product = H @ P
-    transposed = H.T
-    S = product @ transposed + R
+    S = product @ H.T + R
     # K = np.linalg.solve(S, H @ P).T
-    solve_S = np.linalg.solve(S, H @ P)
+    solve_S = np.linalg.solve(S, product)
     K = solve_S.T
     # loglik = -0.5 * (v @ np.linalg.solve(S, v) + np.log(np.linalg.det(S)))
     solve_S2 = np.linalg.solve(S, v)
@@ -20,57 +19,55 @@ def update_fwd(m, P, y, H, R):
     # m = m + K @ v
     m2 = m + K @ v
     # P = P - K @ S @ K.T
-    product2 = K @ S
-    transposed2 = K.T
-    P2 = P - product2 @ transposed2
+    P2 = P - K @ S @ K.T
     # return m, P, loglik
-    return (m2, P2, loglik), (
-        transposed2, product2, S, K, v, det_S, solve_S2, solve_S, P, H, transposed, product, m
-    )
+    return (m2, P2, loglik), (K, S, solve_S, v, det_S, solve_S2, P, H, product, m)
 
 
 def update_bwd(residuals, out_bar):
-    S = residuals[2]
-    K = residuals[3]
-    v = residuals[4]
-    residuals_part = residuals[5]
-    residuals_part2 = residuals[6]
-    P = residuals[8]
-    H = residuals[9]
-    m = residuals[12]
+    K = residuals[0]
+    S = residuals[1]
+    residuals_part = residuals[2]
+    v = residuals[3]
+    residuals_part2 = residuals[4]
+    residuals_part3 = residuals[5]
+    P = residuals[6]
+    H = residuals[7]
+    m = residuals[9]
     # P = P - K @ S @ K.T
     P_bar = -out_bar[1]
-    P_bar2 = P_bar @ residuals[0].T
-    K_bar = (residuals[1].T @ P_bar).T
-    S_bar = K.T @ P_bar2
-    K_bar += P_bar2 @ S.T
+    P_bar2 = P_bar @ K
+    transposed = S.T
+    S_bar = residuals_part @ P_bar2
+    K_bar = (transposed @ residuals_part @ P_bar).T + P_bar2 @ transposed
     # m = m + K @ v
-    v_bar = K.T @ out_bar[0]
+    v_bar = residuals_part @ out_bar[0]
     K_bar += np.outer(out_bar[0], v)
     # loglik = -0.5 * (v @ np.linalg.solve(S, v) + np.log(np.linalg.det(S)))
     loglik_bar = out_bar[2] * -0.5
-    S_bar += loglik_bar / residuals_part * residuals_part * np.linalg.inv(S).T
-    v_bar += loglik_bar * residuals_part2
-    solve = np.linalg.solve(S.T, loglik_bar * v)
-    S_bar -= np.outer(solve, residuals_part2)
+    S_bar += loglik_bar / residuals_part2 * residuals_part2 * np.linalg.inv(S).T
+    v_bar += loglik_bar * residuals_part3
+    solve = np.linalg.solve(transposed, loglik_bar * v)
+    S_bar -= np.outer(solve, residuals_part3)
     v_bar += solve
     # K = np.linalg.solve(S, H @ P).T
-    solve = np.linalg.solve(S.T, K_bar.T)
-    S_bar -= solve @ residuals[7].T
-    H_bar = solve @ P.T
-    P_bar = H.T @ solve
-    P_bar += out_bar[1]
+    solve = np.linalg.solve(transposed, K_bar.T)
+    S_bar -= solve @ residuals_part.T
+    transposed = P.T
+    H_bar = solve @ transposed
+    transposed2 = H.T
+    P_bar = out_bar[1] + transposed2 @ solve
     # S = H @ P @ H.T + R
-    S_bar2 = S_bar @ residuals[10].T
-    H_bar += (residuals[11].T @ S_bar).T
-    product = H.T @ S_bar2
-    H_bar += S_bar2 @ P.T
+    S_bar2 = S_bar @ H
+    H_bar += S_bar.T @ residuals[8]
+    product = transposed2 @ S_bar2
+    H_bar += S_bar2 @ transposed
     P_bar += product
     # v = y - H @ m
     v_bar2 = -v_bar
-    m_bar = H.T @ v_bar2
+    product = transposed2 @ v_bar2
     H_bar += np.outer(v_bar2, m)
-    m_bar += out_bar[0]
+    m_bar = out_bar[0] + product
     return m_bar, P_bar, v_bar, H_bar, S_bar
 
 
@@ -117,7 +114,6 @@ def kalman_value_and_grad(observations, F, H, log_noise):
         P = P_tape.pop()
         t_tape_part = t_tape.pop()
         update_residuals = update_residuals_tape.pop()
-        transposed = F.T
         # m, P, loglik = update(m, P, y, H, R)
         bars = update_bwd(update_residuals, (m_bar2, P_bar, 1.0))
         m_bar = bars[0]
@@ -126,12 +122,13 @@ def kalman_value_and_grad(observations, F, H, log_noise):
         R_bar += bars[4]
         # P = F @ P @ F.T + Q
         Q_bar += P_bar
-        P_bar2 = P_bar @ transposed.T
-        F_bar += (t_tape_part.T @ P_bar).T
-        P_bar = F.T @ P_bar2
+        P_bar2 = P_bar @ F
+        F_bar += P_bar.T @ t_tape_part
+        transposed = F.T
+        P_bar = transposed @ P_bar2
         F_bar += P_bar2 @ P.T
         # m = F @ m
-        m_bar2 = F.T @ m_bar
+        m_bar2 = transposed @ m_bar
         F_bar += np.outer(m_bar, m)
         # total += loglik
         observations_bar[i] += bars[2]

@@ -18,13 +18,13 @@ def kmeans_objective_value_and_grad(points, centres):
     difference = points[:, None, :] - moved[None, :, :]
     sum2 = np.sum(difference**2, axis=2)
     smallest = np.min(sum2, axis=1)
-    sum3 = np.sum(smallest)
+    value = np.sum(smallest)
     # adjoint
     # return np.sum(np.min(squared_distances(points, moved), axis=1))
     test = sum2 == smallest[:, None]
     t_bar = (np.full_like(smallest, 1.0) / test.sum(axis=1))[:, None] * test
     # return np.sum(difference**2, axis=2)
-    difference_bar = t_bar[..., None] * (2.0 * difference)
+    difference_bar = 2.0 * t_bar[..., None] * difference
     # difference = points[:, None, :] - centres[None, :, :]
     difference_bar2 = difference_bar.sum(axis=1, keepdims=True)
     difference_bar = np.sum(-difference_bar, axis=0, keepdims=True)
@@ -32,21 +32,24 @@ def kmeans_objective_value_and_grad(points, centres):
     moved_bar[None, :, :] = difference_bar
     points_bar = np.zeros_like(points)
     points_bar[:, None, :] = difference_bar2
-    centres_bar = np.zeros_like(centres)
+    centres_bar2 = np.zeros_like(centres)
     for k in range(n - 1, -1, -1):
         members = members_tape.pop()
         test = nearest == k
         members2 = points[test]
         if len(members2) > 0:
             # moved[k] += 0.7 * (members.mean(axis=0) - centres[k])
-            part_bar = np.copy(moved_bar[k])
+            part_bar = moved_bar[k].copy()
             part_bar *= 0.7
-            centres_bar[k] -= part_bar
+            centres_bar2[k] -= part_bar
             members_bar = np.broadcast_to((part_bar / members2.shape[0])[None], members.shape)
+            centres_bar = centres_bar2
         else:
+            centres_bar = centres_bar2
             members_bar = np.zeros_like(members)
         # members = points[nearest == k]
         points_bar[test] += members_bar
+        centres_bar2 = centres_bar
     # moved = centres.copy()
-    centres_bar += moved_bar
-    return sum3, (points_bar, centres_bar)
+    centres_bar2 += moved_bar
+    return value, (points_bar, centres_bar2)

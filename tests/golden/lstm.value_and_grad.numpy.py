@@ -50,17 +50,17 @@ def cell_fwd(params, x, h, c):
         product3,
         g,
         i,
+        total,
         c,
         f,
         gates,
         product2,
-        total3,
         exp3,
+        total3,
         product,
-        total2,
         exp2,
+        total2,
         n,
-        total,
         exp,
         Wh,
         h,
@@ -74,50 +74,44 @@ def cell_bwd(residuals, out_bar):
     o = residuals[1]
     g = residuals[3]
     i = residuals[4]
-    c = residuals[5]
-    f = residuals[6]
-    gates = residuals[7]
-    residuals_part2 = residuals[8]
-    residuals_part3 = residuals[11]
-    n = residuals[14]
+    residuals_part2 = residuals[5]
+    c = residuals[6]
+    f = residuals[7]
+    gates = residuals[8]
+    residuals_part3 = residuals[9]
+    residuals_part4 = residuals[11]
+    residuals_part5 = residuals[12]
+    residuals_part6 = residuals[14]
+    n = residuals[15]
     h = residuals[18]
     x = residuals[20]
     # h = o * np.tanh(c)
     o_bar = _unbroadcast(out_bar[0] * residuals_part, o)
-    h_bar = out_bar[0] * o
-    h_bar *= 1.0 - residuals_part * residuals_part
-    h_bar += out_bar[1]
+    c_bar = out_bar[1] + out_bar[0] * o * (1.0 - residuals_part * residuals_part)
     # c = f * c + i * g
-    c_bar = _unbroadcast(h_bar, residuals[2])
-    i_bar = _unbroadcast(c_bar * g, i)
-    g_bar = _unbroadcast(c_bar * i, g)
-    f_bar = _unbroadcast(h_bar * c, f)
-    c_bar = h_bar * f
+    c_bar2 = _unbroadcast(c_bar, residuals[2])
+    i_bar = _unbroadcast(c_bar2 * g, i)
+    g_bar = _unbroadcast(c_bar2 / residuals_part2, g)
+    f_bar = _unbroadcast(c_bar * c, f)
+    c_bar *= f
     # g = np.tanh(gates[3 * n :])
-    g_bar *= 1.0 - g * g
+    g_bar = g_bar * (1.0 - g * g)
     gates_bar = np.zeros_like(gates)
-    gates_bar[residuals_part2:] = g_bar
-    # return 1.0 / (1.0 + np.exp(-x))
-    o_bar *= -o / residuals[9]
-    o_bar *= residuals[10]
+    gates_bar[residuals_part3:] = g_bar
     # o = sigmoid(gates[2 * n : 3 * n])
-    gates_bar[residuals_part3:residuals_part2] -= o_bar
-    # return 1.0 / (1.0 + np.exp(-x))
-    f_bar *= -f / residuals[12]
-    f_bar *= residuals[13]
+    gates_bar[residuals_part5:residuals_part3] += o_bar * residuals[10] / (
+        residuals_part4 * residuals_part4
+    )
     # f = sigmoid(gates[n : 2 * n])
-    gates_bar[n:residuals_part3] -= f_bar
-    # return 1.0 / (1.0 + np.exp(-x))
-    i_bar *= -i / residuals[15]
-    i_bar *= residuals[16]
+    gates_bar[n:residuals_part5] += f_bar * residuals[13] / (residuals_part6 * residuals_part6)
     # i = sigmoid(gates[:n])
-    gates_bar[:n] -= i_bar
+    gates_bar[:n] += i_bar * residuals[16] / (residuals_part2 * residuals_part2)
     # gates = x @ params["Wx"] + h @ params["Wh"] + params["b"]
     h_bar = residuals[17] @ gates_bar
-    Wh_bar = np.outer(h, gates_bar)
+    gates_bar2 = np.outer(h, gates_bar)
     x_bar = residuals[19] @ gates_bar
-    Wx_bar = np.outer(x, gates_bar)
-    return {'Wx': Wx_bar, 'Wh': Wh_bar, 'b': gates_bar, 'Wy': None}, x_bar, h_bar, c_bar
+    gates_bar3 = np.outer(x, gates_bar)
+    return {'Wx': gates_bar3, 'Wh': gates_bar2, 'b': gates_bar, 'Wy': None}, x_bar, h_bar, c_bar
 
 
 def lstm_value_and_grad(params, inputs, target):
@@ -142,10 +136,10 @@ def lstm_value_and_grad(params, inputs, target):
     predictions = np.array(outputs)
     difference = predictions - target
     power = difference**2
-    mean = np.mean(power)
+    value = np.mean(power)
     # adjoint
     # predictions = np.stack(outputs)
-    outputs_bar = list(_unbroadcast(1.0 / power.size * (2.0 * difference), predictions))
+    outputs_bar = list(_unbroadcast(2.0 / power.size * difference, predictions))
     Wy_bar = np.zeros_like(Wy)
     params_Wx_bar = np.zeros_like(params['Wx'])
     params_Wh_bar = np.zeros_like(params['Wh'])
@@ -164,13 +158,15 @@ def lstm_value_and_grad(params, inputs, target):
         # h, c = cell(params, x, h, c)
         bars = cell_bwd(cell_residuals, (h_bar, c_bar))
         params_bar = bars[0]
+        x_bar = bars[1]
         params_Wx_bar += params_bar['Wx']
         params_Wh_bar += params_bar['Wh']
         params_b_bar += params_bar['b']
         # outputs.append(h @ params["Wy"])
-        inputs_bar[i] = inputs_bar[i] + bars[1]
+        x_bar += inputs_bar[i]
+        inputs_bar[i] = x_bar
         h_bar = bars[2]
         c_bar = bars[3]
-    return mean, (
+    return value, (
         {'Wx': params_Wx_bar, 'Wh': params_Wh_bar, 'b': params_b_bar, 'Wy': Wy_bar}, inputs_bar
     )

@@ -33,6 +33,7 @@ def eliminate_bwd(residuals, A_bar):
     t_tape = residuals[2]
     m_tape = residuals[3]
     t_tape2 = residuals[4]
+    A_bar2 = A_bar
     for k in range(residuals[0] - 1, -1, -1):
         for i in range(n - 1, k + 1 - 1, -1):
             t_tape_part = t_tape.pop()
@@ -40,22 +41,25 @@ def eliminate_bwd(residuals, A_bar):
             t_tape_part2 = t_tape2.pop()
             total = k + 1
             # A[i, k + 1 :] -= m * A[k, k + 1 :]
-            part_bar = -A_bar[i, total:]
+            part_bar = -A_bar2[i, total:]
             m_bar = np.sum(part_bar * t_tape_part2)
-            A_bar[k, total:] += part_bar * m
+            part_bar *= m
+            A_bar2[k, total:] += part_bar
             # A[i, k] = m
-            A_bar_part = A_bar[i, k]
-            A_bar[i, k] = 0.0
+            A_bar_part = A_bar2[i, k]
+            A_bar2[i, k] = 0.0
             m_bar += A_bar_part
             # m = A[i, k] / A[k, k]
-            A_bar[k, k] += m_bar * (-m / t_tape_part)
-            A_bar[i, k] += m_bar / t_tape_part
+            A_bar2[k, k] += m_bar * (-m / t_tape_part)
+            A_bar2[i, k] += m_bar / t_tape_part
+    A_bar[...] = A_bar2
 
 
 def lu_logdet_value_and_grad(A):
     # primal
     LU = A.copy()
     pair = eliminate_fwd(LU)
+    eliminate_residuals = pair[1]
     part = LU.shape[0]
     logdet = 0.0
     for k in range(part):
@@ -67,5 +71,5 @@ def lu_logdet_value_and_grad(A):
         # logdet += np.log(np.abs(LU[k, k]))
         LU_bar[k, k] += 1.0 / np.absolute(LU_part) * np.sign(LU_part)
     # eliminate(LU)
-    eliminate_bwd(pair[1], LU_bar)
+    eliminate_bwd(eliminate_residuals, LU_bar)
     return logdet, LU_bar

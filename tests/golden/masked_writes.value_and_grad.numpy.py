@@ -27,16 +27,14 @@ def masked_writes_value_and_grad(x, limit):
     y_part = y[inside]
     power = y_part**2
     y[inside] += power
+    value = np.sum(y * y) + np.sum(y[high])
     # adjoint
     # return np.sum(y * y) + np.sum(y[high])
     y_bar = np.zeros_like(y)
     y_bar[high] = 1.0
-    y_bar += y
-    y_bar += y
+    y_bar += 2.0 * y
     # y[inside] += y[inside] ** 2
-    part_bar = _unbroadcast(y_bar[inside], power)
-    part_bar *= 2.0 * y_part
-    y_bar[inside] += part_bar
+    y_bar[inside] += _unbroadcast(y_bar[inside], power) * (2.0 * y_part)
     # y[low] *= 0.3 * limit
     product2 = y_bar[low] * y_0[low]
     y_bar[low] *= product
@@ -45,10 +43,9 @@ def masked_writes_value_and_grad(x, limit):
     y_bar_part = y_bar[high]
     y_bar[high] = 0.0
     part_bar = _unbroadcast(y_bar_part, total)
-    limit_bar += part_bar.sum()
-    part_bar /= difference
-    limit_bar += np.sum(-part_bar)
-    y_bar[high] += part_bar
+    part_bar2 = part_bar / difference
+    limit_bar = limit_bar + part_bar.sum() + np.sum(-part_bar2)
+    y_bar[high] += part_bar2
     # y = np.sinh(x)
     y_bar *= np.cosh(x)
-    return np.sum(y * y) + np.sum(y[high]), (y_bar, limit_bar)
+    return value, (y_bar, limit_bar)

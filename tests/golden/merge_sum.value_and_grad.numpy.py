@@ -93,9 +93,8 @@ def halves_bwd(residuals, out_bar):
 
 def merge_sum_value_and_grad(x, c):
     # primal
-    pair = halves_fwd(x, c)
-    pair_part = pair[0]
+    value, halves_residuals = halves_fwd(x, c)
     # adjoint
     # return halves(x, c)
-    x_bar, c_bar = halves_bwd(pair[1], 1.0)
-    return pair_part, (x_bar, c_bar)
+    x_bar, c_bar = halves_bwd(halves_residuals, 1.0)
+    return value, (x_bar, c_bar)

@@ -12,18 +12,14 @@ def mlp_loss_jvp(params, x, y, params_dot):
     logits = h @ W2 + b2
     logits_dot = h_dot @ W2 + h @ params_dot[2] + params_dot[3]
     # z = logits - logits.max(axis=1, keepdims=True)
-    largest = logits.max(axis=1, keepdims=True)
-    test = logits == largest
-    t_dot = np.sum(logits_dot * test, axis=1, keepdims=True) / test.sum(axis=1, keepdims=True)
-    z = logits - largest
-    z_dot = logits_dot + -t_dot
+    z = logits - logits.max(axis=1, keepdims=True)
     # e = np.exp(z)
     e = np.exp(z)
     # s = e.sum(axis=1, keepdims=True)
     s = e.sum(axis=1, keepdims=True)
     # logp = z - np.log(s)
     logp = z - np.log(s)
-    logp_dot = z_dot + -(np.sum(z_dot * e, axis=1, keepdims=True) / s)
+    logp_dot = logits_dot + -(np.sum(logits_dot * e, axis=1, keepdims=True) / s)
     # n = len(y)
     n = len(y)
     # rows = np.arange(n)

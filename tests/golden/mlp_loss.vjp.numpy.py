@@ -8,37 +8,28 @@ def mlp_loss_vjp(params, x, y):
     W1, b1, W2, b2 = params
     h = np.tanh(x @ W1 + b1)
     logits = h @ W2 + b2
-    largest = logits.max(axis=1, keepdims=True)
-    z = logits - largest
+    z = logits - logits.max(axis=1, keepdims=True)
     e = np.exp(z)
     s = e.sum(axis=1, keepdims=True)
     logp = z - np.log(s)
     n = len(y)
     rows = np.arange(n)
-    logp_part = logp[rows, y]
-    loss = -logp_part.mean()
+    loss = -logp[rows, y].mean()
     y_kept = y.copy()
     W2_kept = W2.copy()
     x_kept = x.copy()
 
     def pullback(y_bar):
         # loss = -logp[rows, y].mean()
-        logp_bar = np.zeros_like(logp)
-        logp_bar[rows, y_kept] = -y_bar / len(logp_part)
-        # logp = z - np.log(s)
-        logp_bar2 = np.sum(-logp_bar, axis=1, keepdims=True)
-        logp_bar2 /= s
+        loss_bar = -y_bar / n
         # e = np.exp(z)
-        logp_bar += logp_bar2 * e
-        # z = logits - logits.max(axis=1, keepdims=True)
-        test = logits == largest
-        logp_bar += (
-            np.sum(-logp_bar, axis=1, keepdims=True) / test.sum(axis=1, keepdims=True) * test
-        )
+        logits_bar = np.zeros_like(logp)
+        logits_bar[:n] = -loss_bar / s[:n] * e[:n]
+        logits_bar[rows, y_kept] += loss_bar
         # logits = h @ W2 + b2
-        b2_bar = logp_bar.sum(axis=0)
-        h_bar = logp_bar @ W2_kept.T
-        W2_bar = h.T @ logp_bar
+        b2_bar = logits_bar.sum(axis=0)
+        h_bar = logits_bar @ W2_kept.T
+        W2_bar = h.T @ logits_bar
         # h = np.tanh(x @ W1 + b1)
         h_bar *= 1.0 - h * h
         b1_bar = h_bar.sum(axis=0)

@@ -29,7 +29,6 @@ def accelerations_fwd(pos, mass, soft):
 
 def accelerations_bwd(residuals, out_bar):
     mass, pos, n, t_tape, inv3_tape = residuals
-    acc_bar = out_bar.copy()
     mass_bar = np.zeros_like(mass)
     pos_bar = np.zeros_like(pos)
     for i in range(n - 1, -1, -1):
@@ -40,23 +39,23 @@ def accelerations_bwd(residuals, out_bar):
             mass_part = mass[i]
             mass_part2 = mass[j]
             # acc[j] -= mass[i] * inv3 * d
-            part_bar = -acc_bar[j]
+            part_bar = -out_bar[j]
             part_bar2 = np.sum(part_bar * d)
-            d_bar = part_bar * (mass_part * inv3)
+            part_bar *= mass_part * inv3
             mass_bar[i] += part_bar2 * inv3
             # acc[i] += mass[j] * inv3 * d
-            part_bar = np.copy(acc_bar[i])
-            part_bar3 = np.sum(part_bar * d)
-            d_bar += part_bar * (mass_part2 * inv3)
-            mass_bar[j] += part_bar3 * inv3
+            part_bar3 = out_bar[i].copy()
+            part_bar4 = np.sum(part_bar3 * d)
+            part_bar += part_bar3 * (mass_part2 * inv3)
+            mass_bar[j] += part_bar4 * inv3
             # inv3 = (np.sum(d * d) + soft) ** -1.5
-            inv3_bar = (part_bar2 * mass_part + part_bar3 * mass_part2) * (-1.5 * t_tape_part**-2.5)
-            product = inv3_bar * d
-            d_bar += product
-            d_bar += product
+            inv3_bar = (part_bar2 * mass_part + part_bar4 * mass_part2) * (-1.5 * t_tape_part**-2.5)
+            d *= inv3_bar
+            part_bar += d
+            part_bar += d
             # d = pos[j] - pos[i]
-            pos_bar[i] -= d_bar
-            pos_bar[j] += d_bar
+            pos_bar[i] -= part_bar
+            pos_bar[j] += part_bar
     return pos_bar, mass_bar
 
 
@@ -75,19 +74,16 @@ def nbody_value_and_grad(pos, vel, mass, dt, steps):
         vel += 0.5 * dt * acc
     sum2 = np.sum(vel * vel, axis=1)
     kinetic = 0.5 * np.sum(mass * sum2)
-    mass_part = mass[:, None]
     power_pos = pos**2
-    total = kinetic + np.sum(mass_part * power_pos)
+    value = kinetic + np.sum(mass[:, None] * power_pos)
     # adjoint
     # return kinetic + np.sum(mass[:, None] * pos**2)
-    pos_bar = mass_part * (2.0 * pos)
+    pos_bar = 2.0 * mass[:, None] * pos
     mass_bar = np.zeros_like(mass)
     mass_bar[:, None] = power_pos.sum(axis=1, keepdims=True)
     # kinetic = 0.5 * np.sum(mass * np.sum(vel * vel, axis=1))
     mass_bar += 0.5 * sum2
-    kinetic_bar = (0.5 * mass)[:, None]
-    vel_bar = kinetic_bar * vel
-    vel_bar += kinetic_bar * vel
+    vel_bar = 2.0 * (0.5 * mass)[:, None] * vel
     acc_bar = np.zeros_like(acc)
     for step in range(steps - 1, -1, -1):
         accelerations_residuals = accelerations_residuals_tape.pop()
@@ -105,4 +101,4 @@ def nbody_value_and_grad(pos, vel, mass, dt, steps):
     bars = accelerations_bwd(accelerations_residuals2, acc_bar)
     pos_bar += bars[0]
     mass_bar += bars[1]
-    return total, (pos_bar, vel_bar, mass_bar)
+    return value, (pos_bar, vel_bar, mass_bar)

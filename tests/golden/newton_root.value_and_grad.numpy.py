@@ -55,9 +55,9 @@ def eccentric_anomaly_bwd(residuals, out_bar):
         delta_bar = -(delta_bar * (-delta / difference))
         minus = -delta_bar2
         E_bar = out_bar + -(delta_bar * e * np.sin(E)) + delta_bar2
+        out_bar = E_bar + minus * e * np.cos(E)
         e_bar = e_bar + delta_bar * t_tape_part2 + minus * t_tape_part
         M_bar += minus
-        out_bar = E_bar + minus * e * np.cos(E)
     M_bar += out_bar
     return M_bar, e_bar
 
@@ -88,11 +88,11 @@ def newton_root_value_and_grad(mean_anomalies, e):
     mean_anomalies_bar = np.zeros_like(mean_anomalies)
     for i in range(n - 1, -1, -1):
         eccentric_anomaly_residuals = eccentric_anomaly_residuals_tape.pop()
-        total_bar = t_tape2[i]
+        t_tape_part = t_tape2[i]
         E = E_tape[i]
         # total += np.sqrt(1.0 - e * e) * np.sin(E) + np.cos(E) ** 2
-        E_bar = -(2.0 * t_tape[i] * np.sin(E)) + total_bar * np.cos(E)
-        product = -(t_tape3[i] * (0.5 / total_bar)) * e
+        E_bar = -(2.0 * t_tape[i] * np.sin(E)) + t_tape_part * np.cos(E)
+        product = -(t_tape3[i] * (0.5 / t_tape_part)) * e
         # E = eccentric_anomaly(M, e)
         bars = eccentric_anomaly_bwd(eccentric_anomaly_residuals, E_bar)
         # total += np.sqrt(1.0 - e * e) * np.sin(E) + np.cos(E) ** 2

@@ -30,12 +30,11 @@ def nonlinear_sweep_value_and_grad(u, c, sweeps):
             t_tape.append(u_part)
             u[i] *= 0.7 * u_part + 0.3
     product = u * u
-    sum2 = np.sum(product * u)
+    value = np.sum(product * u)
     # adjoint
     # return np.sum(u * u * u)
     u_bar = u * u
-    u_bar += product
-    u_bar += u * u
+    u_bar += product + u_bar
     c_bar = 0.0
     for k in range(sweeps - 1, -1, -1):
         for i in range(1, n - 2 + 1):
@@ -57,4 +56,4 @@ def nonlinear_sweep_value_and_grad(u, c, sweeps):
             u_bar[i + 1] += part_bar * t_tape_part
             u_bar[i - 1] += part_bar * t_tape_part2
             c_bar += part_bar * t_tape_part4
-    return sum2, (u_bar, c_bar)
+    return value, (u_bar, c_bar)

@@ -28,19 +28,19 @@ def overlapping_slices_value_and_grad(signal, taps):
     signal_bar = np.zeros_like(signal)
     for i in range(n - 1, -1, -1):
         a = a_tape[i]
-        total_bar = t_tape[i]
+        t_tape_part = t_tape[i]
         # a *= 0.9
         a_bar *= 0.9
         # total += np.tanh(a @ taps) * a[-1]
-        a_bar[-1] += total_bar
-        total_bar = t_tape2[i] * (1.0 - total_bar * total_bar)
+        a_bar[-1] += t_tape_part
+        total_bar = t_tape2[i] * (1.0 - t_tape_part * t_tape_part)
         a_bar += total_bar * taps
         taps_bar += total_bar * a
         # a[0] = s
         s_bar = a_bar[0]
         a_bar[0] = 0.0
         # a[1:] = a[:-1]
-        part_bar = np.copy(a_bar[1:])
+        part_bar = a_bar[1:].copy()
         a_bar[1:] = 0.0
         a_bar[:-1] += part_bar
         # a *= 0.9

@@ -12,36 +12,31 @@ def ping_pong_value_and_grad(u0, c, steps):
     for t in range(steps):
         new[0] = old[0]
         new[-1] = old[-1]
-        old_part = old[1:-1]
-        old_part2 = old[1:-1]
-        t_tape2.append(old_part2.copy())
-        product = c * old_part2
+        t_tape2.append(old[1:-1].copy())
+        product = c * old[1:-1]
         total = old[2:] - 2.0 * old[1:-1] + old[:-2]
         t_tape.append(total)
-        new[1:-1] = old_part + product * total
+        new[1:-1] = old[1:-1] + product * total
         old, new = new, old
-    sum2 = np.sum(np.sin(old))
+    old_0 = old.copy()
+    value = np.sum(np.sin(old))
     # adjoint
     new_bar = np.zeros_like(new)
-    old_bar = np.cos(old)
+    old_bar = np.cos(old_0)
     c_bar = 0.0
     for t in range(steps - 1, -1, -1):
         t_tape_part = t_tape2.pop()
         t_tape_part2 = t_tape.pop()
-        product = c * t_tape_part
+        part_bar = c * t_tape_part
         # new[1:-1] = old[1:-1] + c * old[1:-1] * (old[2:] - 2.0 * old[1:-1] + old[:-2])
-        part_bar = np.copy(old_bar[1:-1])
+        part_bar2 = old_bar[1:-1].copy()
         old_bar[1:-1] = 0.0
-        part_bar2 = part_bar * t_tape_part2
-        part_bar3 = part_bar * product
-        new_bar[:-2] += part_bar3
-        part_bar4 = -part_bar3
-        part_bar4 *= 2.0
-        new_bar[1:-1] += part_bar4
-        new_bar[2:] += part_bar3
-        c_bar += np.sum(part_bar2 * t_tape_part)
-        new_bar[1:-1] += part_bar2 * c
-        new_bar[1:-1] += part_bar
+        part_bar3 = part_bar2 * t_tape_part2
+        part_bar *= part_bar2
+        new_bar[:-2] += part_bar
+        new_bar[2:] += part_bar
+        c_bar += np.sum(part_bar3 * t_tape_part)
+        new_bar[1:-1] += (c * (t_tape_part2 - 2.0 * t_tape_part) + 1.0) * part_bar2
         # new[-1] = old[-1]
         part_bar = old_bar[-1]
         old_bar[-1] = 0.0
@@ -51,4 +46,4 @@ def ping_pong_value_and_grad(u0, c, steps):
         old_bar[0] = 0.0
         new_bar[0] += part_bar
         new_bar, old_bar = old_bar, new_bar
-    return sum2, (old_bar, c_bar)
+    return value, (old_bar, c_bar)

@@ -15,8 +15,8 @@ def _unbroadcast(x_bar, x):
 def red_black_value_and_grad(u, f, omega, sweeps):
     # primal
     u = u.copy()
-    u_tape = np.empty((sweeps,) + u.shape)
-    t_tape = np.empty((sweeps,) + f.shape)
+    u_tape = np.empty((max(sweeps, 0),) + u.shape)
+    t_tape = np.empty((max(sweeps, 0),) + f.shape)
     t_tape2 = []
     t_tape3 = []
     t_tape4 = []
@@ -28,26 +28,26 @@ def red_black_value_and_grad(u, f, omega, sweeps):
     for k in range(sweeps):
         u_part = u[:-2:2]
         u_part2 = u[2::2]
-        product = 0.5 * (u_part + u_part2)
+        product = 0.5 * (u[:-2:2] + u[2::2])
         t_tape9.append(product)
         u_part3 = u[1:-1:2]
-        difference = product - u_part3
+        difference = product - u[1:-1:2]
         t_tape8.append(difference)
         f_part = f[1:-1:2]
-        total = difference + f_part
+        total = difference + f[1:-1:2]
         t_tape3.append(total)
         product = omega * total
         t_tape7.append(product)
         u[1:-1:2] += product
         u_part4 = u[1:-2:2]
         u_part5 = u[3::2]
-        product = 0.5 * (u_part4 + u_part5)
+        product = 0.5 * (u[1:-2:2] + u[3::2])
         t_tape6.append(product)
         u_part6 = u[2:-1:2]
-        difference = product - u_part6
+        difference = product - u[2:-1:2]
         t_tape5.append(difference)
         f_part2 = f[2:-1:2]
-        total = difference + f_part2
+        total = difference + f[2:-1:2]
         t_tape2.append(total)
         product = omega * total
         t_tape4.append(product)
@@ -57,9 +57,8 @@ def red_black_value_and_grad(u, f, omega, sweeps):
         t_tape[k] = total
         u[::-1] *= total
         u[-3:] /= 1.5
-    sum2 = np.sum(u * u)
+    value = np.sum(u * u)
     # adjoint
-    # return np.sum(u * u)
     u_bar = 2.0 * u
     f_bar = np.zeros_like(f)
     omega_bar = 0.0
@@ -78,31 +77,29 @@ def red_black_value_and_grad(u, f, omega, sweeps):
         # u[::-1] *= 1.0 + 0.1 * np.sin(f)
         part_bar = u_bar[::-1] * u[::-1]
         u_bar[::-1] *= t_tape[k]
-        part_bar *= 0.1
-        part_bar *= np.cos(f)
-        f_bar += part_bar
+        f_bar += part_bar * 0.1 * np.cos(f)
         # u[2:-1:2] += omega * (0.5 * (u[1:-2:2] + u[3::2]) - u[2:-1:2] + f[2:-1:2])
-        part_bar = _unbroadcast(np.copy(u_bar[2:-1:2]), t_tape_part6)
+        part_bar = _unbroadcast(u_bar[2:-1:2].copy(), t_tape_part6)
         part_bar2 = part_bar * omega
         omega_bar += np.sum(part_bar * t_tape_part8)
         part_bar = _unbroadcast(part_bar2, t_tape_part5)
         f_bar[2:-1:2] += _unbroadcast(part_bar2, f_part2)
         part_bar2 = _unbroadcast(part_bar, t_tape_part4)
         u_bar[2:-1:2] += _unbroadcast(-part_bar, u_part6)
-        part_bar2 *= 0.5
-        part_bar = _unbroadcast(part_bar2, u_part4)
-        u_bar[3::2] += _unbroadcast(part_bar2, u_part5)
-        u_bar[1:-2:2] += part_bar
+        part_bar = part_bar2 * 0.5
+        part_bar2 = _unbroadcast(part_bar, u_part4)
+        u_bar[3::2] += _unbroadcast(part_bar, u_part5)
+        u_bar[1:-2:2] += part_bar2
         # u[1:-1:2] += omega * (0.5 * (u[:-2:2] + u[2::2]) - u[1:-1:2] + f[1:-1:2])
-        part_bar = _unbroadcast(np.copy(u_bar[1:-1:2]), t_tape_part3)
+        part_bar = _unbroadcast(u_bar[1:-1:2].copy(), t_tape_part3)
         part_bar2 = part_bar * omega
         omega_bar += np.sum(part_bar * t_tape_part7)
         part_bar = _unbroadcast(part_bar2, t_tape_part2)
         f_bar[1:-1:2] += _unbroadcast(part_bar2, f_part)
         part_bar2 = _unbroadcast(part_bar, t_tape_part)
         u_bar[1:-1:2] += _unbroadcast(-part_bar, u_part3)
-        part_bar2 *= 0.5
-        part_bar = _unbroadcast(part_bar2, u_part)
-        u_bar[2::2] += _unbroadcast(part_bar2, u_part2)
-        u_bar[:-2:2] += part_bar
-    return sum2, (u_bar, f_bar, omega_bar)
+        part_bar = part_bar2 * 0.5
+        part_bar2 = _unbroadcast(part_bar, u_part)
+        u_bar[2::2] += _unbroadcast(part_bar, u_part2)
+        u_bar[:-2:2] += part_bar2
+    return value, (u_bar, f_bar, omega_bar)

@@ -14,12 +14,12 @@ def reshape_alias_value_and_grad(a):
     y_part = y[0]
     y_part2 = y[1]
     y[2:4] = y_part * y_part2
+    value = np.sum(x * x)
     # adjoint
     # return np.sum(x * x)
-    x_bar += x
-    x_bar += x
+    x_bar += 2.0 * x
     # y[2:4] = y[0] * y[1]
-    copy = np.copy(y_bar[2:4])
+    copy = y_bar[2:4].copy()
     y_bar[2:4] = 0.0
     part_bar = copy.sum()
     y_bar[1] += part_bar * y_part
@@ -32,4 +32,4 @@ def reshape_alias_value_and_grad(a):
         x_bar += y_bar.reshape(x.shape)
     # x = np.sin(a)
     a_bar = x_bar * np.cos(a)
-    return np.sum(x * x), a_bar
+    return value, a_bar

@@ -17,17 +17,16 @@ def reshape_copy_value_and_grad(a):
     y_part2 = y[1]
     y[2:4] = y_part * y_part2
     product = y * y
-    total = np.sum(x * x) + np.sum(product * y)
+    value = np.sum(x * x) + np.sum(product * y)
     # adjoint
     # return np.sum(x * x) + np.sum(y * y * y)
     y_bar += product
     product = y * y
     y_bar += product
     y_bar += product
-    x_bar += x
-    x_bar += x
+    x_bar += 2.0 * x
     # y[2:4] = y[0] * y[1]
-    copy = np.copy(y_bar[2:4])
+    copy = y_bar[2:4].copy()
     y_bar[2:4] = 0.0
     part_bar = copy.sum()
     y_bar[1] += part_bar * y_part
@@ -37,7 +36,7 @@ def reshape_copy_value_and_grad(a):
     # y = x.T.reshape(-1)
     if not y_shares:
         # y = x.T.reshape(-1)
-        t_bar += y_bar.reshape(transposed.shape)
+        t_bar += y_bar.reshape((a.shape[1], a.shape[0]))
     # x = np.sin(a)
     a_bar = x_bar * np.cos(a)
-    return total, a_bar
+    return value, a_bar

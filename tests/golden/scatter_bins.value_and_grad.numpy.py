@@ -21,6 +21,7 @@ def scatter_bins_value_and_grad(values, weights, bins, size):
     latest_part = latest[bins]
     exp = np.exp(-total[bins])
     gathered = latest_part * exp
+    value = np.sum(gathered) + latest @ total
     # adjoint
     # gathered = latest[bins] * np.exp(-total[bins])
     total_bar = latest.copy()
@@ -30,13 +31,12 @@ def scatter_bins_value_and_grad(values, weights, bins, size):
     # np.add.at(total, bins, values * weights)
     part_bar = total_bar[bins]
     values_bar = part_bar * weights
-    weights_bar = part_bar * values
+    part_bar *= values
     # latest[bins] += weights
-    weights_bar += latest_bar[bins] * _winners(latest_bar, bins)
+    product = latest_bar[bins] * _winners(latest_bar, bins)
+    part_bar += product
     # latest[bins] = values * values
-    part_bar = latest_bar[bins] * _winners(latest_bar, bins)
-    latest_bar[bins] = 0.0
-    product = part_bar * values
+    product *= values
     values_bar += product
     values_bar += product
-    return np.sum(gathered) + latest @ total, (values_bar, weights_bar)
+    return value, (values_bar, part_bar)

@@ -12,22 +12,20 @@ def soft_edit_distance_value_and_grad(p, q, gap, gamma):
     # primal
     n = len(p)
     m = len(q)
-    total7 = n + 1
-    D = np.zeros((total7, m + 1))
-    for i in range(1, total7):
+    total6 = n + 1
+    D = np.zeros((total6, m + 1))
+    for i in range(1, total6):
         D[i, 0] = D[i - 1, 0] + gap
-    total6 = m + 1
-    for j in range(1, total6):
+    total5 = m + 1
+    for j in range(1, total5):
         D[0, j] = D[0, j - 1] + gap
-        j2 = j
-    total5 = n + 1
     t_tape = []
     t_tape2 = []
     t_tape3 = []
     t_tape4 = []
     t_tape5 = []
     t_tape6 = []
-    for i in range(1, total5):
+    for i in range(1, n + 1):
         for j in range(1, m + 1):
             difference = i - 1
             cost = np.sum((p[difference] - q[j - 1])**2)
@@ -46,8 +44,7 @@ def soft_edit_distance_value_and_grad(p, q, gap, gamma):
             t_tape3.append(exp3)
             total = exp + exp2 + exp3
             D[i, j] = low - gamma * np.log(total)
-            j2 = j
-    D_part = D[n, m]
+    value = D[n, m]
     # adjoint
     # return D[n, m]
     D_bar = np.zeros_like(D)
@@ -55,7 +52,7 @@ def soft_edit_distance_value_and_grad(p, q, gap, gamma):
     gap_bar = 0.0
     q_bar = np.zeros_like(q)
     p_bar = np.zeros_like(p)
-    for i in range(total5 - 1, 0, -1):
+    for i in range(total6 - 1, 0, -1):
         for j in range(m + 1 - 1, 0, -1):
             t_tape_part = t_tape6.pop()
             t_tape_part2 = t_tape5.pop()
@@ -68,40 +65,41 @@ def soft_edit_distance_value_and_grad(p, q, gap, gamma):
             low = min(minimum, t_tape_part)
             difference = i - 1
             difference2 = j - 1
+            cost_bar = p[difference] - q[difference2]
             # D[i, j] = softmin(D[i - 1, j] + gap, D[i, j - 1] + gap, D[i - 1, j - 1] + cost, gamma)
-            part_bar = D_bar[i, j]
+            low_bar = D_bar[i, j]
             D_bar[i, j] = 0.0
             # return low - gamma * np.log(total)
-            total_bar = -part_bar * gamma / total
+            total_bar = -low_bar * gamma / total
             # total = np.exp((low - a) / gamma) + np.exp((low - b) / gamma) + np.exp((low - c) / gam
             total_bar2 = total_bar * t_tape_part4 / gamma
             total_bar3 = total_bar * t_tape_part5 / gamma
             total_bar = total_bar * t_tape_part6 / gamma
-            low_bar = part_bar + total_bar2 + total_bar3 + total_bar
+            low_bar = low_bar + total_bar2 + total_bar3 + total_bar
             # low = min(a, b, c)
             low_bar2 = low_bar * _selected(minimum, t_tape_part, low)
-            t_bar = -total_bar2 + low_bar * _selected(t_tape_part, minimum, low)
-            t_bar2 = -total_bar + low_bar2 * _selected(t_tape_part3, t_tape_part2, minimum)
-            t_bar3 = -total_bar3 + low_bar2 * _selected(t_tape_part2, t_tape_part3, minimum)
+            cost_bar2 = -total_bar2 + low_bar * _selected(t_tape_part, minimum, low)
+            t_bar = -total_bar + low_bar2 * _selected(t_tape_part3, t_tape_part2, minimum)
+            t_bar2 = -total_bar3 + low_bar2 * _selected(t_tape_part2, t_tape_part3, minimum)
             # D[i, j] = softmin(D[i - 1, j] + gap, D[i, j - 1] + gap, D[i - 1, j - 1] + cost, gamma)
-            D_bar[difference, difference2] += t_bar
-            D_bar[i, difference2] += t_bar3
-            D_bar[difference, j] += t_bar2
+            D_bar[difference, difference2] += cost_bar2
+            D_bar[i, difference2] += t_bar2
+            D_bar[difference, j] += t_bar
             # cost = np.sum((p[i - 1] - q[j - 1]) ** 2)
-            cost_bar = t_bar * (2.0 * (p[difference] - q[difference2]))
+            cost_bar *= 2.0 * cost_bar2
             q_bar[difference2] -= cost_bar
             p_bar[difference] += cost_bar
-            gap_bar = gap_bar + t_bar3 + t_bar2
-    for j in range(total6 - 1, 0, -1):
+            gap_bar = gap_bar + t_bar2 + t_bar
+    for j in range(total5 - 1, 0, -1):
         # D[0, j] = D[0, j - 1] + gap
         part_bar = D_bar[0, j]
         D_bar[0, j] = 0.0
         D_bar[0, j - 1] += part_bar
         gap_bar += part_bar
-    for i in range(total7 - 1, 0, -1):
+    for i in range(total6 - 1, 0, -1):
         # D[i, 0] = D[i - 1, 0] + gap
         part_bar = D_bar[i, 0]
         D_bar[i, 0] = 0.0
         D_bar[i - 1, 0] += part_bar
         gap_bar += part_bar
-    return D_part, (p_bar, q_bar, gap_bar)
+    return value, (p_bar, q_bar, gap_bar)

@@ -12,9 +12,9 @@ def tree_sum_2_fwd(tree, w):
 def tree_sum_2_bwd(residuals, out_bar):
     residuals_part, w, tree = residuals
     # return np.tanh(tree @ w)
-    t_bar = out_bar * (1.0 - residuals_part * residuals_part)
-    tree_bar = t_bar * w
-    w_bar = t_bar * tree
+    product = out_bar * (1.0 - residuals_part * residuals_part)
+    tree_bar = product * w
+    w_bar = product * tree
     return tree_bar, w_bar
 
 
@@ -79,12 +79,14 @@ def tree_sum_value_and_grad(tree, w):
     tree_sum_3_residuals = pair[1]
     total += 0.9 * pair[0]
     pair = tree_sum_2_fwd(child2, w)
+    tree_sum_2_residuals2 = pair[1]
     total += 0.9 * pair[0]
+    value = np.sin(total)
     # adjoint
     # return np.sin(total)
     total_bar = np.cos(total)
     # total = total + 0.9 * tree_sum(child, w)
-    child_bar, w_bar = tree_sum_2_bwd(pair[1], total_bar * 0.9)
+    child_bar, w_bar = tree_sum_2_bwd(tree_sum_2_residuals2, total_bar * 0.9)
     bars = tree_sum_3_bwd(tree_sum_3_residuals, total_bar * 0.9)
     tree_1_bar = bars[0]
     tree_1_bar_part = tree_1_bar[0]
@@ -94,4 +96,4 @@ def tree_sum_value_and_grad(tree, w):
     bars = tree_sum_2_bwd(tree_sum_2_residuals, total_bar * 0.9)
     child_bar2 = bars[0]
     w_bar += bars[1]
-    return np.sin(total), ((child_bar2, (tree_1_bar_part, (part, part2)), child_bar), w_bar)
+    return value, ((child_bar2, (tree_1_bar_part, (part.copy(), part2.copy())), child_bar), w_bar)

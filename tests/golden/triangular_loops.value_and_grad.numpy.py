@@ -20,30 +20,31 @@ def triangular_loops_value_and_grad(pos, sigma):
             energy[i] += 0.5 * pair
             energy[j] += 0.5 * pair
     arange = np.arange(1, n + 1)
-    sum2 = np.sum(energy * arange)
+    value = np.sum(energy * arange)
     # adjoint
-    energy_bar = np.copy(np.broadcast_to(1.0 * arange, energy.shape))
+    # return np.sum(energy * np.arange(1, n + 1))
+    energy_bar2 = 1.0 * arange
     sigma_bar = 0.0
     pos_bar = np.zeros_like(pos)
     for i in range(n - 1, -1, -1):
         for j in range(i - 1, -1, -1):
             t_tape_part = t_tape.pop()
             s6 = s6_tape.pop()
-            ratio = sigma * sigma / t_tape_part
             d = pos[i] - pos[j]
+            # energy[j] += 0.5 * pair
+            energy_bar = np.broadcast_to(energy_bar2, energy.shape)
             # energy[i] += 0.5 * pair
             pair_bar = energy_bar[j] * 0.5 + energy_bar[i] * 0.5
             # pair = 4.0 * (s6 * s6 - s6)
             pair_bar *= 4.0
             product = pair_bar * s6
+            s6_bar = -pair_bar + product + product
             # s6 = (sigma * sigma / (d @ d)) ** 3
-            s6_bar = (-pair_bar + product + product) * (3.0 * ratio**2)
-            s6_bar2 = s6_bar * (-ratio / t_tape_part)
-            d_bar = s6_bar2 * d
-            d_bar += s6_bar2 * d
-            product = s6_bar / t_tape_part * sigma
+            power = (sigma * sigma / t_tape_part)**2
+            d *= -6.0 * s6_bar * power * sigma * sigma / (t_tape_part * t_tape_part)
+            product = s6_bar * (3.0 * power) / t_tape_part * sigma
             # d = pos[i] - pos[j]
-            pos_bar[j] -= d_bar
-            pos_bar[i] += d_bar
+            pos_bar[j] -= d
+            pos_bar[i] += d
             sigma_bar = sigma_bar + product + product
-    return sum2, (pos_bar, sigma_bar)
+    return value, (pos_bar, sigma_bar)

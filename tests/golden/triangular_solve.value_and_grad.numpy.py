@@ -19,9 +19,8 @@ def triangular_solve_value_and_grad(U, b):
         ratio = (b_part - np.dot(U_part, x_part)) / U[i, i]
         t_tape.append(ratio)
         x[i] = ratio
-    sum2 = np.sum(np.cos(x))
+    value = np.sum(np.cos(x))
     # adjoint
-    # return np.sum(np.cos(x))
     x_bar = -np.sin(x)
     U_bar = np.zeros_like(U)
     b_bar = np.zeros_like(b)
@@ -35,10 +34,7 @@ def triangular_solve_value_and_grad(U, b):
         x_bar[i] = 0.0
         part_bar2 = part_bar / U_part
         U_bar[i, i] += part_bar * (-t_tape_part2 / U_part)
-        part_bar = -part_bar2
-        part_bar3 = part_bar * t_tape_part
-        part_bar = part_bar * U[i, total:]
-        x_bar[total:] += part_bar
-        U_bar[i, total:] += part_bar3
+        x_bar[total:] -= part_bar2 * U[i, total:]
+        U_bar[i, total:] -= part_bar2 * t_tape_part
         b_bar[i] += part_bar2
-    return sum2, (U_bar, b_bar)
+    return value, (U_bar, b_bar)

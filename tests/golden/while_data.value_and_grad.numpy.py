@@ -18,21 +18,17 @@ def while_data_value_and_grad(x, rate):
         work = work2 + np.sum(x2)
         x = x2
         work2 = work
-    total = work2 + np.sum(x**3)
+    value = work2 + np.sum(x**3)
     # adjoint
-    # return work + np.sum(x**3)
-    x_bar3 = 3.0 * x**2
+    x_bar = 3.0 * x**2
     rate_bar = 0.0
     for step in range(steps - 1, -1, -1):
         x = x_tape.pop()
+        size = np.absolute(x)
         # work = work + np.sum(x)
-        x_bar3 += 1.0
+        x_bar += 1.0
         # x = x - rate * x * np.abs(x)
-        x_bar = -x_bar3
-        x_bar2 = x_bar * np.absolute(x)
-        x_bar = x_bar * (rate * x)
-        x_bar *= np.sign(x)
-        x_bar3 += x_bar
-        rate_bar += np.sum(x_bar2 * x)
-        x_bar3 += x_bar2 * rate
-    return total, (x_bar3, rate_bar)
+        rate_bar += np.sum(-x_bar * size * x)
+        size += x * np.sign(x)
+        x_bar -= size * rate * x_bar
+    return value, (x_bar, rate_bar)
