@@ -39,6 +39,7 @@ HARMLESS = {"print"}
 ITEM = cst.Name("_")  # the target of the hidden loop of `extend`
 SMALL = 6  # statements of a function that is inlined
 INLINED = 12  # statements it may come to with the small functions that it calls
+ONCE = 3  # how much longer a function may be that is called from one place only
 LIBRARIES = ("numpy", "scipy", "math", "builtins")
 
 
@@ -582,9 +583,32 @@ class Calls:
             return True
         if any(self.holds_function(value) for value in names.values()):
             return True
-        return is_small(node) and self.weight(function) <= INLINED
+        if is_small(node) and self.weight(function) <= INLINED:
+            return True
+        once = is_small(node, ONCE * SMALL) and self.calls_of(function) == 1
+        return once and self.weight(function, limit=ONCE * SMALL) <= ONCE * INLINED
 
-    def weight(self: Any, function: types.FunctionType, depth: int = 0) -> int:
+    def calls_of(self: Any, function: types.FunctionType) -> int:
+        """Return from how many places a function is called, in all functions that can be reached."""
+        from s2sad.frontend.lower import parse
+
+        unit = self.unit
+        if unit.calls is None:
+            unit.calls = {}
+            seen, stack = {unit.function}, [unit.function]
+            while stack:
+                try:
+                    parsed = parse(caller := stack.pop())
+                except SourceError:
+                    continue
+                for called in called_functions(caller, parsed.source.node):
+                    unit.calls[called] = unit.calls.get(called, 0) + 1
+                    if called not in seen and not self.is_library(called) and TABLE.lookup(called) is None:
+                        seen.add(called)
+                        stack.append(called)
+        return unit.calls.get(function, 0)
+
+    def weight(self: Any, function: types.FunctionType, depth: int = 0, limit: int = SMALL) -> int:
         """Return the statements that come of inlining a function: its own, and those of the small ones it calls."""
         from s2sad.frontend.lower import parse
 
@@ -592,14 +616,14 @@ class Calls:
         if function in weights:
             return weights[function]
         if depth > INLINED:
-            return INLINED + 1
+            return 2 * ONCE * INLINED
         parsed = parse(function)
-        if isinstance(parsed.node, cst.Lambda) or not is_small(parsed.node):
+        if isinstance(parsed.node, cst.Lambda) or not is_small(parsed.node, limit):
             return 0 if depth else 1
-        weights[function] = INLINED + 1  # of a function that calls itself
+        weights[function] = 2 * ONCE * INLINED  # of a function that calls itself
         total = len(parsed.node.body.body)
         for called in called_functions(function, parsed.source.node):
-            if total <= INLINED and not self.is_library(called) and TABLE.lookup(called) is None:
+            if total <= ONCE * INLINED and not self.is_library(called) and TABLE.lookup(called) is None:
                 total += self.weight(called, depth + 1)
         weights[function] = total
         return total
@@ -943,12 +967,12 @@ def _tail(statements: Any) -> bool:
     return True
 
 
-def is_small(node: Any) -> bool:
+def is_small(node: Any, limit: int = SMALL) -> bool:
     """Return whether a function is a few straight lines that end in a return."""
     if isinstance(node, cst.Lambda):
         return True
     statements = list(node.body.body)
-    if len(statements) > SMALL:
+    if len(statements) > limit:
         return False
     return all(isinstance(statement, cst.SimpleStatementLine) for statement in statements)
 

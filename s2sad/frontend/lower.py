@@ -96,7 +96,9 @@ class Unit:
     reached: dict[str, Any] = field(default_factory=dict)  # code objects and globals the result depends on
     names: set[str] = field(default_factory=set)
     optional: set[Any] = field(default_factory=set)  # variables that may also be None
+    function: types.FunctionType | None = None  # the one that is differentiated
     weights: dict[types.FunctionType, int] = field(default_factory=dict)  # statements that inlining gives
+    calls: dict[types.FunctionType, int] | None = None  # places from which functions are called
 
     def name_for(self, wish: str) -> str:
         """Return a function name no other instance has."""
@@ -271,7 +273,7 @@ def lower(
     knowledge = knowledge or Knowledge()
     wish = function.__name__ if function.__name__ != "<lambda>" else "function"
     for _ in range(64):
-        unit = Unit(knowledge)
+        unit = Unit(knowledge, function=function)
         unit.names.add(wish)
         try:
             made = lower_function(unit, function, args, wish)
