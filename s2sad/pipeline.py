@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from s2sad.backends.emit import emit_module
-from s2sad.ir.nodes import Block, Function, Var, walk
+from s2sad.ir.nodes import Assign, Block, Function, Op, Store, Var, walk
 from s2sad.passes.cse import share
 from s2sad.passes.dce import remove_dead
+from s2sad.passes.prune import prune_residuals, prune_tapes
 from s2sad.passes.substitute import substitute_once
 from s2sad.transforms.assemble import Options
+
+UNPACKED = ("kept", "residuals")  # the tuples of values that are kept
 
 Observer = Callable[[str, Function], None]  # told the name of each pass that has run, and on what
 
@@ -36,11 +39,27 @@ def clean(function: Function, options: Options, observe: Observer = unobserved, 
         observe("remove_dead", outer)
 
 
-def kept_names(body: Block) -> set[Var]:
-    """Return variables that stay where they are: they hold buffers that are written in place."""
-    from s2sad.ir.nodes import Store
+def prune(function: Function, observe: Observer) -> None:
+    """Drop what is kept for nothing, and what was computed for it."""
+    if function.forward is not None and prune_residuals(function.forward, function):
+        remove_dead(function.forward.body, [], True)
+        observe("prune_residuals", function.forward)
+    if prune_tapes(function.body):
+        remove_dead(function.body, [], True)
+        observe("prune_tapes", function)
 
-    return {s.base for s in walk(body) if isinstance(s, Store) and isinstance(s.base, Var)}
+
+def kept_names(body: Block) -> set[Var]:
+    """Return variables that stay where they are: buffers written in place, what a kept tuple is unpacked to."""
+    kept: set[Var] = set()
+    for stmt in walk(body):
+        if isinstance(stmt, Store) and isinstance(stmt.base, Var):
+            kept.add(stmt.base)
+        elif isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name == "field":
+            base = stmt.value.args[0]
+            if isinstance(base, Var) and base.name in UNPACKED:
+                kept.add(stmt.target)
+    return kept
 
 
 def module_text(functions: list[Function], options: Options, header: list[str], observe: Observer = unobserved) -> str:
@@ -50,4 +69,6 @@ def module_text(functions: list[Function], options: Options, header: list[str], 
         clean(function, options, observe)
         if function.inner is not None:
             clean(function.inner, options, observe, function)
+    for function in functions if options.passes else ():
+        prune(function, observe)
     return emit_module(functions, header)

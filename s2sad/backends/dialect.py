@@ -84,6 +84,8 @@ METHODS = {
 HELPERS: dict[str, str] = {
     "_unbroadcast": '''def _unbroadcast(x_bar, x):
     """Sum a cotangent over the axes along which x was broadcast."""
+    if x_bar.shape == np.shape(x):
+        return x_bar
     extra = x_bar.ndim - np.ndim(x)
     if extra:
         x_bar = x_bar.sum(axis=tuple(range(extra)))

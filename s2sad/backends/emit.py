@@ -410,7 +410,7 @@ class Writer:
         stmt = block[i]
         if (
             isinstance(stmt, Assign)
-            and isinstance(stmt.value, Call)
+            and (isinstance(stmt.value, Call) or (isinstance(stmt.value, Op) and stmt.value.name in ("pop", "getitem")))
             and isinstance(stmt.target.type, Structure)
             and stmt.target.type.kind == "tuple"
         ):
@@ -438,7 +438,7 @@ class Writer:
         stmts = block[i : i + count]
         first = stmts[0]
         assert isinstance(first, Assign)
-        if isinstance(first.value, Call):
+        if not (isinstance(first.value, Op) and first.value.name == "field"):
             fields = stmts[1:]
             assert isinstance(first.target.type, Structure)
             names = [self.names[s.target] for s in fields]  # type: ignore[attr-defined]

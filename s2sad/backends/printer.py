@@ -134,6 +134,13 @@ class Printer:
         return repr(value), ATOM if value >= 0 else 13
 
     # --- containers and items ---------------------------------------------------------------------------------
+    def show_outer(self, expr: Op) -> tuple[str, int]:
+        """Print the user's `np.outer`; ours as the product it is, which NumPy computes without a detour."""
+        if expr.form:
+            return self.call(expr.form, expr)
+        left, right = expr.args
+        return f"{self.text(left, CALL)}[:, None] * {self.text(right, 12)}", OPERATORS["multiply"][1]
+
     def show_getitem(self, expr: Op) -> tuple[str, int]:
         return f"{self.text(expr.args[0], CALL)}[{self.index(expr.args[1])}]", CALL
 

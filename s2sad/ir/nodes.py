@@ -350,6 +350,7 @@ class Function:
         "captured",
         "defaults",
         "doc",
+        "forward",
         "inner",
         "name",
         "optional",
@@ -372,6 +373,7 @@ class Function:
         self.optional = False  # whether it may also return None
         self.primal = False  # whether its statements are the user's own, and need no comment that says so
         self.inner: Function | None = None  # the pullback inside a vjp
+        self.forward: Function | None = None  # of a backward function: the one that returns its residuals
         self.doc = ""
         self.python: Any = None  # the function it was lowered from
         self.source = ""

@@ -1,6 +1,7 @@
 """Sums of products: the normal form in which contributions are collected.
 
     0.5 * r * u + r * u * 0.5    ->  r * u
+    g / d * d                    ->  g
     nu * r + r * u[:-2]          ->  (nu + u[:-2]) * r
     -(r * nu) * 2.0              ->  -(2.0 * nu * r)
     (1.0 / n) / s * e            ->  e / (n * s)
@@ -87,10 +88,22 @@ class Products:
             return whole
         a, b = (self.expanded(arg, depth - 1, array) for arg in op.args)
         if op.name == "multiply":
-            return Product(a.coefficient * b.coefficient, a.up + b.up, a.down + b.down)
+            return Product(a.coefficient * b.coefficient, *cancelled(a.up + b.up, a.down + b.down))
         if b.coefficient == 0.0 or not (array or is_plain_quotient(a, b)):
             return whole
-        return Product(a.coefficient / b.coefficient, a.up + b.down, a.down + b.up)
+        return Product(a.coefficient / b.coefficient, *cancelled(a.up + b.down, a.down + b.up))
+
+
+def cancelled(up: tuple[Expr, ...], down: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
+    """Return the factors of a quotient without those that stand above and below the line."""
+    left = list(down)
+    kept = []
+    for factor in up:
+        if any(factor is other for other in left):
+            left.remove(factor)
+        else:
+            kept.append(factor)
+    return tuple(kept), tuple(left)
 
 
 def is_plain_quotient(a: Product, b: Product) -> bool:

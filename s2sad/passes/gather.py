@@ -28,7 +28,8 @@ from s2sad.passes.algebra import (
 )
 from s2sad.passes.cse import key_of
 from s2sad.passes.reuse import viewed
-from s2sad.rules.builder import Builder
+from s2sad.rules.builder import Builder, same_shape
+from s2sad.rules.core import static
 
 SCALING = ("multiply", "divide", "negative")
 
@@ -85,7 +86,7 @@ class Gather:
     def definition(self, var: Var) -> Op | None:
         """Return how a value was computed, if computing with its operands later gives the same."""
         stmt = self.definitions.get(var)
-        value = stmt.value if stmt is not None else self.primal(var)
+        value = stmt.value if stmt is not None else None if var.user else self.primal(var)
         if not isinstance(value, Op) or any(self.root(v) in self.mutable for v in variables(value)):
             return None
         return value
@@ -101,6 +102,8 @@ class Gather:
         for at, stmt in enumerate(block):
             if isinstance(stmt, Assign) and self.stands_alone(stmt):
                 changes[at] = self.product(stmt)
+            elif isinstance(stmt, Assign) and is_sum(stmt.value):
+                changes[at] = self.pulled(stmt, stmt.value)  # type: ignore[arg-type]
         block[:] = [new for i, stmt in enumerate(block) for new in changes.pop(i, [stmt])]
         chains = [*self.chains(block), *self.store_runs(block)]
         for chain in chains:
@@ -118,7 +121,7 @@ class Gather:
     def stands_alone(self, stmt: Assign) -> bool:
         """Return whether a statement computes a product that is not only a factor of another one."""
         value = stmt.value
-        if not isinstance(value, Op) or value.name not in SCALING or not isinstance(stmt.target.type, Array):
+        if not isinstance(value, Op) or value.name not in SCALING or dtype_of_product(stmt.target.type) is None:
             return False
         user = self.user.get(stmt.target)
         inner = (
@@ -143,6 +146,46 @@ class Gather:
         for new in made:
             self.definitions[new.target] = new
         return [*made, stmt]
+
+    # --- sums of products -------------------------------------------------------------------------------------------
+    def pulled(self, stmt: Assign, value: Op) -> list[Stmt]:
+        """`sum(c * x, axis)` is `c * sum(x, axis)` where c is constant along the axes; `sum(a * b)` may be `a @ b`."""
+        operand = value.args[0]
+        whole = operand.type
+        assert isinstance(operand, Var) and isinstance(whole, Array)
+        term = self.products.of(operand)
+        axes, kept = axes_of(value, whole.ndim)
+        out = [f for f in (*term.up, *term.down) if constant_along(f.type, whole, axes, kept)]
+        rest = without_all(term, out)
+        if term.up == (operand,) or dtype_of_product(whole) is None or not rest.up:
+            return [stmt]
+        if self.uses.get(operand, 0) > 1 and not (len(rest.up) == 1 and not rest.down):
+            return [stmt]  # the product is made anyway
+        builder = Builder()
+        builder.origin = stmt.origin
+        inner = Product(1.0, rest.up, rest.down)
+        dot = dot_of(inner, whole) if len(axes) == whole.ndim and not kept else None
+        if dot is None and not out and abs(term.coefficient) == 1.0 and term.coefficient > 0:
+            return [stmt]
+        if dot is None:
+            made = Writing(builder, whole).product(inner)
+            if not same_type(made.type, whole):
+                return [stmt]  # an axis was that of a factor that went out
+            total = builder.bind(Op("sum", (made,), value.type, value.attrs, value.form))
+        else:
+            total = builder.op("matmul", *dot)
+        scale = Product(
+            term.coefficient, tuple(f for f in term.up if f in out), tuple(f for f in term.down if f in out)
+        )
+        term = Product(scale.coefficient, (total, *scale.up), scale.down)
+        result = Writing(builder, stmt.target.type).signed(term)
+        last = builder.block.pop()
+        assert isinstance(last, Assign) and last.target is result
+        stmt.value = last.value
+        for new in builder.block:
+            assert isinstance(new, Assign)
+            self.definitions[new.target] = new
+        return [*builder.block, stmt]
 
     # --- chains of values -------------------------------------------------------------------------------------------
     def chains(self, block: Block) -> list[list[Link]]:
@@ -317,6 +360,52 @@ class Gather:
             return term.coefficient * link.sign < 0 and link.index is not None
         # a sign that is taken out of a value read elsewhere too would cost that value again
         return self.cost_of([term.scaled(-1.0 if term.coefficient < 0 else 1.0)], link) < link.cost
+
+
+def is_sum(value: Expr) -> bool:
+    """Return whether an expression is a sum over axes known now."""
+    if not isinstance(value, Op) or value.name != "sum" or set(value.attrs) - {"axis", "keepdims"}:
+        return False
+    return isinstance(value.args[0], Var) and isinstance(value.args[0].type, Array) and value.args[0].type.ndim > 0
+
+
+def axes_of(value: Op, ndim: int) -> tuple[set[int], bool]:
+    """Return the axes of a sum, counted from the first, and whether they are kept."""
+    axis = static(value.attrs.get("axis"))
+    axes = range(ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    return {a % ndim for a in axes}, bool(static(value.attrs.get("keepdims"), False))
+
+
+def constant_along(factor: Type, whole: Array, axes: set[int], kept: bool) -> bool:
+    """Return whether a factor does not change along the axes, and is aligned with their sum."""
+    if not isinstance(factor, Array):
+        return True
+    first = whole.ndim - factor.ndim
+    if any(a >= first and factor.shape[a - first].is_unit is not True for a in axes):
+        return False
+    return kept or (all(a < first for a in axes) and axes == set(range(len(axes))))
+
+
+def without_all(term: Product, factors: list[Expr]) -> Product:
+    """Return a product without some of its factors."""
+    return Product(
+        term.coefficient,
+        tuple(f for f in term.up if not any(f is g for g in factors)),
+        tuple(f for f in term.down if not any(f is g for g in factors)),
+    )
+
+
+def dot_of(term: Product, whole: Array) -> tuple[Expr, Expr] | None:
+    """Return the two vectors a product is made of."""
+    if len(term.up) != 2 or term.down or whole.ndim != 1:
+        return None
+    a, b = term.up
+    return (a, b) if same_type(a.type, whole) and same_type(b.type, whole) else None
+
+
+def same_type(a: Type, b: Array) -> bool:
+    """Return whether a value is provably an array of this shape and dtype."""
+    return isinstance(a, Array) and a.dtype == b.dtype and same_shape(a, b)
 
 
 def gather(block: Block, results: list[Expr], primal: Any) -> None:

@@ -233,6 +233,14 @@ def _described(body: Block) -> dict[Var, str]:
     return found
 
 
+def name_temporaries(body: Block, temporaries: list[Var]) -> None:
+    """Name temporaries after what they hold, so that what is kept of them is called the same in the reverse sweep."""
+    found = _described(body)
+    for var in temporaries:
+        if var.name == "t" and var in found:
+            var.name = found[var]
+
+
 def _legal(name: str) -> str:
     name = "".join(c if c.isalnum() or c == "_" else "_" for c in name).strip(".") or "t"
     if name[0].isdigit():

@@ -81,8 +81,10 @@ def _is_number(expr: Expr, value: float) -> bool:
     )
 
 
-def _at_least_float(expr: Expr) -> bool:
-    return numeric_kind(expr.type) in ("float", "complex")
+def _keeps_kind(const: Expr, other: Expr) -> bool:
+    """Return whether an operation with this number leaves the kind of the other operand as it is."""
+    kind = numeric_kind(other.type)
+    return kind in ("float", "complex") or (kind == "int" and isinstance(const, Const) and isinstance(const.value, int))
 
 
 def simplify(name: str, args: tuple[Expr, ...]) -> Expr | None:
@@ -92,17 +94,17 @@ def simplify(name: str, args: tuple[Expr, ...]) -> Expr | None:
         if isinstance(a, Const) and isinstance(b, Const):
             return _fold(name, a, b)
         if name == "multiply":
-            if _is_number(a, 1) and _at_least_float(b):
+            if _is_number(a, 1) and _keeps_kind(a, b):
                 return b
-            if _is_number(b, 1) and _at_least_float(a):
+            if _is_number(b, 1) and _keeps_kind(b, a):
                 return a
-        if name in ("add", "subtract") and _is_number(b, 0) and _at_least_float(a):
+        if name in ("add", "subtract") and _is_number(b, 0) and _keeps_kind(b, a):
             return a
-        if name == "add" and _is_number(a, 0) and _at_least_float(b):
+        if name == "add" and _is_number(a, 0) and _keeps_kind(a, b):
             return b
-        if name == "divide" and _is_number(b, 1) and _at_least_float(a):
+        if name == "divide" and _is_number(b, 1) and numeric_kind(a.type) in ("float", "complex"):
             return a
-        if name == "power" and _is_number(b, 1) and _at_least_float(a):
+        if name == "power" and _is_number(b, 1) and _keeps_kind(b, a):
             return a
     if name in ("negative", "conj") and len(args) == 1:
         if name == "conj" and numeric_kind(args[0].type) != "complex":

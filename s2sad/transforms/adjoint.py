@@ -52,6 +52,7 @@ from s2sad.transforms import containers
 from s2sad.transforms.calls import reverse_call
 from s2sad.transforms.contributions import apply_rule
 from s2sad.transforms.cotangents import Bar, Key, bar_name, leaf_exprs, leaf_type
+from s2sad.transforms.idioms import reverse_idiom
 from s2sad.transforms.loops import LoopReverse, always_exits, may_exit, reverse_loop
 from s2sad.transforms.residuals import Prologue, Residuals
 from s2sad.transforms.shadows import forward_shadows
@@ -84,8 +85,11 @@ class Reversed:
 class Adjoint:
     """Builds the reverse sweep of one function."""
 
-    def __init__(self, function: Function, aliases: Aliases, activity: Activity, splits: Any = None) -> None:
+    def __init__(
+        self, function: Function, aliases: Aliases, activity: Activity, splits: Any = None, *, idioms: bool = True
+    ) -> None:
         self.function = function
+        self.idioms = idioms
         self.aliases = aliases
         self.activity = activity
         self.residuals = Residuals(aliases)
@@ -257,6 +261,8 @@ class Adjoint:
         rule = TABLE.rules[value.name]
         bar = self.take(y, stmt)
         if bar is None or rule.constant:
+            return
+        if self.idioms and reverse_idiom(self, stmt, bar):
             return
         if not rule.is_elementwise:
             bar = self.unmasked(bar)

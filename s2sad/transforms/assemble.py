@@ -46,6 +46,7 @@ from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure, Typ
 from s2sad.passes.cse import key_of, share
 from s2sad.passes.dce import is_pure, remove_dead
 from s2sad.passes.gather import gather
+from s2sad.passes.naming import name_temporaries
 from s2sad.passes.reuse import reuse
 from s2sad.passes.simplify import simplify_block
 from s2sad.passes.sizes import name_sizes
@@ -93,7 +94,7 @@ class Assembler:
         copy.span, copy.source, copy.doc = function.span, function.source, function.doc
         aliases = find_aliases(copy, outlives=bool(written))
         activity = find_activity(copy, aliases, wrt, written, everything=not self.options.activity)
-        return copy, Adjoint(copy, aliases, activity, self.splits)
+        return copy, Adjoint(copy, aliases, activity, self.splits, idioms=self.options.passes)
 
     def finish(
         self, adjoint: Adjoint, made: Reversed, results: list[Expr], closure: bool, buffers: Iterable[Var] = ()
@@ -119,6 +120,7 @@ class Assembler:
             clear_shadows(adjoint, forward, made.reverse)
         forward = self.expand_calls(forward, adjoint)
         reverse = flatten(made.reverse)
+        remove_dead(reverse, results, self.options.passes)
         mapping = kept.direct
         map_block(reverse, lambda expr: substitute(expr, mapping))
         results = [substitute(expr, mapping) for expr in results]
@@ -441,6 +443,7 @@ class Assembler:
         forward, reverse, results = self.finish(adjoint, made, results, closure=False, buffers=buffers.values())
         remove_dead(reverse, results, self.options.passes)
         free = free_variables(reverse, results, [y_bar, *buffers.values()])
+        name_temporaries(forward, free)
         kept = Var("residuals", Structure("tuple", tuple(range(len(free))), tuple(v.type for v in free)))
         copied = self.exposed(adjoint, split, copy)
         initial = unassigned_at_returns(forward, free, function.params)
@@ -461,6 +464,8 @@ class Assembler:
         split.backward.params = [kept, *([y_bar] if split.result_active else []), *buffers.values()]
         split.backward.body = [*unpack, *reverse, *out]
         split.backward.span = function.span
+        split.backward.forward = split.forward
+        split.forward.primal = True
         self.module.functions.extend([split.forward, split.backward])
 
     def exposed(self, adjoint: Adjoint, split: Split, function: Function) -> set[Var]:

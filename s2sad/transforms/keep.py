@@ -105,9 +105,18 @@ class Keeper:
                 self.bring(self.residuals.by_stand_in[stand_in])
         for stand_in in order:
             if stand_in not in self.done:  # nothing reads more than its shape
-                self.residuals.by_stand_in[stand_in].shape_only = True
-                self.bring(self.residuals.by_stand_in[stand_in])
+                self.bring_only_shape(self.residuals.by_stand_in[stand_in])
         return self.kept
+
+    def bring_only_shape(self, residual: Residual) -> None:
+        """Bring back a shape: that of the contents, if they are there as well."""
+        whole = self.residuals.found.get((residual.var, residual.at, False))
+        if whole is None or whole is residual or whole.stand_in not in self.done:
+            residual.shape_only = True
+            self.bring(residual)
+            return
+        self.done.add(residual.stand_in)
+        self.kept.direct[residual.stand_in] = self.kept.direct.get(whole.stand_in, whole.stand_in)
 
     def bring(self, residual: Residual) -> None:
         """Bring back one value."""

@@ -1,7 +1,9 @@
 """Turn tapes into arrays or lists.
 
-An array indexed by the loop counters where trip counts are exact and the shape is proved; otherwise a list that
-is appended to, and read from its end. A pullback that may be called again reads a copy of the list.
+What an array holds at one moment is copied: into an array indexed by the loop counters where trip counts are exact
+and the shape is proved. A value that nothing writes needs no copy: it goes on a list, which is appended to and read
+from its end; values of one stretch go on one list (`packing.py`). A pullback that may be called again reads a copy
+of the list.
 """
 
 from __future__ import annotations
@@ -27,8 +29,10 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.ir.types import Array, ListOf, Scalar, Shape, Size, Static, Structure, dtype_of
+from s2sad.passes.naming import name_temporaries
 from s2sad.rules.builder import index_expr, number
 from s2sad.transforms.loops import LoopReverse, leaves_early
+from s2sad.transforms.packing import pack
 
 
 class Tapes:
@@ -41,6 +45,7 @@ class Tapes:
         self.closure = closure
         self.storage: dict[Tape, Var] = {}
         self.arrays: set[Tape] = set()
+        self.copies: set[Tape] = set()  # those that keep what an array holds now, not the array
         self.reading: dict[Tape, Var] = {}
         self.known_lengths: set[str] | None = None
         self.exact: dict[Stmt, bool] = {}  # by loop: whether it goes round as often as its range says
@@ -51,6 +56,15 @@ class Tapes:
 
     def declare(self, tapes: list[Tape], forward: Block, reverse: Block) -> None:
         """Put the storage of each tape before its outermost loop, and its copy at the start of a pullback."""
+        self.copies = {
+            stmt.tape
+            for stmt in walk(forward)
+            if isinstance(stmt, Keep) and isinstance(stmt.value, Op) and stmt.value.name == "copy"
+        }
+        lists = [tape for tape in tapes if not tape.reference and self.array_shape(tape) is None]
+        name_temporaries(forward, [tape.var for tape in tapes if tape.var is not None])
+        packed = pack(lists, forward, reverse)
+        tapes = [*(tape for tape in tapes if tape not in lists), *packed]
         first: dict[Stmt, list[Stmt]] = {}
         copies: list[Stmt] = []
         start: list[Stmt] = []
@@ -87,7 +101,7 @@ class Tapes:
 
     def array_shape(self, tape: Tape) -> Expr | None:
         """Return the shape of the array that can hold a tape, or None if it must be a list."""
-        if tape.reference:
+        if tape.reference or tape not in self.copies:
             return None
         outer = self.places.of[tape.loops[0]].order
         counts = []
@@ -99,10 +113,6 @@ class Tapes:
             if not all(self.known_before(v, outer) for v in variables(loop.stop)):
                 return None
             counts.append(self.trips(loop.stop))
-        if isinstance(tape.type, Scalar):
-            if len(counts) == 1:
-                return counts[0]
-            return Op("tuple", tuple(counts), Static("shape"))
         if not isinstance(tape.type, Array):
             return None
         like = self.like(tape.type, outer, tape.var)

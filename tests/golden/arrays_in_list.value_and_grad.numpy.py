@@ -11,16 +11,16 @@ def arrays_in_list_value_and_grad(x, weights, alpha):
     n3 = len(weights)
     t_bar_tape = []
     t_bar_tape2 = []
-    t_tape = []
-    t_tape2 = np.empty((n3,) + x.shape)
+    t_tape = np.empty((n3,) + x.shape)
     t_bar_tape3 = []
+    t_tape2 = []
     for i2 in range(n3):
         W = weights[i2]
         activations_part = activations[-1]
         t_bar_tape3.append(activations_bar[-1])
-        t_tape2[i2] = activations_part
+        t_tape[i2] = activations_part
         tanh = np.tanh(activations_part @ W)
-        t_tape.append(tanh)
+        t_tape2.append(tanh)
         activations_part = activations[-1]
         t_bar_tape.append(activations_bar[-1])
         total2 = tanh + activations_part
@@ -63,15 +63,15 @@ def arrays_in_list_value_and_grad(x, weights, alpha):
     weights_bar = [np.zeros_like(item) for item in weights]
     for i in range(n3 - 1, -1, -1):
         t_bar = t_bar_tape3.pop()
-        t_tape_part = t_tape2[i]
-        t_tape_part2 = t_tape.pop()
+        t_tape_part = t_tape[i]
+        t_tape_part2 = t_tape2.pop()
         t_bar2 = t_bar_tape2.pop()
         t_bar3 = t_bar_tape.pop()
         W = weights[i]
         # activations.append(np.tanh(activations[-1] @ W) + activations[-1])
         t_bar3 += t_bar2
         W_bar = t_bar2 * (1.0 - t_tape_part2 * t_tape_part2)
-        W_bar2 = np.outer(t_tape_part, W_bar)
+        W_bar2 = t_tape_part[:, None] * W_bar
         t_bar += W @ W_bar
         W_bar2 += weights_bar[i]
         weights_bar[i] = W_bar2

@@ -7,13 +7,13 @@ def arrays_in_object_value_and_grad(position, velocity, stiffness, dt, steps):
     # primal
     position2 = position.copy()
     velocity2 = velocity.copy()
-    t_tape = np.empty((max(steps, 0),) + position.shape)
     position_tape = np.empty((max(steps, 0),) + position2.shape)
+    t_tape = []
     for _ in range(steps):
         position_tape[_] = position2
         minus = -stiffness
         sin_position = np.sin(position2)
-        t_tape[_] = sin_position
+        t_tape.append(sin_position)
         force = minus * sin_position
         velocity2 += dt * (force - 0.15 * velocity2)
         position2 += dt * velocity2
@@ -25,13 +25,15 @@ def arrays_in_object_value_and_grad(position, velocity, stiffness, dt, steps):
     position_bar = stiffness * np.sin(position2)
     velocity_bar = 0.5 * (2.0 * velocity2)
     for _ in range(steps - 1, -1, -1):
+        position2 = position_tape[_]
+        t_tape_part = t_tape.pop()
         # self.position += dt * self.velocity
         velocity_bar += position_bar * dt
         # self.velocity += dt * (force - self.damping * self.velocity)
         force_bar = velocity_bar * dt
         velocity_bar -= 0.15 * dt * velocity_bar
         # force = -stiffness * np.sin(self.position)
-        force_bar2 = force_bar * t_tape[_]
-        position_bar += force_bar * -stiffness * np.cos(position_tape[_])
+        force_bar2 = force_bar * t_tape_part
+        position_bar += force_bar * -stiffness * np.cos(position2)
         stiffness_bar -= force_bar2
     return value, (position_bar, velocity_bar, stiffness_bar)

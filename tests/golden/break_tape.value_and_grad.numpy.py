@@ -6,28 +6,23 @@ import numpy as np
 def break_tape_value_and_grad(A, b):
     # primal
     x = b.copy()
-    t_tape = []
-    t_tape2 = []
-    t_tape3 = []
-    t_tape4 = []
-    x_tape = []
+    tape = []
+    tape2 = []
     steps = 0
     for k in range(10000):
         steps += 1
-        x_tape.append(x.copy())
+        x_before = x.copy()
         tanh = np.tanh(A @ x)
-        t_tape4.append(tanh)
         step = tanh + b - x
         x += 0.8 * step
         test = np.max(np.absolute(step)) < 1e-2
-        t_tape.append(test)
+        tape.append((x_before, tanh, test))
         if test:
             k2 = k
             break
         step_part = step[0]
-        t_tape3.append(step_part)
         x_part = x[1]
-        t_tape2.append(x_part)
+        tape2.append((step_part, x_part))
         x[0] -= 0.1 * step_part * x_part
         k2 = k
     total = k2 + 1
@@ -39,20 +34,17 @@ def break_tape_value_and_grad(A, b):
     b_bar = t_bar * x
     A_bar = np.zeros_like(A)
     for step2 in range(steps - 1, -1, -1):
-        x = x_tape.pop()
-        t_tape_part3 = t_tape4.pop()
-        t_tape_part = t_tape.pop()
-        if t_tape_part:
+        x, tanh, test = tape.pop()
+        if test:
             x_bar = x_bar2
             step_bar2 = np.zeros_like(step)
         else:
-            t_tape_part = t_tape3.pop()
-            t_tape_part2 = t_tape2.pop()
+            step_part, x_part = tape2.pop()
             # x[0] -= 0.1 * step[0] * x[1]
             x_bar_part = x_bar2[0]
-            x_bar2[1] -= 0.1 * x_bar_part * t_tape_part
+            x_bar2[1] -= 0.1 * x_bar_part * step_part
             step_bar = np.zeros_like(step)
-            step_bar[0] = -x_bar_part * t_tape_part2 * 0.1
+            step_bar[0] = -0.1 * x_bar_part * x_part
             x_bar = x_bar2
             step_bar2 = step_bar
         # x += 0.8 * step
@@ -60,9 +52,9 @@ def break_tape_value_and_grad(A, b):
         # step = np.tanh(A @ x) + b - x
         x_bar -= step_bar2
         b_bar += step_bar2
-        step_bar2 *= 1.0 - t_tape_part3 * t_tape_part3
+        step_bar2 *= 1.0 - tanh * tanh
         product = A.T @ step_bar2
-        A_bar += np.outer(step_bar2, x)
+        A_bar += step_bar2[:, None] * x
         x_bar += product
         x_bar2 = x_bar
     # x = b.copy()

@@ -19,7 +19,7 @@ def burgers_vjp(u, nu, nt):
             u2 = u_tape[t]
             # u[1:-1] += f[:-2] - f[2:] + nu * (u[2:] - 2.0 * u[1:-1] + u[:-2])
             part_bar = u_bar[1:-1].copy()
-            nu_bar += np.sum(part_bar * (u2[2:] - 2.0 * u2[1:-1] + u2[:-2]))
+            nu_bar += part_bar @ (u2[2:] - 2.0 * u2[1:-1] + u2[:-2])
             u_bar[1:-1] -= 2.0 * nu * part_bar
             # f = 0.5 * u * u
             u_bar[2:] += (nu - u2[2:]) * part_bar

@@ -4,44 +4,33 @@ import numpy as np
 
 
 def cholesky_fwd(A):
-    # n = A.shape[0]
     n = A.shape[0]
-    # L = np.zeros((n, n))
     L = np.zeros((n, n))
     t_tape = []
-    t_tape2 = []
-    t_tape3 = []
-    t_tape4 = []
-    t_tape5 = []
+    tape = []
+    tape2 = []
     for i in range(n):
         for j in range(i + 1):
-            # s = A[i, j]
             s = A[i, j]
             for k in range(j):
-                # s -= L[i, k] * L[j, k]
                 L_part = L[i, k]
-                t_tape4.append(L_part)
                 L_part2 = L[j, k]
-                t_tape5.append(L_part2)
+                tape.append((L_part, L_part2))
                 s -= L_part * L_part2
             if i == j:
-                # L[i, j] = np.sqrt(s)
                 sqrt_s = np.sqrt(s)
                 t_tape.append(sqrt_s)
                 L[i, j] = sqrt_s
             else:
-                # L[i, j] = s / L[j, j]
                 L_part = L[j, j]
-                t_tape2.append(L_part)
                 ratio = s / L_part
-                t_tape3.append(ratio)
+                tape2.append((L_part, ratio))
                 L[i, j] = ratio
-    # return L
-    return L, (A, n, t_tape, t_tape3, t_tape2, t_tape5, t_tape4)
+    return L, (A, n, t_tape, tape2, tape)
 
 
 def cholesky_bwd(residuals, out_bar):
-    A, n, t_tape, t_tape2, t_tape3, t_tape4, t_tape5 = residuals
+    A, n, t_tape, tape, tape2 = residuals
     L_bar2 = out_bar.copy()
     A_bar = np.zeros_like(A)
     for i in range(n - 1, -1, -1):
@@ -54,21 +43,19 @@ def cholesky_bwd(residuals, out_bar):
                 L_bar = L_bar2
                 s_bar = part_bar * (0.5 / t_tape_part)
             else:
-                t_tape_part = t_tape2.pop()
-                t_tape_part2 = t_tape3.pop()
+                L_part, ratio = tape.pop()
                 # L[i, j] = s / L[j, j]
                 part_bar = L_bar2[i, j]
                 L_bar2[i, j] = 0.0
-                L_bar2[j, j] += part_bar * (-t_tape_part / t_tape_part2)
+                L_bar2[j, j] += part_bar * (-ratio / L_part)
                 L_bar = L_bar2
-                s_bar = part_bar / t_tape_part2
+                s_bar = part_bar / L_part
             L_bar2 = L_bar
             for k in range(j - 1, -1, -1):
-                t_tape_part = t_tape4.pop()
-                t_tape_part2 = t_tape5.pop()
+                L_part, L_part2 = tape2.pop()
                 # s -= L[i, k] * L[j, k]
-                L_bar2[j, k] -= s_bar * t_tape_part2
-                L_bar2[i, k] -= s_bar * t_tape_part
+                L_bar2[j, k] -= s_bar * L_part
+                L_bar2[i, k] -= s_bar * L_part2
             # s = A[i, j]
             A_bar[i, j] += s_bar
     return A_bar
@@ -79,15 +66,11 @@ def cholesky_loops_value_and_grad(A, x):
     L, cholesky_residuals = cholesky_fwd(A)
     n = len(x)
     z = np.zeros(n)
-    t_tape = np.empty(n)
-    t_tape2 = []
+    tape = []
     for i in range(n):
-        x_part = x[i]
-        L_part = L[i, :i]
         z_part = z[:i]
-        t_tape2.append(z_part.copy())
-        ratio = (x_part - L_part @ z_part) / L[i, i]
-        t_tape[i] = ratio
+        ratio = (x[i] - L[i, :i] @ z_part) / L[i, i]
+        tape.append((z_part.copy(), ratio))
         z[i] = ratio
     product = -0.5 * z
     diag_L = np.diag(L)
@@ -97,16 +80,15 @@ def cholesky_loops_value_and_grad(A, x):
     z_bar = product + z * -0.5
     x_bar = np.zeros_like(x)
     for i in range(n - 1, -1, -1):
-        t_tape_part = t_tape2.pop()
+        z_part, ratio = tape.pop()
         L_part = L[i, i]
         # z[i] = (x[i] - L[i, :i] @ z[:i]) / L[i, i]
         part_bar = z_bar[i]
         z_bar[i] = 0.0
         part_bar2 = part_bar / L_part
-        part_bar *= -t_tape[i] / L_part
-        L_bar[i, i] += part_bar
+        L_bar[i, i] += part_bar * (-ratio / L_part)
         z_bar[:i] -= part_bar2 * L[i, :i]
-        L_bar[i, :i] -= part_bar2 * t_tape_part
+        L_bar[i, :i] -= part_bar2 * z_part
         x_bar[i] += part_bar2
     # L = cholesky(A)
     A_bar = cholesky_bwd(cholesky_residuals, L_bar)

@@ -10,16 +10,12 @@ def continue_outliers_value_and_grad(samples, width):
     used2 = 1
     loss2 = 0.0
     t_tape = []
-    r_tape = []
-    spread_tape = []
-    t_tape2 = []
     used_tape = []
+    tape = []
     for k in range(1, n):
-        spread_tape.append(width)
         r = samples[k] - mean
-        r_tape.append(r)
         test = abs(r) > 3.0 * width
-        t_tape.append(test)
+        tape.append((width, r, test))
         if test:
             spread = width * 1.1
             width = spread
@@ -34,7 +30,7 @@ def continue_outliers_value_and_grad(samples, width):
             loss2 = loss
             continue
         cosh = np.cosh(r / width)
-        t_tape2.append(cosh)
+        t_tape.append(cosh)
         loss2 += np.log(cosh)
         width = 0.9 * width + 0.1 * abs(r)
         mean = mean2
@@ -43,10 +39,8 @@ def continue_outliers_value_and_grad(samples, width):
     # adjoint
     samples_bar = np.zeros_like(samples)
     for k in range(n - 1, 0, -1):
-        spread = spread_tape.pop()
-        r = r_tape.pop()
-        t_tape_part = t_tape.pop()
-        if t_tape_part:
+        spread, r, test = tape.pop()
+        if test:
             spread_bar2 = mean * 1.1
             r_bar2 = 0.0
         else:
@@ -55,10 +49,10 @@ def continue_outliers_value_and_grad(samples, width):
                 spread_bar = mean + r * r
                 r_bar = spread * r + r * spread
             else:
-                t_tape_part = t_tape2.pop()
+                t_tape_part = t_tape.pop()
                 ratio = r / spread
                 # loss += np.log(np.cosh(r / spread))
-                loss_bar = 1.0 / t_tape_part * np.sinh(ratio)
+                loss_bar = np.sinh(ratio) / t_tape_part
                 spread_bar = mean * 0.9 + loss_bar * (-ratio / spread)
                 r_bar = mean * 0.1 * np.sign(r) + loss_bar / spread
             spread_bar2 = spread_bar

@@ -4,28 +4,20 @@ import numpy as np
 
 
 def conv1d_fwd(x, w, b, stride):
-    # channels_out, channels_in, width = w.shape
     shape = w.shape
     channels_out = shape[0]
     channels_in = shape[1]
     width = shape[2]
-    # length = (x.shape[1] - width) // stride + 1
     length = (x.shape[1] - width) // stride + 1
-    # out = np.zeros((channels_out, length))
     out = np.zeros((channels_out, length))
     for o in range(channels_out):
         for t in range(length):
-            # start = t * stride
             start = t * stride
-            # total = b[o]
             total = b[o]
             for c in range(channels_in):
                 for k in range(width):
-                    # total += x[c, start + k] * w[o, c, k]
                     total += x[c, start + k] * w[o, c, k]
-            # out[o, t] = total
             out[o, t] = total
-    # return out
     return out, (w, x, b, channels_out, length, stride, channels_in, width)
 
 

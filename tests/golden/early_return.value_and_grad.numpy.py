@@ -6,41 +6,31 @@ import numpy as np
 def hit_distance_fwd(origin, direction, centre, radius):
     test = None
     sqrt = None
-    # offset = centre - origin
     offset = centre - origin
-    # along = np.dot(offset, direction)
     along = np.dot(offset, direction)
-    # miss2 = np.dot(offset, offset) - along * along
     miss2 = np.dot(offset, offset) - along * along
     test2 = miss2 > radius * radius
     if test2:
-        # return None
         return None, (test2, test, sqrt, along, offset, direction)
     test = along < 0.0
     if test:
-        # return None
         return None, (test2, test, sqrt, along, offset, direction)
-    # return along - np.sqrt(radius * radius - miss2)
     sqrt = np.sqrt(radius * radius - miss2)
     return along - sqrt, (test2, test, sqrt, along, offset, direction)
 
 
 def hit_distance_bwd(residuals, out_bar):
-    residuals_part = residuals[1]
-    residuals_part2 = residuals[2]
-    along = residuals[3]
-    offset = residuals[4]
-    direction = residuals[5]
-    if residuals[0]:
+    test, test2, sqrt, along, offset, direction = residuals
+    if test:
         along_bar2 = 0.0
         miss2_bar2 = 0.0
     else:
-        if residuals_part:
+        if test2:
             along_bar = 0.0
             miss2_bar = 0.0
         else:
             along_bar = out_bar
-            miss2_bar = -(-out_bar * (0.5 / residuals_part2))
+            miss2_bar = 0.5 * out_bar / sqrt
         along_bar2 = along_bar
         miss2_bar2 = miss2_bar
     # miss2 = np.dot(offset, offset) - along * along
@@ -59,80 +49,34 @@ def early_return_fwd(origin, direction, centres, radii):
     left = None
     unit = None
     steps = None
-    hit_distance_residuals_tape = None
-    t_tape = None
-    # length = np.sqrt(np.sum(direction * direction))
+    tape = None
     length = np.sqrt(np.sum(direction * direction))
     test = length < 1e-6
     if test:
-        # return 0.0
-        return 0.0, (
-            test,
-            origin,
-            centres,
-            direction,
-            left,
-            unit,
-            steps,
-            hit_distance_residuals_tape,
-            t_tape,
-            length,
-        )
-    # unit = direction / length
+        return 0.0, (test, origin, centres, direction, left, unit, steps, tape, length)
     unit = direction / length
-    t_tape = []
-    hit_distance_residuals_tape = []
+    tape = []
     steps = 0
     for i in range(len(centres)):
         steps += 1
-        # t = hit_distance(origin, unit, centres[i], radii[i])
-        t, hit_distance_residuals = hit_distance_fwd(origin, unit, centres[i], radii[i])
-        t_tape.append(t)
-        hit_distance_residuals_tape.append(hit_distance_residuals)
-        if t is not None:
-            # point = origin + t * unit
-            point = origin + t * unit
+        pair = hit_distance_fwd(origin, unit, centres[i], radii[i])
+        pair_part = pair[0]
+        tape.append((pair_part, pair[1]))
+        if pair_part is not None:
+            point = origin + pair_part * unit
             left = True
-            # return np.sum(point * (point - centres[i])) + 0.1 * i
             return np.sum(point * (point - centres[i])) + 0.1 * i, (
-                test,
-                origin,
-                centres,
-                direction,
-                left,
-                unit,
-                steps,
-                hit_distance_residuals_tape,
-                t_tape,
-                length,
+                test, origin, centres, direction, left, unit, steps, tape, length
             )
     left = False
-    # return np.sum(unit * origin)
     return np.sum(unit * origin), (
-        test,
-        origin,
-        centres,
-        direction,
-        left,
-        unit,
-        steps,
-        hit_distance_residuals_tape,
-        t_tape,
-        length,
+        test, origin, centres, direction, left, unit, steps, tape, length
     )
 
 
 def early_return_bwd(residuals, out_bar):
-    origin = residuals[1]
-    centres = residuals[2]
-    direction = residuals[3]
-    left = residuals[4]
-    unit = residuals[5]
-    steps = residuals[6]
-    hit_distance_residuals_tape = residuals[7]
-    t_tape = residuals[8]
-    length = residuals[9]
-    if residuals[0]:
+    test, origin, centres, direction, left, unit, steps, tape, length = residuals
+    if test:
         origin_bar3 = np.zeros_like(origin)
         centres_bar3 = np.zeros_like(centres)
         direction_bar = np.zeros_like(direction)
@@ -146,24 +90,22 @@ def early_return_bwd(residuals, out_bar):
             origin_bar = np.zeros_like(origin)
         centres_bar2 = np.zeros_like(centres)
         for step in range(steps - 1, -1, -1):
-            hit_distance_residuals = hit_distance_residuals_tape.pop()
-            t = t_tape.pop()
-            i = 0 + step * 1
-            if t is not None:
-                point = origin + t * unit
+            pair_part, hit_distance_residuals = tape.pop()
+            if pair_part is not None:
+                point = origin + pair_part * unit
                 # return np.sum(point * (point - centres[i])) + 0.1 * i
-                point_bar = out_bar * (point - centres[i])
+                point_bar = out_bar * (point - centres[step])
                 point *= out_bar
                 point_bar2 = -point
                 point += point_bar
-                centres_bar2[i] += point_bar2
+                centres_bar2[step] += point_bar2
                 # point = origin + t * unit
                 origin_bar += point
-                unit_bar += point * t
+                unit_bar += point * pair_part
                 unit_bar2 = unit_bar
                 origin_bar2 = origin_bar
                 centres_bar = centres_bar2
-                t_bar = np.sum(point * unit)
+                t_bar = point @ unit
             else:
                 unit_bar2 = unit_bar
                 origin_bar2 = origin_bar
@@ -173,14 +115,14 @@ def early_return_bwd(residuals, out_bar):
             bars = hit_distance_bwd(hit_distance_residuals, t_bar)
             origin_bar2 += bars[0]
             unit_bar2 += bars[1]
-            centres_bar[i] += bars[2]
+            centres_bar[step] += bars[2]
             unit_bar = unit_bar2
             origin_bar = origin_bar2
             centres_bar2 = centres_bar
         origin_bar3 = origin_bar
         centres_bar3 = centres_bar2
         direction_bar = unit_bar / length
-        length_bar = np.sum(unit_bar * (-unit / length))
+        length_bar = -(unit_bar @ unit / length)
     # length = np.sqrt(np.sum(direction * direction))
     product = length_bar * (0.5 / length) * direction
     direction_bar += product

@@ -5,25 +5,20 @@ import numpy as np
 
 def horner_fwd(coefficients, x):
     difference = len(coefficients) - 1
-    # value = value * x + c
     value = 0.0
     value_tape = []
     for i in range(difference, -1, -1):
         value_tape.append(value)
-        # value = value * x + c
         c = coefficients[i]
         value = value * x + c
-    # return value
     return value, (coefficients, difference, value_tape, x)
 
 
 def horner_bwd(residuals, out_bar):
-    coefficients = residuals[0]
-    value_tape = residuals[2]
-    x = residuals[3]
+    coefficients, difference, value_tape, x = residuals
     x_bar = 0.0
     coefficients_bar = np.zeros_like(coefficients)
-    for i in range(residuals[1] + 1):
+    for i in range(difference + 1):
         value = value_tape.pop()
         # value = value * x + c
         coefficients_bar[i] += out_bar
@@ -36,14 +31,13 @@ def enumerate_zip_value_and_grad(table, points, weights):
     # primal
     minimum2 = min(len(table), len(points))
     total2 = 0.0
-    value_tape = np.empty(max(minimum2, 0))
-    horner_residuals_tape = []
+    tape = []
     for i in range(minimum2):
         row = table[i]
         x = points[i]
-        value, horner_residuals = horner_fwd(row, x)
-        value_tape[i] = value
-        horner_residuals_tape.append(horner_residuals)
+        pair = horner_fwd(row, x)
+        value = pair[0]
+        tape.append((value, pair[1]))
         total = total2 + weights[i] * np.sin(value)
         if i > 0:
             total2 = total - 0.1 * value * points[i - 1]
@@ -56,7 +50,7 @@ def enumerate_zip_value_and_grad(table, points, weights):
         w = weights[i2]
         total2 += w * x * x
     # adjoint
-    t_bar = np.zeros_like(points)
+    t_bar = np.zeros_like(points[::-1])
     for i in range(minimum - 1, -1, -1):
         x = points_part[i]
         w = weights[i]
@@ -66,14 +60,13 @@ def enumerate_zip_value_and_grad(table, points, weights):
     points_bar[::-1] = t_bar
     table_bar = np.zeros_like(table)
     for i in range(minimum2 - 1, -1, -1):
-        horner_residuals = horner_residuals_tape.pop()
-        value = value_tape[i]
+        value, horner_residuals = tape.pop()
         if i > 0:
             difference = i - 1
             # total -= 0.1 * value * points[i - 1]
             points_bar[difference] -= 0.1 * value
             points_bar2 = points_bar
-            value_bar = -1.0 * points[difference] * 0.1
+            value_bar = -0.1 * points[difference]
         else:
             points_bar2 = points_bar
             value_bar = 0.0

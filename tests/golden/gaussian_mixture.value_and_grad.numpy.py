@@ -26,17 +26,14 @@ def gaussian_mixture_value_and_grad(logits, means, log_scales, x):
     # return -np.mean(logsumexp(log_weights + log_density, 1))
     logits_bar = log_density_bar.sum(axis=0)
     # log_density = -0.5 * np.sum(z**2, axis=2) - np.sum(log_scales, axis=1)
-    z_bar = (log_density_bar * -0.5)[..., None] * (2.0 * z)
+    log_density_bar = (log_density_bar * -0.5)[..., None]
     # z = (x[:, None, :] - means) / np.exp(log_scales)
-    z_bar2 = z_bar / exp_log_scales
-    log_scales_bar = (
-        np.sum(-log_density_bar, axis=0)[:, None]
-        + np.sum(z_bar * (-z / exp_log_scales), axis=0) * exp_log_scales
-    )
-    z_bar = z_bar2.sum(axis=1, keepdims=True)
-    means_bar = np.sum(-z_bar2, axis=0)
+    product = log_density_bar * z
+    log_scales_bar = (-logits_bar)[:, None] - 2.0 * np.sum(product * z, axis=0)
+    z_bar = 2.0 * np.sum(log_density_bar / exp_log_scales * z, axis=1, keepdims=True)
+    means_bar = -2.0 * product.sum(axis=0) / exp_log_scales
     x_bar = np.zeros_like(x)
     x_bar[:, None, :] = z_bar
     # return np.squeeze(top, axis=axis) + np.log(np.sum(np.exp(a - top), axis=axis))
-    logits_bar += np.sum(-logits_bar) / sum2 * exp
+    logits_bar -= logits_bar.sum() / sum2 * exp
     return value, (logits_bar, means_bar, log_scales_bar, x_bar)

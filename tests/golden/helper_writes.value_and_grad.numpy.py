@@ -4,29 +4,24 @@ import numpy as np
 
 
 def smooth_fwd(u, c):
-    # left = u[0]
     left = u[0]
     difference = len(u) - 1
     t_tape = []
     for i in range(1, difference):
-        # here = u[i]
         here = u[i]
-        # u[i] = here + c * (left - 2.0 * here + u[i + 1])
         total = left - 2.0 * here + u[i + 1]
         t_tape.append(total)
         u[i] = here + c * total
-        # left = here
         left = here
     return None, (difference, t_tape, c)
 
 
 def smooth_bwd(residuals, u_bar):
-    t_tape = residuals[1]
-    c = residuals[2]
+    difference, t_tape, c = residuals
     u_bar2 = u_bar
     c_bar = 0.0
     left_bar2 = 0.0
-    for i in range(residuals[0] - 1, 0, -1):
+    for i in range(difference - 1, 0, -1):
         t_tape_part = t_tape.pop()
         # u[i] = here + c * (left - 2.0 * here + u[i + 1])
         part_bar = u_bar2[i]
@@ -46,16 +41,14 @@ def smooth_bwd(residuals, u_bar):
 def helper_writes_value_and_grad(u0, rate, c, steps):
     # primal
     u = u0.copy()
-    t_tape = np.empty(max(steps, 0))
-    smooth_residuals_tape = []
     u_tape = np.empty((max(steps, 0),) + u.shape)
+    tape = []
     for t in range(steps):
         u_tape[t] = u
         u *= 1.0 + rate * (1.0 - u)
         pair = smooth_fwd(u, c)
-        smooth_residuals_tape.append(pair[1])
         u_part = u[1]
-        t_tape[t] = u_part
+        tape.append((pair[1], u_part))
         product = u_part * rate
         u[0] = product
         u[-1] = 0.5 * product
@@ -66,7 +59,7 @@ def helper_writes_value_and_grad(u0, rate, c, steps):
     c_bar = 0.0
     for t in range(steps - 1, -1, -1):
         u = u_tape[t]
-        smooth_residuals = smooth_residuals_tape.pop()
+        smooth_residuals, u_part = tape.pop()
         difference = 1.0 - u
         u_bar = 1.0 + rate * difference
         # u[-1] = 0.5 * value
@@ -77,12 +70,11 @@ def helper_writes_value_and_grad(u0, rate, c, steps):
         u_bar2[0] = 0.0
         t_bar = part_bar * 0.5 + u_bar_part
         # pin_ends(u, u[1] * rate)
-        rate_bar += t_bar * t_tape[t]
         u_bar2[1] += t_bar * rate
         # smooth(u, c)
         tmp = smooth_bwd(smooth_residuals, u_bar2)
         # u *= 1.0 + rate * (1.0 - u)
-        rate_bar += np.sum(u_bar2 * u * difference)
+        rate_bar = rate_bar + t_bar * u_part + np.sum(u_bar2 * u * difference)
         u_bar -= rate * u
         u_bar *= u_bar2
         u_bar2 = u_bar

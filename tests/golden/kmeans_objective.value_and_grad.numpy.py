@@ -9,10 +9,8 @@ def kmeans_objective_value_and_grad(points, centres):
     nearest = np.argmin(np.sum(difference**2, axis=2), axis=1)
     moved = centres.copy()
     n = len(centres)
-    members_tape = []
     for k in range(n):
         members = points[nearest == k]
-        members_tape.append(members)
         if len(members) > 0:
             moved[k] += 0.7 * (members.mean(axis=0) - centres[k])
     difference = points[:, None, :] - moved[None, :, :]
@@ -23,27 +21,26 @@ def kmeans_objective_value_and_grad(points, centres):
     # return np.sum(np.min(squared_distances(points, moved), axis=1))
     test = sum2 == smallest[:, None]
     t_bar = (np.full_like(smallest, 1.0) / test.sum(axis=1))[:, None] * test
-    # return np.sum(difference**2, axis=2)
-    difference_bar = 2.0 * t_bar[..., None] * difference
     # difference = points[:, None, :] - centres[None, :, :]
-    difference_bar2 = difference_bar.sum(axis=1, keepdims=True)
-    difference_bar = np.sum(-difference_bar, axis=0, keepdims=True)
+    product = t_bar[..., None] * difference
+    difference_bar = 2.0 * product.sum(axis=1, keepdims=True)
+    difference_bar2 = -2.0 * product.sum(axis=0, keepdims=True)
     moved_bar = np.zeros_like(moved)
-    moved_bar[None, :, :] = difference_bar
+    moved_bar[None, :, :] = difference_bar2
     points_bar = np.zeros_like(points)
-    points_bar[:, None, :] = difference_bar2
+    points_bar[:, None, :] = difference_bar
     centres_bar2 = np.zeros_like(centres)
     for k in range(n - 1, -1, -1):
-        members = members_tape.pop()
         test = nearest == k
-        members2 = points[test]
-        if len(members2) > 0:
+        members = points[test]
+        if len(members) > 0:
             # moved[k] += 0.7 * (members.mean(axis=0) - centres[k])
             part_bar = moved_bar[k].copy()
             part_bar *= 0.7
             centres_bar2[k] -= part_bar
-            members_bar = np.broadcast_to((part_bar / members2.shape[0])[None], members.shape)
+            shape = members.shape
             centres_bar = centres_bar2
+            members_bar = np.broadcast_to((part_bar / shape[0])[None], shape)
         else:
             centres_bar = centres_bar2
             members_bar = np.zeros_like(members)

@@ -4,54 +4,39 @@ import numpy as np
 
 
 def eliminate_fwd(A):
-    # n = A.shape[0]
     n = A.shape[0]
     difference = n - 1
-    t_tape = []
-    m_tape = []
-    t_tape2 = []
+    tape = []
     for k in range(difference):
         for i in range(k + 1, n):
-            # m = A[i, k] / A[k, k]
-            A_part = A[i, k]
-            A_part2 = A[k, k]
-            t_tape2.append(A_part2)
-            m = A_part / A_part2
-            m_tape.append(m)
-            # A[i, k] = m
+            A_part = A[k, k]
+            m = A[i, k] / A_part
             A[i, k] = m
-            # A[i, k + 1 :] -= m * A[k, k + 1 :]
             total = k + 1
-            A_part = A[k, total:]
-            t_tape.append(A_part.copy())
-            A[i, total:] -= m * A_part
-    return None, (difference, n, t_tape2, m_tape, t_tape)
+            A_part2 = A[k, total:]
+            tape.append((A_part, m, A_part2.copy()))
+            A[i, total:] -= m * A_part2
+    return None, (difference, n, tape)
 
 
 def eliminate_bwd(residuals, A_bar):
-    n = residuals[1]
-    t_tape = residuals[2]
-    m_tape = residuals[3]
-    t_tape2 = residuals[4]
+    difference, n, tape = residuals
     A_bar2 = A_bar
-    for k in range(residuals[0] - 1, -1, -1):
+    for k in range(difference - 1, -1, -1):
         for i in range(n - 1, k + 1 - 1, -1):
-            t_tape_part = t_tape.pop()
-            m = m_tape.pop()
-            t_tape_part2 = t_tape2.pop()
+            A_part, m, A_part2 = tape.pop()
             total = k + 1
             # A[i, k + 1 :] -= m * A[k, k + 1 :]
-            part_bar = -A_bar2[i, total:]
-            m_bar = np.sum(part_bar * t_tape_part2)
-            part_bar *= m
-            A_bar2[k, total:] += part_bar
+            A_bar_part = A_bar2[i, total:]
+            m_bar = -(A_bar_part @ A_part2)
+            A_bar2[k, total:] -= m * A_bar_part
             # A[i, k] = m
             A_bar_part = A_bar2[i, k]
             A_bar2[i, k] = 0.0
             m_bar += A_bar_part
             # m = A[i, k] / A[k, k]
-            A_bar2[k, k] += m_bar * (-m / t_tape_part)
-            A_bar2[i, k] += m_bar / t_tape_part
+            A_bar2[k, k] += m_bar * (-m / A_part)
+            A_bar2[i, k] += m_bar / A_part
     A_bar[...] = A_bar2
 
 

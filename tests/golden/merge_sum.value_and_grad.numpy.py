@@ -8,30 +8,24 @@ def merge_fwd(left, right, c):
     product = None
     test = left > right
     if test:
-        # return left + c * np.sin(right)
         sin_right = np.sin(right)
         return left + c * sin_right, (test, sin_right, c, right, product, left)
-    # return right + c * left * right
     product = c * left
     return right + product * right, (test, sin_right, c, right, product, left)
 
 
 def merge_bwd(residuals, out_bar):
-    residuals_part = residuals[1]
-    c = residuals[2]
-    right = residuals[3]
-    residuals_part2 = residuals[4]
-    left = residuals[5]
-    if residuals[0]:
+    test, sin_right, c, right, product, left = residuals
+    if test:
         left_bar = out_bar
-        c_bar = out_bar * residuals_part
+        c_bar = out_bar * sin_right
         right_bar = out_bar * c * np.cos(right)
     else:
         # return right + c * left * right
         t_bar = out_bar * right
         left_bar = t_bar * c
         c_bar = t_bar * left
-        right_bar = out_bar + out_bar * residuals_part2
+        right_bar = out_bar + out_bar * product
     return left_bar, right_bar, c_bar
 
 
@@ -41,18 +35,14 @@ def halves_fwd(x, c):
     halves_residuals2 = None
     middle = None
     halves_residuals = None
-    # n = len(x)
     n = len(x)
     test = n == 1
     if test:
-        # return x[0] * x[0]
         x_part = x[0]
         return x_part * x_part, (
             test, x_part, x, merge_residuals, halves_residuals2, middle, halves_residuals
         )
-    # middle = n // 2
     middle = n // 2
-    # return merge(halves(x[:middle], c), halves(x[middle:], c), c)
     pair_part, halves_residuals = halves_fwd(x[:middle], c)
     pair = halves_fwd(x[middle:], c)
     halves_residuals2 = pair[1]
@@ -62,15 +52,10 @@ def halves_fwd(x, c):
 
 
 def halves_bwd(residuals, out_bar):
-    residuals_part = residuals[1]
-    x = residuals[2]
-    merge_residuals = residuals[3]
-    halves_residuals = residuals[4]
-    middle = residuals[5]
-    halves_residuals2 = residuals[6]
-    if residuals[0]:
+    test, x_part, x, merge_residuals, halves_residuals, middle, halves_residuals2 = residuals
+    if test:
         # return x[0] * x[0]
-        t_bar = out_bar * residuals_part
+        t_bar = out_bar * x_part
         x_bar = np.zeros_like(x)
         x_bar[0] = t_bar
         x_bar[0] += t_bar

@@ -4,58 +4,48 @@ import numpy as np
 
 
 def accelerations_fwd(pos, mass, soft):
-    # acc = np.zeros_like(pos)
     acc = np.zeros_like(pos)
-    # n = len(mass)
     n = len(mass)
-    inv3_tape = []
-    t_tape = []
+    tape = []
     for i in range(n):
         for j in range(i + 1, n):
-            # d = pos[j] - pos[i]
             d = pos[j] - pos[i]
-            # inv3 = (np.sum(d * d) + soft) ** -1.5
             total = np.sum(d * d) + soft
-            t_tape.append(total)
             inv3 = total**-1.5
-            inv3_tape.append(inv3)
-            # acc[i] += mass[j] * inv3 * d
+            tape.append((total, inv3))
             acc[i] += mass[j] * inv3 * d
-            # acc[j] -= mass[i] * inv3 * d
             acc[j] -= mass[i] * inv3 * d
-    # return acc
-    return acc, (mass, pos.copy(), n, t_tape, inv3_tape)
+    return acc, (mass, pos.copy(), n, tape)
 
 
 def accelerations_bwd(residuals, out_bar):
-    mass, pos, n, t_tape, inv3_tape = residuals
+    mass, pos, n, tape = residuals
     mass_bar = np.zeros_like(mass)
     pos_bar = np.zeros_like(pos)
     for i in range(n - 1, -1, -1):
         for j in range(n - 1, i + 1 - 1, -1):
-            t_tape_part = t_tape.pop()
-            inv3 = inv3_tape.pop()
+            total, inv3 = tape.pop()
             d = pos[j] - pos[i]
             mass_part = mass[i]
             mass_part2 = mass[j]
             # acc[j] -= mass[i] * inv3 * d
-            part_bar = -out_bar[j]
-            part_bar2 = np.sum(part_bar * d)
-            part_bar *= mass_part * inv3
-            mass_bar[i] += part_bar2 * inv3
+            out_bar_part = out_bar[j]
+            product = out_bar_part @ d
+            d_bar = -out_bar_part * (mass_part * inv3)
+            mass_bar[i] -= product * inv3
             # acc[i] += mass[j] * inv3 * d
-            part_bar3 = out_bar[i].copy()
-            part_bar4 = np.sum(part_bar3 * d)
-            part_bar += part_bar3 * (mass_part2 * inv3)
-            mass_bar[j] += part_bar4 * inv3
+            part_bar = out_bar[i].copy()
+            part_bar2 = part_bar @ d
+            d_bar += part_bar * (mass_part2 * inv3)
+            mass_bar[j] += part_bar2 * inv3
             # inv3 = (np.sum(d * d) + soft) ** -1.5
-            inv3_bar = (part_bar2 * mass_part + part_bar4 * mass_part2) * (-1.5 * t_tape_part**-2.5)
+            inv3_bar = (-product * mass_part + part_bar2 * mass_part2) * (-1.5 * total**-2.5)
             d *= inv3_bar
-            part_bar += d
-            part_bar += d
+            d_bar += d
+            d_bar += d
             # d = pos[j] - pos[i]
-            pos_bar[i] -= part_bar
-            pos_bar[j] += part_bar
+            pos_bar[i] -= d_bar
+            pos_bar[j] += d_bar
     return pos_bar, mass_bar
 
 

@@ -7,27 +7,19 @@ def nonlinear_sweep_value_and_grad(u, c, sweeps):
     # primal
     u = u.copy()
     n = len(u)
-    u_tape = []
-    t_tape = []
-    t_tape2 = []
-    t_tape3 = []
-    t_tape4 = []
-    t_tape5 = []
+    tape = []
+    tape2 = []
     for k in range(sweeps):
         for i in range(1, n - 1):
             u_part = u[i - 1]
-            t_tape5.append(u_part)
             u_part2 = u[i + 1]
-            t_tape4.append(u_part2)
             u_part3 = u[i]
-            t_tape3.append(u_part3)
             sin = np.sin(u_part3)
-            t_tape2.append(sin)
+            tape.append((u_part, u_part2, u_part3, sin))
             u[i] = u_part * u_part2 + c * sin
         for i in range(n - 2, 0, -1):
-            u_tape.append(u.copy())
             u_part = u[i + 1]
-            t_tape.append(u_part)
+            tape2.append((u.copy(), u_part))
             u[i] *= 0.7 * u_part + 0.3
     product = u * u
     value = np.sum(product * u)
@@ -38,22 +30,18 @@ def nonlinear_sweep_value_and_grad(u, c, sweeps):
     c_bar = 0.0
     for k in range(sweeps - 1, -1, -1):
         for i in range(1, n - 2 + 1):
-            t_tape_part = t_tape.pop()
-            u = u_tape.pop()
+            u, u_part = tape2.pop()
             # u[i] *= 0.7 * u[i + 1] + 0.3
             part_bar = u_bar[i] * u[i]
-            u_bar[i] *= 0.7 * t_tape_part + 0.3
+            u_bar[i] *= 0.7 * u_part + 0.3
             u_bar[i + 1] += part_bar * 0.7
         for i in range(n - 1 - 1, 0, -1):
-            t_tape_part = t_tape5.pop()
-            t_tape_part2 = t_tape4.pop()
-            t_tape_part3 = t_tape3.pop()
-            t_tape_part4 = t_tape2.pop()
+            u_part, u_part2, u_part3, sin = tape.pop()
             # u[i] = u[i - 1] * u[i + 1] + c * np.sin(u[i])
             part_bar = u_bar[i]
             u_bar[i] = 0.0
-            u_bar[i] += part_bar * c * np.cos(t_tape_part3)
-            u_bar[i + 1] += part_bar * t_tape_part
-            u_bar[i - 1] += part_bar * t_tape_part2
-            c_bar += part_bar * t_tape_part4
+            u_bar[i] += part_bar * c * np.cos(u_part3)
+            u_bar[i + 1] += part_bar * u_part
+            u_bar[i - 1] += part_bar * u_part2
+            c_bar += part_bar * sin
     return value, (u_bar, c_bar)

@@ -8,18 +8,16 @@ def overlapping_slices_value_and_grad(signal, taps):
     a = np.zeros(len(taps))
     n = len(signal)
     total = 0.0
-    t_tape = np.empty(n)
-    t_tape2 = np.empty(n)
     a_tape = np.empty((n,) + a.shape)
+    tape = []
     for i2 in range(n):
         s = signal[i2]
         a[1:] = a[:-1]
         a[0] = s
         a_tape[i2] = a
         tanh = np.tanh(a @ taps)
-        t_tape[i2] = tanh
         a_part = a[-1]
-        t_tape2[i2] = a_part
+        tape.append((tanh, a_part))
         total += tanh * a_part
         a *= 0.9
     # adjoint
@@ -28,12 +26,12 @@ def overlapping_slices_value_and_grad(signal, taps):
     signal_bar = np.zeros_like(signal)
     for i in range(n - 1, -1, -1):
         a = a_tape[i]
-        t_tape_part = t_tape[i]
+        tanh, a_part = tape.pop()
         # a *= 0.9
         a_bar *= 0.9
         # total += np.tanh(a @ taps) * a[-1]
-        a_bar[-1] += t_tape_part
-        total_bar = t_tape2[i] * (1.0 - t_tape_part * t_tape_part)
+        a_bar[-1] += tanh
+        total_bar = a_part * (1.0 - tanh * tanh)
         a_bar += total_bar * taps
         taps_bar += total_bar * a
         # a[0] = s

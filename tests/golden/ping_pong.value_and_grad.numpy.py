@@ -7,15 +7,13 @@ def ping_pong_value_and_grad(u0, c, steps):
     # primal
     old = u0.copy()
     new = np.empty_like(old)
-    t_tape = []
-    t_tape2 = []
+    tape = []
     for t in range(steps):
         new[0] = old[0]
         new[-1] = old[-1]
-        t_tape2.append(old[1:-1].copy())
         product = c * old[1:-1]
         total = old[2:] - 2.0 * old[1:-1] + old[:-2]
-        t_tape.append(total)
+        tape.append((old[1:-1].copy(), total))
         new[1:-1] = old[1:-1] + product * total
         old, new = new, old
     old_0 = old.copy()
@@ -25,18 +23,17 @@ def ping_pong_value_and_grad(u0, c, steps):
     old_bar = np.cos(old_0)
     c_bar = 0.0
     for t in range(steps - 1, -1, -1):
-        t_tape_part = t_tape2.pop()
-        t_tape_part2 = t_tape.pop()
-        part_bar = c * t_tape_part
+        old_part, total = tape.pop()
+        part_bar = c * old_part
         # new[1:-1] = old[1:-1] + c * old[1:-1] * (old[2:] - 2.0 * old[1:-1] + old[:-2])
         part_bar2 = old_bar[1:-1].copy()
         old_bar[1:-1] = 0.0
-        part_bar3 = part_bar2 * t_tape_part2
+        part_bar3 = part_bar2 * total
         part_bar *= part_bar2
         new_bar[:-2] += part_bar
         new_bar[2:] += part_bar
-        c_bar += np.sum(part_bar3 * t_tape_part)
-        new_bar[1:-1] += (c * (t_tape_part2 - 2.0 * t_tape_part) + 1.0) * part_bar2
+        c_bar += np.sum(part_bar3 * old_part)
+        new_bar[1:-1] += (c * (total - 2.0 * old_part) + 1.0) * part_bar2
         # new[-1] = old[-1]
         part_bar = old_bar[-1]
         old_bar[-1] = 0.0

@@ -5,6 +5,8 @@ import numpy as np
 
 def _unbroadcast(x_bar, x):
     """Sum a cotangent over the axes along which x was broadcast."""
+    if x_bar.shape == np.shape(x):
+        return x_bar
     extra = x_bar.ndim - np.ndim(x)
     if extra:
         x_bar = x_bar.sum(axis=tuple(range(extra)))
@@ -16,46 +18,32 @@ def red_black_value_and_grad(u, f, omega, sweeps):
     # primal
     u = u.copy()
     u_tape = np.empty((max(sweeps, 0),) + u.shape)
-    t_tape = np.empty((max(sweeps, 0),) + f.shape)
-    t_tape2 = []
-    t_tape3 = []
-    t_tape4 = []
-    t_tape5 = []
-    t_tape6 = []
-    t_tape7 = []
-    t_tape8 = []
-    t_tape9 = []
+    tape = []
     for k in range(sweeps):
         u_part = u[:-2:2]
         u_part2 = u[2::2]
         product = 0.5 * (u[:-2:2] + u[2::2])
-        t_tape9.append(product)
         u_part3 = u[1:-1:2]
         difference = product - u[1:-1:2]
-        t_tape8.append(difference)
         f_part = f[1:-1:2]
         total = difference + f[1:-1:2]
-        t_tape3.append(total)
-        product = omega * total
-        t_tape7.append(product)
-        u[1:-1:2] += product
+        product2 = omega * total
+        u[1:-1:2] += product2
         u_part4 = u[1:-2:2]
         u_part5 = u[3::2]
-        product = 0.5 * (u[1:-2:2] + u[3::2])
-        t_tape6.append(product)
+        product3 = 0.5 * (u[1:-2:2] + u[3::2])
         u_part6 = u[2:-1:2]
-        difference = product - u[2:-1:2]
-        t_tape5.append(difference)
+        difference2 = product3 - u[2:-1:2]
         f_part2 = f[2:-1:2]
-        total = difference + f[2:-1:2]
-        t_tape2.append(total)
-        product = omega * total
-        t_tape4.append(product)
-        u[2:-1:2] += product
+        total2 = difference2 + f[2:-1:2]
+        product4 = omega * total2
+        u[2:-1:2] += product4
         u_tape[k] = u
-        total = 1.0 + 0.1 * np.sin(f)
-        t_tape[k] = total
-        u[::-1] *= total
+        total3 = 1.0 + 0.1 * np.sin(f)
+        tape.append(
+            (product, difference, total, product2, product3, difference2, total2, product4, total3)
+        )
+        u[::-1] *= total3
         u[-3:] /= 1.5
     value = np.sum(u * u)
     # adjoint
@@ -63,40 +51,33 @@ def red_black_value_and_grad(u, f, omega, sweeps):
     f_bar = np.zeros_like(f)
     omega_bar = 0.0
     for k in range(sweeps - 1, -1, -1):
-        t_tape_part = t_tape9.pop()
-        t_tape_part2 = t_tape8.pop()
-        t_tape_part3 = t_tape7.pop()
-        t_tape_part4 = t_tape6.pop()
-        t_tape_part5 = t_tape5.pop()
-        t_tape_part6 = t_tape4.pop()
-        t_tape_part7 = t_tape3.pop()
-        t_tape_part8 = t_tape2.pop()
+        product, difference, total, product2, product3, difference2, total2, product4, total3 = tape.pop()
         u = u_tape[k]
         # u[-3:] /= 1.5
         u_bar[-3:] /= 1.5
         # u[::-1] *= 1.0 + 0.1 * np.sin(f)
         part_bar = u_bar[::-1] * u[::-1]
-        u_bar[::-1] *= t_tape[k]
+        u_bar[::-1] *= total3
         f_bar += part_bar * 0.1 * np.cos(f)
         # u[2:-1:2] += omega * (0.5 * (u[1:-2:2] + u[3::2]) - u[2:-1:2] + f[2:-1:2])
-        part_bar = _unbroadcast(u_bar[2:-1:2].copy(), t_tape_part6)
+        part_bar = _unbroadcast(u_bar[2:-1:2].copy(), product4)
         part_bar2 = part_bar * omega
-        omega_bar += np.sum(part_bar * t_tape_part8)
-        part_bar = _unbroadcast(part_bar2, t_tape_part5)
+        omega_bar += part_bar @ total2
+        part_bar = _unbroadcast(part_bar2, difference2)
         f_bar[2:-1:2] += _unbroadcast(part_bar2, f_part2)
-        part_bar2 = _unbroadcast(part_bar, t_tape_part4)
+        part_bar2 = _unbroadcast(part_bar, product3)
         u_bar[2:-1:2] += _unbroadcast(-part_bar, u_part6)
         part_bar = part_bar2 * 0.5
         part_bar2 = _unbroadcast(part_bar, u_part4)
         u_bar[3::2] += _unbroadcast(part_bar, u_part5)
         u_bar[1:-2:2] += part_bar2
         # u[1:-1:2] += omega * (0.5 * (u[:-2:2] + u[2::2]) - u[1:-1:2] + f[1:-1:2])
-        part_bar = _unbroadcast(u_bar[1:-1:2].copy(), t_tape_part3)
+        part_bar = _unbroadcast(u_bar[1:-1:2].copy(), product2)
         part_bar2 = part_bar * omega
-        omega_bar += np.sum(part_bar * t_tape_part7)
-        part_bar = _unbroadcast(part_bar2, t_tape_part2)
+        omega_bar += part_bar @ total
+        part_bar = _unbroadcast(part_bar2, difference)
         f_bar[1:-1:2] += _unbroadcast(part_bar2, f_part)
-        part_bar2 = _unbroadcast(part_bar, t_tape_part)
+        part_bar2 = _unbroadcast(part_bar, product)
         u_bar[1:-1:2] += _unbroadcast(-part_bar, u_part3)
         part_bar = part_bar2 * 0.5
         part_bar2 = _unbroadcast(part_bar, u_part)

@@ -5,50 +5,29 @@ import numpy as np
 
 def rk4_lorenz_value_and_grad(state, sigma, rho, beta, dt, steps):
     # primal
-    z_tape = np.empty(max(steps, 0))
-    y_tape = np.empty(max(steps, 0))
-    x_tape = np.empty(max(steps, 0))
-    z_tape2 = np.empty(max(steps, 0))
-    y_tape2 = np.empty(max(steps, 0))
-    x_tape2 = np.empty(max(steps, 0))
-    z_tape3 = np.empty(max(steps, 0))
-    y_tape3 = np.empty(max(steps, 0))
-    x_tape3 = np.empty(max(steps, 0))
-    z_tape4 = np.empty(max(steps, 0))
-    y_tape4 = np.empty(max(steps, 0))
-    x_tape4 = np.empty(max(steps, 0))
+    tape = []
     for n in range(steps):
         x = state[0]
-        x_tape4[n] = x
         y = state[1]
-        y_tape4[n] = y
         z = state[2]
-        z_tape4[n] = z
         k1 = np.array([sigma * (y - x), x * (rho - z) - y, x * y - beta * z])
-        total = state + 0.5 * dt * k1
-        x = total[0]
-        x_tape3[n] = x
-        y = total[1]
-        y_tape3[n] = y
-        z = total[2]
-        z_tape3[n] = z
-        k2 = np.array([sigma * (y - x), x * (rho - z) - y, x * y - beta * z])
-        total = state + 0.5 * dt * k2
-        x = total[0]
-        x_tape2[n] = x
-        y = total[1]
-        y_tape2[n] = y
-        z = total[2]
-        z_tape2[n] = z
-        k3 = np.array([sigma * (y - x), x * (rho - z) - y, x * y - beta * z])
+        product = 0.5 * dt
+        total = state + product * k1
+        x2 = total[0]
+        y2 = total[1]
+        z2 = total[2]
+        k2 = np.array([sigma * (y2 - x2), x2 * (rho - z2) - y2, x2 * y2 - beta * z2])
+        total = state + product * k2
+        x3 = total[0]
+        y3 = total[1]
+        z3 = total[2]
+        k3 = np.array([sigma * (y3 - x3), x3 * (rho - z3) - y3, x3 * y3 - beta * z3])
         total = state + dt * k3
-        x = total[0]
-        x_tape[n] = x
-        y = total[1]
-        y_tape[n] = y
-        z = total[2]
-        z_tape[n] = z
-        k4 = np.array([sigma * (y - x), x * (rho - z) - y, x * y - beta * z])
+        x4 = total[0]
+        y4 = total[1]
+        z4 = total[2]
+        tape.append((x, y, z, x2, y2, z2, x3, y3, z3, x4, y4, z4))
+        k4 = np.array([sigma * (y4 - x4), x4 * (rho - z4) - y4, x4 * y4 - beta * z4])
         state = state + dt / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
     value = np.sum(state**2)
     # adjoint
@@ -57,18 +36,7 @@ def rk4_lorenz_value_and_grad(state, sigma, rho, beta, dt, steps):
     rho_bar = 0.0
     sigma_bar = 0.0
     for n in range(steps - 1, -1, -1):
-        x = x_tape4[n]
-        y = y_tape4[n]
-        z = z_tape4[n]
-        x2 = x_tape3[n]
-        y2 = y_tape3[n]
-        z2 = z_tape3[n]
-        x3 = x_tape2[n]
-        y3 = y_tape2[n]
-        z3 = z_tape2[n]
-        x4 = x_tape[n]
-        y4 = y_tape[n]
-        z4 = z_tape[n]
+        x, y, z, x2, y2, z2, x3, y3, z3, x4, y4, z4 = tape.pop()
         product = 0.5 * dt
         # state = state + dt / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
         k1_bar = state_bar * (dt / 6.0)

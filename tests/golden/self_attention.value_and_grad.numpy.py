@@ -18,8 +18,7 @@ def self_attention_value_and_grad(x, Wq, Wk, Wv, heads):
     mask = np.triu(np.ones((n, n)), k=1) > 0
     scores = np.where(mask, -1000000000.0, scores)
     e = np.exp(scores - np.max(scores, axis=-1, keepdims=True))
-    sum_e = np.sum(e, axis=-1, keepdims=True)
-    ratio = e / sum_e
+    ratio = e / np.sum(e, axis=-1, keepdims=True)
     out = np.transpose(ratio @ v, (1, 0, 2)).reshape((n, d))
     tanh = np.tanh(out + x)
     value = np.sum(tanh**2)
@@ -31,11 +30,10 @@ def self_attention_value_and_grad(x, Wq, Wk, Wv, heads):
     out_bar2 = out_bar @ v.swapaxes(-1, -2)
     v_bar = ratio.swapaxes(-1, -2) @ out_bar
     # return e / np.sum(e, axis=-1, keepdims=True)
-    e_bar = out_bar2 / sum_e + np.sum(out_bar2 * (-ratio / sum_e), axis=2, keepdims=True)
-    # e = np.exp(scores - np.max(scores, axis=-1, keepdims=True))
-    e_bar *= e
+    out_bar2 -= np.sum(out_bar2 * ratio, axis=-1, keepdims=True)
+    out_bar2 *= ratio
     # scores = q @ k.transpose(0, 2, 1) / np.sqrt(size)
-    scores_bar = np.where(mask, 0.0, e_bar / sqrt_size)
+    scores_bar = np.where(mask, 0.0, out_bar2 / sqrt_size)
     q_bar = scores_bar @ transposed.swapaxes(-1, -2)
     k_bar = np.transpose(q.swapaxes(-1, -2) @ scores_bar, (0, 2, 1))
     # v = (x @ Wv).reshape(n, heads, size).transpose(1, 0, 2)

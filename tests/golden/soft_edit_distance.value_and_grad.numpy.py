@@ -19,29 +19,20 @@ def soft_edit_distance_value_and_grad(p, q, gap, gamma):
     total5 = m + 1
     for j in range(1, total5):
         D[0, j] = D[0, j - 1] + gap
-    t_tape = []
-    t_tape2 = []
-    t_tape3 = []
-    t_tape4 = []
-    t_tape5 = []
-    t_tape6 = []
+    tape = []
     for i in range(1, n + 1):
         for j in range(1, m + 1):
             difference = i - 1
-            cost = np.sum((p[difference] - q[j - 1])**2)
+            difference2 = j - 1
+            cost = np.sum((p[difference] - q[difference2])**2)
             total2 = D[difference, j] + gap
-            t_tape4.append(total2)
-            total3 = D[i, j - 1] + gap
-            t_tape5.append(total3)
-            total4 = D[i - 1, j - 1] + cost
-            t_tape6.append(total4)
+            total3 = D[i, difference2] + gap
+            total4 = D[difference, difference2] + cost
             low = min(min(total2, total3), total4)
             exp = np.exp((low - total2) / gamma)
-            t_tape.append(exp)
             exp2 = np.exp((low - total3) / gamma)
-            t_tape2.append(exp2)
             exp3 = np.exp((low - total4) / gamma)
-            t_tape3.append(exp3)
+            tape.append((total2, total3, total4, exp, exp2, exp3))
             total = exp + exp2 + exp3
             D[i, j] = low - gamma * np.log(total)
     value = D[n, m]
@@ -54,15 +45,10 @@ def soft_edit_distance_value_and_grad(p, q, gap, gamma):
     p_bar = np.zeros_like(p)
     for i in range(total6 - 1, 0, -1):
         for j in range(m + 1 - 1, 0, -1):
-            t_tape_part = t_tape6.pop()
-            t_tape_part2 = t_tape5.pop()
-            t_tape_part3 = t_tape4.pop()
-            t_tape_part4 = t_tape3.pop()
-            t_tape_part5 = t_tape2.pop()
-            t_tape_part6 = t_tape.pop()
-            total = t_tape_part6 + t_tape_part5 + t_tape_part4
-            minimum = min(t_tape_part3, t_tape_part2)
-            low = min(minimum, t_tape_part)
+            total2, total3, total4, exp, exp2, exp3 = tape.pop()
+            total = exp + exp2 + exp3
+            minimum_total = min(total2, total3)
+            low = min(minimum_total, total4)
             difference = i - 1
             difference2 = j - 1
             cost_bar = p[difference] - q[difference2]
@@ -72,15 +58,15 @@ def soft_edit_distance_value_and_grad(p, q, gap, gamma):
             # return low - gamma * np.log(total)
             total_bar = -low_bar * gamma / total
             # total = np.exp((low - a) / gamma) + np.exp((low - b) / gamma) + np.exp((low - c) / gam
-            total_bar2 = total_bar * t_tape_part4 / gamma
-            total_bar3 = total_bar * t_tape_part5 / gamma
-            total_bar = total_bar * t_tape_part6 / gamma
+            total_bar2 = total_bar * exp3 / gamma
+            total_bar3 = total_bar * exp2 / gamma
+            total_bar = total_bar * exp / gamma
             low_bar = low_bar + total_bar2 + total_bar3 + total_bar
             # low = min(a, b, c)
-            low_bar2 = low_bar * _selected(minimum, t_tape_part, low)
-            cost_bar2 = -total_bar2 + low_bar * _selected(t_tape_part, minimum, low)
-            t_bar = -total_bar + low_bar2 * _selected(t_tape_part3, t_tape_part2, minimum)
-            t_bar2 = -total_bar3 + low_bar2 * _selected(t_tape_part2, t_tape_part3, minimum)
+            low_bar2 = low_bar * _selected(minimum_total, total4, low)
+            cost_bar2 = -total_bar2 + low_bar * _selected(total4, minimum_total, low)
+            t_bar = -total_bar + low_bar2 * _selected(total2, total3, minimum_total)
+            t_bar2 = -total_bar3 + low_bar2 * _selected(total3, total2, minimum_total)
             # D[i, j] = softmin(D[i - 1, j] + gap, D[i, j - 1] + gap, D[i - 1, j - 1] + cost, gamma)
             D_bar[difference, difference2] += cost_bar2
             D_bar[i, difference2] += t_bar2

@@ -4,15 +4,14 @@ import numpy as np
 
 
 def tree_sum_2_fwd(tree, w):
-    # return np.tanh(tree @ w)
     tanh = np.tanh(tree @ w)
     return tanh, (tanh, w, tree)
 
 
 def tree_sum_2_bwd(residuals, out_bar):
-    residuals_part, w, tree = residuals
+    tanh, w, tree = residuals
     # return np.tanh(tree @ w)
-    product = out_bar * (1.0 - residuals_part * residuals_part)
+    product = out_bar * (1.0 - tanh * tanh)
     tree_bar = product * w
     w_bar = product * tree
     return tree_bar, w_bar
@@ -20,24 +19,21 @@ def tree_sum_2_bwd(residuals, out_bar):
 
 def tree_sum_4_fwd(tree, w):
     child, child2 = tree
-    # total = total + 0.9 * tree_sum(child, w)
     pair = tree_sum_2_fwd(child, w)
     tree_sum_2_residuals = pair[1]
     total = 0.9 * pair[0]
     pair = tree_sum_2_fwd(child2, w)
     total += 0.9 * pair[0]
-    # return np.sin(total)
     return np.sin(total), (total, pair[1], tree_sum_2_residuals)
 
 
 def tree_sum_4_bwd(residuals, out_bar):
-    total = residuals[0]
-    tree_sum_2_residuals = residuals[2]
+    total, tree_sum_2_residuals, tree_sum_2_residuals2 = residuals
     # return np.sin(total)
     total_bar = out_bar * np.cos(total)
     # total = total + 0.9 * tree_sum(child, w)
-    child_bar, w_bar = tree_sum_2_bwd(residuals[1], total_bar * 0.9)
-    bars = tree_sum_2_bwd(tree_sum_2_residuals, total_bar * 0.9)
+    child_bar, w_bar = tree_sum_2_bwd(tree_sum_2_residuals, total_bar * 0.9)
+    bars = tree_sum_2_bwd(tree_sum_2_residuals2, total_bar * 0.9)
     child_bar2 = bars[0]
     w_bar += bars[1]
     return (child_bar2, child_bar), w_bar
@@ -45,23 +41,20 @@ def tree_sum_4_bwd(residuals, out_bar):
 
 def tree_sum_3_fwd(tree, w):
     child, tree_1 = tree
-    # total = total + 0.9 * tree_sum(child, w)
     pair = tree_sum_2_fwd(child, w)
     tree_sum_2_residuals = pair[1]
     total = 0.9 * pair[0]
     pair = tree_sum_4_fwd(tree_1, w)
     total += 0.9 * pair[0]
-    # return np.sin(total)
     return np.sin(total), (total, pair[1], tree_sum_2_residuals)
 
 
 def tree_sum_3_bwd(residuals, out_bar):
-    total = residuals[0]
-    tree_sum_2_residuals = residuals[2]
+    total, tree_sum_4_residuals, tree_sum_2_residuals = residuals
     # return np.sin(total)
     total_bar = out_bar * np.cos(total)
     # total = total + 0.9 * tree_sum(child, w)
-    tree_1_bar, w_bar = tree_sum_4_bwd(residuals[1], total_bar * 0.9)
+    tree_1_bar, w_bar = tree_sum_4_bwd(tree_sum_4_residuals, total_bar * 0.9)
     tree_1_bar_part, tree_1_bar_part2 = tree_1_bar
     bars = tree_sum_2_bwd(tree_sum_2_residuals, total_bar * 0.9)
     child_bar = bars[0]

@@ -7,15 +7,13 @@ def triangular_loops_value_and_grad(pos, sigma):
     # primal
     n = pos.shape[0]
     energy = np.zeros(n)
-    s6_tape = []
-    t_tape = []
+    tape = []
     for i in range(n):
         for j in range(i):
             d = pos[i] - pos[j]
             product = d @ d
-            t_tape.append(product)
             s6 = (sigma * sigma / product)**3
-            s6_tape.append(s6)
+            tape.append((product, s6))
             pair = 4.0 * (s6 * s6 - s6)
             energy[i] += 0.5 * pair
             energy[j] += 0.5 * pair
@@ -28,8 +26,7 @@ def triangular_loops_value_and_grad(pos, sigma):
     pos_bar = np.zeros_like(pos)
     for i in range(n - 1, -1, -1):
         for j in range(i - 1, -1, -1):
-            t_tape_part = t_tape.pop()
-            s6 = s6_tape.pop()
+            product, s6 = tape.pop()
             d = pos[i] - pos[j]
             # energy[j] += 0.5 * pair
             energy_bar = np.broadcast_to(energy_bar2, energy.shape)
@@ -37,12 +34,12 @@ def triangular_loops_value_and_grad(pos, sigma):
             pair_bar = energy_bar[j] * 0.5 + energy_bar[i] * 0.5
             # pair = 4.0 * (s6 * s6 - s6)
             pair_bar *= 4.0
-            product = pair_bar * s6
-            s6_bar = -pair_bar + product + product
+            product2 = pair_bar * s6
+            s6_bar = -pair_bar + product2 + product2
             # s6 = (sigma * sigma / (d @ d)) ** 3
-            power = (sigma * sigma / t_tape_part)**2
-            d *= -6.0 * s6_bar * power * sigma * sigma / (t_tape_part * t_tape_part)
-            product = s6_bar * (3.0 * power) / t_tape_part * sigma
+            power = (sigma * sigma / product)**2
+            d *= -6.0 * s6_bar * power * sigma * sigma / (product * product)
+            product = s6_bar * (3.0 * power) / product * sigma
             # d = pos[i] - pos[j]
             pos_bar[j] -= d
             pos_bar[i] += d

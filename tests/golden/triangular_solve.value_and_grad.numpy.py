@@ -8,16 +8,12 @@ def triangular_solve_value_and_grad(U, b):
     n = len(b)
     x = np.zeros(n)
     difference = n - 1
-    t_tape = []
-    t_tape2 = []
+    tape = []
     for i in range(difference, -1, -1):
-        b_part = b[i]
         total = i + 1
-        U_part = U[i, total:]
         x_part = x[total:]
-        t_tape2.append(x_part.copy())
-        ratio = (b_part - np.dot(U_part, x_part)) / U[i, i]
-        t_tape.append(ratio)
+        ratio = (b[i] - np.dot(U[i, total:], x_part)) / U[i, i]
+        tape.append((x_part.copy(), ratio))
         x[i] = ratio
     value = np.sum(np.cos(x))
     # adjoint
@@ -25,16 +21,15 @@ def triangular_solve_value_and_grad(U, b):
     U_bar = np.zeros_like(U)
     b_bar = np.zeros_like(b)
     for i in range(difference + 1):
-        t_tape_part = t_tape2.pop()
-        t_tape_part2 = t_tape.pop()
+        x_part, ratio = tape.pop()
         U_part = U[i, i]
         total = i + 1
         # x[i] = (b[i] - np.dot(U[i, i + 1 :], x[i + 1 :])) / U[i, i]
         part_bar = x_bar[i]
         x_bar[i] = 0.0
         part_bar2 = part_bar / U_part
-        U_bar[i, i] += part_bar * (-t_tape_part2 / U_part)
+        U_bar[i, i] += part_bar * (-ratio / U_part)
         x_bar[total:] -= part_bar2 * U[i, total:]
-        U_bar[i, total:] -= part_bar2 * t_tape_part
+        U_bar[i, total:] -= part_bar2 * x_part
         b_bar[i] += part_bar2
     return value, (U_bar, b_bar)

@@ -44,7 +44,7 @@ def view_of_view_value_and_grad(x, gain):
     part_bar = inner_bar[1] * row_0
     row_bar = inner_bar[1]
     row_bar *= product
-    gain_bar = np.sum(part_bar * t_0)
+    gain_bar = part_bar @ t_0
     t_bar = field_bar[0, 1:-1]
     t_bar += part_bar * gain
     return value, (field_bar, gain_bar)
