@@ -171,7 +171,7 @@ class Gather:
             made = Writing(builder, whole).product(inner)
             if not same_type(made.type, whole):
                 return [stmt]  # an axis was that of a factor that went out
-            total = builder.bind(Op("sum", (made,), value.type, value.attrs, value.form))
+            total: Expr = builder.bind(Op("sum", (made,), value.type, value.attrs, value.form))
         else:
             total = builder.op("matmul", *dot)
         scale = Product(

@@ -106,7 +106,11 @@ class Slices:
             elif parts[root] == 1 and root not in united and self.sums_rows(value, root):
                 origin[target] = root
                 self.rows.add(target)
-            elif value.name == "add" and isinstance(value.args[1], Var) and origin.get(value.args[1]) is root:
+            elif (
+                value.name in ("add", "subtract")
+                and isinstance(value.args[1], Var)
+                and origin.get(value.args[1]) is root
+            ):
                 origin[target] = root
                 united.add(root)
         return {
@@ -211,9 +215,11 @@ class Slices:
         if value.name == "sum":
             self.sparse[target] = Sparse(have.like, (self.row_sum(value, have.parts[0]),))
             return
-        if value.name == "add":
-            more = self.sparse[value.args[1]]  # type: ignore[index]
-            whole_rows_last = sorted((*have.parts, *more.parts), key=lambda part: not is_basic(part.index))
+        if value.name in ("add", "subtract"):
+            more = self.sparse[value.args[1]].parts  # type: ignore[index]
+            if value.name == "subtract":
+                more = tuple(Part(p.index, self.builder.op("negative", p.value), p.how) for p in more)
+            whole_rows_last = sorted((*have.parts, *more), key=lambda part: not is_basic(part.index))
             self.sparse[target] = Sparse(have.like, tuple(whole_rows_last))
             return
         if value.name == "update":

@@ -16,18 +16,14 @@ def mlp_loss_value_and_grad(params, x, y):
     rows = np.arange(n)
     loss = -logp[rows, y].mean()
     # adjoint
-    # loss = -logp[rows, y].mean()
-    loss_bar = -1.0 / n
-    z_bar = np.zeros_like(logp)
-    z_bar[rows, y] = loss_bar
     # e = np.exp(z)
-    zeros_like_logp = np.zeros_like(logp)
-    zeros_like_logp[:n] = loss_bar / s[:n] * e[:n]
-    z_bar -= zeros_like_logp
+    logits_bar = np.zeros_like(logp)
+    logits_bar[:n] = e[:n] / (n * s[:n])
+    logits_bar[rows, y] -= 1.0 / n
     # logits = h @ W2 + b2
-    b2_bar = z_bar.sum(axis=0)
-    h_bar = z_bar @ W2.T
-    W2_bar = h.T @ z_bar
+    b2_bar = logits_bar.sum(axis=0)
+    h_bar = logits_bar @ W2.T
+    W2_bar = h.T @ logits_bar
     # h = np.tanh(x @ W1 + b1)
     h_bar *= 1.0 - h * h
     b1_bar = h_bar.sum(axis=0)
