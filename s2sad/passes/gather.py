@@ -77,6 +77,7 @@ class Gather:
             for var in variables(result):
                 self.uses[var] = self.uses.get(var, 0) + 1
         self.products = Products(self.definition)
+        self.shallow = Products(self.definition_of_single)
 
     def root(self, var: Var) -> Var:
         while var in self.views:
@@ -90,6 +91,13 @@ class Gather:
         if not isinstance(value, Op) or any(self.root(v) in self.mutable for v in variables(value)):
             return None
         return value
+
+    def definition_of_single(self, var: Var) -> Op | None:
+        """Return how a value was computed that is read once: what is read elsewhere too is there, but for a scale."""
+        op = self.definition(var)
+        if op is None or self.uses.get(var, 0) <= 1:
+            return op
+        return op if sum(isinstance(arg.type, Array) for arg in op.args) == 1 else None
 
     def run(self) -> None:
         self.visit(self.block)
@@ -149,43 +157,57 @@ class Gather:
 
     # --- sums of products -------------------------------------------------------------------------------------------
     def pulled(self, stmt: Assign, value: Op) -> list[Stmt]:
-        """`sum(c * x, axis)` is `c * sum(x, axis)` where c is constant along the axes; `sum(a * b)` may be `a @ b`."""
+        """`sum(c * x, axis)` is `c * sum(x, axis)` where c is constant along the axes; a sum of `a * b` contracts."""
+        operand = value.args[0]
+        assert isinstance(operand, Var)
+        for products in (self.shallow, self.products):
+            builder = Builder()
+            builder.origin = stmt.origin
+            result = self.sum_of(products.of(operand), value, stmt, builder)
+            if result is not None:
+                break
+        else:
+            return [stmt]
+        last = builder.block.pop()
+        assert isinstance(last, Assign) and last.target is result
+        self.release(operand)
+        stmt.value = last.value
+        for new in (*builder.block, stmt):
+            assert isinstance(new, Assign)
+            self.definitions[new.target] = new
+            for var in variables(new.value):
+                self.uses[var] = self.uses.get(var, 0) + 1
+        return [*builder.block, stmt]
+
+    def sum_of(self, term: Product, value: Op, stmt: Assign, builder: Builder) -> Expr | None:
+        """Return the sum of a product, written anew; None if that is no better than summing the product."""
         operand = value.args[0]
         whole = operand.type
         assert isinstance(operand, Var) and isinstance(whole, Array)
-        term = self.products.of(operand)
         axes, kept = axes_of(value, whole.ndim)
         out = [f for f in (*term.up, *term.down) if constant_along(f.type, whole, axes, kept)]
         rest = without_all(term, out)
         if term.up == (operand,) or dtype_of_product(whole) is None or not rest.up:
-            return [stmt]
-        if self.uses.get(operand, 0) > 1 and not (len(rest.up) == 1 and not rest.down):
-            return [stmt]  # the product is made anyway
-        builder = Builder()
-        builder.origin = stmt.origin
-        inner = Product(1.0, rest.up, rest.down)
-        dot = dot_of(inner, whole) if len(axes) == whole.ndim and not kept else None
-        if dot is None and not out and abs(term.coefficient) == 1.0 and term.coefficient > 0:
-            return [stmt]
-        if dot is None:
-            made = Writing(builder, whole).product(inner)
-            if not same_type(made.type, whole):
-                return [stmt]  # an axis was that of a factor that went out
-            total: Expr = builder.bind(Op("sum", (made,), value.type, value.attrs, value.form))
-        else:
-            total = builder.op("matmul", *dot)
-        scale = Product(
-            term.coefficient, tuple(f for f in term.up if f in out), tuple(f for f in term.down if f in out)
-        )
-        term = Product(scale.coefficient, (total, *scale.up), scale.down)
-        result = Writing(builder, stmt.target.type).signed(term)
-        last = builder.block.pop()
-        assert isinstance(last, Assign) and last.target is result
-        stmt.value = last.value
-        for new in builder.block:
-            assert isinstance(new, Assign)
-            self.definitions[new.target] = new
-        return [*builder.block, stmt]
+            return None
+        alone = self.uses.get(operand, 0) == 1
+        total = contraction(builder, rest, whole, axes, kept) if alone else None
+        if total is None:
+            made = Writing(builder, whole).product(Product(1.0, rest.up, rest.down))
+            if not same_type(made.type, whole) or (not out and term.coefficient == 1.0):
+                return None  # an axis was that of a factor that went out; or there is nothing to take out
+            saved = self.tree_cost(operand, whole) if alone else 0
+            if work(builder.block, whole) >= saved + FULL * (not builder.block):
+                return None
+            total = builder.bind(Op("sum", (made,), value.type, value.attrs, value.form))
+        up, down = (tuple(f for f in fs if any(f is o for o in out)) for fs in (term.up, term.down))
+        return Writing(builder, stmt.target.type).signed(Product(term.coefficient, (total, *up), down))
+
+    def release(self, var: Var) -> None:
+        """One use of a variable is gone; with the last, those of what it was computed from."""
+        self.uses[var] = self.uses.get(var, 1) - 1
+        if self.uses[var] == 0 and var in self.definitions:
+            for part in variables(self.definitions[var].value):
+                self.release(part)
 
     # --- chains of values -------------------------------------------------------------------------------------------
     def chains(self, block: Block) -> list[list[Link]]:
@@ -395,12 +417,21 @@ def without_all(term: Product, factors: list[Expr]) -> Product:
     )
 
 
-def dot_of(term: Product, whole: Array) -> tuple[Expr, Expr] | None:
-    """Return the two vectors a product is made of."""
-    if len(term.up) != 2 or term.down or whole.ndim != 1:
+def contraction(builder: Builder, term: Product, whole: Array, axes: set[int], kept: bool) -> Expr | None:
+    """Return the sum of a product of two arrays over some axes, without the product being made."""
+    if len(term.up) != 2 or term.down or not all(same_type(f.type, whole) for f in term.up):
         return None
     a, b = term.up
-    return (a, b) if same_type(a.type, whole) and same_type(b.type, whole) else None
+    if len(axes) == whole.ndim and not kept:
+        return builder.op("matmul" if whole.ndim == 1 else "vdot", a, b)
+    if axes == {whole.ndim - 1}:
+        total = builder.op("vecdot", a, b)
+        return builder.op("expand_dims", total, axis=-1) if kept else total
+    letters = "ijklmn"[: whole.ndim]
+    if kept or len(letters) < whole.ndim:
+        return None
+    left = "".join(letter for axis, letter in enumerate(letters) if axis not in axes)
+    return builder.op("einsum", a, b, subscripts=Const(f"{letters},{letters}->{left}"))
 
 
 def same_type(a: Type, b: Array) -> bool:

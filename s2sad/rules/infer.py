@@ -314,6 +314,20 @@ def outer(args: Args, attrs: Attrs, form: str) -> Type:
     return Array(str(np.result_type(a.dtype, b.dtype)), (*a.shape, *b.shape))
 
 
+def vdot(args: Args, attrs: Attrs, form: str) -> Type:
+    """Type of `np.vdot`: of arrays of one size."""
+    a, b = array_of(args[0].type), array_of(args[1].type)
+    return scalar_or_array(str(np.result_type(a.dtype, b.dtype)), ())
+
+
+def vecdot(args: Args, attrs: Attrs, form: str) -> Type:
+    """Type of `np.vecdot` over the last axis."""
+    a, b = array_of(args[0].type), array_of(args[1].type)
+    if not a.ndim or not b.ndim:
+        raise TypeProblem("np.vecdot needs arrays, not numbers")
+    return scalar_or_array(str(np.result_type(a.dtype, b.dtype)), broadcast(a.shape, b.shape)[:-1])
+
+
 def transpose(args: Args, attrs: Attrs, form: str) -> Type:
     """Type of a transpose."""
     array = array_of(args[0].type)

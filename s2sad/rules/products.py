@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.ir.nodes import Const
+from s2sad.ir.types import Array
 from s2sad.rules import infer
 from s2sad.rules.builder import Sym, unbroadcast
 from s2sad.rules.core import EXPENSIVE, TABLE, Rule, bilinear, static
@@ -62,6 +63,34 @@ register(
     bilinear(lambda g, y, a, b: g @ b, lambda g, y, a, b: a @ g),
     infer.outer,
     names="np.outer",
+    signature="a b |",
+    cost=EXPENSIVE,
+)
+
+
+def _vdot(g: Sym, x: Sym, other: Sym) -> Sym:
+    """The operands are flattened: their shapes may differ."""
+    known = isinstance(x.type, Array) and isinstance(other.type, Array) and x.type.shape == other.type.shape
+    return g * (other if known else other.op("reshape", x.op("shape")))
+
+
+def _vecdot(g: Sym, x: Sym, other: Sym) -> Sym:
+    return unbroadcast((g.op("expand_dims", axis=-1) if g.ndim else g) * other, x.expr)
+
+
+register(
+    "vdot",
+    bilinear(lambda g, y, a, b: _vdot(g, a, b), lambda g, y, a, b: _vdot(g, b, a)),
+    infer.vdot,
+    names="np.vdot",
+    signature="a b |",
+    cost=EXPENSIVE,
+)
+register(
+    "vecdot",
+    bilinear(lambda g, y, a, b: _vecdot(g, a, b), lambda g, y, a, b: _vecdot(g, b, a)),
+    infer.vecdot,
+    names="np.vecdot",
     signature="a b |",
     cost=EXPENSIVE,
 )

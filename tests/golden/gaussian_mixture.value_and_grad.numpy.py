@@ -26,12 +26,12 @@ def gaussian_mixture_value_and_grad(logits, means, log_scales, x):
     # return -np.mean(logsumexp(log_weights + log_density, 1))
     logits_bar = log_density_bar.sum(axis=0)
     # log_density = -0.5 * np.sum(z**2, axis=2) - np.sum(log_scales, axis=1)
-    log_density_bar = (log_density_bar * -0.5)[..., None]
+    z_bar = 2.0 * (log_density_bar * -0.5)[..., None] * z
     # z = (x[:, None, :] - means) / np.exp(log_scales)
-    product = log_density_bar * z
-    log_scales_bar = (-logits_bar)[:, None] - 2.0 * np.sum(product * z, axis=0)
-    z_bar = 2.0 * np.sum(log_density_bar / exp_log_scales * z, axis=1, keepdims=True)
-    means_bar = -2.0 * product.sum(axis=0) / exp_log_scales
+    z_bar2 = z_bar / exp_log_scales
+    log_scales_bar = (-logits_bar)[:, None] - np.einsum('ijk,ijk->jk', z_bar, z)
+    z_bar = z_bar2.sum(axis=1, keepdims=True)
+    means_bar = -z_bar2.sum(axis=0)
     x_bar = np.zeros_like(x)
     x_bar[:, None, :] = z_bar
     # return np.squeeze(top, axis=axis) + np.log(np.sum(np.exp(a - top), axis=axis))

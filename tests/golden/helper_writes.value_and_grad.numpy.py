@@ -74,7 +74,7 @@ def helper_writes_value_and_grad(u0, rate, c, steps):
         # smooth(u, c)
         tmp = smooth_bwd(smooth_residuals, u_bar2)
         # u *= 1.0 + rate * (1.0 - u)
-        rate_bar = rate_bar + t_bar * u_part + np.sum(u_bar2 * u * difference)
+        rate_bar = rate_bar + t_bar * u_part + u_bar2 * u @ difference
         u_bar -= rate * u
         u_bar *= u_bar2
         u_bar2 = u_bar

@@ -94,7 +94,7 @@ def kalman_value_and_grad(observations, F, H, log_noise):
         m_bar2 = m_bar
     # R = np.exp(log_noise[1]) * np.eye(H.shape[0])
     log_noise_bar = np.zeros_like(log_noise)
-    log_noise_bar[1] = np.sum(R_bar * eye) * exp2
+    log_noise_bar[1] = np.vdot(R_bar, eye) * exp2
     # Q = np.exp(log_noise[0]) * np.eye(n)
-    log_noise_bar[0] += np.sum(Q_bar * eye_n) * exp
+    log_noise_bar[0] += np.vdot(Q_bar, eye_n) * exp
     return total, (observations_bar, F_bar, H_bar, log_noise_bar)

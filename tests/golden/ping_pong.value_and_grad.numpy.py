@@ -32,7 +32,7 @@ def ping_pong_value_and_grad(u0, c, steps):
         part_bar *= part_bar2
         new_bar[:-2] += part_bar
         new_bar[2:] += part_bar
-        c_bar += np.sum(part_bar3 * old_part)
+        c_bar += part_bar3 @ old_part
         new_bar[1:-1] += (c * (total - 2.0 * old_part) + 1.0) * part_bar2
         # new[-1] = old[-1]
         part_bar = old_bar[-1]

@@ -28,7 +28,7 @@ def while_data_value_and_grad(x, rate):
         # work = work + np.sum(x)
         x_bar += 1.0
         # x = x - rate * x * np.abs(x)
-        rate_bar += -np.sum(x_bar * size * x)
+        rate_bar += -x_bar * size @ x
         size += x * np.sign(x)
         x_bar -= size * rate * x_bar
     return value, (x_bar, rate_bar)
