@@ -46,6 +46,7 @@ from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure, Typ
 from s2sad.passes.cse import key_of, share
 from s2sad.passes.dce import is_pure, remove_dead
 from s2sad.passes.gather import gather
+from s2sad.passes.hoist import hoist
 from s2sad.passes.naming import name_temporaries
 from s2sad.passes.reuse import reuse
 from s2sad.passes.simplify import simplify_block
@@ -509,7 +510,7 @@ def simplify(made: Reversed, results: list[Expr]) -> list[Expr]:
     remove_dead(made.reverse, results)
     gather(made.reverse, results, primal)
     remove_dead(made.reverse, results)
-    return results
+    return hoist(made.reverse, results)
 
 
 def equal_values(residuals: Residuals) -> dict[Var, Expr]:

@@ -33,6 +33,8 @@ def break_tape_value_and_grad(A, b):
     x_bar2 = t_bar * b
     b_bar = t_bar * x
     A_bar = np.zeros_like(A)
+    step_bars = []
+    xs = []
     for step2 in range(steps - 1, -1, -1):
         x, tanh, test = tape.pop()
         if test:
@@ -54,9 +56,16 @@ def break_tape_value_and_grad(A, b):
         b_bar += step_bar2
         step_bar2 *= 1.0 - tanh * tanh
         product = A.T @ step_bar2
-        A_bar += step_bar2[:, None] * x
+        step_bars.append(step_bar2)
+        xs.append(x)
         x_bar += product
         x_bar2 = x_bar
+    if step_bars:
+        # step = np.tanh(A @ x) + b - x
+        A_bar += np.array(step_bars).T @ np.array(xs)
+        A_bar2 = A_bar
+    else:
+        A_bar2 = A_bar
     # x = b.copy()
     b_bar += x_bar2
-    return value, (A_bar, b_bar)
+    return value, (A_bar2, b_bar)

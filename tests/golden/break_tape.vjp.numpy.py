@@ -37,6 +37,8 @@ def break_tape_vjp(A, b):
         x_bar2 = t_bar * b_kept
         b_bar = t_bar * x
         A_bar = np.zeros_like(A_kept)
+        step_bars = []
+        xs = []
         for step3 in range(steps - 1, -1, -1):
             kept = tape_rest.pop()
             x2 = kept[0]
@@ -60,11 +62,18 @@ def break_tape_vjp(A, b):
             b_bar += step_bar2
             step_bar2 *= 1.0 - tanh * tanh
             product = A_kept.T @ step_bar2
-            A_bar += step_bar2[:, None] * x2
+            step_bars.append(step_bar2)
+            xs.append(x2)
             x_bar += product
             x_bar2 = x_bar
+        if step_bars:
+            # step = np.tanh(A @ x) + b - x
+            A_bar += np.array(step_bars).T @ np.array(xs)
+            A_bar2 = A_bar
+        else:
+            A_bar2 = A_bar
         # x = b.copy()
         b_bar += x_bar2
-        return A_bar, b_bar
+        return A_bar2, b_bar
 
     return np.sum(x * b) / total, pullback

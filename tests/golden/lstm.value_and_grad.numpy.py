@@ -57,6 +57,11 @@ def lstm_value_and_grad(params, inputs, target):
     Wh_bar = np.zeros_like(Wh)
     Wx_bar = np.zeros_like(Wx)
     inputs_bar = [np.zeros_like(item) for item in inputs]
+    hs = []
+    x_bars = []
+    hs2 = []
+    gates_bars = []
+    xs = []
     for i in range(n2 - 1, -1, -1):
         c, h, n, i2, f, o, g, product, tanh_c = tape.pop()
         h2 = o * tanh_c
@@ -65,9 +70,9 @@ def lstm_value_and_grad(params, inputs, target):
         x = inputs[i]
         # outputs.append(h @ params["Wy"])
         x_bar = outputs_bar.pop()
-        outer_h = h2[:, None] * x_bar
         h_bar += Wy @ x_bar
-        Wy_bar += outer_h
+        hs.append(h2)
+        x_bars.append(x_bar)
         # h = o * np.tanh(c)
         o_bar = _unbroadcast(h_bar * tanh_c, o)
         c_bar += h_bar * o * (1.0 - tanh_c * tanh_c)
@@ -94,12 +99,29 @@ def lstm_value_and_grad(params, inputs, target):
         # i = sigmoid(gates[:n])
         gates_bar[:n] += i_bar
         # gates = x @ params["Wx"] + h @ params["Wh"] + params["b"]
-        b_bar += gates_bar
         h_bar = Wh @ gates_bar
-        Wh_bar += h[:, None] * gates_bar
+        hs2.append(h)
+        gates_bars.append(gates_bar)
         x_bar = Wx @ gates_bar
-        Wx_bar += x[:, None] * gates_bar
+        xs.append(x)
         # outputs.append(h @ params["Wy"])
         x_bar += inputs_bar[i]
         inputs_bar[i] = x_bar
-    return value, ({'Wx': Wx_bar, 'Wh': Wh_bar, 'b': b_bar, 'Wy': Wy_bar}, inputs_bar)
+    if hs:
+        array_gates_bars = np.array(gates_bars)
+        # outputs.append(h @ params["Wy"])
+        Wy_bar += np.array(hs).T @ np.array(x_bars)
+        # gates = x @ params["Wx"] + h @ params["Wh"] + params["b"]
+        Wh_bar += np.array(hs2).T @ array_gates_bars
+        Wx_bar += np.array(xs).T @ array_gates_bars
+        b_bar += array_gates_bars.sum(axis=0)
+        Wy_bar2 = Wy_bar
+        Wh_bar2 = Wh_bar
+        Wx_bar2 = Wx_bar
+        b_bar2 = b_bar
+    else:
+        Wy_bar2 = Wy_bar
+        Wh_bar2 = Wh_bar
+        Wx_bar2 = Wx_bar
+        b_bar2 = b_bar
+    return value, ({'Wx': Wx_bar2, 'Wh': Wh_bar2, 'b': b_bar2, 'Wy': Wy_bar2}, inputs_bar)
