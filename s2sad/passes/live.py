@@ -134,10 +134,9 @@ class Liveness:
         self.close(live, last)
         merged: Live = {}
         for arm in (stmt.then, stmt.orelse):
-            inside = self.block(arm, dict.fromkeys(live, last), loops, first, last)
-            if not arm:
-                inside = dict.fromkeys(live, last)
-            # what one arm reads is not live in the other
+            # what one arm reads or leaves is not live in the other
+            end = self.places[arm[-1]][1] + 1 if arm else last
+            inside = self.block(arm, dict.fromkeys(live, end), loops, first, end)
             self.close(inside, self.places[arm[0]][0] - 1 if arm else first)
             merged.update(dict.fromkeys(inside, first))
         self.read(exprs_of(stmt), merged, first)

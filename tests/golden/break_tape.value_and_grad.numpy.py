@@ -30,7 +30,7 @@ def break_tape_value_and_grad(A, b):
     # adjoint
     # return np.sum(x * b) / (k + 1)
     t_bar = 1.0 / total
-    x_bar2 = t_bar * b
+    x_bar = t_bar * b
     b_bar = t_bar * x
     A_bar = np.zeros_like(A)
     step_bars = []
@@ -38,34 +38,27 @@ def break_tape_value_and_grad(A, b):
     for step2 in range(steps - 1, -1, -1):
         x, tanh, test = tape.pop()
         if test:
-            x_bar = x_bar2
-            step_bar2 = np.zeros_like(step)
+            step_bar = np.zeros_like(step)
         else:
             step_part, x_part = tape2.pop()
             # x[0] -= 0.1 * step[0] * x[1]
-            x_bar_part = x_bar2[0]
-            x_bar2[1] -= 0.1 * x_bar_part * step_part
+            x_bar_part = x_bar[0]
+            x_bar[1] -= 0.1 * x_bar_part * step_part
             step_bar = np.zeros_like(step)
             step_bar[0] = -0.1 * x_bar_part * x_part
-            x_bar = x_bar2
-            step_bar2 = step_bar
         # x += 0.8 * step
-        step_bar2 += x_bar * 0.8
+        step_bar += x_bar * 0.8
         # step = np.tanh(A @ x) + b - x
-        x_bar -= step_bar2
-        b_bar += step_bar2
-        step_bar2 *= 1.0 - tanh * tanh
-        product = A.T @ step_bar2
-        step_bars.append(step_bar2)
+        x_bar -= step_bar
+        b_bar += step_bar
+        step_bar *= 1.0 - tanh * tanh
+        product = A.T @ step_bar
+        step_bars.append(step_bar)
         xs.append(x)
         x_bar += product
-        x_bar2 = x_bar
     if step_bars:
         # step = np.tanh(A @ x) + b - x
         A_bar += np.array(step_bars).T @ np.array(xs)
-        A_bar2 = A_bar
-    else:
-        A_bar2 = A_bar
     # x = b.copy()
-    b_bar += x_bar2
-    return value, (A_bar2, b_bar)
+    b_bar += x_bar
+    return value, (A_bar, b_bar)

@@ -34,7 +34,7 @@ def break_tape_vjp(A, b):
         tape_rest2 = tape2.copy()
         # return np.sum(x * b) / (k + 1)
         t_bar = y_bar / total
-        x_bar2 = t_bar * b_kept
+        x_bar = t_bar * b_kept
         b_bar = t_bar * x
         A_bar = np.zeros_like(A_kept)
         step_bars = []
@@ -44,36 +44,29 @@ def break_tape_vjp(A, b):
             x2 = kept[0]
             tanh = kept[1]
             if kept[2]:
-                x_bar = x_bar2
-                step_bar2 = np.zeros_like(step)
+                step_bar = np.zeros_like(step)
             else:
                 kept = tape_rest2.pop()
                 # x[0] -= 0.1 * step[0] * x[1]
-                x_bar_part = x_bar2[0]
-                x_bar2[1] -= 0.1 * x_bar_part * kept[0]
+                x_bar_part = x_bar[0]
+                x_bar[1] -= 0.1 * x_bar_part * kept[0]
                 step_bar = np.zeros_like(step)
                 step_bar[0] = -0.1 * x_bar_part * kept[1]
-                x_bar = x_bar2
-                step_bar2 = step_bar
             # x += 0.8 * step
-            step_bar2 += x_bar * 0.8
+            step_bar += x_bar * 0.8
             # step = np.tanh(A @ x) + b - x
-            x_bar -= step_bar2
-            b_bar += step_bar2
-            step_bar2 *= 1.0 - tanh * tanh
-            product = A_kept.T @ step_bar2
-            step_bars.append(step_bar2)
+            x_bar -= step_bar
+            b_bar += step_bar
+            step_bar *= 1.0 - tanh * tanh
+            product = A_kept.T @ step_bar
+            step_bars.append(step_bar)
             xs.append(x2)
             x_bar += product
-            x_bar2 = x_bar
         if step_bars:
             # step = np.tanh(A @ x) + b - x
             A_bar += np.array(step_bars).T @ np.array(xs)
-            A_bar2 = A_bar
-        else:
-            A_bar2 = A_bar
         # x = b.copy()
-        b_bar += x_bar2
-        return A_bar2, b_bar
+        b_bar += x_bar
+        return A_bar, b_bar
 
     return np.sum(x * b) / total, pullback

@@ -31,31 +31,28 @@ def cholesky_fwd(A):
 
 def cholesky_bwd(residuals, out_bar):
     A, n, t_tape, tape, tape2 = residuals
-    L_bar2 = out_bar.copy()
+    L_bar = out_bar.copy()
     A_bar = np.zeros_like(A)
     for i in range(n - 1, -1, -1):
         for j in range(i + 1 - 1, -1, -1):
             if i == j:
                 t_tape_part = t_tape.pop()
                 # L[i, j] = np.sqrt(s)
-                part_bar = L_bar2[i, j]
-                L_bar2[i, j] = 0.0
-                L_bar = L_bar2
+                part_bar = L_bar[i, j]
+                L_bar[i, j] = 0.0
                 s_bar = part_bar * (0.5 / t_tape_part)
             else:
                 L_part, ratio = tape.pop()
                 # L[i, j] = s / L[j, j]
-                part_bar = L_bar2[i, j]
-                L_bar2[i, j] = 0.0
-                L_bar2[j, j] += part_bar * (-ratio / L_part)
-                L_bar = L_bar2
+                part_bar = L_bar[i, j]
+                L_bar[i, j] = 0.0
+                L_bar[j, j] += part_bar * (-ratio / L_part)
                 s_bar = part_bar / L_part
-            L_bar2 = L_bar
             for k in range(j - 1, -1, -1):
                 L_part, L_part2 = tape2.pop()
                 # s -= L[i, k] * L[j, k]
-                L_bar2[j, k] -= s_bar * L_part
-                L_bar2[i, k] -= s_bar * L_part2
+                L_bar[j, k] -= s_bar * L_part
+                L_bar[i, k] -= s_bar * L_part2
             # s = A[i, j]
             A_bar[i, j] += s_bar
     return A_bar

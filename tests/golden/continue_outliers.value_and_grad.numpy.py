@@ -41,26 +41,24 @@ def continue_outliers_value_and_grad(samples, width):
     for k in range(n - 1, 0, -1):
         spread, r, test = tape.pop()
         if test:
-            spread_bar2 = mean * 1.1
-            r_bar2 = 0.0
+            mean *= 1.1
+            r_bar = 0.0
         else:
             used = used_tape.pop()
             if r < 0.0:
-                spread_bar = mean + r * r
+                mean += r * r
                 r_bar = spread * r + r * spread
             else:
                 t_tape_part = t_tape.pop()
                 ratio = r / spread
                 # loss += np.log(np.cosh(r / spread))
                 loss_bar = np.sinh(ratio) / t_tape_part
-                spread_bar = mean * 0.9 + loss_bar * (-ratio / spread)
                 r_bar = mean * 0.1 * np.sign(r) + loss_bar / spread
-            spread_bar2 = spread_bar
-            r_bar2 = r_bar + width / used
+                mean = mean * 0.9 + loss_bar * (-ratio / spread)
+            r_bar += width / used
         # r = samples[k] - mean
-        samples_bar[k] += r_bar2
-        width += -r_bar2
-        mean = spread_bar2
+        samples_bar[k] += r_bar
+        width += -r_bar
     # mean = samples[0]
     samples_bar[0] += width
     return value, (samples_bar, mean)

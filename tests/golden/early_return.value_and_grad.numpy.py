@@ -22,21 +22,18 @@ def hit_distance_fwd(origin, direction, centre, radius):
 def hit_distance_bwd(residuals, out_bar):
     test, test2, sqrt, along, offset, direction = residuals
     if test:
-        along_bar2 = 0.0
-        miss2_bar2 = 0.0
+        out_bar = 0.0
+        miss2_bar = 0.0
     else:
         if test2:
-            along_bar = 0.0
+            out_bar = 0.0
             miss2_bar = 0.0
         else:
-            along_bar = out_bar
             miss2_bar = 0.5 * out_bar / sqrt
-        along_bar2 = along_bar
-        miss2_bar2 = miss2_bar
     # miss2 = np.dot(offset, offset) - along * along
-    product = -miss2_bar2 * along
-    along_bar = along_bar2 + product + product
-    offset_bar = 2.0 * miss2_bar2 * offset
+    product = -miss2_bar * along
+    along_bar = out_bar + product + product
+    offset_bar = 2.0 * miss2_bar * offset
     # along = np.dot(offset, direction)
     direction_bar = along_bar * offset
     offset_bar += along_bar * direction
@@ -77,8 +74,8 @@ def early_return_fwd(origin, direction, centres, radii):
 def early_return_bwd(residuals, out_bar):
     test, origin, centres, direction, left, unit, steps, tape, length = residuals
     if test:
-        origin_bar3 = np.zeros_like(origin)
-        centres_bar3 = np.zeros_like(centres)
+        origin_bar = np.zeros_like(origin)
+        centres_bar = np.zeros_like(centres)
         direction_bar = np.zeros_like(direction)
         length_bar = 0.0
     else:
@@ -88,7 +85,7 @@ def early_return_bwd(residuals, out_bar):
         else:
             unit_bar = np.zeros_like(unit)
             origin_bar = np.zeros_like(origin)
-        centres_bar2 = np.zeros_like(centres)
+        centres_bar = np.zeros_like(centres)
         for step in range(steps - 1, -1, -1):
             pair_part, hit_distance_residuals = tape.pop()
             if pair_part is not None:
@@ -98,36 +95,25 @@ def early_return_bwd(residuals, out_bar):
                 point *= out_bar
                 point_bar2 = -point
                 point += point_bar
-                centres_bar2[step] += point_bar2
+                centres_bar[step] += point_bar2
                 # point = origin + t * unit
                 origin_bar += point
                 unit_bar += point * pair_part
-                unit_bar2 = unit_bar
-                origin_bar2 = origin_bar
-                centres_bar = centres_bar2
                 t_bar = point @ unit
             else:
-                unit_bar2 = unit_bar
-                origin_bar2 = origin_bar
-                centres_bar = centres_bar2
                 t_bar = 0.0
             # t = hit_distance(origin, unit, centres[i], radii[i])
             bars = hit_distance_bwd(hit_distance_residuals, t_bar)
-            origin_bar2 += bars[0]
-            unit_bar2 += bars[1]
+            origin_bar += bars[0]
+            unit_bar += bars[1]
             centres_bar[step] += bars[2]
-            unit_bar = unit_bar2
-            origin_bar = origin_bar2
-            centres_bar2 = centres_bar
-        origin_bar3 = origin_bar
-        centres_bar3 = centres_bar2
         direction_bar = unit_bar / length
         length_bar = -(unit_bar @ unit / length)
     # length = np.sqrt(np.sum(direction * direction))
     product = length_bar * (0.5 / length) * direction
     direction_bar += product
     direction_bar += product
-    return origin_bar3, direction_bar, centres_bar3
+    return origin_bar, direction_bar, centres_bar
 
 
 def early_return_value_and_grad(origin, direction, centres, radii):

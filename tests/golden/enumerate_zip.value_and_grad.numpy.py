@@ -30,7 +30,7 @@ def horner_bwd(residuals, out_bar):
 def enumerate_zip_value_and_grad(table, points, weights):
     # primal
     minimum2 = min(len(table), len(points))
-    total2 = 0.0
+    total = 0.0
     tape = []
     for i in range(minimum2):
         row = table[i]
@@ -38,17 +38,15 @@ def enumerate_zip_value_and_grad(table, points, weights):
         pair = horner_fwd(row, x)
         value = pair[0]
         tape.append((value, pair[1]))
-        total = total2 + weights[i] * np.sin(value)
+        total += weights[i] * np.sin(value)
         if i > 0:
-            total2 = total - 0.1 * value * points[i - 1]
-        else:
-            total2 = total
+            total -= 0.1 * value * points[i - 1]
     points_part = points[::-1]
     minimum = min(len(points[::-1]), len(weights))
     for i2 in range(minimum):
         x = points_part[i2]
         w = weights[i2]
-        total2 += w * x * x
+        total += w * x * x
     # adjoint
     t_bar = np.zeros_like(points[::-1])
     for i in range(minimum - 1, -1, -1):
@@ -65,14 +63,11 @@ def enumerate_zip_value_and_grad(table, points, weights):
             difference = i - 1
             # total -= 0.1 * value * points[i - 1]
             points_bar[difference] -= 0.1 * value
-            points_bar2 = points_bar
             value_bar = -0.1 * points[difference]
         else:
-            points_bar2 = points_bar
             value_bar = 0.0
         # value = horner(row, x)
         bars = horner_bwd(horner_residuals, value_bar + weights[i] * np.cos(value))
-        points_bar2[i] += bars[1]
+        points_bar[i] += bars[1]
         table_bar[i] += bars[0]
-        points_bar = points_bar2
-    return total2, (table_bar, points_bar)
+    return total, (table_bar, points_bar)

@@ -30,7 +30,7 @@ def kmeans_objective_value_and_grad(points, centres):
     moved_bar[None, :, :] = difference_bar
     points_bar = np.zeros_like(points)
     points_bar[:, None, :] = difference_bar2
-    centres_bar2 = np.zeros_like(centres)
+    centres_bar = np.zeros_like(centres)
     for k in range(n - 1, -1, -1):
         test = nearest == k
         members = points[test]
@@ -38,16 +38,13 @@ def kmeans_objective_value_and_grad(points, centres):
             # moved[k] += 0.7 * (members.mean(axis=0) - centres[k])
             part_bar = moved_bar[k].copy()
             part_bar *= 0.7
-            centres_bar2[k] -= part_bar
+            centres_bar[k] -= part_bar
             shape = members.shape
-            centres_bar = centres_bar2
             members_bar = np.broadcast_to((part_bar / shape[0])[None], shape)
         else:
-            centres_bar = centres_bar2
             members_bar = np.zeros_like(members)
         # members = points[nearest == k]
         points_bar[test] += members_bar
-        centres_bar2 = centres_bar
     # moved = centres.copy()
-    centres_bar2 += moved_bar
-    return value, (points_bar, centres_bar2)
+    centres_bar += moved_bar
+    return value, (points_bar, centres_bar)

@@ -115,13 +115,4 @@ def lstm_value_and_grad(params, inputs, target):
         Wh_bar += np.array(hs2).T @ array_gates_bars
         Wx_bar += np.array(xs).T @ array_gates_bars
         b_bar += array_gates_bars.sum(axis=0)
-        Wy_bar2 = Wy_bar
-        Wh_bar2 = Wh_bar
-        Wx_bar2 = Wx_bar
-        b_bar2 = b_bar
-    else:
-        Wy_bar2 = Wy_bar
-        Wh_bar2 = Wh_bar
-        Wx_bar2 = Wx_bar
-        b_bar2 = b_bar
-    return value, ({'Wx': Wx_bar2, 'Wh': Wh_bar2, 'b': b_bar2, 'Wy': Wy_bar2}, inputs_bar)
+    return value, ({'Wx': Wx_bar, 'Wh': Wh_bar, 'b': b_bar, 'Wy': Wy_bar}, inputs_bar)

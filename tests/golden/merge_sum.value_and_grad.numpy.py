@@ -17,16 +17,15 @@ def merge_fwd(left, right, c):
 def merge_bwd(residuals, out_bar):
     test, sin_right, c, right, product, left = residuals
     if test:
-        left_bar = out_bar
         c_bar = out_bar * sin_right
         right_bar = out_bar * c * np.cos(right)
     else:
         # return right + c * left * right
         t_bar = out_bar * right
-        left_bar = t_bar * c
         c_bar = t_bar * left
         right_bar = out_bar + out_bar * product
-    return left_bar, right_bar, c_bar
+        out_bar = t_bar * c
+    return out_bar, right_bar, c_bar
 
 
 def halves_fwd(x, c):
@@ -59,7 +58,7 @@ def halves_bwd(residuals, out_bar):
         x_bar = np.zeros_like(x)
         x_bar[0] = t_bar
         x_bar[0] += t_bar
-        c_bar2 = 0.0
+        c_bar = 0.0
     else:
         # return merge(halves(x[:middle], c), halves(x[middle:], c), c)
         bars = merge_bwd(merge_residuals, out_bar)
@@ -67,13 +66,12 @@ def halves_bwd(residuals, out_bar):
         c_bar = bars[2]
         bars = halves_bwd(halves_residuals, bars[1])
         c_bar += bars[1]
-        x_bar2 = np.zeros_like(x)
-        x_bar2[middle:] = bars[0]
+        x_bar = np.zeros_like(x)
+        x_bar[middle:] = bars[0]
         bars = halves_bwd(halves_residuals2, t_bar)
-        x_bar2[:middle] += bars[0]
-        x_bar = x_bar2
-        c_bar2 = c_bar + bars[1]
-    return x_bar, c_bar2
+        x_bar[:middle] += bars[0]
+        c_bar += bars[1]
+    return x_bar, c_bar
 
 
 def merge_sum_value_and_grad(x, c):
