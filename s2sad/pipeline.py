@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from s2sad.backends.emit import emit_module
-from s2sad.ir.nodes import Assign, Block, Function, Op, Store, Var, walk
-from s2sad.passes.cse import share
+from s2sad.ir.nodes import Assign, Block, Function, Op, Store, Var
+from s2sad.passes.cse import share, walk_all
 from s2sad.passes.dce import remove_dead
 from s2sad.passes.prune import prune_residuals, prune_tapes
 from s2sad.passes.substitute import substitute_once
 from s2sad.transforms.assemble import Options
 
-UNPACKED = ("kept", "residuals")  # the tuples of values that are kept
+UNPACKED = ("kept", "residuals", "pair")  # the tuples of values that are kept
 
 Observer = Callable[[str, Function], None]  # told the name of each pass that has run, and on what
 
@@ -52,7 +52,7 @@ def prune(function: Function, observe: Observer) -> None:
 def kept_names(body: Block) -> set[Var]:
     """Return variables that stay where they are: buffers written in place, what a kept tuple is unpacked to."""
     kept: set[Var] = set()
-    for stmt in walk(body):
+    for stmt in walk_all(body):
         if isinstance(stmt, Store) and isinstance(stmt.base, Var):
             kept.add(stmt.base)
         elif isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name == "field":

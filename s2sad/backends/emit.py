@@ -253,7 +253,8 @@ class Writer:
             and self.names[value.args[0]] == name
             and not value.form.startswith(("np.", "math."))
         ):
-            return [f"{name} {AUGMENTED[value.name]} {self.text(value.args[1])}"]
+            how, more = self.sign(value.name, value.args[1])
+            return [f"{name} {how} {more}"]
         text = self.returned(value)
         return [] if text == name else [f"{name} = {text}"]
 
@@ -285,15 +286,14 @@ class Writer:
             return f"{base}[...] = {value}"
         whole = f"{base}[...]" if stmt.base in self.captured else base
         place = whole if stmt.index is None else f"{base}[{self.printer.index(stmt.index)}]"
-        how, value = self.sign(stmt, value)
+        how, value = self.sign(stmt.how, stmt.value)
         return f"{place} {how} {value}"
 
-    def sign(self, stmt: Store, value: str) -> tuple[str, str]:
+    def sign(self, how: str, value: Expr) -> tuple[str, str]:
         """`x += -y` is `x -= y`."""
-        how = AUGMENTED.get(stmt.how, "=")
-        if stmt.how in ("add", "subtract") and isinstance(stmt.value, Op) and stmt.value.name == "negative":
-            return ("-=" if stmt.how == "add" else "+="), self.text(stmt.value.args[0], 12)
-        return how, value
+        if how in ("add", "subtract") and isinstance(value, Op) and value.name == "negative":
+            return ("-=" if how == "add" else "+="), self.text(value.args[0], 12)
+        return AUGMENTED.get(how, "="), self.text(value)
 
     def effect(self, value: Expr) -> str:
         if isinstance(value, Op) and value.name == "assert":

@@ -13,6 +13,7 @@ from s2sad.ir.nodes import Assign, Block, Expr, Op, Stmt, Var, blocks_of
 from s2sad.ir.rewrite import map_exprs, substitute
 from s2sad.ir.types import Array
 from s2sad.rules.builder import Builder
+from s2sad.rules.core import static
 
 Look = Callable[[Expr], Op | None]
 
@@ -48,6 +49,19 @@ def transpose_of_product(op: Op, look: Look, b: Builder) -> Expr | None:
     return None
 
 
+def squeeze_of_sum(op: Op, look: Look, b: Builder) -> Expr | None:
+    """sum(x, axis, keepdims=True).squeeze(axis) -> sum(x, axis)"""
+    total = look(op.args[0]) if op.name == "squeeze" else None
+    if total is None or total.name != "sum" or not static(total.attrs.get("keepdims"), False):
+        return None
+    ndim = op.args[0].type.ndim if isinstance(op.args[0].type, Array) else 0
+    axes = [static(o.attrs.get("axis")) for o in (op, total)]
+    normal = [{a % ndim for a in (axis if isinstance(axis, tuple) else (axis,))} for axis in axes if axis is not None]
+    if len(normal) != 2 or normal[0] != normal[1]:
+        return None
+    return b.bind(Op("sum", total.args, op.type, {"axis": total.attrs["axis"]}, total.form))
+
+
 def flip(expr: Expr, look: Look, b: Builder) -> Expr:
     """Return the transpose of a matrix."""
     known = flips(look(expr))
@@ -59,7 +73,11 @@ def two_dimensional(expr: Expr) -> bool:
     return isinstance(expr.type, Array) and expr.type.ndim == 2
 
 
-PATTERNS: tuple[Callable[[Op, Look, Builder], Expr | None], ...] = (transpose_of_transpose, transpose_of_product)
+PATTERNS: tuple[Callable[[Op, Look, Builder], Expr | None], ...] = (
+    transpose_of_transpose,
+    transpose_of_product,
+    squeeze_of_sum,
+)
 
 
 class Simplifier:
@@ -110,8 +128,37 @@ class Simplifier:
         return [stmt]
 
 
+def solve_by_inverse(block: Block) -> None:
+    """Where the transposed inverse of a matrix is made anyway, a system with its transpose is a product with it.
+
+    `solve(S.T, b) -> inv(S).T @ b`: as accurate for all but contrived b (Druinsky and Toledo, 2012).
+    """
+    inverses: dict[Expr, Var] = {}
+    transposed: dict[Var, Expr] = {}
+    flipped: dict[Expr, Var] = {}
+    for stmt in block:
+        for inner in blocks_of(stmt):
+            solve_by_inverse(inner)
+        if not isinstance(stmt, Assign) or not isinstance(stmt.value, Op):
+            continue
+        value = stmt.value
+        inner_value = flips(value)
+        if inner_value is not None:
+            transposed[stmt.target] = inner_value
+            matrix = next((m for m, inverse in inverses.items() if inverse is inner_value), None)
+            if matrix is not None:
+                flipped[matrix] = stmt.target
+        elif value.name == "inv" and isinstance(value.type, Array) and value.type.ndim == 2:
+            inverses[value.args[0]] = stmt.target
+        elif value.name == "solve" and isinstance(value.args[0], Var):
+            found = flipped.get(transposed.get(value.args[0], value))
+            if found is not None:
+                stmt.value = Op("matmul", (found, value.args[1]), value.type)
+
+
 def simplify_block(block: Block, results: list[Expr], primal: Any) -> list[Expr]:
     """Simplify reverse code; return the results."""
     simplifier = Simplifier(primal)
     simplifier.visit(block)
+    solve_by_inverse(block)
     return [substitute(result, simplifier.replaced) for result in results]

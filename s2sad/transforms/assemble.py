@@ -49,6 +49,7 @@ from s2sad.passes.gather import gather
 from s2sad.passes.hoist import hoist
 from s2sad.passes.naming import name_temporaries
 from s2sad.passes.reuse import reuse
+from s2sad.passes.schedule import read_before_scaling
 from s2sad.passes.simplify import simplify_block
 from s2sad.passes.sizes import name_sizes
 from s2sad.passes.slices import distribute
@@ -510,7 +511,9 @@ def simplify(made: Reversed, results: list[Expr]) -> list[Expr]:
     remove_dead(made.reverse, results)
     gather(made.reverse, results, primal)
     remove_dead(made.reverse, results)
-    return hoist(made.reverse, results)
+    results = hoist(made.reverse, results)
+    read_before_scaling(made.reverse)
+    return results
 
 
 def equal_values(residuals: Residuals) -> dict[Var, Expr]:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from s2sad.errors import InternalError
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Stmt, Store, Var
-from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, differentiable
+from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, Type, differentiable
 from s2sad.rules.builder import cast_like, index_expr, same_shape
 from s2sad.rules.core import TABLE
-from s2sad.rules.infer import index_parts, is_basic, is_fancy
+from s2sad.rules.infer import index_parts, is_basic, is_ellipsis, is_fancy, is_newaxis
 from s2sad.transforms.contributions import apply_rule
 from s2sad.transforms.cotangents import Bar, embed, key_of, keys_of, leaf_types, update
 
@@ -40,6 +40,11 @@ def reverse_getitem(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
     if bar is None or not adjoint.activity.active(base):
         return
     bar = adjoint.unmasked(bar)
+    added = new_axes(base.type, index)
+    if added is not None and not adjoint.is_shadowed(base):
+        g = adjoint.sym(adjoint.full(bar, y, stmt).expr)
+        adjoint.accumulate(base, Bar(g.op("squeeze", axis=added).expr if added else g.expr), stmt)
+        return
     place, how, b = adjoint.need(index, stmt), add_kind(adjoint, index), adjoint.builder
     if adjoint.is_shadowed(base):
         b.block.append(Store(adjoint.shadow(base, stmt), place, bar.expr, how, b.origin))
@@ -51,6 +56,28 @@ def reverse_getitem(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
         like = adjoint.residuals.need(base, stmt, shape_only=True)
         made = b.bind(embed(like, place, bar.expr, "set" if how == "add" else how), name)
     adjoint.env[base, ()] = Bar(made)
+
+
+def new_axes(type_: Type, index: Expr) -> tuple[int, ...] | None:
+    """Return the axes that `x[:, None]` adds, if the index does nothing else."""
+    parts = index_parts(index)
+    whole = [part for part in parts if is_full_slice(part)]
+    if not isinstance(type_, Array) or not all(is_newaxis(p) or is_ellipsis(p) or is_full_slice(p) for p in parts):
+        return None
+    left = type_.ndim - len(whole)
+    found, at = [], 0
+    for part in parts:
+        if is_newaxis(part):
+            found.append(at)
+        at += left if is_ellipsis(part) else 1
+    return tuple(found)
+
+
+def is_full_slice(part: Expr) -> bool:
+    """Return whether a part of an index is `:`."""
+    if not isinstance(part, Op) or part.name != "slice":
+        return False
+    return all(isinstance(bound, Const) and bound.value is None for bound in part.args)
 
 
 def add_kind(adjoint: Adjoint, index: Expr) -> str:

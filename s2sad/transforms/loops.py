@@ -119,13 +119,23 @@ def backwards(adjoint: Adjoint, stmt: For | While, body: Block) -> For:
         return For(info.index, last, number(-1), number(-1), body, stmt.origin)
     assert isinstance(stmt, For)
     start, stop, step = (adjoint.need(e, stmt) for e in (stmt.start, stmt.stop, stmt.step))
+    if isinstance(step, Const) and step.value == 1:
+        first = one_less(adjoint, stmt.start, start, stmt)
+        return For(info.index, one_less(adjoint, stmt.stop, stop, stmt), first, number(-1), body, stmt.origin)
     return For(info.index, *reversed_range(start, stop, step, b), body, stmt.origin)
+
+
+def one_less(adjoint: Adjoint, bound: Expr, needed: Expr, stmt: Stmt) -> Expr:
+    """Return a bound minus 1: `j` for `j + 1`."""
+    made = adjoint.definitions.get(bound) if isinstance(bound, Var) and not bound.user else None
+    value = made.value if made is not None else None
+    if isinstance(value, Op) and value.name == "add" and isinstance(value.args[1], Const) and value.args[1].value == 1:
+        return adjoint.need(value.args[0], stmt)
+    return adjoint.builder.op("subtract", needed, 1)
 
 
 def reversed_range(start: Expr, stop: Expr, step: Expr, b: Builder) -> tuple[Expr, Expr, Expr]:
     """Return the range that runs backwards through range(start, stop, step)."""
-    if isinstance(step, Const) and step.value == 1:
-        return b.op("subtract", stop, 1), b.op("subtract", start, 1), number(-1)
     if isinstance(step, Const) and step.value == -1:
         return b.op("add", stop, 1), b.op("add", start, 1), number(1)
     count = b.op("range_len", start, stop, step)

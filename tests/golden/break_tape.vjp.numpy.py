@@ -40,18 +40,16 @@ def break_tape_vjp(A, b):
         step_bars = []
         xs = []
         for step3 in range(steps - 1, -1, -1):
-            kept = tape_rest.pop()
-            x2 = kept[0]
-            tanh = kept[1]
-            if kept[2]:
+            x2, tanh, test = tape_rest.pop()
+            if test:
                 step_bar = np.zeros_like(step)
             else:
-                kept = tape_rest2.pop()
+                step_part, x_part = tape_rest2.pop()
                 # x[0] -= 0.1 * step[0] * x[1]
                 x_bar_part = x_bar[0]
-                x_bar[1] -= 0.1 * x_bar_part * kept[0]
+                x_bar[1] -= 0.1 * x_bar_part * step_part
                 step_bar = np.zeros_like(step)
-                step_bar[0] = -0.1 * x_bar_part * kept[1]
+                step_bar[0] = -0.1 * x_bar_part * x_part
             # x += 0.8 * step
             step_bar += x_bar * 0.8
             # step = np.tanh(A @ x) + b - x

@@ -34,7 +34,7 @@ def cholesky_bwd(residuals, out_bar):
     L_bar = out_bar.copy()
     A_bar = np.zeros_like(A)
     for i in range(n - 1, -1, -1):
-        for j in range(i + 1 - 1, -1, -1):
+        for j in range(i, -1, -1):
             if i == j:
                 t_tape_part = t_tape.pop()
                 # L[i, j] = np.sqrt(s)

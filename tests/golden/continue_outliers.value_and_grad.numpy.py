@@ -58,7 +58,7 @@ def continue_outliers_value_and_grad(samples, width):
             r_bar += width / used
         # r = samples[k] - mean
         samples_bar[k] += r_bar
-        width += -r_bar
+        width -= r_bar
     # mean = samples[0]
     samples_bar[0] += width
     return value, (samples_bar, mean)

@@ -56,9 +56,8 @@ def early_return_fwd(origin, direction, centres, radii):
     steps = 0
     for i in range(len(centres)):
         steps += 1
-        pair = hit_distance_fwd(origin, unit, centres[i], radii[i])
-        pair_part = pair[0]
-        tape.append((pair_part, pair[1]))
+        pair_part, hit_distance_residuals = hit_distance_fwd(origin, unit, centres[i], radii[i])
+        tape.append((pair_part, hit_distance_residuals))
         if pair_part is not None:
             point = origin + pair_part * unit
             left = True
@@ -117,7 +116,6 @@ def early_return_bwd(residuals, out_bar):
 
 
 def early_return_value_and_grad(origin, direction, centres, radii):
-    pair = early_return_fwd(origin, direction, centres, radii)
-    value = pair[0]
-    origin_bar, direction_bar, centres_bar = early_return_bwd(pair[1], 1.0)
+    value, residuals = early_return_fwd(origin, direction, centres, radii)
+    origin_bar, direction_bar, centres_bar = early_return_bwd(residuals, 1.0)
     return value, (origin_bar, direction_bar, centres_bar)

@@ -35,9 +35,8 @@ def enumerate_zip_value_and_grad(table, points, weights):
     for i in range(minimum2):
         row = table[i]
         x = points[i]
-        pair = horner_fwd(row, x)
-        value = pair[0]
-        tape.append((value, pair[1]))
+        value, horner_residuals = horner_fwd(row, x)
+        tape.append((value, horner_residuals))
         total += weights[i] * np.sin(value)
         if i > 0:
             total -= 0.1 * value * points[i - 1]

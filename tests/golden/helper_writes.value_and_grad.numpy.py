@@ -47,8 +47,9 @@ def helper_writes_value_and_grad(u0, rate, c, steps):
         u_tape[t] = u
         u *= 1.0 + rate * (1.0 - u)
         pair = smooth_fwd(u, c)
+        smooth_residuals = pair[1]
         u_part = u[1]
-        tape.append((pair[1], u_part))
+        tape.append((smooth_residuals, u_part))
         product = u_part * rate
         u[0] = product
         u[-1] = 0.5 * product

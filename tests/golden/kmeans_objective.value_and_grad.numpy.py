@@ -24,12 +24,8 @@ def kmeans_objective_value_and_grad(points, centres):
     # return np.sum(difference**2, axis=2)
     difference_bar = 2.0 * t_bar[..., None] * difference
     # difference = points[:, None, :] - centres[None, :, :]
-    difference_bar2 = difference_bar.sum(axis=1, keepdims=True)
-    difference_bar = -difference_bar.sum(axis=0, keepdims=True)
-    moved_bar = np.zeros_like(moved)
-    moved_bar[None, :, :] = difference_bar
-    points_bar = np.zeros_like(points)
-    points_bar[:, None, :] = difference_bar2
+    moved_bar = -difference_bar.sum(axis=0)
+    points_bar = difference_bar.sum(axis=1)
     centres_bar = np.zeros_like(centres)
     for k in range(n - 1, -1, -1):
         test = nearest == k

@@ -23,7 +23,7 @@ def eliminate_bwd(residuals, A_bar):
     difference, n, tape = residuals
     A_bar2 = A_bar
     for k in range(difference - 1, -1, -1):
-        for i in range(n - 1, k + 1 - 1, -1):
+        for i in range(n - 1, k, -1):
             A_part, m, A_part2 = tape.pop()
             total = k + 1
             # A[i, k + 1 :] -= m * A[k, k + 1 :]

@@ -43,11 +43,11 @@ def halves_fwd(x, c):
         )
     middle = n // 2
     pair_part, halves_residuals = halves_fwd(x[:middle], c)
-    pair = halves_fwd(x[middle:], c)
-    halves_residuals2 = pair[1]
-    pair = merge_fwd(pair_part, pair[0], c)
-    merge_residuals = pair[1]
-    return pair[0], (test, x_part, x, merge_residuals, halves_residuals2, middle, halves_residuals)
+    pair_part2, halves_residuals2 = halves_fwd(x[middle:], c)
+    pair_part, merge_residuals = merge_fwd(pair_part, pair_part2, c)
+    return pair_part, (
+        test, x_part, x, merge_residuals, halves_residuals2, middle, halves_residuals
+    )
 
 
 def halves_bwd(residuals, out_bar):

@@ -23,7 +23,7 @@ def accelerations_bwd(residuals, out_bar):
     mass_bar = np.zeros_like(mass)
     pos_bar = np.zeros_like(pos)
     for i in range(n - 1, -1, -1):
-        for j in range(n - 1, i + 1 - 1, -1):
+        for j in range(n - 1, i, -1):
             total, inv3 = tape.pop()
             d = pos[j] - pos[i]
             mass_part = mass[i]
@@ -58,9 +58,8 @@ def nbody_value_and_grad(pos, vel, mass, dt, steps):
     for step in range(steps):
         vel += 0.5 * dt * acc
         pos += dt * vel
-        pair = accelerations_fwd(pos, mass, 0.1)
-        acc = pair[0]
-        accelerations_residuals_tape.append(pair[1])
+        acc, accelerations_residuals = accelerations_fwd(pos, mass, 0.1)
+        accelerations_residuals_tape.append(accelerations_residuals)
         vel += 0.5 * dt * acc
     sum2 = np.sum(vel * vel, axis=1)
     kinetic = 0.5 * np.sum(mass * sum2)
@@ -69,8 +68,7 @@ def nbody_value_and_grad(pos, vel, mass, dt, steps):
     # adjoint
     # return kinetic + np.sum(mass[:, None] * pos**2)
     pos_bar = 2.0 * mass[:, None] * pos
-    mass_bar = np.zeros_like(mass)
-    mass_bar[:, None] = power_pos.sum(axis=1, keepdims=True)
+    mass_bar = power_pos.sum(axis=1)
     # kinetic = 0.5 * np.sum(mass * np.sum(vel * vel, axis=1))
     mass_bar += 0.5 * sum2
     vel_bar = 2.0 * (0.5 * mass)[:, None] * vel

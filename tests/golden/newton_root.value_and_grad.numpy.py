@@ -51,12 +51,11 @@ def newton_root_value_and_grad(mean_anomalies, e):
     tape = []
     for i2 in range(n):
         M = mean_anomalies[i2]
-        pair = eccentric_anomaly_fwd(M, e)
-        E = pair[0]
+        E, eccentric_anomaly_residuals = eccentric_anomaly_fwd(M, e)
         sqrt = np.sqrt(1.0 - e * e)
         sin_E = np.sin(E)
         cos_E = np.cos(E)
-        tape.append((E, pair[1], sqrt, sin_E, cos_E))
+        tape.append((E, eccentric_anomaly_residuals, sqrt, sin_E, cos_E))
         total += sqrt * sin_E + cos_E**2
     # adjoint
     e_bar = 0.0

@@ -12,12 +12,11 @@ def soft_edit_distance_value_and_grad(p, q, gap, gamma):
     # primal
     n = len(p)
     m = len(q)
-    total6 = n + 1
-    D = np.zeros((total6, m + 1))
-    for i in range(1, total6):
+    total2 = n + 1
+    D = np.zeros((total2, m + 1))
+    for i in range(1, total2):
         D[i, 0] = D[i - 1, 0] + gap
-    total5 = m + 1
-    for j in range(1, total5):
+    for j in range(1, m + 1):
         D[0, j] = D[0, j - 1] + gap
     tape = []
     for i in range(1, n + 1):
@@ -43,8 +42,8 @@ def soft_edit_distance_value_and_grad(p, q, gap, gamma):
     gap_bar = 0.0
     q_bar = np.zeros_like(q)
     p_bar = np.zeros_like(p)
-    for i in range(total6 - 1, 0, -1):
-        for j in range(m + 1 - 1, 0, -1):
+    for i in range(n, 0, -1):
+        for j in range(m, 0, -1):
             total2, total3, total4, exp, exp2, exp3 = tape.pop()
             total = exp + exp2 + exp3
             minimum_total = min(total2, total3)
@@ -76,13 +75,13 @@ def soft_edit_distance_value_and_grad(p, q, gap, gamma):
             q_bar[difference2] -= cost_bar
             p_bar[difference] += cost_bar
             gap_bar = gap_bar + t_bar2 + t_bar
-    for j in range(total5 - 1, 0, -1):
+    for j in range(m, 0, -1):
         # D[0, j] = D[0, j - 1] + gap
         part_bar = D_bar[0, j]
         D_bar[0, j] = 0.0
         D_bar[0, j - 1] += part_bar
         gap_bar += part_bar
-    for i in range(total6 - 1, 0, -1):
+    for i in range(n, 0, -1):
         # D[i, 0] = D[i - 1, 0] + gap
         part_bar = D_bar[i, 0]
         D_bar[i, 0] = 0.0

@@ -19,12 +19,11 @@ def tree_sum_2_bwd(residuals, out_bar):
 
 def tree_sum_4_fwd(tree, w):
     child, child2 = tree
-    pair = tree_sum_2_fwd(child, w)
-    tree_sum_2_residuals = pair[1]
-    total = 0.9 * pair[0]
-    pair = tree_sum_2_fwd(child2, w)
-    total += 0.9 * pair[0]
-    return np.sin(total), (total, pair[1], tree_sum_2_residuals)
+    pair_part, tree_sum_2_residuals = tree_sum_2_fwd(child, w)
+    total = 0.9 * pair_part
+    pair_part, tree_sum_2_residuals2 = tree_sum_2_fwd(child2, w)
+    total += 0.9 * pair_part
+    return np.sin(total), (total, tree_sum_2_residuals2, tree_sum_2_residuals)
 
 
 def tree_sum_4_bwd(residuals, out_bar):
@@ -41,12 +40,11 @@ def tree_sum_4_bwd(residuals, out_bar):
 
 def tree_sum_3_fwd(tree, w):
     child, tree_1 = tree
-    pair = tree_sum_2_fwd(child, w)
-    tree_sum_2_residuals = pair[1]
-    total = 0.9 * pair[0]
-    pair = tree_sum_4_fwd(tree_1, w)
-    total += 0.9 * pair[0]
-    return np.sin(total), (total, pair[1], tree_sum_2_residuals)
+    pair_part, tree_sum_2_residuals = tree_sum_2_fwd(child, w)
+    total = 0.9 * pair_part
+    pair_part, tree_sum_4_residuals = tree_sum_4_fwd(tree_1, w)
+    total += 0.9 * pair_part
+    return np.sin(total), (total, tree_sum_4_residuals, tree_sum_2_residuals)
 
 
 def tree_sum_3_bwd(residuals, out_bar):
@@ -65,15 +63,12 @@ def tree_sum_3_bwd(residuals, out_bar):
 def tree_sum_value_and_grad(tree, w):
     # primal
     child, tree_1, child2 = tree
-    pair = tree_sum_2_fwd(child, w)
-    tree_sum_2_residuals = pair[1]
-    total = 0.9 * pair[0]
-    pair = tree_sum_3_fwd(tree_1, w)
-    tree_sum_3_residuals = pair[1]
-    total += 0.9 * pair[0]
-    pair = tree_sum_2_fwd(child2, w)
-    tree_sum_2_residuals2 = pair[1]
-    total += 0.9 * pair[0]
+    pair_part, tree_sum_2_residuals = tree_sum_2_fwd(child, w)
+    total = 0.9 * pair_part
+    pair_part, tree_sum_3_residuals = tree_sum_3_fwd(tree_1, w)
+    total += 0.9 * pair_part
+    pair_part, tree_sum_2_residuals2 = tree_sum_2_fwd(child2, w)
+    total += 0.9 * pair_part
     value = np.sin(total)
     # adjoint
     # return np.sin(total)
