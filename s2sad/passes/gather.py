@@ -31,6 +31,7 @@ from s2sad.passes.reuse import viewed
 from s2sad.rules.builder import Builder, same_shape
 from s2sad.rules.core import static
 
+LETTERS = "ijklmn"
 SCALING = ("multiply", "divide", "negative")
 
 
@@ -167,7 +168,7 @@ class Gather:
             if result is not None:
                 break
         else:
-            return [stmt]
+            return [self.middle_sum(stmt, value)]
         last = builder.block.pop()
         assert isinstance(last, Assign) and last.target is result
         self.release(operand)
@@ -178,6 +179,17 @@ class Gather:
             for var in variables(new.value):
                 self.uses[var] = self.uses.get(var, 0) + 1
         return [*builder.block, stmt]
+
+    def middle_sum(self, stmt: Assign, value: Op) -> Assign:
+        """A sum over axes in the middle of an array: NumPy's einsum goes along the last axis, its sum does not."""
+        whole = value.args[0].type
+        assert isinstance(whole, Array)
+        axes, kept = axes_of(value, whole.ndim)
+        if axes and not kept and 0 not in axes and whole.ndim - 1 not in axes and whole.ndim <= len(LETTERS):
+            letters = LETTERS[: whole.ndim]
+            left = "".join(letter for axis, letter in enumerate(letters) if axis not in axes)
+            stmt.value = Op("einsum", value.args, value.type, {"subscripts": Const(f"{letters}->{left}")}, "np.einsum")
+        return stmt
 
     def sum_of(self, term: Product, value: Op, stmt: Assign, builder: Builder) -> Expr | None:
         """Return the sum of a product, written anew; None if that is no better than summing the product."""
@@ -427,9 +439,9 @@ def contraction(builder: Builder, term: Product, whole: Array, axes: set[int], k
     if axes == {whole.ndim - 1}:
         total = builder.op("vecdot", a, b)
         return builder.op("expand_dims", total, axis=-1) if kept else total
-    letters = "ijklmn"[: whole.ndim]
-    if kept or len(letters) < whole.ndim:
+    if kept or whole.ndim > len(LETTERS):
         return None
+    letters = LETTERS[: whole.ndim]
     left = "".join(letter for axis, letter in enumerate(letters) if axis not in axes)
     return builder.op("einsum", a, b, subscripts=Const(f"{letters},{letters}->{left}"))
 

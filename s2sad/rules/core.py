@@ -54,10 +54,14 @@ class Rule:
 def view_kind(op: Op) -> str | None:
     """Return "always" or "maybe" if an operation may return a view of its first operand."""
     from s2sad.ir.types import Array
+    from s2sad.rules.infer import einsum_parts
 
     rule = TABLE.rules.get(op.name)
     if rule is None or (op.name == "einsum" and len(op.args) > 1):
         return None
+    if op.name == "einsum":
+        (letters,), output = einsum_parts(static(op.attrs["subscripts"]), 1)
+        return rule.view if set(letters) == set(output) else None  # a sum is a new array
     if op.name == "diag" and isinstance(op.type, Array) and op.type.ndim == 2:
         return None  # a matrix is made of a vector; the diagonal of a matrix is a view
     return rule.view

@@ -33,7 +33,7 @@ def gaussian_mixture_value_and_grad(logits, means, log_scales, x):
     z_bar /= exp_log_scales
     log_scales_bar = log_scales_bar - einsum_z_bar
     means_bar = -z_bar.sum(axis=0)
-    x_bar = z_bar.sum(axis=1)
+    x_bar = np.einsum('ijk->ik', z_bar)
     # return np.squeeze(top, axis=axis) + np.log(np.sum(np.exp(a - top), axis=axis))
     logits_bar -= logits_bar.sum() / sum2 * exp
     return value, (logits_bar, means_bar, log_scales_bar, x_bar)

@@ -25,7 +25,7 @@ def kmeans_objective_value_and_grad(points, centres):
     difference_bar = 2.0 * t_bar[..., None] * difference
     # difference = points[:, None, :] - centres[None, :, :]
     moved_bar = -difference_bar.sum(axis=0)
-    points_bar = difference_bar.sum(axis=1)
+    points_bar = np.einsum('ijk->ik', difference_bar)
     centres_bar = np.zeros_like(centres)
     for k in range(n - 1, -1, -1):
         test = nearest == k
