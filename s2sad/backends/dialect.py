@@ -84,12 +84,12 @@ METHODS = {
 HELPERS: dict[str, str] = {
     "_unbroadcast": '''def _unbroadcast(x_bar, x):
     """Sum a cotangent over the axes along which x was broadcast."""
-    if x_bar.shape == np.shape(x):
+    if x_bar.shape == x.shape:
         return x_bar
-    extra = x_bar.ndim - np.ndim(x)
+    extra = x_bar.ndim - x.ndim
     if extra:
         x_bar = x_bar.sum(axis=tuple(range(extra)))
-    axes = tuple(i for i, n in enumerate(np.shape(x)) if n == 1 and x_bar.shape[i] != 1)
+    axes = tuple(i for i, n in enumerate(x.shape) if n == 1 and x_bar.shape[i] != 1)
     return x_bar.sum(axis=axes, keepdims=True) if axes else x_bar
 ''',
     "_winners": '''def _winners(x_bar, index):

@@ -3,11 +3,15 @@
     for ...: W_bar += outer(x, g)     ->     for ...: xs.append(x); gs.append(g)
                                              if xs: W_bar += np.array(xs).T @ np.array(gs)
 
+    for i ...: x_bar[i] += W @ g      ->     for ...: gs.append(g)
+                                             if gs: x_bar[:n] += (np.array(gs) @ W.T)[::-1]
+
 So backpropagation through time does one matrix product for each weight, instead of one pass over it a step.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from s2sad.ir.nodes import (
@@ -20,17 +24,19 @@ from s2sad.ir.nodes import (
     If,
     Move,
     Op,
+    Stmt,
     Store,
     Var,
     blocks_of,
     exprs_of,
+    targets_of,
     variables,
     walk,
 )
 from s2sad.ir.rewrite import map_block, substitute
-from s2sad.ir.types import Array, ListOf, Size, Static
+from s2sad.ir.types import Array, ListOf, Scalar, Size, Static
 from s2sad.passes.reuse import viewed
-from s2sad.rules.builder import same_shape
+from s2sad.rules.builder import number, same_shape
 
 
 @dataclass(eq=False)
@@ -49,12 +55,31 @@ class Sum:
         return self.added.value.name
 
 
+@dataclass(frozen=True)
+class Made:
+    """An operation, and the statement it stands in."""
+
+    stmt: Assign
+    value: Op
+
+
+@dataclass(eq=False)
+class Image:
+    """A product `W @ g` that an iteration only adds to the item of a cotangent that is its own."""
+
+    base: Var  # the array or list of cotangents
+    matrix: Var
+    vector: Var
+    gone: list[Stmt]  # the statements that do it
+
+
 @dataclass
 class Hoist:
     """Rewrites the loops of a block and all nested in it."""
 
     block: Block
     results: list[Expr]
+    counts: Callable[[Expr, For], bool]  # whether a value is the index of the forward loop that a loop reverses
     uses: dict[Var, int] = field(default_factory=dict)
     views: dict[Var, Var] = field(default_factory=dict)
     written: set[Var] = field(default_factory=set)
@@ -103,9 +128,12 @@ class Hoist:
         for one in sums:
             for part in one.vectors:
                 lists.setdefault(part, Var(f"{part.name}s" if part.name != "t" else "vectors", ListOf(part.type)))
+        images = [image for image in self.images(loop) if image.vector in lists]
         self.append(loop.body, lists, sums)
+        for image in images:
+            loop.body[:] = [stmt for stmt in loop.body if stmt not in image.gone]
         made: Block = [Assign(var, Op("list", (), var.type), loop.origin) for var in lists.values()]
-        after = self.products(sums, lists, block, at)
+        after = self.products(sums, images, lists, block, at)
         block[at : at + 1] = [*made, loop, after]
         return len(made) + 1
 
@@ -146,6 +174,43 @@ class Hoist:
             return None
         return Sum(join, added, product, vectors)
 
+    def images(self, loop: For) -> list[Image]:
+        """Return the products that are added to the items of a cotangent, one in each iteration."""
+        if not all(isinstance(e, Const) and e.value == -1 for e in (loop.stop, loop.step)):
+            return []  # the iterations are not the items from the last to the first
+        bound = {target for stmt in walk(loop.body) for target in targets_of(stmt)}
+        made = {stmt.target: stmt for stmt in loop.body if isinstance(stmt, Assign)}
+        found = (self.list_image(stmt, loop, made) for stmt in loop.body if isinstance(stmt, Store))
+        return [one for one in found if one is not None and one.matrix not in bound and one.base not in bound]
+
+    def list_image(self, store: Store, loop: For, made: dict[Var, Assign]) -> Image | None:
+        """`xs_bar[i] = xs_bar[i] + W @ g`, where the loop does nothing else with the list."""
+        base = store.base
+        if not isinstance(base, Var) or not isinstance(base.type, ListOf) or store.index is None:
+            return None
+        if not self.counts(store.index, loop):
+            return None
+        total = self.single(store.value, made, "add")
+        item = self.single(total.value.args[0], made, "getitem") if total is not None else None
+        image = self.single(total.value.args[1], made, "matmul") if total is not None else None
+        if total is None or item is None or image is None or item.value.args != (base, store.index):
+            return None
+        uses = [v for stmt in walk(loop.body) for expr in exprs_of(stmt) for v in variables(expr) if v is base]
+        matrix, vector = image.value.args
+        flat = isinstance(matrix.type, Array) and matrix.type.ndim == 2 and isinstance(vector.type, Array)
+        if len(uses) != 2 or not flat or not isinstance(matrix, Var) or not isinstance(vector, Var):
+            return None
+        if vector.type.ndim != 1 or self.root(matrix) in self.written:  # type: ignore[attr-defined]
+            return None
+        return Image(base, matrix, vector, [item.stmt, image.stmt, total.stmt, store])
+
+    def single(self, expr: Expr, made: dict[Var, Assign], name: str) -> Made | None:
+        """Return the operation of this name that made a value which is read once."""
+        stmt = made.get(expr) if isinstance(expr, Var) else None
+        if stmt is None or self.uses.get(stmt.target) != 1 or not isinstance(stmt.value, Op) or stmt.value.name != name:
+            return None
+        return Made(stmt, stmt.value)
+
     def read_once(self, join: Var, loop: For) -> bool:
         """Return whether the iterations read a join for the sum only."""
         return sum(1 for stmt in walk(loop.body) for expr in exprs_of(stmt) for v in variables(expr) if v is join) == 1
@@ -171,7 +236,7 @@ class Hoist:
         if pairs:
             body.append(Move(tuple(t for t, _ in pairs), tuple(s for _, s in pairs), last.origin))
 
-    def products(self, sums: list[Sum], lists: dict[Var, Var], block: Block, at: int) -> If:
+    def products(self, sums: list[Sum], images: list[Image], lists: dict[Var, Var], block: Block, at: int) -> If:
         """Return the products after the loop, unless it did not run; what read the sums reads their results."""
         then: Block = []
         matrices = {vector: self.matrix(vectors, then) for vector, vectors in lists.items()}
@@ -191,9 +256,36 @@ class Hoist:
             wholes.append(Var(one.join.name, one.join.type, join=True))
             totals.append(total)
             self.rename(one.join, wholes[-1], block, at)
+        for image in images:
+            then += self.image_after(image, matrices[image.vector], lists[image.vector])
         kept = tuple(one.join for one in sums)
         then.append(Move(tuple(wholes), tuple(totals)))
         return If(next(iter(lists.values())), then, [Move(tuple(wholes), kept)], None)
+
+    def image_after(self, image: Image, rows: Var, vectors: Var) -> Block:
+        """Add the images of all vectors, which were collected from the last to the first, to the items."""
+        origin = image.gone[-1].origin
+        assert isinstance(image.matrix.type, Array) and isinstance(image.base.type, ListOf)
+        wide = image.matrix.type
+        flipped = Var("t", Array(wide.dtype, wide.shape[::-1]))
+        whole = Var(f"{image.base.name}_rows", Array(wide.dtype, (Size("?", 0), wide.shape[0])))
+        made = Var("t", whole.type)
+        index, item = Var("k", Scalar("int")), image.base.type.item
+        old, row, total = (Var("t", item) for _ in range(3))
+        back = Op("slice", (Const(None), Const(None), number(-1)), Static("slice"))
+        body: Block = [
+            Assign(old, Op("getitem", (image.base, index), item), origin),
+            Assign(row, Op("getitem", (whole, index), item), origin),
+            Assign(total, Op("add", (old, row), item), origin),
+            Store(image.base, index, total, "set", origin),
+        ]
+        count = Op("len", (vectors,), Scalar("int"))
+        return [
+            Assign(flipped, Op("transpose", (image.matrix,), flipped.type), origin),
+            Assign(made, Op("matmul", (rows, flipped), made.type), origin),
+            Assign(whole, Op("getitem", (made, back), whole.type), origin),
+            For(index, number(0), count, number(1), body, None),
+        ]
 
     def matrix(self, vectors: Var, block: Block) -> Var:
         """Return the matrix whose rows are the vectors of a list."""
@@ -213,9 +305,9 @@ class Hoist:
         self.uses[new] = self.uses.pop(old, 0)
 
 
-def hoist(block: Block, results: list[Expr]) -> list[Expr]:
+def hoist(block: Block, results: list[Expr], counts: Callable[[Expr, For], bool]) -> list[Expr]:
     """Take sums of outer products out of loops; return the results."""
-    return Hoist(block, results).run()
+    return Hoist(block, results, counts).run()
 
 
 def what(added: Assign) -> Var:

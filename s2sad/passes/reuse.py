@@ -13,6 +13,7 @@ A join is such a buffer if each value moved into it is, and is not read under an
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from s2sad.ir.nodes import (
@@ -52,6 +53,13 @@ def reuse(block: Block, results: list[Expr], buffers: Iterable[Var] = (), *, ena
     return _Reuse(block, results, set(buffers), enabled).run()
 
 
+def count_reads(block: Block, results: list[Expr]) -> Counter[Var]:
+    """Return how often each variable is read."""
+    found = Counter(var for stmt in walk(block) for expr in exprs_of(stmt) for var in variables(expr))
+    found.update(var for result in results for var in variables(result))
+    return found
+
+
 def viewed(value: Expr) -> Var | None:
     """Return the array whose memory the value of an expression may share, if it is not a new one."""
     if isinstance(value, Var):
@@ -79,9 +87,9 @@ class _Reuse:
         self.moves: dict[Var, list[tuple[Move, Expr]]] = {}
         self.owned_joins: set[Var] = set()
         self.copied: dict[Move, set[Var]] = {}
-        self.uses: dict[Var, int] = {}
         self.user: dict[Var, Stmt | None] = {}
         self.definitions: dict[Var, Assign] = {}
+        self.reads: Counter[Var] = Counter()
         self.updates: dict[Var, set[str]] = {}  # operations whose first operand a variable is
         self.renamed: dict[Var, Var] = {}
         self.written: set[Var] = set()
@@ -98,9 +106,10 @@ class _Reuse:
     # --- what is known --------------------------------------------------------------------------------------------
     def find_buffers(self) -> None:
         """Find views, new arrays, what is held elsewhere, joins, uses and live ranges."""
+        self.reads = count_reads(self.block, self.results)
         for stmt in walk(self.block):
             for expr in exprs_of(stmt):
-                self.note_uses(expr, stmt)
+                self.user.update((var, stmt) for var in variables(expr))
             if isinstance(stmt, Assign):
                 self.define(stmt)
             elif isinstance(stmt, Move):
@@ -109,8 +118,6 @@ class _Reuse:
                         self.moves.setdefault(target, []).append((stmt, source))
             elif isinstance(stmt, Store) and isinstance(stmt.base.type, ListOf):
                 self.keep(stmt.value)
-        for result in self.results:
-            self.note_uses(result)
         after = [v for result in self.results for v in variables(result)]
         self.live = Liveness()
         self.live.whole_stores_read = False
@@ -119,18 +126,15 @@ class _Reuse:
         for var in [*self.definitions, *self.moves, *self.buffers]:
             self.sharing.setdefault(self.root(var), []).append(var)
 
-    def note_uses(self, expr: Expr, stmt: Stmt | None = None) -> None:
-        for var in variables(expr):
-            self.uses[var] = self.uses.get(var, 0) + 1
-            self.user[var] = stmt
-
     def define(self, stmt: Assign) -> None:
         target, value = stmt.target, stmt.value
         self.definitions[target] = stmt
         if isinstance(value, Op) and value.args and isinstance(value.args[0], Var):
             self.updates.setdefault(value.args[0], set()).add(value.name)
         base = viewed(value)
-        if base is not None and isinstance(target.type, Array):
+        if base is not None and isinstance(value, Op) and value.name == "unbroadcast" and self.only_for(base):
+            self.fresh.add(target)  # the buffer itself, or a sum of it: nobody else has either
+        elif base is not None and isinstance(target.type, Array):
             self.parent[target] = base
         elif isinstance(target.type, Array) and self.is_new(value):
             self.fresh.add(target)
@@ -138,6 +142,10 @@ class _Reuse:
             if isinstance(part, Op) and part.name in KEEPING and not isinstance(value, Call):
                 for arg in part.args:
                     self.keep(arg)
+
+    def only_for(self, var: Var) -> bool:
+        """Return whether a new array is read by one statement only."""
+        return var in self.fresh and self.reads[var] == 1
 
     def is_new(self, value: Expr) -> bool:
         """Return whether an expression gives an array that nobody else holds."""
@@ -369,7 +377,7 @@ class _Reuse:
     def reads_better_nested(self, stmt: Assign, value: Op, old: Var) -> bool:
         """Return whether forward substitution will make one line of this and an operand, or of this and its use."""
         user = self.user.get(stmt.target)
-        scaled = value.name in ("multiply", "divide") and self.uses.get(stmt.target) == 1
+        scaled = value.name in ("multiply", "divide") and self.reads[stmt.target] == 1
         if scaled and isinstance(user, Assign | Store) and user.origin is stmt.origin and not is_copy(user):
             short = size(value) + sum(map(size, exprs_of(user))) <= LIMIT
             if short:
@@ -377,7 +385,7 @@ class _Reuse:
         definition = self.definitions.get(old)
         return (
             definition is not None
-            and self.uses.get(old) == 1
+            and self.reads[old] == 1
             and self.root(old) is old
             and old not in self.written
             and definition.origin is stmt.origin

@@ -511,9 +511,18 @@ def simplify(made: Reversed, results: list[Expr]) -> list[Expr]:
     remove_dead(made.reverse, results)
     gather(made.reverse, results, primal)
     remove_dead(made.reverse, results)
-    results = hoist(made.reverse, results)
+    results = hoist(made.reverse, results, partial(counts_down, made))
     read_before_scaling(made.reverse)
     return results
+
+
+def counts_down(made: Reversed, expr: Expr, loop: For) -> bool:
+    """Return whether a value is the index of the loop over range(n) that this loop reverses."""
+    residual = made.residuals.by_stand_in.get(expr) if isinstance(expr, Var) else None
+    return residual is not None and any(
+        isinstance(stmt, For) and stmt.index is residual.var and info.index is loop.index and info.counter is None
+        for stmt, info in made.loops.items()
+    )
 
 
 def equal_values(residuals: Residuals) -> dict[Var, Expr]:

@@ -5,7 +5,7 @@ import numpy as np
 
 def arrays_in_list_value_and_grad(x, weights, alpha):
     # primal
-    x_bar = np.zeros_like(x)
+    x_bar = np.zeros(x.shape)
     activations = [x]
     activations_bar = [x_bar]
     n3 = len(weights)
@@ -24,7 +24,7 @@ def arrays_in_list_value_and_grad(x, weights, alpha):
         activations_part = activations[-1]
         t_bar_tape.append(activations_bar[-1])
         total2 = tanh + activations_part
-        t_bar = np.zeros_like(total2)
+        t_bar = np.zeros(total2.shape)
         t_bar_tape2.append(t_bar)
         activations.append(total2)
         activations_bar.append(t_bar)

@@ -36,19 +36,19 @@ def break_tape_vjp(A, b):
         t_bar = y_bar / total
         x_bar = t_bar * b_kept
         b_bar = t_bar * x
-        A_bar = np.zeros_like(A_kept)
+        A_bar = np.zeros(A_kept.shape)
         step_bars = []
         xs = []
         for step3 in range(steps - 1, -1, -1):
             x2, tanh, test = tape_rest.pop()
             if test:
-                step_bar = np.zeros_like(step)
+                step_bar = np.zeros(step.shape)
             else:
                 step_part, x_part = tape_rest2.pop()
                 # x[0] -= 0.1 * step[0] * x[1]
                 x_bar_part = x_bar[0]
                 x_bar[1] -= 0.1 * x_bar_part * step_part
-                step_bar = np.zeros_like(step)
+                step_bar = np.zeros(step.shape)
                 step_bar[0] = -0.1 * x_bar_part * x_part
             # x += 0.8 * step
             step_bar += x_bar * 0.8

@@ -32,7 +32,7 @@ def cholesky_fwd(A):
 def cholesky_bwd(residuals, out_bar):
     A, n, t_tape, tape, tape2 = residuals
     L_bar = out_bar.copy()
-    A_bar = np.zeros_like(A)
+    A_bar = np.zeros(A.shape)
     for i in range(n - 1, -1, -1):
         for j in range(i, -1, -1):
             if i == j:
@@ -75,7 +75,7 @@ def cholesky_loops_value_and_grad(A, x):
     # adjoint
     L_bar = np.diag(-1.0 / diag_L)
     z_bar = product + z * -0.5
-    x_bar = np.zeros_like(x)
+    x_bar = np.zeros(x.shape)
     for i in range(n - 1, -1, -1):
         z_part, ratio = tape.pop()
         L_part = L[i, i]

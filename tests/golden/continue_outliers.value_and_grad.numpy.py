@@ -37,7 +37,7 @@ def continue_outliers_value_and_grad(samples, width):
         used2 = used
     value = loss2 + mean * width
     # adjoint
-    samples_bar = np.zeros_like(samples)
+    samples_bar = np.zeros(samples.shape)
     for k in range(n - 1, 0, -1):
         spread, r, test = tape.pop()
         if test:

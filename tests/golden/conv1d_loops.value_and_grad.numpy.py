@@ -24,9 +24,9 @@ def conv1d_fwd(x, w, b, stride):
 def conv1d_bwd(residuals, out_bar):
     w, x, b, channels_out, length, stride, channels_in, width = residuals
     out_bar = out_bar.copy()
-    w_bar = np.zeros_like(w)
-    x_bar = np.zeros_like(x)
-    b_bar = np.zeros_like(b)
+    w_bar = np.zeros(w.shape)
+    x_bar = np.zeros(x.shape)
+    b_bar = np.zeros(b.shape)
     for o in range(channels_out - 1, -1, -1):
         for t in range(length - 1, -1, -1):
             start = t * stride

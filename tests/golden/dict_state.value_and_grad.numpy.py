@@ -41,7 +41,7 @@ def dict_state_value_and_grad(w0, X, y, rate):
     bias_bar2 = residual_bar.sum()
     rate_bar = 0.0
     w_bar = X.T @ residual_bar
-    velocity_bar = np.zeros_like(w0)
+    velocity_bar = np.zeros(w0.shape)
     for step in range(steps2 - 1, -1, -1):
         tanh, difference, product, mean_slope = tape.pop()
         n = len(y)

@@ -73,18 +73,18 @@ def early_return_fwd(origin, direction, centres, radii):
 def early_return_bwd(residuals, out_bar):
     test, origin, centres, direction, left, unit, steps, tape, length = residuals
     if test:
-        origin_bar = np.zeros_like(origin)
-        centres_bar = np.zeros_like(centres)
-        direction_bar = np.zeros_like(direction)
+        origin_bar = np.zeros(origin.shape)
+        centres_bar = np.zeros(centres.shape)
+        direction_bar = np.zeros(direction.shape)
         length_bar = 0.0
     else:
         if not left:
             unit_bar = out_bar * origin
             origin_bar = out_bar * unit
         else:
-            unit_bar = np.zeros_like(unit)
-            origin_bar = np.zeros_like(origin)
-        centres_bar = np.zeros_like(centres)
+            unit_bar = np.zeros(unit.shape)
+            origin_bar = np.zeros(origin.shape)
+        centres_bar = np.zeros(centres.shape)
         for step in range(steps - 1, -1, -1):
             pair_part, hit_distance_residuals = tape.pop()
             if pair_part is not None:

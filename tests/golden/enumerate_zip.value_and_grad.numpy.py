@@ -17,7 +17,7 @@ def horner_fwd(coefficients, x):
 def horner_bwd(residuals, out_bar):
     coefficients, difference, value_tape, x = residuals
     x_bar = 0.0
-    coefficients_bar = np.zeros_like(coefficients)
+    coefficients_bar = np.zeros(coefficients.shape)
     for i in range(difference + 1):
         value = value_tape.pop()
         # value = value * x + c
@@ -47,15 +47,15 @@ def enumerate_zip_value_and_grad(table, points, weights):
         w = weights[i2]
         total += w * x * x
     # adjoint
-    t_bar = np.zeros_like(points[::-1])
+    t_bar = np.zeros(points[::-1].shape)
     for i in range(minimum - 1, -1, -1):
         x = points_part[i]
         w = weights[i]
         # total += w * x * x
         t_bar[i] += w * x + x * w
-    points_bar = np.zeros_like(points)
+    points_bar = np.zeros(points.shape)
     points_bar[::-1] = t_bar
-    table_bar = np.zeros_like(table)
+    table_bar = np.zeros(table.shape)
     for i in range(minimum2 - 1, -1, -1):
         value, horner_residuals = tape.pop()
         if i > 0:

@@ -19,7 +19,7 @@ def forward_substitution_value_and_grad(L, b):
     value = np.sum(b**2)
     # adjoint
     b_bar = 2.0 * b
-    L_bar = np.zeros_like(L)
+    L_bar = np.zeros(L.shape)
     for i in range(n - 1, -1, -1):
         b = b_tape[i]
         L_part = L[i, i]

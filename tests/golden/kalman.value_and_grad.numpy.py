@@ -34,13 +34,13 @@ def kalman_value_and_grad(observations, F, H, log_noise):
         P = P2 - K @ S @ K.T
         total += loglik
     # adjoint
-    R_bar = np.zeros_like(R)
-    H_bar = np.zeros_like(H)
-    Q_bar = np.zeros_like(Q)
-    F_bar = np.zeros_like(F)
-    P_bar3 = np.zeros_like(P)
-    m_bar2 = np.zeros_like(m)
-    observations_bar = np.zeros_like(observations)
+    R_bar = np.zeros(R.shape)
+    H_bar = np.zeros(H.shape)
+    Q_bar = np.zeros(Q.shape)
+    F_bar = np.zeros(F.shape)
+    P_bar3 = np.zeros(P.shape)
+    m_bar2 = np.zeros(m.shape)
+    observations_bar = np.zeros(observations.shape)
     for i in range(n2 - 1, -1, -1):
         P, m, m2, product, P2, v, product2, S, solve_S, solve_S2 = tape.pop()
         K = solve_S.T
@@ -94,7 +94,7 @@ def kalman_value_and_grad(observations, F, H, log_noise):
         observations_bar[i] += v_bar
         m_bar2 = m_bar
     # R = np.exp(log_noise[1]) * np.eye(H.shape[0])
-    log_noise_bar = np.zeros_like(log_noise)
+    log_noise_bar = np.zeros(log_noise.shape)
     log_noise_bar[1] = np.vdot(R_bar, eye) * exp2
     # Q = np.exp(log_noise[0]) * np.eye(n)
     log_noise_bar[0] += np.vdot(Q_bar, eye_n) * exp

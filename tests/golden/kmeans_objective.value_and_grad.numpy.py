@@ -26,7 +26,7 @@ def kmeans_objective_value_and_grad(points, centres):
     # difference = points[:, None, :] - centres[None, :, :]
     moved_bar = -difference_bar.sum(axis=0)
     points_bar = np.einsum('ijk->ik', difference_bar)
-    centres_bar = np.zeros_like(centres)
+    centres_bar = np.zeros(centres.shape)
     for k in range(n - 1, -1, -1):
         test = nearest == k
         members = points[test]
@@ -38,7 +38,7 @@ def kmeans_objective_value_and_grad(points, centres):
             shape = members.shape
             members_bar = np.broadcast_to((part_bar / shape[0])[None], shape)
         else:
-            members_bar = np.zeros_like(members)
+            members_bar = np.zeros(members.shape)
         # members = points[nearest == k]
         points_bar[test] += members_bar
     # moved = centres.copy()

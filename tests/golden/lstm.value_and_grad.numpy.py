@@ -5,12 +5,12 @@ import numpy as np
 
 def _unbroadcast(x_bar, x):
     """Sum a cotangent over the axes along which x was broadcast."""
-    if x_bar.shape == np.shape(x):
+    if x_bar.shape == x.shape:
         return x_bar
-    extra = x_bar.ndim - np.ndim(x)
+    extra = x_bar.ndim - x.ndim
     if extra:
         x_bar = x_bar.sum(axis=tuple(range(extra)))
-    axes = tuple(i for i, n in enumerate(np.shape(x)) if n == 1 and x_bar.shape[i] != 1)
+    axes = tuple(i for i, n in enumerate(x.shape) if n == 1 and x_bar.shape[i] != 1)
     return x_bar.sum(axis=axes, keepdims=True) if axes else x_bar
 
 
@@ -50,12 +50,12 @@ def lstm_value_and_grad(params, inputs, target):
     # adjoint
     # predictions = np.stack(outputs)
     outputs_bar = list(_unbroadcast(2.0 / power.size * difference, predictions))
-    Wy_bar = np.zeros_like(Wy)
-    c_bar = np.zeros_like(c)
-    b_bar = np.zeros_like(b)
-    h_bar = np.zeros_like(h)
-    Wh_bar = np.zeros_like(Wh)
-    Wx_bar = np.zeros_like(Wx)
+    Wy_bar = np.zeros(Wy.shape)
+    c_bar = np.zeros(c.shape)
+    b_bar = np.zeros(b.shape)
+    h_bar = np.zeros(h.shape)
+    Wh_bar = np.zeros(Wh.shape)
+    Wx_bar = np.zeros(Wx.shape)
     inputs_bar = [np.zeros_like(item) for item in inputs]
     hs = []
     x_bars = []
@@ -84,7 +84,7 @@ def lstm_value_and_grad(params, inputs, target):
         c_bar *= f
         # g = np.tanh(gates[3 * n :])
         g_bar = g_bar * (1.0 - g * g)
-        gates_bar = np.zeros_like(gates)
+        gates_bar = np.zeros(gates.shape)
         gates_bar[product2:] = g_bar
         # return 1.0 / (1.0 + np.exp(-x))
         o_bar = o_bar * o * (1.0 - o)
@@ -102,11 +102,7 @@ def lstm_value_and_grad(params, inputs, target):
         h_bar = Wh @ gates_bar
         hs2.append(h)
         gates_bars.append(gates_bar)
-        x_bar = Wx @ gates_bar
         xs.append(x)
-        # outputs.append(h @ params["Wy"])
-        x_bar += inputs_bar[i]
-        inputs_bar[i] = x_bar
     if hs:
         array_gates_bars = np.array(gates_bars)
         # outputs.append(h @ params["Wy"])
@@ -115,4 +111,9 @@ def lstm_value_and_grad(params, inputs, target):
         Wh_bar += np.array(hs2).T @ array_gates_bars
         Wx_bar += np.array(xs).T @ array_gates_bars
         b_bar += array_gates_bars.sum(axis=0)
+        # outputs.append(h @ params["Wy"])
+        inputs_bar_rows = (array_gates_bars @ Wx.T)[::-1]
+        for k in range(len(gates_bars)):
+            # outputs.append(h @ params["Wy"])
+            inputs_bar[k] = inputs_bar[k] + inputs_bar_rows[k]
     return value, ({'Wx': Wx_bar, 'Wh': Wh_bar, 'b': b_bar, 'Wy': Wy_bar}, inputs_bar)

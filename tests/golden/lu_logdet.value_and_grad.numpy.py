@@ -50,7 +50,7 @@ def lu_logdet_value_and_grad(A):
     for k in range(part):
         logdet += np.log(np.absolute(LU[k, k]))
     # adjoint
-    LU_bar = np.zeros_like(LU)
+    LU_bar = np.zeros(LU.shape)
     for k in range(part - 1, -1, -1):
         LU_part = LU[k, k]
         # logdet += np.log(np.abs(LU[k, k]))

@@ -5,12 +5,12 @@ import numpy as np
 
 def _unbroadcast(x_bar, x):
     """Sum a cotangent over the axes along which x was broadcast."""
-    if x_bar.shape == np.shape(x):
+    if x_bar.shape == x.shape:
         return x_bar
-    extra = x_bar.ndim - np.ndim(x)
+    extra = x_bar.ndim - x.ndim
     if extra:
         x_bar = x_bar.sum(axis=tuple(range(extra)))
-    axes = tuple(i for i, n in enumerate(np.shape(x)) if n == 1 and x_bar.shape[i] != 1)
+    axes = tuple(i for i, n in enumerate(x.shape) if n == 1 and x_bar.shape[i] != 1)
     return x_bar.sum(axis=axes, keepdims=True) if axes else x_bar
 
 
@@ -32,7 +32,7 @@ def masked_writes_value_and_grad(x, limit):
     value = np.sum(y * y) + np.sum(y[high])
     # adjoint
     # return np.sum(y * y) + np.sum(y[high])
-    y_bar = np.zeros_like(y)
+    y_bar = np.zeros(y.shape)
     y_bar[high] = 1.0
     y_bar += 2.0 * y
     # y[inside] += y[inside] ** 2
@@ -45,9 +45,10 @@ def masked_writes_value_and_grad(x, limit):
     y_bar_part = y_bar[high]
     y_bar[high] = 0.0
     part_bar = _unbroadcast(y_bar_part, total)
-    part_bar2 = part_bar / difference
-    limit_bar = limit_bar + part_bar.sum() + -part_bar2.sum()
-    y_bar[high] += part_bar2
+    limit_bar += part_bar.sum()
+    part_bar /= difference
+    limit_bar -= part_bar.sum()
+    y_bar[high] += part_bar
     # y = np.sinh(x)
     y_bar *= np.cosh(x)
     return value, (y_bar, limit_bar)

@@ -55,7 +55,7 @@ def halves_bwd(residuals, out_bar):
     if test:
         # return x[0] * x[0]
         t_bar = out_bar * x_part
-        x_bar = np.zeros_like(x)
+        x_bar = np.zeros(x.shape)
         x_bar[0] = t_bar
         x_bar[0] += t_bar
         c_bar = 0.0
@@ -66,7 +66,7 @@ def halves_bwd(residuals, out_bar):
         c_bar = bars[2]
         bars = halves_bwd(halves_residuals, bars[1])
         c_bar += bars[1]
-        x_bar = np.zeros_like(x)
+        x_bar = np.zeros(x.shape)
         x_bar[middle:] = bars[0]
         bars = halves_bwd(halves_residuals2, t_bar)
         x_bar[:middle] += bars[0]

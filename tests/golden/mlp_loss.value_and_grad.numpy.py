@@ -17,7 +17,7 @@ def mlp_loss_value_and_grad(params, x, y):
     loss = -logp[rows, y].mean()
     # adjoint
     # e = np.exp(z)
-    logits_bar = np.zeros_like(logp)
+    logits_bar = np.zeros(logp.shape)
     logits_bar[:n] = e[:n] / (n * s[:n])
     logits_bar[rows, y] -= 1.0 / n
     # logits = h @ W2 + b2

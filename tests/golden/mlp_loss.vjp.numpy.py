@@ -21,7 +21,7 @@ def mlp_loss_vjp(params, x, y):
 
     def pullback(y_bar):
         # e = np.exp(z)
-        logits_bar = np.zeros_like(logp)
+        logits_bar = np.zeros(logp.shape)
         logits_bar[:n] = y_bar / (n * s[:n]) * e[:n]
         logits_bar[rows, y_kept] += -y_bar / n
         # logits = h @ W2 + b2

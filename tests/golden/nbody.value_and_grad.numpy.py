@@ -20,8 +20,8 @@ def accelerations_fwd(pos, mass, soft):
 
 def accelerations_bwd(residuals, out_bar):
     mass, pos, n, tape = residuals
-    mass_bar = np.zeros_like(mass)
-    pos_bar = np.zeros_like(pos)
+    mass_bar = np.zeros(mass.shape)
+    pos_bar = np.zeros(pos.shape)
     for i in range(n - 1, -1, -1):
         for j in range(n - 1, i, -1):
             total, inv3 = tape.pop()
@@ -72,7 +72,7 @@ def nbody_value_and_grad(pos, vel, mass, dt, steps):
     # kinetic = 0.5 * np.sum(mass * np.sum(vel * vel, axis=1))
     mass_bar += 0.5 * sum2
     vel_bar = 2.0 * (0.5 * mass)[:, None] * vel
-    acc_bar = np.zeros_like(acc)
+    acc_bar = np.zeros(acc.shape)
     for step in range(steps - 1, -1, -1):
         accelerations_residuals = accelerations_residuals_tape.pop()
         product = 0.5 * dt

@@ -59,7 +59,7 @@ def newton_root_value_and_grad(mean_anomalies, e):
         total += sqrt * sin_E + cos_E**2
     # adjoint
     e_bar = 0.0
-    mean_anomalies_bar = np.zeros_like(mean_anomalies)
+    mean_anomalies_bar = np.zeros(mean_anomalies.shape)
     for i in range(n - 1, -1, -1):
         E, eccentric_anomaly_residuals, sqrt, sin_E, cos_E = tape.pop()
         # total += np.sqrt(1.0 - e * e) * np.sin(E) + np.cos(E) ** 2

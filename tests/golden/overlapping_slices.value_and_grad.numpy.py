@@ -21,9 +21,9 @@ def overlapping_slices_value_and_grad(signal, taps):
         total += tanh * a_part
         a *= 0.9
     # adjoint
-    a_bar = np.zeros_like(a)
-    taps_bar = np.zeros_like(taps)
-    signal_bar = np.zeros_like(signal)
+    a_bar = np.zeros(a.shape)
+    taps_bar = np.zeros(taps.shape)
+    signal_bar = np.zeros(signal.shape)
     for i in range(n - 1, -1, -1):
         a = a_tape[i]
         tanh, a_part = tape.pop()

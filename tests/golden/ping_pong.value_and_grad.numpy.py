@@ -19,7 +19,7 @@ def ping_pong_value_and_grad(u0, c, steps):
     old_0 = old.copy()
     value = np.sum(np.sin(old))
     # adjoint
-    new_bar = np.zeros_like(new)
+    new_bar = np.zeros(new.shape)
     old_bar = np.cos(old_0)
     c_bar = 0.0
     for t in range(steps - 1, -1, -1):

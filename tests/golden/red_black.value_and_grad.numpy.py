@@ -5,12 +5,12 @@ import numpy as np
 
 def _unbroadcast(x_bar, x):
     """Sum a cotangent over the axes along which x was broadcast."""
-    if x_bar.shape == np.shape(x):
+    if x_bar.shape == x.shape:
         return x_bar
-    extra = x_bar.ndim - np.ndim(x)
+    extra = x_bar.ndim - x.ndim
     if extra:
         x_bar = x_bar.sum(axis=tuple(range(extra)))
-    axes = tuple(i for i, n in enumerate(np.shape(x)) if n == 1 and x_bar.shape[i] != 1)
+    axes = tuple(i for i, n in enumerate(x.shape) if n == 1 and x_bar.shape[i] != 1)
     return x_bar.sum(axis=axes, keepdims=True) if axes else x_bar
 
 
@@ -48,7 +48,7 @@ def red_black_value_and_grad(u, f, omega, sweeps):
     value = np.sum(u * u)
     # adjoint
     u_bar = 2.0 * u
-    f_bar = np.zeros_like(f)
+    f_bar = np.zeros(f.shape)
     omega_bar = 0.0
     for k in range(sweeps - 1, -1, -1):
         product, difference, total, product2, product3, difference2, total2, product4, total3 = tape.pop()
@@ -61,26 +61,27 @@ def red_black_value_and_grad(u, f, omega, sweeps):
         f_bar += part_bar * 0.1 * np.cos(f)
         # u[2:-1:2] += omega * (0.5 * (u[1:-2:2] + u[3::2]) - u[2:-1:2] + f[2:-1:2])
         part_bar = _unbroadcast(u_bar[2:-1:2].copy(), product4)
-        part_bar2 = part_bar * omega
-        omega_bar += part_bar @ total2
-        part_bar = _unbroadcast(part_bar2, difference2)
-        f_bar[2:-1:2] += _unbroadcast(part_bar2, f_part2)
-        part_bar2 = _unbroadcast(part_bar, product3)
-        u_bar[2:-1:2] += _unbroadcast(-part_bar, u_part6)
-        part_bar = part_bar2 * 0.5
+        product4 = part_bar @ total2
+        part_bar *= omega
+        part_bar2 = _unbroadcast(part_bar, difference2)
+        f_bar[2:-1:2] += _unbroadcast(part_bar, f_part2)
+        part_bar = _unbroadcast(part_bar2, product3)
+        u_bar[2:-1:2] += _unbroadcast(-part_bar2, u_part6)
+        part_bar = part_bar * 0.5
         part_bar2 = _unbroadcast(part_bar, u_part4)
         u_bar[3::2] += _unbroadcast(part_bar, u_part5)
         u_bar[1:-2:2] += part_bar2
         # u[1:-1:2] += omega * (0.5 * (u[:-2:2] + u[2::2]) - u[1:-1:2] + f[1:-1:2])
         part_bar = _unbroadcast(u_bar[1:-1:2].copy(), product2)
-        part_bar2 = part_bar * omega
-        omega_bar += part_bar @ total
-        part_bar = _unbroadcast(part_bar2, difference)
-        f_bar[1:-1:2] += _unbroadcast(part_bar2, f_part)
-        part_bar2 = _unbroadcast(part_bar, product)
-        u_bar[1:-1:2] += _unbroadcast(-part_bar, u_part3)
-        part_bar = part_bar2 * 0.5
+        product2 = part_bar @ total
+        part_bar *= omega
+        part_bar2 = _unbroadcast(part_bar, difference)
+        f_bar[1:-1:2] += _unbroadcast(part_bar, f_part)
+        part_bar = _unbroadcast(part_bar2, product)
+        u_bar[1:-1:2] += _unbroadcast(-part_bar2, u_part3)
+        part_bar = part_bar * 0.5
         part_bar2 = _unbroadcast(part_bar, u_part)
         u_bar[2::2] += _unbroadcast(part_bar, u_part2)
         u_bar[:-2:2] += part_bar2
+        omega_bar = omega_bar + product4 + product2
     return value, (u_bar, f_bar, omega_bar)

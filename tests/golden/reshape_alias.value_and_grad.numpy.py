@@ -6,10 +6,10 @@ import numpy as np
 def reshape_alias_value_and_grad(a):
     # primal
     x = np.sin(a)
-    x_bar = np.zeros_like(x)
+    x_bar = np.zeros(x.shape)
     y = x.reshape(-1)
     y_shares = np.shares_memory(y, x)
-    y_bar = x_bar.reshape(-1) if y_shares else np.zeros_like(y)
+    y_bar = x_bar.reshape(-1) if y_shares else np.zeros(y.shape)
     y[0] *= 3
     y_part = y[0]
     y_part2 = y[1]

@@ -6,12 +6,12 @@ import numpy as np
 def reshape_copy_value_and_grad(a):
     # primal
     x = np.sin(a)
-    x_bar = np.zeros_like(x)
+    x_bar = np.zeros(x.shape)
     transposed = x.T
     t_bar = x_bar.T
     y = transposed.reshape(-1)
     y_shares = np.shares_memory(y, transposed)
-    y_bar = t_bar.reshape(-1) if y_shares else np.zeros_like(y)
+    y_bar = t_bar.reshape(-1) if y_shares else np.zeros(y.shape)
     y[0] *= 3
     y_part = y[0]
     y_part2 = y[1]

@@ -37,11 +37,11 @@ def soft_edit_distance_value_and_grad(p, q, gap, gamma):
     value = D[n, m]
     # adjoint
     # return D[n, m]
-    D_bar = np.zeros_like(D)
+    D_bar = np.zeros(D.shape)
     D_bar[n, m] = 1.0
     gap_bar = 0.0
-    q_bar = np.zeros_like(q)
-    p_bar = np.zeros_like(p)
+    q_bar = np.zeros(q.shape)
+    p_bar = np.zeros(p.shape)
     for i in range(n, 0, -1):
         for j in range(m, 0, -1):
             total2, total3, total4, exp, exp2, exp3 = tape.pop()

@@ -23,7 +23,7 @@ def triangular_loops_value_and_grad(pos, sigma):
     # return np.sum(energy * np.arange(1, n + 1))
     energy_bar2 = 1.0 * arange
     sigma_bar = 0.0
-    pos_bar = np.zeros_like(pos)
+    pos_bar = np.zeros(pos.shape)
     for i in range(n - 1, -1, -1):
         for j in range(i - 1, -1, -1):
             product, s6 = tape.pop()

@@ -18,8 +18,8 @@ def triangular_solve_value_and_grad(U, b):
     value = np.sum(np.cos(x))
     # adjoint
     x_bar = -np.sin(x)
-    U_bar = np.zeros_like(U)
-    b_bar = np.zeros_like(b)
+    U_bar = np.zeros(U.shape)
+    b_bar = np.zeros(b.shape)
     for i in range(difference + 1):
         x_part, ratio = tape.pop()
         U_part = U[i, i]

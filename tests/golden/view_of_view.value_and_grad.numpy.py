@@ -19,7 +19,7 @@ def view_of_view_value_and_grad(x, gain):
     inner[::2] *= 0.5
     value = np.sum(field * field) + row[0]
     # adjoint
-    field_bar = np.zeros_like(field)
+    field_bar = np.zeros(field.shape)
     # return np.sum(field * field) + row[0]
     inner_bar = field_bar[1:-1, 1:-1]
     row_bar = inner_bar[1]
