@@ -82,7 +82,8 @@ def find_activity(
         _spread(result, param, result.useful)
     for stmt in stmts:
         if isinstance(stmt, Return):
-            result.useful.update(active_reads(stmt.value))
+            for var in active_reads(stmt.value):
+                _spread(result, var, result.useful)
     _fixpoint(stmts[::-1], result.useful, lambda stmt: _backward(stmt, result))
     return result
 

@@ -381,7 +381,7 @@ class Calls:
         if not args:
             site = self.site(node)
             if site in self.unit.knowledge.dynamic:
-                return self.new_list([])
+                return self.new_list([], site)
             return self.struct(kind, {}, site=site)
         value = args[0]
         items: Any
@@ -701,7 +701,7 @@ class Calls:
         """`if c: return a` followed by more is `if c: return a else: more`."""
         origin = self.origin(statement, f"if {self.code(statement.test)}:")
         self.builder.origin = origin
-        test = self.truth(self.expression(statement.test))
+        test = self.test(statement.test)
         orelse = statement.orelse
         other = [] if orelse is None else [orelse] if isinstance(orelse, cst.If) else list(orelse.body.body)
         then = list(statement.body.body) + rest
@@ -736,10 +736,12 @@ class Calls:
         key = (function, tuple(types_))
         unit = self.unit
         if key in unit.active:
-            if function not in unit.knowledge.recursive:
-                unit.knowledge.recursive.add(function)
+            cycle = {active[0] for active in unit.active[unit.active.index(key) :]}
+            if not cycle <= unit.knowledge.recursive:
+                unit.knowledge.recursive |= cycle
                 raise Relower
             if key not in unit.knowledge.results:
+                unit.awaited.add(key)
                 raise Pending
             made, result = unit.instances[key], unit.knowledge.results[key]
         else:
@@ -749,8 +751,9 @@ class Calls:
             if sum(1 for active in unit.active if active[0] is function) > 30:
                 raise Unsupported("the recursion never ends for arguments of these types", node)
             if key not in unit.instances:
-                self.lower_instance(function, types_, key, lower_function)
-            made = unit.instances[key]
+                made = self.lower_instance(function, types_, key, lower_function)
+            else:
+                made = unit.instances[key]
             result = made.result
         self.check_instance(function, made, node)
         passed = tuple(
@@ -775,7 +778,8 @@ class Calls:
             found.append(self.materialize(captured[key]))
         return found
 
-    def lower_instance(self: Any, function: Any, types_: list[Any], key: Any, lower_function: Any) -> None:
+    def lower_instance(self: Any, function: Any, types_: list[Any], key: Any, lower_function: Any) -> Any:
+        """Lower a function for these types, a recursive one until the type of its result is known."""
         unit = self.unit
         from s2sad.ir.nodes import Function
         from s2sad.ir.types import join, same_type
@@ -794,10 +798,14 @@ class Calls:
                     break
         finally:
             unit.active.pop()
+        unit.awaited.discard(key)
+        if unit.awaited:  # a caller's result is not known yet: what waits for it was left out
+            del unit.instances[key]
         shell.params = [p for p in made.params if not isinstance(p.type, Static)] + [v for v, _ in made.captured]
         shell.body, shell.result, shell.span = made.body, unit.knowledge.results[key], made.span
         shell.source, shell.doc, shell.captured = made.source, made.doc, made.captured
         shell.optional, shell.python, shell.primal = made.optional, function, True
+        return shell
 
     def check_instance(self: Any, function: Any, made: Any, node: Any) -> None:
         """A function that changes the fields of an object or grows a list of its caller's is inlined."""

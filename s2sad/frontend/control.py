@@ -20,8 +20,9 @@ from s2sad.frontend.values import (
     Unsupported,
     Value,
 )
-from s2sad.ir.nodes import Block, Break, Const, Continue, Expr, For, If, Move, Op, Stmt, Var, While
+from s2sad.ir.nodes import Assign, Block, Break, Const, Continue, Expr, For, If, Move, Op, Stmt, Var, While
 from s2sad.ir.types import Array, ListOf, Scalar, Shape, Static, Type, fresh_mark, fresh_size, join, same_type
+from s2sad.passes.dce import is_pure
 from s2sad.rules.builder import number
 from s2sad.rules.infer import describe, size_of
 
@@ -92,7 +93,7 @@ class Control:
         header = f"if {self.code(node.test)}:"
         origin = self.origin(node, header)
         self.builder.origin = origin
-        test = self.truth(self.expression(node.test))
+        test = self.test(node.test)
         orelse = self.else_body(node.orelse)
         if isinstance(test, bool):
             if test:
@@ -179,6 +180,8 @@ class Control:
             if optional or x in self.unit.optional or y in self.unit.optional:
                 self.unit.optional.add(made)
             moves.append((made, x, y))
+            if self.unit.list_sites.get(x) == self.unit.list_sites.get(y, ()):
+                self.unit.list_sites[made] = self.unit.list_sites[x]
             return made
         if isinstance(x, Struct) and isinstance(y, Struct) and x.kind == y.kind and x.kind == "tuple":
             return self.join_tuples(key, x, y, moves, state)
@@ -220,19 +223,24 @@ class Control:
 
     def branch_value(self: Any, node: cst.IfExp) -> Value:
         """`a if test else b` as a branch."""
-        test = self.truth(self.expression(node.test))
+        test = self.test(node.test)
         if isinstance(test, bool):
             return self.expression(node.body if test else node.orelse)
+        arms = (lambda: self.expression(node.body), lambda: self.expression(node.orelse))
+        return self.chosen(test, *arms, "the value of this conditional expression", node)
+
+    def chosen(self: Any, test: Expr, then: Any, orelse: Any, what: str, node: Any) -> Value:
+        """Return the value of one of two actions."""
         name = f".value{len(self.frames)}"
 
-        def arm(part: Any) -> Any:
+        def arm(action: Any) -> Any:
             def run() -> None:
-                self.state.names[name] = self.expression(part)
+                self.state.names[name] = action()
 
             return run
 
-        self.branch(test, arm(node.body), arm(node.orelse), self.builder.origin)
-        value = self.usable(self.state.names.pop(name), "the value of this conditional expression", node)
+        self.branch(test, arm(then), arm(orelse), self.builder.origin)
+        value = self.usable(self.state.names.pop(name), what, node)
         if isinstance(value, Var) and value.name.startswith("."):
             value.name, value.user = "value", False
         return value
@@ -378,11 +386,15 @@ class Control:
             cond: list[Any] = []
 
             def test() -> None:
-                cond.append(self.truth(self.expression(node.test)))
+                cond.append(self.test(node.test))
 
+            before = self.state.copy()
             tests = self.in_block(test)
             if cond[0] is False:
                 return While([], Const(False, Scalar("bool")), [], origin)
+            if self.state.names != before.names or not all(isinstance(s, Assign) and is_pure(s.value) for s in tests):
+                self.state = before
+                return While([], number(True), self.loop_body(loop, lambda: self.tested_body(node)), origin)
             state = self.state.copy()
             body = self.loop_body(loop, lambda: self.lower_block(node.body.body))
             self.state = state
@@ -390,6 +402,13 @@ class Control:
             return While(tests, value, body, origin)
 
         self.loop(make)
+
+    def tested_body(self: Any, node: cst.While) -> None:
+        """A test that binds names or writes is a part of the body: its last evaluation, too, is one to reverse."""
+        test = self.test(node.test)
+        if not isinstance(test, bool):
+            self.branch(test, lambda: None, lambda: self.leave_loop("break"), self.builder.origin)
+        self.lower_block(node.body.body)
 
     def loop(self: Any, make: Any) -> None:
         """Lower a loop again and again until its head knows every name it carries, with its type."""
@@ -414,6 +433,8 @@ class Control:
                 value = leaves(entry, tuples)[key]
                 head = Var(self.wish(key, value, value), type_, join=True, user=True)
                 loop.heads[key] = head
+                if value in self.unit.list_sites:
+                    self.unit.list_sites[head] = self.unit.list_sites[value]
                 put(self.state, key, head)
                 moves.append((head, value))
             self.loops.append(("loop", loop))
@@ -582,7 +603,7 @@ class Control:
                 values.append(self.expression(element))
             self.restore_names(clause, saved)
             return self.struct("list", dict(enumerate(values)), site=self.site(node))
-        result = self.new_list([])
+        result = self.new_list([], self.site(node))
         assert isinstance(result, Var)
         name = f".list{id(node)}"
         self.state.names[name] = result
@@ -603,7 +624,7 @@ class Control:
             if not tests:
                 innermost()
                 return
-            test = self.truth(self.expression(tests[0].test))
+            test = self.test(tests[0].test)
             if isinstance(test, bool):
                 if test:
                     guarded(tests[1:])
@@ -631,13 +652,7 @@ class Control:
         expr = self.materialize(value)
         have = target.type.item
         item: Type | None
-        item = expr.type if isinstance(have, Opaque) else join(have, expr.type, -1)
-        if item is None:
-            raise Unsupported(
-                f"the list holds {describe(have)} and {describe(expr.type)} is appended",
-                None,
-                "give the items of a list that grows in a loop one kind",
-            )
+        item = expr.type if isinstance(have, Opaque) else self.item_type(target, expr, None)
         target.type = ListOf(item)
         self.builder.block.append(Effect(Op("append", (target, expr), Static(None)), self.builder.origin))
 

@@ -267,17 +267,65 @@ class Expressions:
         raise Unsupported("this operator is not accepted", node)
 
     def expr_BooleanOperation(self: Any, node: cst.BooleanOperation) -> Value:
+        """`a and b` is `b if a else a`; of two tests, a test."""
+        left = self.expression(node.left)
+        tested = self.truth(left)
+        conjunction = isinstance(node.operator, cst.And)
+        if isinstance(tested, bool):
+            return self.expression(node.right) if tested == conjunction else left
+        if is_test(tested):
+            made = self.right_side(tested, node)
+            if made is not None:
+                return made
+        right = lambda: self.expression(node.right)  # noqa: E731
+        arms = (right, lambda: left) if conjunction else (lambda: left, right)
+        return self.chosen(tested, *arms, "the value of this and/or", node)
+
+    def right_side(self: Any, left: Expr, node: cst.BooleanOperation) -> Expr | None:
+        """Return `left and right` as one expression, if the right side is a test that only computes."""
         word = "and" if isinstance(node.operator, cst.And) else "or"
-        left = self.truth(self.expression(node.left))
-        if isinstance(left, bool):
-            decided = left if word == "or" else not left
-            return number(left) if decided else self.expression(node.right)
-        outer, self.builder.block = self.builder.block, []
-        right = self.truth(self.expression(node.right))
+        before = self.state
+        outer, self.builder.block, self.state = self.builder.block, [], before.copy()
+        right = self.expression(node.right)
         inner, self.builder.block = self.builder.block, outer
-        if isinstance(right, bool):
-            return left if right == (word == "and") else number(right)
-        return self.builder.op(word, left, nest(inner, right, self, node))
+        after, self.state = self.state, before
+        if after.names != before.names or not (isinstance(right, Expr) and is_test(right)):
+            return None
+        nested = nest(inner, right)
+        return None if nested is None else self.builder.op(word, left, nested)
+
+    def test(self: Any, node: Any) -> bool | Expr:
+        """Lower an expression of which only the truth matters."""
+        if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Not):
+            inner = self.test(node.expression)
+            return not inner if isinstance(inner, bool) else self.builder.op("not", inner)
+        if not isinstance(node, cst.BooleanOperation):
+            return self.truth(self.expression(node))
+        left = self.test(node.left)
+        conjunction = isinstance(node.operator, cst.And)
+        if isinstance(left, bool):
+            return self.test(node.right) if left == conjunction else left
+        return self.truth(self.tests_joined(left, node, conjunction))
+
+    def tests_joined(self: Any, left: Expr, node: cst.BooleanOperation, conjunction: bool) -> Value:
+        """Return whether both, or one, of two tests hold; the second is only looked at where it must be."""
+        before = self.state
+        outer, self.builder.block, self.state = self.builder.block, [], before.copy()
+        right = self.test(node.right)
+        inner, self.builder.block = self.builder.block, outer
+        after, self.state = self.state, before
+        if isinstance(right, bool) and not inner:
+            return left if right == conjunction else number(right)
+        nested = nest(inner, right) if isinstance(right, Expr) and after.names == before.names else None
+        if nested is not None:
+            return self.builder.op("and" if conjunction else "or", left, nested)
+
+        def second() -> Value:
+            found = self.test(node.right)
+            return number(found) if isinstance(found, bool) else as_bool(self, found)
+
+        arms = (second, lambda: number(False)) if conjunction else (lambda: number(True), second)
+        return self.chosen(left, *arms, "this test", node)
 
     def expr_Comparison(self: Any, node: cst.Comparison) -> Value:
         left = self.expression(node.left)
@@ -376,13 +424,18 @@ class Expressions:
         site = self.site(node)
         values = self.elements(node)
         if site in self.unit.knowledge.dynamic:
-            return self.new_list(values)
+            return self.new_list(values, site)
         return self.struct("list", dict(enumerate(values)), site=site)
 
-    def new_list(self: Any, values: list[Value]) -> Expr:
+    def new_list(self: Any, values: list[Value], site: Any = None) -> Expr:
         """Make a list of unknown length."""
         items = [self.materialize(value) for value in values]
-        return self.builder.op("list", *items)
+        made = self.builder.op("list", *items)
+        if site is not None:
+            self.unit.list_sites[made] = site
+            if site in self.unit.knowledge.items:
+                made.type = ListOf(self.unit.knowledge.items[site])
+        return made
 
     def expr_Dict(self: Any, node: cst.Dict) -> Value:
         fields: dict[Any, Value] = {}
@@ -560,8 +613,21 @@ def place_of(where: Any) -> tuple[str, Any, str]:
 PYTHON_NAMES = {"subtract": "sub", "multiply": "mul", "divide": "truediv", "power": "pow"}
 
 
-def nest(block: Block, expr: Expr, lowerer: Any, node: Any) -> Expr:
-    """Return an expression with the temporaries of its block put back: it must be evaluated only if reached."""
+def is_test(expr: Expr) -> bool:
+    """Return whether an expression is True or False."""
+    return isinstance(expr.type, Scalar) and expr.type.kind == "bool"
+
+
+def as_bool(lowerer: Any, expr: Expr) -> Expr:
+    """Return the truth of a number as True or False."""
+    return expr if is_test(expr) else lowerer.builder.op("not", lowerer.builder.op("not", expr))
+
+
+def nest(block: Block, expr: Expr) -> Expr | None:
+    """Return an expression with the temporaries of its block put back: it must be evaluated only if reached.
+
+    None if the block does more than compute values.
+    """
     defined: dict[Var, Expr] = {}
 
     def put(part: Expr) -> Expr:
@@ -574,6 +640,6 @@ def nest(block: Block, expr: Expr, lowerer: Any, node: Any) -> Expr:
 
     for stmt in block:
         if not isinstance(stmt, Assign) or not isinstance(stmt.value, Op) or not TABLE.rules[stmt.value.name].pure:
-            raise Unsupported("the right side of and/or must be a simple expression", node, "use if")
+            return None
         defined[stmt.target] = put(stmt.value)
     return put(expr)

@@ -22,9 +22,9 @@ from s2sad.frontend.values import (
     is_fresh,
 )
 from s2sad.ir.nodes import Const, Effect, Expr, Op, Raise, Return, SetField, Store, Var
-from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, numeric_kind
+from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure, Type, join, numeric_kind
 from s2sad.rules.core import NotStatic, static
-from s2sad.rules.infer import TypeProblem
+from s2sad.rules.infer import TypeProblem, describe
 
 IN_PLACE = {"AddAssign": "add", "SubtractAssign": "subtract", "MultiplyAssign": "multiply", "DivideAssign": "divide"}
 AUGMENTED = {
@@ -229,7 +229,25 @@ class Statements:
             if isinstance(expr.type, Structure | ListOf):
                 expr = self.as_array(value)
             self.check_truncation(base.type, expr, node)
+        elif not isinstance(base.type.item, Opaque):
+            self.item_type(base, expr, node)
         self.builder.block.append(Store(base, index, expr, how, self.builder.origin))
+
+    def item_type(self: Any, target: Var, value: Expr, node: Any) -> Type:
+        """Return the type of the items of a list that takes a value; a wider one than it has starts lowering again."""
+        assert isinstance(target.type, ListOf)
+        have = target.type.item
+        item = join(have, value.type, -1)
+        if item is None or (kind_of(item) != kind_of(have) and target not in self.unit.list_sites):
+            raise Unsupported(
+                f"the list holds {describe(have)} and is given {describe(value.type)}",
+                node,
+                "give the items of a list one kind: 0.0 for 0",
+            )
+        if kind_of(item) != kind_of(have):
+            self.unit.knowledge.items[self.unit.list_sites[target]] = item
+            raise Relower
+        return item
 
     def check_truncation(self: Any, type_: Array, value: Expr, node: Any) -> None:
         """Refuse to write a float into an integer array: the value would be cut, and its derivative lost."""
@@ -380,7 +398,7 @@ class Statements:
         self.state.ended = True
 
     def small_Assert(self: Any, node: cst.Assert) -> None:
-        test = self.truth(self.expression(node.test))
+        test = self.test(node.test)
         if test is True:
             return
         args: tuple[Expr, ...] = (self.materialize(self.expression(node.msg)),) if node.msg is not None else ()
@@ -426,6 +444,15 @@ class Statements:
             node,
             "use a constant key, or items of one kind",
         )
+
+
+def kind_of(type_: Type) -> object:
+    """Return what decides whether an item has a derivative, and of what dtype."""
+    if isinstance(type_, Scalar):
+        return type_.kind, type_.dtype
+    if isinstance(type_, Structure):
+        return tuple(map(kind_of, type_.items))
+    return kind_of(type_.item) if isinstance(type_, ListOf) else numeric_kind(type_)
 
 
 def assigned_names(node: Any) -> list[str]:

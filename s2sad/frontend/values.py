@@ -130,6 +130,7 @@ class Knowledge:
     static: set[str] = field(default_factory=set)
     recursive: set[Any] = field(default_factory=set)
     results: dict[Any, Any] = field(default_factory=dict)
+    items: dict[Any, Any] = field(default_factory=dict)  # types of items, by the place where a list is made
 
 
 @dataclass

@@ -32,6 +32,8 @@ from s2sad.rules.builder import Builder, same_shape
 from s2sad.rules.core import static
 
 LETTERS = "ijklmn"
+WINDOW = 8  # contributions to one place that a later one is compared with
+TERMS = 16  # of a sum of products that is written in one place
 SCALING = ("multiply", "divide", "negative")
 
 
@@ -122,6 +124,8 @@ class Gather:
                 if link.gone:
                     changes[link.at] = []
                     continue
+                if current is None:  # the head of the chain went into this link
+                    link.old, link.merged = None, True
                 changes[link.at] = self.rewritten(link, current)
                 current = link.stmt.target if isinstance(link.stmt, Assign) else current
         block[:] = [new for i, stmt in enumerate(block) for new in changes.get(i, [stmt])]
@@ -328,12 +332,16 @@ class Gather:
                 continue
             groups.setdefault((base, key), []).append(link)
         for group in groups.values():
-            for i, later in enumerate(group):
-                for earlier in group[:i]:
-                    if not earlier.gone:
+            open_: list[Link] = []
+            for later in group:
+                for earlier in open_:
+                    if earlier.old is not None or chain[chain.index(earlier) + 1] is later:
                         self.try_merge(earlier, later)
+                open_ = [*[link for link in open_ if not link.gone][1 - WINDOW :], later]
 
     def try_merge(self, earlier: Link, later: Link) -> None:
+        if len(earlier.terms) + len(later.terms) > TERMS:
+            return
         terms = collect(earlier.terms + later.terms)
         like = len(terms) < len(earlier.terms) + len(later.terms)
         shared = (

@@ -14,7 +14,7 @@ from typing import Any
 
 from s2sad.analysis.activity import find_activity
 from s2sad.analysis.alias import Aliases, find_aliases, shares
-from s2sad.errors import InternalError, Problem, UnsupportedError
+from s2sad.errors import InternalError
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -87,7 +87,7 @@ class Assembler:
         self.module = Module(options=options)
         self.splits = Splits(self.make_split)
         self.originals: set[Function] = set()
-        self.shadowed = False  # whether a called function makes shadows in its forward sweep
+        self.repeatable = False  # whether a reverse sweep may run more than once
 
     # --- the parts --------------------------------------------------------------------------------------------
     def adjoint_of(self, function: Function, wrt: set[Var], written: Sequence[Var] = ()) -> tuple[Function, Adjoint]:
@@ -96,7 +96,9 @@ class Assembler:
         copy.span, copy.source, copy.doc = function.span, function.source, function.doc
         aliases = find_aliases(copy, outlives=bool(written))
         activity = find_activity(copy, aliases, wrt, written, everything=not self.options.activity)
-        return copy, Adjoint(copy, aliases, activity, self.splits, idioms=self.options.passes)
+        adjoint = Adjoint(copy, aliases, activity, self.splits, idioms=self.options.passes)
+        adjoint.repeatable = self.repeatable
+        return copy, adjoint
 
     def finish(
         self, adjoint: Adjoint, made: Reversed, results: list[Expr], closure: bool, buffers: Iterable[Var] = ()
@@ -118,7 +120,7 @@ class Assembler:
             stmt.targets += tuple(t for t, _ in pairs)
             stmt.sources += tuple(s for _, s in pairs)
         forward = [*adjoint.mirror.start, *insert_forward(made.forward, kept)]
-        if closure and adjoint.mirror.of:
+        if self.repeatable and adjoint.mirror.of:
             clear_shadows(adjoint, forward, made.reverse)
         forward = self.expand_calls(forward, adjoint)
         reverse = flatten(made.reverse)
@@ -340,6 +342,7 @@ class Assembler:
 
     def vjp(self, function: Function, wrt: list[Var], name: str) -> Function:
         """Return f_vjp: the value and a pullback that may be called any number of times."""
+        self.repeatable = True
         if not single_return(function):
             return self.vjp_split(function, wrt, name)
         copy, adjoint = self.adjoint_of(function, set(wrt))
@@ -347,12 +350,10 @@ class Assembler:
         seed = {path: field_path(y_bar, path) for path, t in leaf_types(function.result) if differentiable(t)}
         last = copy.body[-1]
         assert isinstance(last, Return)
-        adjoint.repeatable = True
         made = adjoint.run(seed)
         results = self.gradients(adjoint, made, wrt)
         copy.body.pop()
         forward, reverse, results = self.finish(adjoint, made, results, closure=True)
-        self.check_repeatable(function)
         forward, reverse, results = self.protect(forward, reverse, results, adjoint.aliases, copy, last.value)
         pullback = Function("pullback", [y_bar], [*reverse, Return(tuple_of(results))])
         value = tuple_of([last.value, Const(None, Static("pullback"), "pullback")])
@@ -361,21 +362,6 @@ class Assembler:
         )
         outer.inner = pullback
         return outer
-
-    def check_repeatable(self, function: Function) -> None:
-        """Shadows made in the forward sweep of a called function hold one sweep: a pullback may be called again."""
-        if self.shadowed:
-            raise UnsupportedError(
-                [
-                    Problem(
-                        "a called function writes arrays through names bound along the control flow; a pullback over "
-                        "it could be called only once",
-                        function.span,
-                        "use s2sad.grad or s2sad.value_and_grad, or write into copies",
-                    )
-                ],
-                function.name,
-            )
 
     def protect(
         self, forward: Block, reverse: Block, results: list[Expr], aliases: Aliases, function: Function, value: Expr
@@ -402,7 +388,6 @@ class Assembler:
     def vjp_split(self, function: Function, wrt: list[Var], name: str) -> Function:
         indices = tuple(i for i, p in enumerate(function.params) if p in wrt)
         split = self.splits.get(function, indices, True)
-        self.check_repeatable(function)
         pair = Var("pair", Structure("tuple", (0, 1), (function.result, Opaque("residuals"))))
         value = Var("value", function.result)
         kept = Var("residuals", Opaque("residuals"))
@@ -450,7 +435,6 @@ class Assembler:
         copied = self.exposed(adjoint, split, copy)
         initial = unassigned_at_returns(forward, free, function.params)
         start: Block = [Move((var,), (Const(None),)) for var in initial]
-        self.shadowed |= bool(adjoint.mirror.of)
         contents = set(content_reads(list(walk(reverse)), results))
         residuals = residual_tuple(free, initial, contents, adjoint.aliases, copied)
         returns_with(forward, residuals)

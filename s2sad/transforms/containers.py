@@ -108,6 +108,7 @@ def reverse_list_item(adjoint: Adjoint, stmt: Assign, y: Var, base: Var, index: 
         bar = adjoint.env.pop((y, path), None)
         if bar is None:
             continue
+        bar = adjoint.full(bar, y, stmt) if not path else adjoint.unmasked(bar)
         place = adjoint.need(index, stmt)
         target = own_list(adjoint, base, path, stmt)
         total = b.op("add", b.op("getitem", target, place), bar.expr)

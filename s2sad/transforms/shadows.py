@@ -73,7 +73,9 @@ class _Mirror:
                     found.update(self.aliases.root(t) for t in stmt.targets if self.adjoint.is_shadowed(t))
                 case Assign():
                     target = stmt.target
-                    if self.adjoint.is_shadowed(target) and (isinstance(target.type, ListOf) or self.may_copy(stmt)):
+                    called = isinstance(stmt.value, Call) and self.sources(stmt.value)
+                    bound = isinstance(target.type, ListOf) or self.may_copy(stmt) or called
+                    if self.adjoint.is_shadowed(target) and bound:
                         found.add(self.aliases.root(target))
         return found
 

@@ -36,7 +36,7 @@ from s2sad.ir.nodes import (
     While,
 )
 from s2sad.ir.rewrite import clone
-from s2sad.ir.types import Array, ListOf, Static, Structure, differentiable
+from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, Type, differentiable
 from s2sad.rules.builder import Builder, Sym, cast_like, number, same_shape
 from s2sad.rules.core import TABLE, view_kind
 from s2sad.transforms.adjoint import complex_problems
@@ -162,7 +162,7 @@ class Tangent:
                 targets, sources = list(stmt.targets), list(stmt.sources)
                 for target, source in zip(stmt.targets, stmt.sources, strict=True):
                     if self.varied(target):
-                        sources.append(self.dot(source))
+                        sources.append(self.dot(source, target.type))
                         targets.append(self.dot_var(target))
                 self.emit(Move(tuple(targets), tuple(sources), stmt.origin))
             case Store():
@@ -183,7 +183,7 @@ class Tangent:
                 self.emit(clone(stmt))
 
     def returned(self, stmt: Return) -> None:
-        dot = self.dot(stmt.value)
+        dot = self.dot(stmt.value, self.function.result)
         if self.entry and isinstance(dot, Var) and isinstance(dot.type, Array) and dot not in self.fresh:
             dot = self.builder.op("copy", dot, hint="y_dot")
         self.emit(Return(tuple_of([stmt.value, dot]), stmt.origin))
@@ -197,22 +197,29 @@ class Tangent:
         if isinstance(value, Op) and value.name == "append" and self.varied(value.args[0]):
             target, item = value.args
             assert isinstance(target, Var)
-            self.emit(Effect(Op("append", (self.dots[target], self.dot(item)), Static(None)), stmt.origin))
+            like = target.type.item if isinstance(target.type, ListOf) else None
+            self.emit(Effect(Op("append", (self.dots[target], self.dot(item, like)), Static(None)), stmt.origin))
 
     # --- tangents of expressions ------------------------------------------------------------------------------
-    def dot(self, expr: Expr) -> Expr:
-        """Return the tangent of an expression, zero if it has none."""
+    def dot(self, expr: Expr, like: Type | None = None) -> Expr:
+        """Return the tangent of an expression, zero if it has none; `like` is the type of what it becomes.
+
+        An int that becomes a float has a tangent there: zero.
+        """
         if isinstance(expr, Var) and self.varied(expr):
             return self.dots[expr]
         if isinstance(expr, Op) and expr.name in ("build", "tuple", "list"):
-            parts = tuple(self.dot(arg) for arg in expr.args)
+            likes = item_types(like, len(expr.args))
+            parts = tuple(self.dot(arg, part) for arg, part in zip(expr.args, likes, strict=True))
             type_ = expr.type
             if isinstance(type_, Structure):
                 type_ = Structure(type_.kind, type_.keys, tuple(p.type for p in parts), type_.cls)
             return Op(expr.name, parts, type_, expr.attrs, expr.form)
-        if not differentiable(expr.type):
-            return Const(None)
-        return self.zero(expr)
+        if differentiable(expr.type):
+            return self.zero(expr)
+        if isinstance(like, ListOf) and differentiable(like):
+            return self.builder.bind(Op("zeros_list", (expr,), like), "zero_dot")
+        return number(0.0) if isinstance(like, Scalar) and differentiable(like) else Const(None)
 
     def dense(self, expr: Expr) -> Expr:
         """Return the tangent of the parts of an array: zeros where a part has none."""
@@ -271,7 +278,7 @@ class Tangent:
     def mirror(self, y: Var, value: Op) -> None:
         """Containers and views: the same operation on tangents."""
         if value.name in ("build", "list"):
-            self.bind(y, self.dot(value), value, True)
+            self.bind(y, self.dot(value, y.type), value, True)
             return
         base = value.args[0]
         type_ = cotangent_type(value.type)
@@ -366,7 +373,8 @@ class Tangent:
         active = bool(active_reads(value)) and self.activity.is_varied(value)
         match stmt.how:
             case "set":
-                given = self.dot(value) if active or isinstance(stmt.base.type, ListOf) else number(0.0)
+                items = stmt.base.type.item if isinstance(stmt.base.type, ListOf) else None
+                given = self.dot(value, items) if active or items is not None else number(0.0)
                 self.emit(Store(dot, index, given, "set", stmt.origin))
             case "add" | "subtract" | "add_at":
                 if active:
@@ -412,3 +420,10 @@ class Tangent:
             self.dots[y] = self.builder.bind(
                 Op("field", (pair,), dot_type, {"key": Const(1)}, "tuple"), f"{y.name}_dot"
             )
+
+
+def item_types(type_: Type | None, count: int) -> tuple[Type | None, ...]:
+    """Return the types of the items of a container."""
+    if isinstance(type_, Structure) and len(type_.items) == count:
+        return type_.items
+    return (type_.item if isinstance(type_, ListOf) else None,) * count

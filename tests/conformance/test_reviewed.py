@@ -1,0 +1,215 @@
+"""Programs that reviews found wrong, by what was behind them."""
+
+import numpy as np
+import pytest
+
+from tests.conformance.checks import right
+
+X = np.array([0.5, -1.25, 2.0, 0.75])
+Y = np.array([1.5, 0.25, -0.5, 2.0])
+
+
+# --- activity: what is returned may have been written under another name ----------------------------------------------
+def returned_under_another_name(x):
+    c = 2.0 * x
+    d = c[1:]
+    d *= 2.0
+    return c
+
+
+def part_written_before_return(x):
+    return np.sum(returned_under_another_name(x) * x)
+
+
+# --- recursion of several functions -----------------------------------------------------------------------------------
+def even(n, x):
+    if n == 0:
+        return x
+    return odd(n - 1, x * 1.5)
+
+
+def odd(n, x):
+    if n == 0:
+        return x * x
+    return even(n - 1, np.sin(x))
+
+
+def mutual(x):
+    return np.sum(even(4, x) * odd(3, x))
+
+
+def mutual_conditional(x):
+    return np.sum(ping(5, x))
+
+
+def ping(n, x):
+    return x if n == 0 else pong(n - 1, x * 1.1)
+
+
+def pong(n, x):
+    return x * x if n == 0 else ping(n - 1, np.cos(x))
+
+
+# --- masks of where in lists ------------------------------------------------------------------------------------------
+def where_of_list_item(x, y):
+    items = [x * 2.0, y * 3.0]
+    items.append(np.where(x > 0.6, x, items[1]))
+    total = 0.0
+    for i in range(3):
+        total += np.sum(np.cos(items[i]))
+    return total
+
+
+# --- lists of ints that hold floats later -----------------------------------------------------------------------------
+def list_of_ints(x):
+    squares = [0 for _ in range(len(x))]
+    for i in range(len(x)):
+        squares[i] = x[i] * x[i]
+    return sum(squares) * 1.0
+
+
+def running_sums(x):
+    sums = [0]
+    for v in x:
+        sums.append(sums[-1] + v * v)
+    return sums[-1] * sums[2]
+
+
+# --- and, or ----------------------------------------------------------------------------------------------------------
+def or_default(x, n):
+    return np.sum(x[: n or 3] ** 2)
+
+
+def and_or_choice(x):
+    return np.sum(x * ((x[0] > 0 and 2.0) or 3.0))
+
+
+def and_of_numbers(x):
+    return (x[1] and x[2]) * x[0] + (x[3] or x[0])
+
+
+def and_that_binds(x):
+    if (n := len(x)) > 2 and (y := x[0] * 2.0) > -100.0:
+        return y * n * x[1]
+    return x[2]
+
+
+def not_and(x, n):
+    if not (n and x[0] > 0.0) or x[1] > 5.0:
+        return np.sum(x * x)
+    return np.sum(x)
+
+
+# --- tests of while that bind or write --------------------------------------------------------------------------------
+def while_binds(x):
+    t = 0.0
+    s = 1.0
+    while (t := t + x[0] * x[0]) < 2.0:
+        s *= t
+    return t * s
+
+
+def bump(a):
+    a *= 1.25
+    return np.max(a)
+
+
+def while_writes(x):
+    a = x * 2.0
+    s = 0.0
+    while bump(a) < 10.0:
+        s += np.sum(a * x)
+    return s + np.sum(a)
+
+
+# --- cotangents of the caller's ---------------------------------------------------------------------------------------
+def two_writes_of_one_value(x):
+    out = np.zeros((3, 2))
+    d = x[0] * x[1]
+    out[1] -= d
+    out[0] += d
+    return np.sum(out * np.arange(6.0).reshape(3, 2)) + np.sum(x)
+
+
+# --- numbers that start as ints ---------------------------------------------------------------------------------------
+def int_accumulator(x):
+    total = 0
+    for v in x:
+        total = total + v * v
+    return total * 1.0
+
+
+def int_on_one_path(x):
+    y = 1 if x[0] > 3.0 else x[0]
+    return y * x[1]
+
+
+# --- sums of products -------------------------------------------------------------------------------------------------
+def product_with_itself(x):
+    y = x * 2.0
+    return np.sum(x * y * x)
+
+
+def negative_with_itself(x):
+    t = -x
+    return np.sum(x * t * x)
+
+
+# --- helpers that return what they are given, or a copy ---------------------------------------------------------------
+def same_or_copy(v, flag):
+    if flag > 0:
+        return v
+    return v.copy()
+
+
+def written_through_result(x, flag):
+    a = x * 1.0
+    b = same_or_copy(a, flag)
+    b *= 3.0
+    return np.sum(a * x) + np.sum(b)
+
+
+def scaled(v, inplace):
+    if not inplace:
+        v = v.copy()
+    v *= 2.0
+    return v
+
+
+def scaled_twice(x, inplace):
+    a = x * 1.5
+    b = scaled(a, inplace)
+    return np.sum(a * b * x)
+
+
+PROGRAMS = [
+    (part_written_before_return, (X,)),
+    (mutual, (X,)),
+    (mutual_conditional, (X,)),
+    (where_of_list_item, (X, Y)),
+    (list_of_ints, (X,)),
+    (running_sums, (X,)),
+    (or_default, (X, 0)),
+    (or_default, (X, 2)),
+    (and_or_choice, (X,)),
+    (and_of_numbers, (X,)),
+    (and_that_binds, (X,)),
+    (not_and, (X, 0)),
+    (not_and, (X, 2)),
+    (while_binds, (X,)),
+    (while_writes, (X,)),
+    (two_writes_of_one_value, (X,)),
+    (int_accumulator, (X,)),
+    (int_on_one_path, (X,)),
+    (product_with_itself, (X,)),
+    (negative_with_itself, (X,)),
+    (written_through_result, (X, 1)),
+    (written_through_result, (X, 0)),
+    (scaled_twice, (X, True)),
+    (scaled_twice, (X, False)),
+]
+
+
+@pytest.mark.parametrize(("function", "args"), PROGRAMS, ids=lambda part: getattr(part, "__name__", None))
+def test_right(function, args):
+    right(function, *args)
