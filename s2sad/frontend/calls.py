@@ -31,7 +31,7 @@ from s2sad.frontend.values import (
 )
 from s2sad.ir.nodes import Call, Const, Effect, Expr, Op, SetField, Store, Var, walk
 from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Shape, Size, Static, Structure, Type
-from s2sad.rules.builder import constant_expr, number
+from s2sad.rules.builder import constant_expr, index_key, number
 from s2sad.rules.core import TABLE, static
 from s2sad.rules.infer import describe
 
@@ -160,6 +160,9 @@ class Calls:
 
     def operand(self: Any, value: Value, node: Any, name: str) -> Expr:
         """Return an operand: sequences become arrays, except where the operation takes a sequence."""
+        if name in INDEX_OPS and isinstance(value, Struct):
+            parts = [self.as_expr(item, node) for item in self.fields(value).values()]
+            return Op("tuple", tuple(parts), Static(index_key(parts)))
         if name in SEQUENCE_OPS:
             return self.materialize(value) if isinstance(value, Struct) else self.as_expr(value, node)
         if name in SHAPE_OPS and isinstance(value, Struct):
@@ -986,6 +989,7 @@ def is_small(node: Any, limit: int = SMALL) -> bool:
 
 
 SEQUENCE_OPS = {"stack", "concatenate", "array", "list", "zeros_list"}
+INDEX_OPS = {"winners"}  # their index stays one
 SHAPE_OPS = {"zeros", "ones", "empty", "full", "broadcast_to"}
 LIST_OPS = {"len", "copy", "zeros_like", "empty_like"}
 SPECIAL = {

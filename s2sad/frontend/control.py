@@ -22,8 +22,8 @@ from s2sad.frontend.values import (
 )
 from s2sad.ir.nodes import Assign, Block, Break, Const, Continue, Expr, For, If, Move, Op, Stmt, Var, While
 from s2sad.ir.types import Array, ListOf, Scalar, Shape, Static, Type, fresh_mark, fresh_size, join, same_type
-from s2sad.passes.dce import is_pure
 from s2sad.rules.builder import number
+from s2sad.rules.core import is_pure
 from s2sad.rules.infer import describe, size_of
 
 UNROLL = 64

@@ -21,9 +21,9 @@ from s2sad.frontend.values import (
     Value,
     is_fresh,
 )
-from s2sad.ir.nodes import Const, Effect, Expr, Op, Raise, Return, SetField, Store, Var
+from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Raise, Return, SetField, Store, Var
 from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure, Type, join, numeric_kind
-from s2sad.rules.core import NotStatic, static
+from s2sad.rules.core import NotStatic, is_pure, static
 from s2sad.rules.infer import TypeProblem, describe
 
 IN_PLACE = {"AddAssign": "add", "SubtractAssign": "subtract", "MultiplyAssign": "multiply", "DivideAssign": "divide"}
@@ -214,11 +214,36 @@ class Statements:
         """`base[index] = value`."""
         base = self.expression(target.value)
         if isinstance(base, Struct):
+            if isinstance(target.slice[0].slice, cst.Slice):
+                self.set_slice(base, target, value)
+                return
             key = self.static_key(base, target)
+            if base.kind == "object" or key not in self.fields(base):
+                self.new_item(base, key, target)
             self.set_field(base, key, value)
             return
         index = self.index(target)
         self.store_array(base, index, value, how, target)
+
+    def new_item(self: Any, base: Struct, key: Any, target: Any) -> None:
+        """Refuse an item that a list or tuple does not have, and items of objects that say themselves what they are."""
+        if base.kind == "object":
+            raise Unsupported("an item of an object is assigned: its __setitem__ is not followed yet", target)
+        if base.kind != "dict":
+            raise Unsupported(f"there is no item {key!r}", target)
+
+    def set_slice(self: Any, base: Struct, target: cst.Subscript, value: Value) -> None:
+        """`xs[1:] = ys` of a list whose items are known one by one."""
+        try:
+            bounds = [static(part) for part in self.index(target).args]
+        except NotStatic:
+            raise self.make_dynamic(base, target) from None
+        if base.kind != "list" or base.ref is not None or not isinstance(value, Struct):
+            raise Unsupported("a slice of this container cannot be assigned yet", target, "assign its items")
+        items = list(self.fields(base).values())
+        items[slice(*bounds)] = self.fields(value).values()
+        self.fields(base).clear()
+        self.fields(base).update(enumerate(items))
 
     def store_array(self: Any, base: Value, index: Expr | None, value: Value, how: str, node: Any) -> None:
         """Write into an array or a list."""
@@ -319,12 +344,16 @@ class Statements:
                 return
             self.store_array(base, index, self.operate(name, old, value, node), "set", node)
             return
+        mark = len(self.builder.block)
         value = self.expression(node.value)
-        if name in IN_PLACE.values():
+        writes = not all(isinstance(s, Assign) and is_pure(s.value) for s in self.builder.block[mark:])
+        if name in IN_PLACE.values() and not writes:
             self.store_array(base, index, value, name, node)
             return
-        result = self.operate(name, self.get(base, index), value, node)
-        self.store_array(base, index, result, "set", node)
+        old = self.get(base, index)
+        if writes and isinstance(old, Var):  # Python reads the item before it evaluates the right side
+            self.builder.block.insert(mark, self.builder.block.pop())
+        self.store_array(base, index, self.operate(name, old, value, node), "set", node)
 
     # --- the rest ---------------------------------------------------------------------------------------------
     def small_Expr(self: Any, node: cst.Expr) -> None:

@@ -26,8 +26,8 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.rewrite import map_exprs, substitute
 from s2sad.ir.types import Array
-from s2sad.passes.dce import inner_blocks, is_pure
-from s2sad.rules.core import TABLE
+from s2sad.passes.dce import inner_blocks
+from s2sad.rules.core import TABLE, is_pure
 
 FRESH = {
     "copy",

@@ -5,23 +5,20 @@ from __future__ import annotations
 from s2sad.ir.nodes import (
     Assign,
     Block,
-    Call,
     Effect,
     Expr,
     For,
     If,
     Move,
-    Op,
     Stmt,
     Var,
     While,
     blocks_of,
     exprs_of,
-    subexpressions,
     variables,
     walk,
 )
-from s2sad.rules.core import TABLE
+from s2sad.rules.core import is_pure
 
 
 def inner_blocks(stmt: Stmt) -> tuple[Block, ...]:
@@ -31,20 +28,6 @@ def inner_blocks(stmt: Stmt) -> tuple[Block, ...]:
         return (prologue.recalls, prologue.shadows)
     function = getattr(stmt, "function", None)
     return (function.body,) if function is not None else blocks_of(stmt)
-
-
-def is_pure(expr: Expr) -> bool:
-    """Return whether evaluating an expression does nothing but give its value."""
-    for part in subexpressions(expr):
-        if isinstance(part, Call):
-            return False
-        if isinstance(part, Op):
-            rule = TABLE.rules.get(part.name)
-            if part.name in ("exception", "assert", "pop", "append", "print", "add_rows", "add_to_each", "clear_all"):
-                return False
-            if rule is not None and not rule.pure:
-                return False
-    return True
 
 
 def remove_dead(block: Block, roots: list[Expr], enabled: bool = True) -> None:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from s2sad.ir.nodes import Assign, Block, Op, Stmt, Var, blocks_of, exprs_of, variables
 from s2sad.ir.types import Array
-from s2sad.passes.dce import is_pure
 from s2sad.rules.builder import same_shape
+from s2sad.rules.core import is_pure
 
 SCALES = ("multiply", "divide")
 

@@ -32,7 +32,8 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.rewrite import map_exprs, substitute
 from s2sad.ir.types import Array, ListOf, Structure
-from s2sad.passes.dce import inner_blocks, is_pure
+from s2sad.passes.dce import inner_blocks
+from s2sad.rules.core import is_pure
 from s2sad.rules.infer import is_basic
 
 LIMIT = 12  # nodes of an expression that a named cotangent may grow to

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any
 
-from s2sad.ir.nodes import Expr, Op
+from s2sad.ir.nodes import Call, Expr, Op, subexpressions
 from s2sad.ir.types import Type
 
 Infer = Callable[..., Type]
@@ -149,3 +149,17 @@ class NotStatic(Exception):
     def __init__(self, value: Expr) -> None:
         super().__init__(repr(value))
         self.value = value
+
+
+def is_pure(expr: Expr) -> bool:
+    """Return whether evaluating an expression does nothing but give its value."""
+    for part in subexpressions(expr):
+        if isinstance(part, Call):
+            return False
+        if isinstance(part, Op):
+            rule = TABLE.rules.get(part.name)
+            if part.name in ("exception", "assert", "pop", "append", "print", "add_rows", "add_to_each", "clear_all"):
+                return False
+            if rule is not None and not rule.pure:
+                return False
+    return True

@@ -44,14 +44,14 @@ from s2sad.ir.nodes import (
     While,
     walk,
 )
-from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Structure, numeric_kind
+from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Structure, differentiable, numeric_kind
 from s2sad.rules.builder import Builder, Sym, cast_like, number, unbroadcast
 from s2sad.rules.core import TABLE, Rule, view_kind
 from s2sad.rules.infer import is_basic
 from s2sad.transforms import containers
 from s2sad.transforms.calls import reverse_call
 from s2sad.transforms.contributions import apply_rule
-from s2sad.transforms.cotangents import Bar, Key, bar_name, leaf_exprs, leaf_type
+from s2sad.transforms.cotangents import Bar, Key, bar_name, leaf_exprs, leaf_type, leaf_types
 from s2sad.transforms.idioms import reverse_idiom
 from s2sad.transforms.loops import LoopReverse, always_exits, may_exit, reverse_loop
 from s2sad.transforms.residuals import Prologue, Residuals
@@ -310,7 +310,7 @@ class Adjoint:
 
     def accumulate(self, target: Expr, bar: Bar, stmt: Stmt) -> None:
         """Add a contribution to the cotangent of a variable."""
-        if not isinstance(target, Var):
+        if not isinstance(target, Var) or isinstance(target.type, Structure):
             containers.accumulate_parts(self, target, bar, stmt)
             return
         if not self.activity.active(target):
@@ -481,10 +481,21 @@ class Adjoint:
     def returned(self, stmt: Return) -> None:
         """The seeds of the leaves of the result."""
         for path, leaf in leaf_exprs(stmt.value):
+            if isinstance(leaf, Var) and isinstance(leaf.type, Structure):
+                self.returned_structure(leaf, path)
+                continue
             seed = self.seed.get(path)
             if seed is not None and isinstance(leaf, Var) and self.activity.active(leaf):
                 thin = isinstance(leaf.type, Array) and not isinstance(seed.type, Array)
                 self.accumulate(leaf, Bar(seed, thin), stmt)
+
+    def returned_structure(self, value: Var, path: tuple[Any, ...]) -> None:
+        """The seeds of the leaves of a structure that is returned as it is."""
+        for inner, type_ in leaf_types(value.type):
+            seed = self.seed.get((*path, *inner))
+            if seed is not None and differentiable(type_) and self.activity.active(value):
+                thin = isinstance(type_, Array) and not isinstance(seed.type, Array)
+                containers.accumulate_at(self, value, inner, Bar(seed, thin))
 
     def branch(self, stmt: If, then: Callable[[], Block], orelse: Callable[[], Block]) -> None:
         """Reverse a branch."""

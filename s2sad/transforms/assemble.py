@@ -44,7 +44,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.rewrite import clone_block, map_block, substitute
 from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure, Type, differentiable
 from s2sad.passes.cse import key_of, share
-from s2sad.passes.dce import is_pure, remove_dead
+from s2sad.passes.dce import remove_dead
 from s2sad.passes.gather import gather
 from s2sad.passes.hoist import hoist
 from s2sad.passes.naming import name_temporaries
@@ -54,6 +54,7 @@ from s2sad.passes.simplify import simplify_block
 from s2sad.passes.sizes import name_sizes
 from s2sad.passes.slices import distribute
 from s2sad.rules.builder import Builder, number
+from s2sad.rules.core import is_pure
 from s2sad.transforms.adjoint import Adjoint, Region, Reversed
 from s2sad.transforms.calls import Split, Splits, build_structure, cotangent_type
 from s2sad.transforms.cotangents import bar_name, leaf_types
@@ -374,7 +375,9 @@ class Assembler:
             if var in local or var in mapping:
                 continue
             kept = Var(f"{var.name}_kept", var.type)
-            if isinstance(var.type, Opaque):
+            if isinstance(var.type, Opaque) or (
+                isinstance(var.type, ListOf | Structure) and aliases.root(var) in reachable
+            ):
                 content: Expr = Op("deepcopy", (var,), var.type)
             elif isinstance(var.type, Array) and aliases.root(var) in reachable:
                 content = Op("copy", (var,), var.type)

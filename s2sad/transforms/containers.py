@@ -179,10 +179,24 @@ def route(adjoint: Adjoint, value: Expr, path: tuple[Any, ...], bar: Bar, stmt: 
 def accumulate_parts(adjoint: Adjoint, target: Expr, bar: Bar, stmt: Stmt) -> None:
     """Add to the parts of a tuple or list display."""
     bar = adjoint.unmasked(bar)
+    if isinstance(target, Var):
+        structure_parts(adjoint, target, target.type, (), (), bar)
     if isinstance(target, Op) and target.name in ("build", "tuple", "list"):
         for i, part in enumerate(target.args):
             if adjoint.wants(part):
                 adjoint.accumulate(part, Bar(adjoint.builder.op("getitem", bar.expr, i)), stmt)
+
+
+def structure_parts(
+    adjoint: Adjoint, base: Var, type_: Type, path: tuple[Any, ...], at: tuple[int, ...], bar: Bar
+) -> None:
+    """Give the parts of an array to the leaves of the structure it was made of."""
+    if isinstance(type_, Structure):
+        for i, (key, item) in enumerate(zip(type_.keys, type_.items, strict=True)):
+            structure_parts(adjoint, base, item, (*path, key), (*at, i), bar)
+    elif differentiable(type_) and adjoint.activity.active(base):
+        part = adjoint.sym(bar.expr)[at if len(at) > 1 else at[0]]
+        accumulate_at(adjoint, base, path, Bar(part.expr))
 
 
 # --- lists ----------------------------------------------------------------------------------------------------
@@ -254,6 +268,8 @@ def reverse_array(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
     source = value.args[0]
     if isinstance(source, Op):
         array_parts(adjoint, source, (), bar, stmt)
+    elif isinstance(source, Var) and isinstance(source.type, Structure):
+        structure_parts(adjoint, source, source.type, (), (), bar)
     elif isinstance(source.type, ListOf):
         array_list(adjoint, source, bar, stmt)
     else:

@@ -66,7 +66,8 @@ class _Mirror:
 
     def dynamic_roots(self) -> set[Var]:
         """Return the components whose names are bound along the control flow."""
-        found: set[Var] = set()
+        params = [p for p in self.adjoint.function.params if isinstance(p.type, ListOf)]
+        found = {self.aliases.root(p) for p in params if self.adjoint.is_shadowed(p)}
         for stmt in walk(self.adjoint.function.body):
             match stmt:
                 case Move():

@@ -34,6 +34,7 @@ from s2sad.ir.nodes import (
     Store,
     Var,
     While,
+    walk,
 )
 from s2sad.ir.rewrite import clone
 from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, Type, differentiable
@@ -128,6 +129,18 @@ class Tangent:
         if isinstance(param.type, Array) and self.aliases.written(param):
             copy = self.builder.bind(Op("copy", (self.dots[param],), param.type), f"{param.name}_dot")
             self.dots[param] = copy
+        elif isinstance(param.type, Structure | ListOf) and self.writes_inside(param):
+            dot = self.dots[param]
+            self.dots[param] = self.builder.bind(Op("deepcopy", (dot,), dot.type), dot.name)
+
+    def writes_inside(self, param: Var) -> bool:
+        """Return whether an array inside a container is written."""
+        inside = {param}
+        for stmt in walk(self.function.body):
+            value = stmt.value if isinstance(stmt, Assign) else None
+            if isinstance(value, Op) and value.name in ("field", "getitem", "pop") and value.args[0] in inside:
+                inside.add(stmt.target)  # type: ignore[attr-defined]
+        return any(self.aliases.written(var) for var in inside)
 
     # --- statements -------------------------------------------------------------------------------------------
     def block(self, block: Block) -> None:
@@ -284,14 +297,6 @@ class Tangent:
         type_ = cotangent_type(value.type)
         op = Op(value.name, (self.dot(base), *value.args[1:]), type_, value.attrs, value.form)
         dot = self.builder.bind(op, f"{y.name}_dot")
-        if (
-            self.entry
-            and value.name == "field"
-            and base in self.function.params
-            and isinstance(y.type, Array)
-            and self.aliases.written(y)
-        ):
-            dot = self.builder.bind(Op("copy", (dot,), y.type), f"{y.name}_dot")
         self.dots[y] = dot
 
     def rule(self, y: Var, value: Op) -> None:
