@@ -124,7 +124,17 @@ HELPERS: dict[str, str] = {
 ''',
     "_add_each": '''def _add_each(xs_bar, array_bar):
     """Add the rows of a cotangent to a list of cotangents."""
-    return [x_bar + row_bar for x_bar, row_bar in zip(xs_bar, array_bar)]
+    return [
+        _add_each(x_bar, row_bar) if isinstance(x_bar, list) else x_bar + row_bar
+        for x_bar, row_bar in zip(xs_bar, array_bar)
+    ]
+''',
+    "_object": '''def _object(cls, **fields):
+    """Make an object of a class with these attributes; its __init__ has been followed already."""
+    made = cls.__new__(cls)
+    for name, value in fields.items():
+        object.__setattr__(made, name, value)
+    return made
 ''',
     "_add_all": '''def _add_all(xs_bar, y_bar):
     """Add one cotangent to every item of a list of cotangents."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
 
 from s2sad.backends.dialect import FUNCTIONS, METHODS, OPERATORS, UNARY
 from s2sad.ir.nodes import Call, Const, Expr, Op, Var
-from s2sad.ir.types import Array, ListOf, Structure
+from s2sad.ir.types import Array, ListOf, Scalar, Structure, Type
 
 ATOM = 20
 CALL = 16
@@ -195,7 +196,11 @@ class Printer:
             return "{" + ", ".join(f"{k!r}: {p}" for k, p in zip(keys, parts, strict=True)) + "}", ATOM
         if kind == "object" and cls is not None:
             self.imports.add(f"{cls.__module__}:{cls.__qualname__}")
-            return f"{cls.__name__}({', '.join(f'{k}={p}' for k, p in zip(keys, parts, strict=True))})", CALL
+            given = ", ".join(f"{k}={p}" for k, p in zip(keys, parts, strict=True))
+            if takes_fields(cls, keys):
+                return f"{cls.__name__}({given})", CALL
+            self.helpers.add("_object")
+            return f"_object({cls.__name__}, {given})", CALL
         return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})", ATOM
 
     def show_tuple(self, expr: Op) -> tuple[str, int]:
@@ -293,10 +298,8 @@ class Printer:
         base = self.text(expr.args[0])
         path = expr.attrs["path"].value if "path" in expr.attrs else ()  # type: ignore[attr-defined]
         assert isinstance(expr.type, ListOf)
-        if not isinstance(expr.type.item, Array):
-            return f"[0.0] * len({base})", 12
         keys = "".join(f"[{key!r}]" for key in path)
-        return f"[np.zeros_like(item{keys}) for item in {base}]", ATOM
+        return zeros_of(expr.type, base, keys), 12 if isinstance(expr.type.item, Scalar) else ATOM
 
     def show_to_list(self, expr: Op) -> tuple[str, int]:
         return f"list({self.text(expr.args[0])})", CALL
@@ -340,3 +343,25 @@ class Printer:
 def is_place(expr: Expr, method: str) -> bool:
     """Return whether a method is written on an expression: on a name, or `u[1:].copy()`."""
     return isinstance(expr, Var) or (method == "copy" and isinstance(expr, Op) and expr.name == "getitem")
+
+
+def takes_fields(cls: type, keys: tuple[Any, ...]) -> bool:
+    """Return whether a class is made by giving it its fields: named tuples and plain dataclasses."""
+    if issubclass(cls, tuple):
+        return True
+    if not dataclasses.is_dataclass(cls) or hasattr(cls, "__post_init__"):
+        return False
+    generated = cls.__dataclass_params__.init  # type: ignore[attr-defined]
+    return bool(generated) and {f.name for f in dataclasses.fields(cls) if f.init} == set(keys)
+
+
+def zeros_of(type_: Type, name: str, keys: str = "", depth: int = 0) -> str:
+    """Return the text of zeros for the items of a list, however deep its lists are."""
+    assert isinstance(type_, ListOf)
+    if isinstance(type_.item, Scalar):
+        return f"[0.0] * len({name})"
+    item = f"item{depth + 1}" if depth else "item"
+    inner = (
+        f"np.zeros_like({item}{keys})" if isinstance(type_.item, Array) else zeros_of(type_.item, item, keys, depth + 1)
+    )
+    return f"[{inner} for {item} in {name}]"

@@ -455,7 +455,10 @@ class Statements:
         except NotStatic:
             raise self.make_dynamic(base, target) from None
         if isinstance(key, int) and base.kind in ("list", "tuple"):
-            key = range(len(self.fields(base)))[key]
+            count = len(self.fields(base))
+            if not -count <= key < count:
+                raise Unsupported(f"there is no item {key}: the {base.kind} has {count} here", target)
+            key %= count
         return key
 
     def make_dynamic(self: Any, struct: Struct, node: Any) -> Exception:

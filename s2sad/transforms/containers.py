@@ -111,7 +111,11 @@ def reverse_list_item(adjoint: Adjoint, stmt: Assign, y: Var, base: Var, index: 
         bar = adjoint.full(bar, y, stmt) if not path else adjoint.unmasked(bar)
         place = adjoint.need(index, stmt)
         target = own_list(adjoint, base, path, stmt)
-        total = b.op("add", b.op("getitem", target, place), bar.expr)
+        item = b.op("getitem", target, place)
+        if isinstance(item.type, ListOf):
+            total: Expr = Op("add_lists", (item, bar.expr), item.type)
+        else:
+            total = b.op("add", item, bar.expr)
         b.block.append(Store(target, place, total, "set", b.origin))
 
 
@@ -181,6 +185,8 @@ def accumulate_parts(adjoint: Adjoint, target: Expr, bar: Bar, stmt: Stmt) -> No
     bar = adjoint.unmasked(bar)
     if isinstance(target, Var):
         structure_parts(adjoint, target, target.type, (), (), bar)
+    if isinstance(target, Op) and target.name == "field" and isinstance(target.args[0], Var):
+        accumulate_at(adjoint, target.args[0], (key_of(target),), bar)
     if isinstance(target, Op) and target.name in ("build", "tuple", "list"):
         for i, part in enumerate(target.args):
             if adjoint.wants(part):

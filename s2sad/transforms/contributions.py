@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from s2sad.ir.nodes import Assign, Const, Expr, Op, Stmt
-from s2sad.ir.types import Array
+from s2sad.ir.types import Array, Structure
 from s2sad.rules.builder import Sym, cast_like, number, same_shape
 from s2sad.rules.core import Rule
 from s2sad.transforms.cotangents import Bar
@@ -88,6 +88,8 @@ def variadic(
     parts = value.args
     if len(parts) == 1 and isinstance(parts[0], Op):
         parts = parts[0].args
+    elif len(parts) == 1 and isinstance(parts[0].type, Structure):
+        parts = fields_of(parts[0])
     syms = [adjoint.sym(adjoint.need(part, stmt)) for part in parts]
     pull = rule.pulls[0]
     assert pull is not None
@@ -97,6 +99,14 @@ def variadic(
         for part, piece in zip(parts, pieces, strict=True)
         if adjoint.wants(part)
     ]
+
+
+def fields_of(value: Expr) -> tuple[Expr, ...]:
+    """Return the fields of a structure as expressions."""
+    type_ = value.type
+    assert isinstance(type_, Structure)
+    pairs = zip(type_.keys, type_.items, strict=True)
+    return tuple(Op("field", (value,), item, {"key": Const(key)}, type_.kind) for key, item in pairs)
 
 
 def times(g: Sym, partial: Any) -> Sym:

@@ -26,6 +26,7 @@ from s2sad.ir.nodes import (
     Keep,
     Move,
     Op,
+    Return,
     Stmt,
     Store,
     Tape,
@@ -85,6 +86,7 @@ class Keeper:
         self.groups: dict[tuple[Var, Stmt], Var] = {}
         self.wanted: set[Var] = set()
         self.lists: dict[Var, list[tuple[str, Stmt]]] | None = None  # by component: what changes its lists
+        self.counters = {info.counter: loop for loop, info in made.loops.items() if info.counter is not None}
         self.prologues: dict[int, list[Prologue]] = {}  # by id of the block, which is alive in its prologue
         for prologue in made.prologues:
             self.prologues.setdefault(id(prologue.forward), []).append(prologue)
@@ -131,6 +133,9 @@ class Keeper:
         if residual.shape_only and (residual.at is None or not may_vary(var) or self.stable(var.type)):
             self.bring_shape(residual)
             return
+        if var in self.counters:
+            self.bring_counter(residual, self.counters[var])
+            return
         if isinstance(residual.at, AfterLoop):
             self.bring_after_loop(residual, residual.at.loop)
             return
@@ -154,6 +159,19 @@ class Keeper:
             return
         definition = self.places.defs[var][0]
         self.tape(residual, place.block, self.places.of[definition].index, "after")
+
+    def bring_counter(self, residual: Residual, loop: Stmt) -> None:
+        """How often a loop went round: known after it, and where it is left by a return."""
+        place = self.places.of[loop]
+        if not place.loops:
+            self.kept.direct[residual.stand_in] = residual.var
+            return
+        self.tape(residual, place.block, place.index, "after")
+        keep = self.kept.after[loop][-1]
+        assert isinstance(keep, Keep)
+        for stmt in walk([loop]):
+            if isinstance(stmt, Return):
+                self.kept.before.setdefault(stmt, []).append(Keep(keep.tape, keep.value))
 
     def bring_after_loop(self, residual: Residual, loop: Stmt) -> None:
         """What a join holds when a loop is over."""
@@ -478,7 +496,7 @@ class Keeper:
         self.kept.tapes.append(tape)
         recall = Op("recall", (), var.type, {"tape": Const(tape)})
         # what is kept after a statement that may leave the block belongs to the stretch that follows it
-        stretch = at + 1 if where == "after" and may_exit(stmt) else at
+        stretch = at + 1 if where == "after" and may_exit(stmt) and var not in self.counters else at
         prologue = self.prologue_of(block, stretch)
         prologue.recalls.insert(0, Assign(residual.stand_in, recall))
 

@@ -6,6 +6,7 @@ tuples, written where the last of them was. What would be something else by then
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from s2sad.ir.nodes import (
@@ -40,7 +41,8 @@ class Recall:
 
 def pack(tapes: list[Tape], forward: Block, reverse: Block) -> list[Tape]:
     """Pack those of these tapes that can be; return the tapes there are now."""
-    packing = _Packing(set(tapes), find_recalls(reverse))
+    written = Counter(stmt.tape for stmt in walk(forward) if isinstance(stmt, Keep))
+    packing = _Packing({tape for tape in tapes if written[tape] == 1}, find_recalls(reverse))
     packing.visit(forward)
     return [tape for tape in tapes if tape not in packing.gone] + packing.made
 

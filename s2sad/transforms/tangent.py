@@ -117,6 +117,9 @@ class Tangent:
         if self.entry:
             for param in params:
                 self.protect(param)
+        for param in self.function.params:  # a global that is written: its tangent is zero so far
+            if param not in self.dots and self.varied(param):
+                self.dots[param] = self.builder.bind(self.dot_of_constant(param), f"{param.name}_dot")
         self.block(self.function.body)
         self.made.shared = True
         self.made.params = [*self.function.params, *dots]
@@ -132,6 +135,14 @@ class Tangent:
         elif isinstance(param.type, Structure | ListOf) and self.writes_inside(param):
             dot = self.dots[param]
             self.dots[param] = self.builder.bind(Op("deepcopy", (dot,), dot.type), dot.name)
+
+    def dot_of_constant(self, param: Var) -> Expr:
+        """Return a zero tangent of a parameter."""
+        if isinstance(param.type, Array):
+            return Op("zeros_like", (param,), param.type)
+        if isinstance(param.type, ListOf):
+            return Op("zeros_list", (param,), param.type)
+        raise InternalError(f"{param.name} is written, and it is neither an array nor a list")
 
     def writes_inside(self, param: Var) -> bool:
         """Return whether an array inside a container is written."""
