@@ -164,10 +164,19 @@ HELPERS: dict[str, str] = {
     return x_bar
 ''',
     "_copy": '''def _copy(value):
-    """A copy of residuals: lists and arrays are copied, so that a pullback can be called again."""
+    """A copy of residuals or tangents: their containers and arrays are copied, so that they can be written."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, dict):
+        return {key: _copy(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
-        return type(value)(_copy(item) for item in value)
-    return value.copy() if isinstance(value, np.ndarray) else value
+        items = [_copy(item) for item in value]
+        return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
+    if hasattr(value, "__dict__") and not callable(value):
+        made = object.__new__(type(value))
+        made.__dict__.update({name: _copy(item) for name, item in vars(value).items()})
+        return made
+    return value
 ''',
     "_tapes": '''def _tapes(value):
     """Residuals with copies of their lists, so that reading a tape to its end leaves it whole."""

@@ -174,30 +174,39 @@ class Lowerer(Statements, Control, Expressions, Calls):
         """Return the fields of a structure as they are here."""
         return self.state.heap[struct]
 
-    def load(self, ref: Expr, name: str, site: Any = None) -> Value:
-        """Return an IR value as what it is: a structure becomes fields that are loaded from it."""
+    def load(self, ref: Expr, name: str, site: Any = None, *, item: bool = False) -> Value:
+        """Return an IR value as what it is: a structure becomes fields that are loaded from it.
+
+        An `item` is one of a list, which others reach as well: its fields cannot be assigned.
+        """
         type_ = ref.type
         if not isinstance(type_, Structure):
             if isinstance(type_, Static):
                 return Const(type_.value, type_)
             return ref
         made = Struct(type_.kind, cls=type_.cls, ref=ref, site=site, name=name)
+        made.item = item = item or self.is_item(ref)
         fields: dict[Any, Value] = {}
         block = self.prologue if site is not None else self.builder.block
-        for key, item in zip(type_.keys, type_.items, strict=True):
+        for key, part in zip(type_.keys, type_.items, strict=True):
             where = (*site, key) if site is not None else None
-            if where is not None and where in self.unit.knowledge.dynamic and isinstance(item, Structure):
-                item = homogeneous(item)
+            if where is not None and where in self.unit.knowledge.dynamic and isinstance(part, Structure):
+                part = homogeneous(part)
             wish = key if isinstance(key, str) and key.isidentifier() else f"{name}_{key}"
-            if isinstance(item, Static):
-                fields[key] = Const(item.value, item)
+            if isinstance(part, Static):
+                fields[key] = Const(part.value, part)
                 continue
-            var = Var(wish, item)
-            op = Op("field", (ref,), item, {"key": Const(key)}, type_.kind)
+            var = Var(wish, part)
+            op = Op("field", (ref,), part, {"key": Const(key)}, type_.kind)
             block.append(Assign(var, op, self.builder.origin))
-            fields[key] = self.load(var, wish, where)
+            fields[key] = self.load(var, wish, where, item=item)
         self.state.heap[made] = fields
         return made
+
+    def is_item(self, ref: Expr) -> bool:
+        """Return whether a value was read from a list of unknown length."""
+        made = self.builder.definitions.get(ref) if isinstance(ref, Var) else None
+        return isinstance(made, Op) and made.name in ("getitem", "pop") and isinstance(made.args[0].type, ListOf)
 
     def materialize(self, value: Value) -> Expr:
         """Return a value as one IR expression (a structure is built from its fields)."""

@@ -203,6 +203,13 @@ class Statements:
         if is_fresh(value) and isinstance(key, str) and key.isidentifier():
             value.name = key
         fields = self.fields(base)
+        if base.item:
+            raise Unsupported(
+                f"the {base.kind} is an item of a list that grows or is indexed by a variable: its items cannot be "
+                "assigned yet",
+                None,
+                "build a new list of new items",
+            )
         if base.ref is not None:
             if key not in fields:
                 raise Unsupported(f"a new field {key!r} on an object from outside is not accepted")

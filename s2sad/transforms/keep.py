@@ -277,6 +277,9 @@ class Keeper:
             for var, defs in self.places.defs.items():
                 if not self.places.of[defs[0]].loops and not isinstance(defs[0], For | While) and not var.join:
                     self._outer.update(symbols(var.type))
+            for var, defs in self.places.defs.items():  # the size of what a loop carries may change in it
+                if var.join and any(self.places.of[d].loops for d in defs):
+                    self._outer -= symbols(var.type)
             for param in self.made.function.params:
                 self._outer.update(symbols(param.type))
         return self._outer
