@@ -173,7 +173,7 @@ HELPERS: dict[str, str] = {
         items = [_copy(item) for item in value]
         return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
     if hasattr(value, "__dict__") and not callable(value):
-        made = object.__new__(type(value))
+        made = type(value).__new__(type(value))
         made.__dict__.update({name: _copy(item) for name, item in vars(value).items()})
         return made
     return value

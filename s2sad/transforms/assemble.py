@@ -30,6 +30,7 @@ from s2sad.ir.nodes import (
     Op,
     Return,
     Section,
+    SetField,
     Stmt,
     Store,
     Var,
@@ -738,4 +739,7 @@ def reachable_roots(function: Function, aliases: Aliases, value: Expr) -> set[Va
     """Return the components of memory that the caller can reach after the call."""
     reached = loaded_from(set(function.params), function)
     reached.update(variables(value))
+    for stmt in walk(function.body):  # what is put into a container may be the caller's from then on
+        if isinstance(stmt, SetField) or (isinstance(stmt, Store) and isinstance(stmt.base.type, ListOf)):
+            reached.update(variables(stmt.value))
     return {aliases.root(var) for var in reached if shares(var.type)}
