@@ -139,10 +139,21 @@ def _generate(
         try:
             functions = differentiate(lowered, wrt, mode, has_aux, name, options)
         except NeedsInline as found:
+            if found.function.python in knowledge.recursive:
+                raise UnsupportedError([written_through(found.function)], lowered.name) from None
             knowledge.dynamic.add(("inline", found.function.python))
             continue
         return module_text(functions, options, header), lowered, unit, name
     raise InternalError("inlining does not end")
+
+
+def written_through(function: Any) -> Problem:
+    """Say that a recursive function hands on the memory it is given."""
+    return Problem(
+        f"{function.name!r} calls itself and may return the array it is given, or a part of it, which is written then",
+        function.span,
+        "let it return a copy",
+    )
 
 
 def differentiate(lowered: Any, wrt: list[str], mode: str, has_aux: bool, name: str, options: Any) -> list[Any]:

@@ -187,17 +187,19 @@ class Assembler:
         """
         builder = Builder(made.reverse)
         adjoint.builder = builder
-        return [self.gradient(adjoint, param, builder, sparse) for param in wrt]
+        return [self.gradient(adjoint, made, param, builder, sparse) for param in wrt]
 
-    def gradient(self, adjoint: Adjoint, param: Var, builder: Builder, sparse: bool) -> Expr:
+    def gradient(self, adjoint: Adjoint, made: Reversed, param: Var, builder: Builder, sparse: bool) -> Expr:
         leaves: dict[Any, Expr] = {}
         anchor = adjoint.function.body[0] if adjoint.function.body else Return(Const(None))
         for path, type_ in leaf_types(param.type):
             if differentiable(type_) and not (sparse and path and (param, path) not in adjoint.env):
-                leaves[path] = self.leaf(adjoint, param, path, builder, anchor)
+                leaves[path] = self.leaf(adjoint, made, param, path, builder, anchor)
         return build_structure(cotangent_type(param.type), leaves)
 
-    def leaf(self, adjoint: Adjoint, param: Var, path: tuple[Any, ...], builder: Builder, anchor: Stmt) -> Expr:
+    def leaf(
+        self, adjoint: Adjoint, made: Reversed, param: Var, path: tuple[Any, ...], builder: Builder, anchor: Stmt
+    ) -> Expr:
         """Return a fresh array (or a number) for one leaf."""
         if not path and param in adjoint.shadows:
             return adjoint.shadows[param]
@@ -212,10 +214,16 @@ class Assembler:
             return adjoint.zeros_at((param, path), anchor)
         bar = adjoint.full(bar, param, anchor)
         if not isinstance(type_, Array):
-            return bar.expr
+            return self.as_float(adjoint, made, bar.expr, builder)
         return builder.op(
             "copy", bar.expr, hint=bar.expr.name if path and isinstance(bar.expr, Var) else bar_name((param, path))
         )
+
+    def as_float(self, adjoint: Adjoint, made: Reversed, expr: Expr, builder: Builder) -> Expr:
+        """Return the gradient of a number as a float: a factor of the user's that is handed on may be an int."""
+        if isinstance(expr, Const) and isinstance(expr.value, int):
+            return number(float(expr.value))
+        return builder.op("float", expr) if may_be_int(expr, adjoint.residuals, made.reverse) else expr
 
     def list_gradient(self, adjoint: Adjoint, param: Var, path: tuple[Any, ...], type_: ListOf, anchor: Stmt) -> Expr:
         """Return the list of gradients of a list argument."""
@@ -502,6 +510,24 @@ def simplify(made: Reversed, results: list[Expr]) -> list[Expr]:
     results = hoist(made.reverse, results, partial(counts_down, made))
     read_before_scaling(made.reverse)
     return results
+
+
+def may_be_int(expr: Expr, residuals: Residuals, reverse: Block) -> bool:
+    """Return whether a cotangent may be an int at run time: a number of the user's that is passed on unchanged."""
+    seen: set[Expr] = set()
+    stack = [expr]
+    while stack:
+        current = stack.pop()
+        if current in seen or not isinstance(current.type, Scalar) or current.type.dtype is not None:
+            continue
+        seen.add(current)
+        residual = residuals.by_stand_in.get(current) if isinstance(current, Var) else None
+        if current.type.kind == "int" or (residual is not None and residual.var.join):
+            return True
+        if isinstance(current, Var) and current.join:
+            moves = [stmt for stmt in walk(reverse) if isinstance(stmt, Move) and current in stmt.targets]
+            stack += [stmt.sources[stmt.targets.index(current)] for stmt in moves]
+    return False
 
 
 def counts_down(made: Reversed, expr: Expr, loop: For) -> bool:
