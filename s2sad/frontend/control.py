@@ -27,6 +27,7 @@ from s2sad.rules.core import is_pure
 from s2sad.rules.infer import describe, size_of
 
 UNROLL = 64
+LOWERINGS = 64  # of a loop, until the types at its head are those after an iteration
 
 
 @dataclass
@@ -39,8 +40,14 @@ class Loop:
     exits: dict[Any, Var] = field(default_factory=dict)
     wider: dict[Any, Type | Unjoinable] = field(default_factory=dict)
     tuples: frozenset[str] = frozenset()
+    unlike: frozenset[Any] = frozenset()  # what is known to be of unlike kinds before and after an iteration
     mark: int = 0
     changed: bool = False
+
+    def widen(self, key: Any, type_: Type | Unjoinable) -> None:
+        """Note the type that something has at the head of the loop; lowering starts again if that is new."""
+        self.wider[key] = type_
+        self.changed |= key not in self.unlike or not isinstance(type_, Unjoinable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,8 +424,9 @@ class Control:
         tuples: frozenset[str] = frozenset()
         problems = list(self.unit.problems)
         results = list(self.results)
-        for _ in range(12):
-            loop = Loop(self.frame, entry, mark=fresh_mark(), tuples=tuples)
+        for _ in range(LOWERINGS):
+            unlike = frozenset(key for key, type_ in heads.items() if isinstance(type_, Unjoinable))
+            loop = Loop(self.frame, entry, mark=fresh_mark(), tuples=tuples, unlike=unlike)
             self.state = entry.copy()
             for name in tuples:
                 old = entry.names[name]
@@ -497,20 +505,16 @@ class Control:
         if value is head:
             return
         if not isinstance(value, Expr):
-            loop.wider[key] = Unjoinable("becomes another kind of object in this loop")
-            loop.changed = True
+            loop.widen(key, Unjoinable("becomes another kind of object in this loop"))
             return
         if value in self.unit.optional:
             self.unit.optional.add(head)
         type_ = join(head.type, value.type, loop.mark)
         if type_ is None:
-            loop.wider[key] = Unjoinable(
-                f"is {describe(head.type)} before this loop and {describe(value.type)} after an iteration"
-            )
-            loop.changed = True
+            why = f"is {describe(head.type)} before this loop and {describe(value.type)} after an iteration"
+            loop.widen(key, Unjoinable(why))
         elif not same_type(type_, head.type):
-            loop.wider[key] = type_
-            loop.changed = True
+            loop.widen(key, type_)
         else:
             moves.append((head, value))
 
@@ -524,25 +528,21 @@ class Control:
         if not isinstance(old, Expr) or not isinstance(new, Expr):
             if isinstance(old, Unjoinable):
                 return
-            loop.wider[key] = Unjoinable("is bound to another object in this loop")
-            loop.changed = True
+            loop.widen(key, Unjoinable("is bound to another object in this loop"))
             return
         type_ = join(old.type, new.type, loop.mark)
         if type_ is None or (isinstance(type_, Static) and not self.unchanged(old, new)):
-            loop.wider[key] = Unjoinable(
-                f"is {describe(old.type)} before this loop and {describe(new.type)} after an iteration"
-            )
+            why = f"is {describe(old.type)} before this loop and {describe(new.type)} after an iteration"
+            loop.widen(key, Unjoinable(why))
         else:
-            loop.wider[key] = type_
-        loop.changed = True
+            loop.widen(key, type_)
 
     def split_tuple(self: Any, loop: Loop, key: Any, old: Struct, new: Struct) -> None:
         """A tuple carried by a loop is carried item by item: its fields become names of their own."""
         if isinstance(key, Item) or key in loop.tuples or not isinstance(key, str):
             raise Unsupported("a tuple inside a tuple is changed in this loop; give its parts names", None)
         if list(self.fields(old)) != list(self.fields(new)):
-            loop.wider[key] = Unjoinable("changes its length in this loop")
-            loop.changed = True
+            loop.widen(key, Unjoinable("changes its length in this loop"))
             return
         raise CarryTuple(key)
 
