@@ -233,7 +233,7 @@ class _Finder:
             return [v for i, arg in enumerate(value.args) if i in info.aliases for v in _shared(arg)]
         if not isinstance(value, Op) or not shares(value.type):
             return []
-        if value.name in ("list", "build", "tuple"):
+        if value.name in ("list", "build", "tuple", "to_list"):
             return list(_shared(value))
         if value.name in ("field", "pop") or (value.name == "copy" and isinstance(value.type, ListOf)):
             base = value.args[0]

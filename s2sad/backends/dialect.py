@@ -54,7 +54,6 @@ FUNCTIONS = {
     "add_all": "_add_all",
     "put_along_zeros": "_put_along_zeros",
     "deepcopy": "_copy",
-    "copy_tapes": "_tapes",
     "range_len": "_range_len",
     "add_rows": "_add_rows",
     "add_to_each": "_add_to_each",
@@ -122,12 +121,25 @@ HELPERS: dict[str, str] = {
     """1 / x, and 0 where x is 0."""
     return np.where(x == 0, 0.0, 1.0 / np.where(x == 0, 1.0, x))[()]
 ''',
-    "_add_each": '''def _add_each(xs_bar, array_bar):
-    """Add the rows of a cotangent to a list of cotangents."""
-    return [
-        _add_each(x_bar, row_bar) if isinstance(x_bar, list) else x_bar + row_bar
-        for x_bar, row_bar in zip(xs_bar, array_bar)
-    ]
+    "_add_each": '''def _add_each(xs_bar, more_bar):
+    """Add two cotangents leaf by leaf: lists and the rows of an array, tuples and dicts of them; None is zero."""
+    if xs_bar is None or more_bar is None:
+        return more_bar if xs_bar is None else xs_bar
+    if isinstance(xs_bar, dict):
+        return {key: _add_each(xs_bar[key], more_bar[key]) for key in xs_bar}
+    if isinstance(xs_bar, (list, tuple)):
+        return type(xs_bar)([_add_each(x_bar, more) for x_bar, more in zip(xs_bar, more_bar)])
+    return xs_bar + more_bar
+''',
+    "_zeros": '''def _zeros(value):
+    """Return the cotangent of nothing for a value: zeros for its floats, None for what has no derivative."""
+    if isinstance(value, dict):
+        return {key: _zeros(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)([_zeros(item) for item in value])
+    if isinstance(value, np.ndarray):
+        return np.zeros_like(value) if value.dtype.kind in "fc" else None
+    return 0.0 if isinstance(value, (float, np.floating)) else None
 ''',
     "_object": '''def _object(cls, **fields):
     """Make an object of a class with these attributes; its __init__ has been followed already."""
@@ -176,12 +188,6 @@ HELPERS: dict[str, str] = {
         made = type(value).__new__(type(value))
         made.__dict__.update({name: _copy(item) for name, item in vars(value).items()})
         return made
-    return value
-''',
-    "_tapes": '''def _tapes(value):
-    """Residuals with copies of their lists, so that reading a tape to its end leaves it whole."""
-    if isinstance(value, (tuple, list)):
-        return type(value)(_tapes(item) for item in value)
     return value
 ''',
     "_range_len": '''def _range_len(start, stop, step):

@@ -410,7 +410,10 @@ class Writer:
         stmt = block[i]
         if (
             isinstance(stmt, Assign)
-            and (isinstance(stmt.value, Call) or (isinstance(stmt.value, Op) and stmt.value.name in ("pop", "getitem")))
+            and (
+                isinstance(stmt.value, Call)
+                or (isinstance(stmt.value, Op) and stmt.value.name in ("next", "pop", "getitem"))
+            )
             and isinstance(stmt.target.type, Structure)
             and stmt.target.type.kind == "tuple"
         ):
@@ -476,6 +479,11 @@ class Writer:
         self.captured = set()
         self.printer.names = outer
         self.lines.append("")
+
+
+def is_read(value: Expr) -> bool:
+    """Return whether an expression reads an item of a list or a tape."""
+    return isinstance(value, Op) and value.name in ("next", "pop", "getitem")
 
 
 def negated(cond: Expr) -> Expr:

@@ -9,7 +9,7 @@ import numpy as np
 
 from s2sad.backends.dialect import FUNCTIONS, METHODS, OPERATORS, UNARY
 from s2sad.ir.nodes import Call, Const, Expr, Op, Var
-from s2sad.ir.types import Array, ListOf, Scalar, Structure, Type
+from s2sad.ir.types import Array, ListOf, Scalar, Structure
 
 ATOM = 20
 CALL = 16
@@ -287,6 +287,12 @@ class Printer:
         value, test, other = (self.text(arg, 3) for arg in expr.args)
         return f"{value} if {test} else {other}", 2
 
+    def show_reversed(self, expr: Op) -> tuple[str, int]:
+        return f"reversed({self.text(expr.args[0])})", CALL
+
+    def show_next(self, expr: Op) -> tuple[str, int]:
+        return f"next({self.text(expr.args[0])})", CALL
+
     def show_pop(self, expr: Op) -> tuple[str, int]:
         return f"{self.text(expr.args[0], CALL)}.pop()", CALL
 
@@ -299,10 +305,24 @@ class Printer:
         path = expr.attrs["path"].value if "path" in expr.attrs else ()  # type: ignore[attr-defined]
         assert isinstance(expr.type, ListOf)
         keys = "".join(f"[{key!r}]" for key in path)
-        return zeros_of(expr.type, base, keys), 12 if isinstance(expr.type.item, Scalar) else ATOM
+        if isinstance(expr.type.item, Scalar):
+            return f"[0.0] * len({base})", 12
+        zeros = "np.zeros_like" if isinstance(expr.type.item, Array) else "_zeros"
+        if zeros == "_zeros":
+            self.helpers.add(zeros)
+        return f"[{zeros}(item{keys}) for item in {base}]", ATOM
 
     def show_to_list(self, expr: Op) -> tuple[str, int]:
-        return f"list({self.text(expr.args[0])})", CALL
+        """The rows of an array as a list, those of the rows too where the items are lists."""
+        array = self.text(expr.args[0])
+        type_ = expr.type.item if isinstance(expr.type, ListOf) else None
+        if not isinstance(type_, ListOf):
+            return f"list({array})", CALL
+        text = "list(row)"
+        while isinstance(type_.item, ListOf):
+            type_ = type_.item
+            text = f"[{text} for row in row]"
+        return f"[{text} for row in {array}]", ATOM
 
     def show_repeat_list(self, expr: Op) -> tuple[str, int]:
         item, count = expr.args
@@ -353,15 +373,3 @@ def takes_fields(cls: type, keys: tuple[Any, ...]) -> bool:
         return False
     generated = cls.__dataclass_params__.init  # type: ignore[attr-defined]
     return bool(generated) and {f.name for f in dataclasses.fields(cls) if f.init} == set(keys)
-
-
-def zeros_of(type_: Type, name: str, keys: str = "", depth: int = 0) -> str:
-    """Return the text of zeros for the items of a list, however deep its lists are."""
-    assert isinstance(type_, ListOf)
-    if isinstance(type_.item, Scalar):
-        return f"[0.0] * len({name})"
-    item = f"item{depth + 1}" if depth else "item"
-    inner = (
-        f"np.zeros_like({item}{keys})" if isinstance(type_.item, Array) else zeros_of(type_.item, item, keys, depth + 1)
-    )
-    return f"[{inner} for {item} in {name}]"

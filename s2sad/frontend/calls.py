@@ -18,6 +18,7 @@ from s2sad.frontend.expressions import place_of
 from s2sad.frontend.source import unwrap
 from s2sad.frontend.values import (
     ArrayMethod,
+    Backwards,
     Bound,
     Iteration,
     LocalFunction,
@@ -330,6 +331,16 @@ class Calls:
     def built_reversed(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return Iteration("reversed", args)
 
+    def built_next(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """The next item of `reversed(xs)`, which a name is bound to: the position is a number like any other."""
+        backwards = args[0]
+        if not isinstance(backwards, Struct) or backwards.cls is not Backwards or len(args) > 1:
+            raise Unsupported("next is accepted on a name that is bound to reversed(...)", node, "use a for loop")
+        fields = self.fields(backwards)
+        at = self.builder.op("subtract", fields["at"], 1)
+        fields["at"] = at
+        return self.load(self.get(fields["items"], at), "item")
+
     def built_isinstance(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         wanted = args[1]
         classes = [wanted] if not isinstance(wanted, Struct) else list(self.fields(wanted).values())
@@ -392,6 +403,8 @@ class Calls:
             items = list(self.fields(value)) if value.kind == "dict" else list(self.fields(value).values())
         elif isinstance(value, Expr) and isinstance(value.type, ListOf) and kind == "list":
             return self.builder.op("copy", value)
+        elif isinstance(value, Expr) and isinstance(value.type, Array) and kind == "list":
+            return self.builder.op("to_list", value)
         else:
             items = None if isinstance(value, Expr) else self.fixed_items(value)
         if items is None:
@@ -997,6 +1010,7 @@ SPECIAL = {
     "enumerate": "built_enumerate",
     "zip": "built_zip",
     "reversed": "built_reversed",
+    "next": "built_next",
     "isinstance": "built_isinstance",
     "sum": "built_sum",
     "max": "built_max",
@@ -1028,6 +1042,7 @@ SPECIAL_OBJECTS = _Identity(
         enumerate,
         zip,
         reversed,
+        next,
         isinstance,
         sum,
         max,

@@ -9,6 +9,7 @@ import libcst as cst
 
 from s2sad.frontend.values import (
     POISON,
+    Backwards,
     Iteration,
     Pending,
     Poison,
@@ -261,6 +262,8 @@ class Control:
 
     def loop_over(self: Any, iterable: Value, node: Any, body: Any, target: Any) -> None:
         """Lower a loop over any accepted iterable."""
+        if isinstance(iterable, Struct) and iterable.cls is Backwards:
+            iterable = Iteration("reversed", [self.fields(iterable)["items"]])
         fixed = self.fixed_items(iterable)
         if fixed is not None:
             self.unrolled(fixed, target, body, iterable, node)

@@ -228,8 +228,10 @@ class Expressions:
         if name == "multiply" and isinstance(a, Struct) and isinstance(b, Const) and isinstance(b.value, int):
             items = list(self.fields(a).values()) * b.value
             return self.struct(a.kind, dict(enumerate(items)), site=self.site(node))
+        if name == "multiply" and isinstance(b, Struct) and b.kind == "list" and isinstance(a, Expr):
+            a, b = b, a
         if name == "multiply" and isinstance(a, Struct) and a.kind == "list" and isinstance(b, Expr):
-            raise self.make_dynamic(a, node)
+            return self.repeated(list(self.fields(a).values()), b, node)
         if name == "add":
             x, y = self.materialize(a), self.materialize(b)
             if isinstance(x.type, Shape) or isinstance(y.type, Shape):
@@ -241,6 +243,16 @@ class Expressions:
             if isinstance(x.type, Array) and isinstance(y.type, Array):
                 return self.builder.op(name, x, y)
         raise Unsupported("this operator is not accepted for these containers", node)
+
+    def repeated(self: Any, items: list[Value], count: Expr, node: Any) -> Value:
+        """`[0.0] * n`: a list of numbers whose length is not known."""
+        if len(items) != 1 or not isinstance(items[0], Expr) or not isinstance(items[0].type, Scalar):
+            raise Unsupported("a list of one number can be repeated a variable number of times", node, "use a loop")
+        made, site = self.builder.op("repeat_list", items[0], count), self.site(node)
+        self.unit.list_sites[made] = site
+        if site in self.unit.knowledge.items:
+            made.type = ListOf(self.unit.knowledge.items[site])
+        return made
 
     def as_array(self: Any, value: Value) -> Expr:
         """Return a sequence as an array."""

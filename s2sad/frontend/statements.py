@@ -9,6 +9,7 @@ import libcst as cst
 from s2sad.errors import Problem
 from s2sad.frontend.values import (
     POISON,
+    Backwards,
     Bound,
     Iteration,
     LocalFunction,
@@ -160,6 +161,8 @@ class Statements:
 
     def bind_name(self: Any, name: str, value: Value) -> None:
         """Bind a name; a value without a name of the user's takes this one."""
+        if isinstance(value, Iteration) and value.kind == "reversed":
+            value = self.backwards(value.parts[0])
         if is_fresh(value):
             value.name = name
             value.user = True
@@ -169,6 +172,15 @@ class Statements:
                 if is_fresh(item):
                     item.name = key if isinstance(key, str) and key.isidentifier() else f"{name}_{key}"
         self.state.names[name] = value
+
+    def backwards(self: Any, items: Value) -> Value:
+        """Return `reversed(items)` as something that can be read item by item."""
+        if isinstance(items, Expr) and isinstance(items.type, ListOf | Array):
+            at = self.builder.op("len", items)
+            return self.struct("object", {"items": items, "at": at}, cls=Backwards)
+        if isinstance(items, Struct) and items.kind == "list":
+            raise self.make_dynamic(items, None)
+        return Iteration("reversed", [items])
 
     def unpack(self: Any, target: Any, value: Value) -> None:
         """Bind the names of a tuple target."""

@@ -65,6 +65,10 @@ class RangeValue:
     step: Expr
 
 
+class Backwards:
+    """The class of the structure that `r = reversed(xs)` binds: the items, and the position of the last one read."""
+
+
 @dataclass(eq=False, slots=True)
 class Iteration:
     """zip, enumerate, reversed of something."""

@@ -224,7 +224,7 @@ def _described(body: Block) -> dict[Var, str]:
         if isinstance(stmt, Assign) and stmt.target.name == "t" and isinstance(stmt.value, Op):
             op = stmt.value
             base = next((arg.name for arg in op.args[:1] if isinstance(arg, Var) and arg.name != "t"), "")
-            if op.name in ("getitem", "field", "pop"):
+            if op.name in ("getitem", "field", "pop", "next"):
                 found[stmt.target] = f"{base}_part" if base else "part"
             elif op.name in WORDS:
                 found[stmt.target] = WORDS[op.name]

@@ -1,6 +1,6 @@
 """Tuples that are kept for the reverse sweep hold only what it reads.
 
-    tape.append((a, b)); _, b = tape.pop()      ->   tape.append(b); b = tape.pop()
+    tape.append((a, b)); _, b = next(back)      ->   tape.append(b); b = next(back)
     return y, (a, b) ... _, b = residuals       ->   return y, (b,) ... (b,) = residuals
 
 Which of them are read is known only when the passes have run over the functions that read them.
@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s2sad.ir.nodes import Assign, Block, Const, Effect, Expr, Function, Op, Return, Stmt, Var, exprs_of, variables
-from s2sad.ir.types import ListOf, Structure
+from s2sad.ir.types import Structure
 from s2sad.passes.cse import walk_all
 
-READS = ("pop", "getitem")
+READS = ("next",)
 
 
 def prune_tapes(body: Block) -> bool:
@@ -29,25 +29,25 @@ class _Tapes:
 
     def __init__(self, stmts: list[Stmt]) -> None:
         self.stmts = stmts
-        self.copies: dict[Var, Var] = {}
+        self.readers: dict[Var, Var] = {}
         self.appended: dict[Var, list[Effect]] = {}
         self.items: dict[Var, list[Assign]] = {}
         for stmt in stmts:
-            if isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name == "copy":
-                if isinstance(stmt.value.args[0], Var) and isinstance(stmt.target.type, ListOf):
-                    self.copies[stmt.target] = stmt.value.args[0]
+            if isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name == "reversed":
+                if isinstance(stmt.value.args[0], Var):
+                    self.readers[stmt.target] = stmt.value.args[0]
             elif isinstance(stmt, Effect) and is_put(stmt.value):
                 self.appended.setdefault(stmt.value.args[0], []).append(stmt)  # type: ignore[attr-defined]
         for stmt in stmts:
             if isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name in READS:
                 base = stmt.value.args[0]
                 if isinstance(base, Var):
-                    self.items.setdefault(self.copies.get(base, base), []).append(stmt)
+                    self.items.setdefault(self.readers.get(base, base), []).append(stmt)
 
     def prune(self, tape: Var) -> bool:
         puts, items = self.appended[tape], self.items.get(tape, [])
         known = {id(stmt) for stmt in (*puts, *items)}
-        names = {tape, *(copy for copy, base in self.copies.items() if base is tape)}
+        names = {tape, *(reader for reader, base in self.readers.items() if base is tape)}
         for stmt in self.stmts:
             made = isinstance(stmt, Assign) and (stmt.target in names)
             if id(stmt) not in known and not made and any(v in names for v in mentioned(stmt)):

@@ -44,7 +44,7 @@ from s2sad.rules.infer import is_basic
 
 IN_PLACE = {"add", "subtract", "multiply", "divide"}
 COMMUTATIVE = {"add", "multiply"}
-BORROWED = {"recall", "pop", "if_else", "build", "list"}  # results that live elsewhere too
+BORROWED = {"recall", "pop", "next", "if_else", "build", "list"}  # results that live elsewhere too
 KEEPING = {"append", "list", "tuple", "build", "zip_list", "repeat_list", "to_list", "add_each", "add_all", "add_lists"}
 
 

@@ -151,6 +151,9 @@ class NotStatic(Exception):
         self.value = value
 
 
+IMPURE = {"exception", "assert", "pop", "next", "append", "print", "add_rows", "add_to_each", "clear_all"}
+
+
 def is_pure(expr: Expr) -> bool:
     """Return whether evaluating an expression does nothing but give its value."""
     for part in subexpressions(expr):
@@ -158,7 +161,17 @@ def is_pure(expr: Expr) -> bool:
             return False
         if isinstance(part, Op):
             rule = TABLE.rules.get(part.name)
-            if part.name in ("exception", "assert", "pop", "append", "print", "add_rows", "add_to_each", "clear_all"):
+            if part.name in (
+                "exception",
+                "assert",
+                "pop",
+                "next",
+                "append",
+                "print",
+                "add_rows",
+                "add_to_each",
+                "clear_all",
+            ):
                 return False
             if rule is not None and not rule.pure:
                 return False

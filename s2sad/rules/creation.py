@@ -6,7 +6,7 @@ from typing import Any
 
 from s2sad.ir.types import Array, ListOf, Opaque, Scalar
 from s2sad.rules import infer
-from s2sad.rules.builder import Sym
+from s2sad.rules.builder import Sym, number
 from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, constant, custom, linear
 from s2sad.rules.register import register
 
@@ -88,6 +88,8 @@ register("tuple", constant(cost=FREE), _tuple_type)
 register("append", constant(cost=CHEAP), infer.nothing, pure=False)
 register("pop", constant(cost=CHEAP), lambda args, attrs, form: args[0].type.item, pure=False)
 register("getitem", linear(lambda g, y, x, i: None), infer.getitem, cost=FREE, view="always")
+register("to_list", constant(cost=CHEAP), lambda args, attrs, form: ListOf(infer.getitem((args[0], number(0)), {}, "")))
+register("repeat_list", constant(cost=CHEAP), lambda args, attrs, form: ListOf(args[0].type))
 register("zeros_list", constant(cost=CHEAP), infer.same)
 
 register("sum_list", constant(cost=EXPENSIVE), lambda args, attrs, form: infer.sequence_sum(args[0].type))

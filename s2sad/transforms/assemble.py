@@ -111,7 +111,6 @@ class Assembler:
             results = simplify(made, results)
         reachable: set[Var] = set()
         if closure:
-            protect_tapes(made.reverse)
             reachable = reachable_roots(made.function, adjoint.aliases, Const(None))
         keeper = Keeper(made, set(adjoint.mirror.of.values()), reachable, tape_everything=not self.options.tbr)
         kept = keeper.run(results)
@@ -132,7 +131,7 @@ class Assembler:
         results = [substitute(expr, mapping) for expr in results]
         flags = used_flags(reverse, adjoint.flags)
         forward = flag_exits(forward, flags)
-        tapes = Tapes(adjoint.aliases.places, adjoint.loops, adjoint.function.params, closure)
+        tapes = Tapes(adjoint.aliases.places, adjoint.loops, adjoint.function.params)
         tapes.declare([*kept.tapes, *(tape for _, tape in flags.values() if tape)], forward, reverse)
         tapes.lower(forward)
         tapes.lower(reverse)
@@ -410,10 +409,9 @@ class Assembler:
             Assign(kept, Op("field", (pair,), kept.type, {"key": Const(1)}, "tuple")),
             Assign(safe := Var("kept", kept.type), Op("deepcopy", (kept,), kept.type)),
         ]
-        again = Var("residuals", kept.type)
-        gradient, more = self.call_backward(split, again, y_bar, wrt, function)
+        gradient, more = self.call_backward(split, safe, y_bar, wrt, function)
         out = gradient if len(wrt) > 1 else tuple_of([gradient])
-        inner: Block = [Assign(again, Op("copy_tapes", (safe,), kept.type)), *more, Return(out)]
+        inner: Block = [*more, Return(out)]
         pullback = Function("pullback", [y_bar], inner)
         result = tuple_of([value, Const(None, Static("pullback"), "pullback")])
         outer = self.done(name, function, [*body, DefinePullback(pullback), Return(result)], result.type)
@@ -603,15 +601,6 @@ def block_of_definition(block: Block, var: Var) -> Block:
     if len(found) == 1 and not here:
         return block_of_definition(found[0], var)
     return block
-
-
-def protect_tapes(reverse: Block) -> None:
-    """A pullback may be called again: a backward function reads copies of the lists among its residuals."""
-    for stmt in walk(reverse):
-        if isinstance(stmt, Assign | Effect) and isinstance(stmt.value, Call):
-            call = stmt.value
-            residuals = Op("copy_tapes", (call.args[0],), call.args[0].type)
-            stmt.value = Call(call.function, (residuals, *call.args[1:]), call.type)
 
 
 def clear_shadows(adjoint: Adjoint, forward: Block, reverse: Block) -> None:

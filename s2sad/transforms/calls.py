@@ -141,6 +141,8 @@ def reverse_call(adjoint: Adjoint, stmt: Assign | Effect, call: Call, y: Var | N
     kept = adjoint.kept_residuals(stmt, call)
     adjoint.split_calls[stmt] = (split, kept)
     residuals = adjoint.residuals.need(kept, stmt)
+    if result_active and out_bar is None and y is not None:  # only what the call writes has a cotangent
+        out_bar = cotangent_structure(adjoint, stmt, y)
     args = (residuals, *((out_bar,) if result_active and out_bar is not None else ()), *buffers)
     types = split.types or tuple(cotangent_type(call.args[i].type) for i in split.returned)
     b = adjoint.builder
@@ -199,6 +201,11 @@ def result_cotangent(adjoint: Adjoint, stmt: Stmt, y: Var, call: Call) -> Expr |
         return None
     if not isinstance(y.type, Structure):
         return adjoint.full(adjoint.env.pop((y, ())), y, stmt).expr
+    return cotangent_structure(adjoint, stmt, y)
+
+
+def cotangent_structure(adjoint: Adjoint, stmt: Stmt, y: Var) -> Expr:
+    """Return the cotangent of a result leaf by leaf: zeros where it has none."""
     leaves: dict[Any, Expr] = {}
     for path, type_ in leaf_types(y.type):
         bar = adjoint.env.pop((y, path), None)

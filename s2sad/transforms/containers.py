@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from s2sad.errors import InternalError
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Stmt, Store, Var
 from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, Type, differentiable
 from s2sad.rules.builder import cast_like, index_expr, same_shape
@@ -155,8 +154,6 @@ def accumulate_at(adjoint: Adjoint, base: Var, path: tuple[Any, ...], bar: Bar) 
     have = adjoint.env.get((base, path))
     if have is None:
         adjoint.env[base, path] = bar
-    elif isinstance(bar.expr.type, ListOf):
-        raise InternalError("two lists of cotangents for one field")
     else:
         adjoint.env[base, path] = adjoint.sum(have, bar, "t")
 
@@ -249,6 +246,21 @@ def reverse_sum_list(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
         count = b.op("len", adjoint.residuals.need(base, stmt, shape_only=True))
         made = b.bind(Op("repeat_list", (bar.expr, count), base.type), f"{base.name}_bar")
     adjoint.env[base, ()] = Bar(made, owned=True)
+
+
+def reverse_to_list(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
+    """`xs = list(a)`: the cotangents of the items are the rows of that of the array."""
+    bar = adjoint.env.pop((y, ()), None)
+    if bar is not None and adjoint.wants(value.args[0]):
+        rows = Op("array", (bar.expr,), value.args[0].type)
+        adjoint.accumulate(value.args[0], Bar(adjoint.builder.bind(rows)), stmt)
+
+
+def reverse_repeat(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
+    """`xs = [a] * n`: a gets the sum."""
+    bar = adjoint.env.pop((y, ()), None)
+    if bar is not None and adjoint.wants(value.args[0]):
+        adjoint.accumulate(value.args[0], Bar(adjoint.builder.op("sum_list", bar.expr)), stmt)
 
 
 def reverse_append(adjoint: Adjoint, stmt: Effect, value: Op) -> None:
@@ -367,6 +379,8 @@ HANDLERS = {
     "list": reverse_list,
     "pop": reverse_pop,
     "sum_list": reverse_sum_list,
+    "to_list": reverse_to_list,
+    "repeat_list": reverse_repeat,
     "array": reverse_array,
     "copy": reverse_copy,
     "diag": reverse_diag,

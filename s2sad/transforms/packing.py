@@ -1,4 +1,4 @@
-"""One tape for what a stretch of statements keeps: `tape.append((m, P, S))` forward, `m, P, S = tape.pop()` back.
+"""One tape for what a stretch of statements keeps: `tape.append((m, P, S))` forward, `m, P, S = next(tape)` back.
 
 Tapes that become lists, are written in one stretch of one block and read in one block, are packed into a tape of
 tuples, written where the last of them was. What would be something else by then is given a name of its own first.

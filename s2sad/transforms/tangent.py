@@ -44,7 +44,7 @@ from s2sad.transforms.adjoint import complex_problems
 from s2sad.transforms.assemble import Options, tuple_of
 from s2sad.transforms.calls import cotangent_type
 
-MIRRORED = {"getitem", "field", "pop", "copy", "sum_list", "list", "build"}
+MIRRORED = {"getitem", "field", "pop", "copy", "sum_list", "list", "build", "to_list", "repeat_list"}
 
 
 def tangent_module(function: Function, wrt: list[Var], name: str, options: Options) -> list[Function]:

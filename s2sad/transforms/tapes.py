@@ -2,8 +2,8 @@
 
 What an array holds at one moment is copied: into an array indexed by the loop counters where trip counts are exact
 and the shape is proved. A value that nothing writes needs no copy: it goes on a list, which is appended to and read
-from its end; values of one stretch go on one list (`packing.py`). A pullback that may be called again reads a copy
-of the list.
+backwards; values of one stretch go on one list (`packing.py`). Reading leaves the list as it is, so that a pullback
+may be called again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from s2sad.ir.nodes import (
     variables,
     walk,
 )
-from s2sad.ir.types import Array, ListOf, Scalar, Shape, Size, Static, Structure, dtype_of
+from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Shape, Size, Static, Structure, dtype_of
 from s2sad.passes.naming import name_temporaries
 from s2sad.rules.builder import index_expr, number
 from s2sad.transforms.loops import LoopReverse, leaves_early
@@ -38,11 +38,10 @@ from s2sad.transforms.packing import pack
 class Tapes:
     """Lowers the tapes of one adjoint."""
 
-    def __init__(self, places: Places, loops: dict[Stmt, LoopReverse], params: list[Var], closure: bool) -> None:
+    def __init__(self, places: Places, loops: dict[Stmt, LoopReverse], params: list[Var]) -> None:
         self.places = places
         self.loops = loops
         self.params = params
-        self.closure = closure
         self.storage: dict[Tape, Var] = {}
         self.arrays: set[Tape] = set()
         self.copies: set[Tape] = set()  # those that keep what an array holds now, not the array
@@ -55,7 +54,7 @@ class Tapes:
                 self.shaped.setdefault(var.type.shape, []).append(var)
 
     def declare(self, tapes: list[Tape], forward: Block, reverse: Block) -> None:
-        """Put the storage of each tape before its outermost loop, and its copy at the start of a pullback."""
+        """Put the storage of each tape before its outermost loop, and what reads a list before the reverse of that."""
         self.copies = {
             stmt.tape
             for stmt in walk(forward)
@@ -66,25 +65,21 @@ class Tapes:
         packed = pack(lists, forward, reverse)
         tapes = [*(tape for tape in tapes if tape not in lists), *packed]
         first: dict[Stmt, list[Stmt]] = {}
-        copies: list[Stmt] = []
-        start: list[Stmt] = []
+        reading: dict[Stmt, list[Stmt]] = {}
+        backwards = {stmt.index: stmt for stmt in walk(reverse) if isinstance(stmt, For)}
         for tape in tapes:
             loop = tape.loops[0]
             storage = self.storage_of(tape)
-            if self.closure and tape not in self.arrays:
-                start.append(storage)  # the pullback copies it, also where the loop is not reached
-            else:
-                first.setdefault(loop, []).append(storage)
-            assert isinstance(storage, Assign)
-            var = self.storage[tape] = storage.target
-            self.reading[tape] = var
-            if self.closure and tape not in self.arrays:
-                rest = self.reading[tape] = Var(f"{var.name}_rest", var.type)
-                copies.append(Assign(rest, Op("copy", (var,), var.type)))
-        forward[:] = [*start, *place_before(forward, first)]
-        reverse[:0] = copies
+            first.setdefault(loop, []).append(storage)
+            var = self.storage[tape] = self.reading[tape] = storage.target
+            if tape not in self.arrays:
+                back = self.reading[tape] = Var(var.name, Opaque("iterator"))
+                start = Assign(back, Op("reversed", (var,), back.type))
+                reading.setdefault(backwards[self.loops[loop].index], []).append(start)
+        forward[:] = place_before(forward, first)
+        reverse[:] = place_before(reverse, reading)
 
-    def storage_of(self, tape: Tape) -> Stmt:
+    def storage_of(self, tape: Tape) -> Assign:
         """Return the statement that makes the storage of a tape."""
         shape = self.array_shape(tape)
         if shape is None:
@@ -190,7 +185,7 @@ class Tapes:
         var = self.reading[tape]
         if tape in self.arrays:
             return Op("getitem", (var, self.index(tape, forward=False)), value.type)
-        return Op("pop", (var,), value.type)
+        return Op("next", (var,), value.type)
 
     def index(self, tape: Tape, forward: bool) -> Expr:
         """Return the loop counters that index a tape."""

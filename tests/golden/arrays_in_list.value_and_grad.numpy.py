@@ -11,16 +11,16 @@ def arrays_in_list_value_and_grad(x, weights, alpha):
     n3 = len(weights)
     t_bar_tape = []
     t_bar_tape2 = []
-    t_tape = np.empty((n3,) + x.shape)
+    t_tape2 = np.empty((n3,) + x.shape)
     t_bar_tape3 = []
-    t_tape2 = []
+    t_tape = []
     for i2 in range(n3):
         W = weights[i2]
         activations_part = activations[-1]
         t_bar_tape3.append(activations_bar[-1])
-        t_tape[i2] = activations_part
+        t_tape2[i2] = activations_part
         tanh = np.tanh(activations_part @ W)
-        t_tape2.append(tanh)
+        t_tape.append(tanh)
         activations_part = activations[-1]
         t_bar_tape.append(activations_bar[-1])
         total2 = tanh + activations_part
@@ -46,8 +46,9 @@ def arrays_in_list_value_and_grad(x, weights, alpha):
     n2 = len(activations)
     value = total / n2
     # adjoint
+    a_bar_tape = reversed(a_bar_tape)
     for i in range(n - 1, -1, -1):
-        a_bar = a_bar_tape.pop()
+        a_bar = next(a_bar_tape)
         a = activations[i]
         # total += np.sum(a * a)
         ratio = a / n2
@@ -61,12 +62,16 @@ def arrays_in_list_value_and_grad(x, weights, alpha):
     # middle *= alpha
     middle_bar *= alpha
     weights_bar = [np.zeros_like(item) for item in weights]
+    t_bar_tape = reversed(t_bar_tape)
+    t_bar_tape2 = reversed(t_bar_tape2)
+    t_bar_tape3 = reversed(t_bar_tape3)
+    t_tape = reversed(t_tape)
     for i in range(n3 - 1, -1, -1):
-        t_bar = t_bar_tape3.pop()
-        t_tape_part = t_tape[i]
-        t_tape_part2 = t_tape2.pop()
-        t_bar2 = t_bar_tape2.pop()
-        t_bar3 = t_bar_tape.pop()
+        t_bar = next(t_bar_tape3)
+        t_tape_part = t_tape2[i]
+        t_tape_part2 = next(t_tape)
+        t_bar2 = next(t_bar_tape2)
+        t_bar3 = next(t_bar_tape)
         W = weights[i]
         # activations.append(np.tanh(activations[-1] @ W) + activations[-1])
         t_bar3 += t_bar2

@@ -24,9 +24,10 @@ def arrays_in_object_value_and_grad(position, velocity, stiffness, dt, steps):
     stiffness_bar = difference.copy()
     position_bar = stiffness * np.sin(position2)
     velocity_bar = 0.5 * (2.0 * velocity2)
+    t_tape = reversed(t_tape)
     for _ in range(steps - 1, -1, -1):
         position2 = position_tape[_]
-        t_tape_part = t_tape.pop()
+        t_tape_part = next(t_tape)
         # self.position += dt * self.velocity
         velocity_bar += position_bar * dt
         # self.velocity += dt * (force - self.damping * self.velocity)

@@ -35,12 +35,14 @@ def break_tape_value_and_grad(A, b):
     A_bar = np.zeros(A.shape)
     step_bars = []
     xs = []
+    tape = reversed(tape)
+    tape2 = reversed(tape2)
     for step2 in range(steps - 1, -1, -1):
-        x, tanh, test = tape.pop()
+        x, tanh, test = next(tape)
         if test:
             step_bar = np.zeros(step.shape)
         else:
-            step_part, x_part = tape2.pop()
+            step_part, x_part = next(tape2)
             # x[0] -= 0.1 * step[0] * x[1]
             x_bar_part = x_bar[0]
             x_bar[1] -= 0.1 * x_bar_part * step_part

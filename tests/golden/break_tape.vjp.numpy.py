@@ -5,9 +5,9 @@ import numpy as np
 
 def break_tape_vjp(A, b):
     # primal
+    x = b.copy()
     tape = []
     tape2 = []
-    x = b.copy()
     steps = 0
     for k in range(10000):
         steps += 1
@@ -30,8 +30,6 @@ def break_tape_vjp(A, b):
     A_kept = A.copy()
 
     def pullback(y_bar):
-        tape_rest = tape.copy()
-        tape_rest2 = tape2.copy()
         # return np.sum(x * b) / (k + 1)
         t_bar = y_bar / total
         x_bar = t_bar * b_kept
@@ -39,12 +37,14 @@ def break_tape_vjp(A, b):
         A_bar = np.zeros(A_kept.shape)
         step_bars = []
         xs = []
+        tape4 = reversed(tape)
+        tape3 = reversed(tape2)
         for step3 in range(steps - 1, -1, -1):
-            x2, tanh, test = tape_rest.pop()
+            x2, tanh, test = next(tape4)
             if test:
                 step_bar = np.zeros(step.shape)
             else:
-                step_part, x_part = tape_rest2.pop()
+                step_part, x_part = next(tape3)
                 # x[0] -= 0.1 * step[0] * x[1]
                 x_bar_part = x_bar[0]
                 x_bar[1] -= 0.1 * x_bar_part * step_part

@@ -26,30 +26,33 @@ def cholesky_fwd(A):
                 ratio = s / L_part
                 tape2.append((L_part, ratio))
                 L[i, j] = ratio
-    return L, (A, n, t_tape, tape2, tape)
+    return L, (A, n, t_tape, tape, tape2)
 
 
 def cholesky_bwd(residuals, out_bar):
     A, n, t_tape, tape, tape2 = residuals
     L_bar = out_bar.copy()
     A_bar = np.zeros(A.shape)
+    t_tape = reversed(t_tape)
+    tape = reversed(tape)
+    tape2 = reversed(tape2)
     for i in range(n - 1, -1, -1):
         for j in range(i, -1, -1):
             if i == j:
-                t_tape_part = t_tape.pop()
+                t_tape_part = next(t_tape)
                 # L[i, j] = np.sqrt(s)
                 part_bar = L_bar[i, j]
                 L_bar[i, j] = 0.0
                 s_bar = part_bar * (0.5 / t_tape_part)
             else:
-                L_part, ratio = tape.pop()
+                L_part, ratio = next(tape2)
                 # L[i, j] = s / L[j, j]
                 part_bar = L_bar[i, j]
                 L_bar[i, j] = 0.0
                 L_bar[j, j] += part_bar * (-ratio / L_part)
                 s_bar = part_bar / L_part
             for k in range(j - 1, -1, -1):
-                L_part, L_part2 = tape2.pop()
+                L_part, L_part2 = next(tape)
                 # s -= L[i, k] * L[j, k]
                 L_bar[j, k] -= s_bar * L_part
                 L_bar[i, k] -= s_bar * L_part2
@@ -76,8 +79,9 @@ def cholesky_loops_value_and_grad(A, x):
     L_bar = np.diag(-1.0 / diag_L)
     z_bar = product + z * -0.5
     x_bar = np.zeros(x.shape)
+    tape = reversed(tape)
     for i in range(n - 1, -1, -1):
-        z_part, ratio = tape.pop()
+        z_part, ratio = next(tape)
         L_part = L[i, i]
         # z[i] = (x[i] - L[i, :i] @ z[:i]) / L[i, i]
         part_bar = z_bar[i]

@@ -38,18 +38,21 @@ def continue_outliers_value_and_grad(samples, width):
     value = loss2 + mean * width
     # adjoint
     samples_bar = np.zeros(samples.shape)
+    t_tape = reversed(t_tape)
+    used_tape = reversed(used_tape)
+    tape = reversed(tape)
     for k in range(n - 1, 0, -1):
-        spread, r, test = tape.pop()
+        spread, r, test = next(tape)
         if test:
             mean *= 1.1
             r_bar = 0.0
         else:
-            used = used_tape.pop()
+            used = next(used_tape)
             if r < 0.0:
                 mean += r * r
                 r_bar = spread * r + r * spread
             else:
-                t_tape_part = t_tape.pop()
+                t_tape_part = next(t_tape)
                 ratio = r / spread
                 # loss += np.log(np.cosh(r / spread))
                 loss_bar = np.sinh(ratio) / t_tape_part

@@ -85,8 +85,9 @@ def early_return_bwd(residuals, out_bar):
             unit_bar = np.zeros(unit.shape)
             origin_bar = np.zeros(origin.shape)
         centres_bar = np.zeros(centres.shape)
+        tape = reversed(tape)
         for step in range(steps - 1, -1, -1):
-            pair_part, hit_distance_residuals = tape.pop()
+            pair_part, hit_distance_residuals = next(tape)
             if pair_part is not None:
                 point = origin + pair_part * unit
                 # return np.sum(point * (point - centres[i])) + 0.1 * i

@@ -18,8 +18,9 @@ def horner_bwd(residuals, out_bar):
     coefficients, difference, value_tape, x = residuals
     x_bar = 0.0
     coefficients_bar = np.zeros(coefficients.shape)
+    value_tape = reversed(value_tape)
     for i in range(difference + 1):
-        value = value_tape.pop()
+        value = next(value_tape)
         # value = value * x + c
         coefficients_bar[i] += out_bar
         x_bar += out_bar * value
@@ -56,8 +57,9 @@ def enumerate_zip_value_and_grad(table, points, weights):
     points_bar = np.zeros(points.shape)
     points_bar[::-1] = t_bar
     table_bar = np.zeros(table.shape)
+    tape = reversed(tape)
     for i in range(minimum2 - 1, -1, -1):
-        value, horner_residuals = tape.pop()
+        value, horner_residuals = next(tape)
         if i > 0:
             difference = i - 1
             # total -= 0.1 * value * points[i - 1]

@@ -20,6 +20,7 @@ def forward_substitution_value_and_grad(L, b):
     # adjoint
     b_bar = 2.0 * b
     L_bar = np.zeros(L.shape)
+    t_tape = reversed(t_tape)
     for i in range(n - 1, -1, -1):
         b = b_tape[i]
         L_part = L[i, i]
@@ -28,7 +29,7 @@ def forward_substitution_value_and_grad(L, b):
         b_bar[i] /= L_part
         L_bar[i, i] += part_bar
         for j in range(i - 1, -1, -1):
-            t_tape_part = t_tape.pop()
+            t_tape_part = next(t_tape)
             # b[i] -= L[i, j] * b[j]
             b_bar_part = b_bar[i]
             b_bar[j] -= b_bar_part * L[i, j]

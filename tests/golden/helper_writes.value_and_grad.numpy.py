@@ -21,8 +21,9 @@ def smooth_bwd(residuals, u_bar):
     u_bar2 = u_bar
     c_bar = 0.0
     left_bar2 = 0.0
+    t_tape = reversed(t_tape)
     for i in range(difference - 1, 0, -1):
-        t_tape_part = t_tape.pop()
+        t_tape_part = next(t_tape)
         # u[i] = here + c * (left - 2.0 * here + u[i + 1])
         part_bar = u_bar2[i]
         u_bar2[i] = 0.0
@@ -58,9 +59,10 @@ def helper_writes_value_and_grad(u0, rate, c, steps):
     u_bar2 = 2.0 / len(u0) * u
     rate_bar = 0.0
     c_bar = 0.0
+    tape = reversed(tape)
     for t in range(steps - 1, -1, -1):
         u = u_tape[t]
-        smooth_residuals, u_part = tape.pop()
+        smooth_residuals, u_part = next(tape)
         difference = 1.0 - u
         u_bar = 1.0 + rate * difference
         # u[-1] = 0.5 * value

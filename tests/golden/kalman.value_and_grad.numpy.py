@@ -41,8 +41,9 @@ def kalman_value_and_grad(observations, F, H, log_noise):
     P_bar3 = np.zeros(P.shape)
     m_bar2 = np.zeros(m.shape)
     observations_bar = np.zeros(observations.shape)
+    tape = reversed(tape)
     for i in range(n2 - 1, -1, -1):
-        P, m, m2, product, P2, v, product2, S, solve_S, solve_S2 = tape.pop()
+        P, m, m2, product, P2, v, product2, S, solve_S, solve_S2 = next(tape)
         K = solve_S.T
         # P = P - K @ S @ K.T
         P_bar = -P_bar3

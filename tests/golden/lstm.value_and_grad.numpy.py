@@ -62,8 +62,9 @@ def lstm_value_and_grad(params, inputs, target):
     hs2 = []
     gates_bars = []
     xs = []
+    tape = reversed(tape)
     for i in range(n2 - 1, -1, -1):
-        c, h, n, i2, f, o, g, product, tanh_c = tape.pop()
+        c, h, n, i2, f, o, g, product, tanh_c = next(tape)
         h2 = o * tanh_c
         product2 = 3 * n
         product3 = 2 * n

@@ -16,15 +16,16 @@ def eliminate_fwd(A):
             A_part2 = A[k, total:]
             tape.append((A_part, m, A_part2.copy()))
             A[i, total:] -= m * A_part2
-    return None, (difference, n, tape)
+    return None, (difference, tape, n)
 
 
 def eliminate_bwd(residuals, A_bar):
-    difference, n, tape = residuals
+    difference, tape, n = residuals
     A_bar2 = A_bar
+    tape = reversed(tape)
     for k in range(difference - 1, -1, -1):
         for i in range(n - 1, k, -1):
-            A_part, m, A_part2 = tape.pop()
+            A_part, m, A_part2 = next(tape)
             total = k + 1
             # A[i, k + 1 :] -= m * A[k, k + 1 :]
             A_bar_part = A_bar2[i, total:]

@@ -22,9 +22,10 @@ def accelerations_bwd(residuals, out_bar):
     mass, pos, n, tape = residuals
     mass_bar = np.zeros(mass.shape)
     pos_bar = np.zeros(pos.shape)
+    tape = reversed(tape)
     for i in range(n - 1, -1, -1):
         for j in range(n - 1, i, -1):
-            total, inv3 = tape.pop()
+            total, inv3 = next(tape)
             d = pos[j] - pos[i]
             mass_part = mass[i]
             mass_part2 = mass[j]
@@ -73,8 +74,9 @@ def nbody_value_and_grad(pos, vel, mass, dt, steps):
     mass_bar += 0.5 * sum2
     vel_bar = 2.0 * (0.5 * mass)[:, None] * vel
     acc_bar = np.zeros(acc.shape)
+    accelerations_residuals_tape = reversed(accelerations_residuals_tape)
     for step in range(steps - 1, -1, -1):
-        accelerations_residuals = accelerations_residuals_tape.pop()
+        accelerations_residuals = next(accelerations_residuals_tape)
         product = 0.5 * dt
         # vel += 0.5 * dt * acc
         acc_bar += vel_bar * product

@@ -28,8 +28,9 @@ def eccentric_anomaly_bwd(residuals, out_bar):
     steps, tape, e, M = residuals
     e_bar = 0.0
     M_bar = 0.0
+    tape = reversed(tape)
     for step in range(steps - 1, -1, -1):
-        E, sin_E, cos_E = tape.pop()
+        E, sin_E, cos_E = next(tape)
         difference = 1.0 - e * cos_E
         delta = (E - e * sin_E - M) / difference
         # delta = (E - e * np.sin(E) - M) / (1.0 - e * np.cos(E))
@@ -60,8 +61,9 @@ def newton_root_value_and_grad(mean_anomalies, e):
     # adjoint
     e_bar = 0.0
     mean_anomalies_bar = np.zeros(mean_anomalies.shape)
+    tape = reversed(tape)
     for i in range(n - 1, -1, -1):
-        E, eccentric_anomaly_residuals, sqrt, sin_E, cos_E = tape.pop()
+        E, eccentric_anomaly_residuals, sqrt, sin_E, cos_E = next(tape)
         # total += np.sqrt(1.0 - e * e) * np.sin(E) + np.cos(E) ** 2
         E_bar = -(2.0 * cos_E * np.sin(E)) + sqrt * np.cos(E)
         ratio = -0.5 * sin_E * e / sqrt

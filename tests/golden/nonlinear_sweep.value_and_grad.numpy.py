@@ -28,15 +28,17 @@ def nonlinear_sweep_value_and_grad(u, c, sweeps):
     u_bar = u * u
     u_bar += product + u_bar
     c_bar = 0.0
+    tape = reversed(tape)
+    tape2 = reversed(tape2)
     for k in range(sweeps - 1, -1, -1):
         for i in range(1, n - 2 + 1):
-            u, u_part = tape2.pop()
+            u, u_part = next(tape2)
             # u[i] *= 0.7 * u[i + 1] + 0.3
             part_bar = u_bar[i] * u[i]
             u_bar[i] *= 0.7 * u_part + 0.3
             u_bar[i + 1] += part_bar * 0.7
         for i in range(n - 1 - 1, 0, -1):
-            u_part, u_part2, u_part3, sin = tape.pop()
+            u_part, u_part2, u_part3, sin = next(tape)
             # u[i] = u[i - 1] * u[i + 1] + c * np.sin(u[i])
             part_bar = u_bar[i]
             u_bar[i] = 0.0

@@ -24,9 +24,10 @@ def overlapping_slices_value_and_grad(signal, taps):
     a_bar = np.zeros(a.shape)
     taps_bar = np.zeros(taps.shape)
     signal_bar = np.zeros(signal.shape)
+    tape = reversed(tape)
     for i in range(n - 1, -1, -1):
         a = a_tape[i]
-        tanh, a_part = tape.pop()
+        tanh, a_part = next(tape)
         # a *= 0.9
         a_bar *= 0.9
         # total += np.tanh(a @ taps) * a[-1]

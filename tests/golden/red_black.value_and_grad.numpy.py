@@ -50,8 +50,9 @@ def red_black_value_and_grad(u, f, omega, sweeps):
     u_bar = 2.0 * u
     f_bar = np.zeros(f.shape)
     omega_bar = 0.0
+    tape = reversed(tape)
     for k in range(sweeps - 1, -1, -1):
-        product, difference, total, product2, product3, difference2, total2, product4, total3 = tape.pop()
+        product, difference, total, product2, product3, difference2, total2, product4, total3 = next(tape)
         u = u_tape[k]
         # u[-3:] /= 1.5
         u_bar[-3:] /= 1.5

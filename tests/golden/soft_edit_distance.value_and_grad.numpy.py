@@ -42,9 +42,10 @@ def soft_edit_distance_value_and_grad(p, q, gap, gamma):
     gap_bar = 0.0
     q_bar = np.zeros(q.shape)
     p_bar = np.zeros(p.shape)
+    tape = reversed(tape)
     for i in range(n, 0, -1):
         for j in range(m, 0, -1):
-            total2, total3, total4, exp, exp2, exp3 = tape.pop()
+            total2, total3, total4, exp, exp2, exp3 = next(tape)
             total = exp + exp2 + exp3
             minimum_total = min(total2, total3)
             low = min(minimum_total, total4)

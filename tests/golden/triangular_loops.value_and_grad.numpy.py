@@ -24,9 +24,10 @@ def triangular_loops_value_and_grad(pos, sigma):
     energy_bar2 = 1.0 * arange
     sigma_bar = 0.0
     pos_bar = np.zeros(pos.shape)
+    tape = reversed(tape)
     for i in range(n - 1, -1, -1):
         for j in range(i - 1, -1, -1):
-            product, s6 = tape.pop()
+            product, s6 = next(tape)
             d = pos[i] - pos[j]
             # energy[j] += 0.5 * pair
             energy_bar = np.broadcast_to(energy_bar2, energy.shape)

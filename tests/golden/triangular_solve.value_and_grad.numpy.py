@@ -20,8 +20,9 @@ def triangular_solve_value_and_grad(U, b):
     x_bar = -np.sin(x)
     U_bar = np.zeros(U.shape)
     b_bar = np.zeros(b.shape)
+    tape = reversed(tape)
     for i in range(difference + 1):
-        x_part, ratio = tape.pop()
+        x_part, ratio = next(tape)
         U_part = U[i, i]
         total = i + 1
         # x[i] = (b[i] - np.dot(U[i, i + 1 :], x[i + 1 :])) / U[i, i]
