@@ -287,6 +287,13 @@ class Printer:
         value, test, other = (self.text(arg, 3) for arg in expr.args)
         return f"{value} if {test} else {other}", 2
 
+    def show_copy(self, expr: Op) -> tuple[str, int]:
+        """Copy an array, or a list: not the same where neither has a name."""
+        base = expr.args[0]
+        if isinstance(base.type, ListOf) or is_place(base, "copy"):
+            return f"{self.text(base, CALL)}.copy()", CALL
+        return self.call("np.copy", expr)
+
     def show_reversed(self, expr: Op) -> tuple[str, int]:
         return f"reversed({self.text(expr.args[0])})", CALL
 
