@@ -9,7 +9,7 @@ import numpy as np
 
 from s2sad.backends.dialect import FUNCTIONS, METHODS, OPERATORS, UNARY
 from s2sad.ir.nodes import Call, Const, Expr, Op, Var
-from s2sad.ir.types import Array, ListOf, Scalar, Structure
+from s2sad.ir.types import Array, ListOf, Scalar, Structure, Type
 
 ATOM = 20
 CALL = 16
@@ -338,14 +338,20 @@ class Printer:
         return f"[{self.text(item)}] * {self.text(count, 13)}", 12
 
     def show_zip_list(self, expr: Op) -> tuple[str, int]:
-        letters = [f"part{i}" for i in range(len(expr.args))]
-        kind = expr.attrs["kind"].value  # type: ignore[attr-defined]
-        keys = expr.attrs["keys"].value  # type: ignore[attr-defined]
-        made = {
-            "tuple": f"({', '.join(letters)},)" if len(letters) == 1 else f"({', '.join(letters)})",
-            "list": f"[{', '.join(letters)}]",
-        }.get(kind, "{" + ", ".join(f"{k!r}: {v}" for k, v in zip(keys, letters, strict=False)) + "}")
-        return f"[{made} for {', '.join(letters)} in zip({self.arguments(expr.args)})]", ATOM
+        """Lists of the leaves of some items as one list of items; None where a leaf has no derivative."""
+        paths = expr.attrs["paths"].value  # type: ignore[attr-defined]
+        names = {path: f"part{i}" for i, path in enumerate(paths)}
+        item = item_text(expr.attrs["item"].value, names)  # type: ignore[attr-defined]
+        return (
+            f"[{item} for {', '.join(names.values())}{',' * (len(names) == 1)} in zip({self.arguments(expr.args)})]",
+            ATOM,
+        )
+
+    def show_pick_items(self, expr: Op) -> tuple[str, int]:
+        """One leaf of each item of a list."""
+        path = expr.attrs["path"].value  # type: ignore[attr-defined]
+        keys = "".join(f"[{key!r}]" for key in path)
+        return f"[item{keys} for item in {self.text(expr.args[0])}]", ATOM
 
     def show_exception(self, expr: Op) -> tuple[str, int]:
         return f"{expr.form}({self.arguments(expr.args)})", CALL
@@ -380,3 +386,15 @@ def takes_fields(cls: type, keys: tuple[Any, ...]) -> bool:
         return False
     generated = cls.__dataclass_params__.init  # type: ignore[attr-defined]
     return bool(generated) and {f.name for f in dataclasses.fields(cls) if f.init} == set(keys)
+
+
+def item_text(type_: Type, names: dict[tuple[Any, ...], str], path: tuple[Any, ...] = ()) -> str:
+    """Return the text of the cotangent of an item, from the names of its leaves."""
+    if not isinstance(type_, Structure):
+        return names.get(path, "None")
+    parts = [item_text(part, names, (*path, key)) for key, part in zip(type_.keys, type_.items, strict=True)]
+    if type_.kind == "tuple":
+        return f"({', '.join(parts)}{',' * (len(parts) == 1)})"
+    if type_.kind == "list":
+        return f"[{', '.join(parts)}]"
+    return "{" + ", ".join(f"{key!r}: {part}" for key, part in zip(type_.keys, parts, strict=True)) + "}"

@@ -62,6 +62,7 @@ INTERNAL = {
     "assert": "the user's assertion",
     "fstring": "text, never differentiated",
     "format": "part of an f-string",
+    "pick_items": "one leaf of each item of a list",
     "zip_list": "a list of tuples, taken apart where it is read",
     "recall": "reads a tape; lowered before the passes run",
     "clear_all": "sets the shadows of a pullback to zero",

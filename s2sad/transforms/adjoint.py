@@ -315,6 +315,9 @@ class Adjoint:
             return
         if not self.activity.active(target):
             return
+        if containers.holds_structures(target.type):
+            containers.unzip(self, target, bar, stmt)
+            return
         if self.is_shadowed(target) and isinstance(target.type, Array):
             value = self.unmasked(bar).expr
             self.builder.block.append(Store(self.shadow(target, stmt), None, value, "add", self.builder.origin))

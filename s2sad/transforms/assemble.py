@@ -14,7 +14,6 @@ from typing import Any
 
 from s2sad.analysis.activity import find_activity
 from s2sad.analysis.alias import Aliases, find_aliases, shares
-from s2sad.errors import InternalError
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -58,6 +57,7 @@ from s2sad.rules.builder import Builder, number
 from s2sad.rules.core import is_pure
 from s2sad.transforms.adjoint import Adjoint, Region, Reversed
 from s2sad.transforms.calls import Split, Splits, build_structure, cotangent_type
+from s2sad.transforms.containers import zipped
 from s2sad.transforms.cotangents import bar_name, leaf_types
 from s2sad.transforms.keep import Keeper, content_reads, insert_forward
 from s2sad.transforms.residuals import Residuals
@@ -226,22 +226,10 @@ class Assembler:
 
     def list_gradient(self, adjoint: Adjoint, param: Var, path: tuple[Any, ...], type_: ListOf, anchor: Stmt) -> Expr:
         """Return the list of gradients of a list argument."""
-        inner = [(p, t) for p, t in leaf_types(type_.item)]
         if path:
             bar = adjoint.env.get((param, path))
             return bar.expr if bar is not None else adjoint.zeros_at((param, path), anchor)
-        lists = []
-        for p, t in inner:
-            if differentiable(t):
-                bar = adjoint.env.get((param, p))
-                lists.append(bar.expr if bar is not None else adjoint.own_list(param, p, anchor))
-        if len(inner) == 1 and inner[0][0] == ():
-            return lists[0]
-        if not isinstance(type_.item, Structure) or any(len(p) != 1 for p, _ in inner):
-            raise InternalError("a list of nested structures")
-        return Op(
-            "zip_list", tuple(lists), param.type, {"kind": Const(type_.item.kind), "keys": Const(type_.item.keys)}
-        )
+        return zipped(adjoint, param, anchor)
 
     # --- the functions ----------------------------------------------------------------------------------------
     def fused(self, function: Function, wrt: list[Var], *, with_value: bool, has_aux: bool, name: str) -> Function:

@@ -136,17 +136,50 @@ def own_list(adjoint: Adjoint, base: Var, path: tuple[Any, ...], stmt: Stmt) -> 
     return bar.expr
 
 
+def zipped(adjoint: Adjoint, base: Var, stmt: Stmt) -> Expr:
+    """Return the cotangent of a list of structures as a list of structures: it is kept as a list for each leaf."""
+    assert isinstance(base.type, ListOf)
+    leaves = [(path, type_) for path, type_ in leaf_types(base.type.item) if differentiable(type_)]
+    lists = tuple(own_list(adjoint, base, path, stmt) for path, _ in leaves)
+    if leaves == [((), base.type.item)]:
+        return lists[0]
+    attrs: dict[str, Expr] = {"item": Const(base.type.item), "paths": Const(tuple(path for path, _ in leaves))}
+    return Op("zip_list", lists, base.type, attrs)
+
+
+def unzip(adjoint: Adjoint, target: Var, bar: Bar, stmt: Stmt) -> None:
+    """Add a list of structures to the cotangent of a list, leaf by leaf."""
+    assert isinstance(target.type, ListOf)
+    for path, type_ in leaf_types(target.type.item):
+        if differentiable(type_):
+            picked = Op("pick_items", (bar.expr,), ListOf(type_), {"path": Const(path)})
+            part = Bar(adjoint.builder.bind(picked, "_".join([target.name, *map(str, path), "bar"])), owned=True)
+            have = adjoint.env.get((target, path))
+            adjoint.env[target, path] = part if have is None else adjoint.sum(have, part, "t")
+
+
 def reverse_field(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
     """`y = base.key`: the cotangent of one field of a structure."""
     base = value.args[0]
     assert isinstance(base, Var)
     key = key_of(value)
+    if holds_structures(y.type) and any(v is y for v, _ in adjoint.env):
+        whole = adjoint.builder.bind(zipped(adjoint, y, stmt), f"{y.name}_bar")
+        for path in [p for (v, p) in list(adjoint.env) if v is y]:
+            del adjoint.env[y, path]
+        accumulate_at(adjoint, base, (key,), Bar(whole, owned=True))
+        return
     for path in [p for (v, p) in list(adjoint.env) if v is y]:
         bar = adjoint.env.pop((y, path))
         bar = adjoint.full(bar, y, stmt)
         accumulate_at(adjoint, base, (key, *path), bar)
     if adjoint.is_shadowed(y) and isinstance(y.type, Array):
         adjoint.env[base, (key,)] = Bar(adjoint.shadow(y, stmt))
+
+
+def holds_structures(type_: Type) -> bool:
+    """Return whether a type is that of a list of structures."""
+    return isinstance(type_, ListOf) and isinstance(type_.item, Structure)
 
 
 def accumulate_at(adjoint: Adjoint, base: Var, path: tuple[Any, ...], bar: Bar) -> None:
