@@ -52,6 +52,23 @@ def split_commas(text: str) -> list[str]:
     return [*parts, rest] if rest else parts
 
 
+def comprehension_at(text: str) -> int | None:
+    """Return where the `for` of a comprehension stands, outside brackets and strings."""
+    depth, quote = 0, ""
+    for i, char in enumerate(text):
+        if quote:
+            quote = "" if char == quote and text[i - 1] != "\\" else quote
+        elif char in "\"'":
+            quote = char
+        elif char in "([{":
+            depth += 1
+        elif char in ")]}":
+            depth -= 1
+        elif depth == 0 and text.startswith(" for ", i):
+            return i
+    return None
+
+
 def _break_bracket(line: str, indent: str) -> list[str] | None:
     """Put the items of the last outer bracket on lines of their own."""
     for start, end in reversed(_outer_brackets(line)):
@@ -61,8 +78,12 @@ def _break_bracket(line: str, indent: str) -> list[str] | None:
         deeper = indent + "    "
         if len(indent) + len(head) > WIDTH or not inner:
             return None
-        if len(deeper) + len(inner) <= WIDTH and " for " not in inner:
+        if len(deeper) + len(inner) <= WIDTH:
             return [indent + head, deeper + inner, indent + tail]
+        loop = comprehension_at(inner)
+        if loop is not None:
+            parts = [*wrap(inner[:loop].strip(), deeper), *wrap(inner[loop:].strip(), deeper)]
+            return [indent + head, *parts, indent + tail]
         parts = split_commas(inner)
         if len(parts) == 1:
             return None
