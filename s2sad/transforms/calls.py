@@ -23,7 +23,7 @@ from s2sad.ir.nodes import (
     variables,
     walk,
 )
-from s2sad.ir.types import Array, Static, Structure, Type, differentiable
+from s2sad.ir.types import Array, ListOf, Static, Structure, Type, differentiable
 from s2sad.transforms.cotangents import Bar, leaf_types
 
 if TYPE_CHECKING:
@@ -248,6 +248,9 @@ def route_leaves(adjoint: Adjoint, stmt: Stmt, arg: Expr, bars: Expr) -> None:
         value = bars
         current = bars.type
         for step in path:
+            if isinstance(current, ListOf):  # a list whose items the called function does not tell apart
+                value, current = Op("getitem", (value, Const(step)), current.item), current.item
+                continue
             if not isinstance(current, Structure):
                 break
             kind, current = current.kind, current.item(step)
