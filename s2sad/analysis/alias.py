@@ -52,6 +52,7 @@ class Summary:
 
     writes: set[int] = field(default_factory=set)
     aliases: set[int] = field(default_factory=set)
+    separate: bool = False  # whether the parts of its result share no memory
 
 
 @dataclass
@@ -125,8 +126,21 @@ def summary(function: Function) -> Summary:
         returned = [v for s in walk(function.body) if isinstance(s, Return) for v in variables(s.value)]
         if any(shares(v.type) and aliases.root(v) in map(aliases.root, leaves) for v in returned):
             made.aliases.add(i)
+    made.separate = _separate(function, aliases)
     _summaries[id(function)] = (function, made)
     return made
+
+
+def _separate(function: Function, aliases: Aliases) -> bool:
+    """Return whether every result is built of parts that share no memory with each other."""
+    for stmt in walk(function.body):
+        if isinstance(stmt, Return):
+            parts = [v for v in variables(stmt.value) if shares(v.type)]
+            if any(not isinstance(part.type, Array) for part in parts):
+                return False
+            if len({aliases.root(part) for part in parts}) < len(parts):
+                return False
+    return True
 
 
 def _loaded_from(function: Function, param: Var) -> list[Var]:
@@ -167,6 +181,7 @@ class _Finder:
         self.outlives = outlives
         self.params = params
         self.exits: list[list[Pairs]] = []
+        self.apart: dict[Var, Var] = {}  # fields of what is only taken apart: of which structure
         self.last = last_uses(result.places)
         if outlives:
             self.last |= dict.fromkeys(params, sys.maxsize)
@@ -250,6 +265,10 @@ class _Finder:
         """The target is bound anew: it shares with the sources and all they share with."""
         target, order = stmt.target, self.result.places.of[stmt].order
         partners: set[Var] = set()
+        apart = self.taken_apart(stmt.value)
+        if apart is not None:
+            self.apart[target] = apart
+            sources = []
         for source in sources:
             self.unite(target, source)  # and so with all that it shares with
             partners |= {source} | pairs.get(source, set())
@@ -261,6 +280,31 @@ class _Finder:
             pairs[target] = partners
             for partner in partners:
                 pairs.setdefault(partner, set()).add(target)
+
+    def taken_apart(self, value: Expr) -> Var | None:
+        """Return the result of a call whose parts share no memory and which is only taken apart, if this is a part."""
+        base = value.args[0] if isinstance(value, Op) and value.name == "field" else None
+        if not isinstance(base, Var) or base in self.params:
+            return None
+        if base in self.apart:  # a part of a part
+            return base if self.only_fields(base) else None
+        places = self.result.places
+        made = places.defs.get(base, [])
+        call = made[0].value if len(made) == 1 and isinstance(made[0], Assign) else None
+        if not isinstance(call, Call) or not self.only_fields(base):
+            return None
+        info = summary(call.function)
+        return base if info.separate and not info.aliases else None
+
+    def only_fields(self, var: Var) -> bool:
+        """Return whether a structure is read field by field only, each once."""
+        keys = []
+        for use in self.result.places.uses.get(var, ()):
+            value = use.value if isinstance(use, Assign) else None
+            if not isinstance(value, Op) or value.name != "field":
+                return False
+            keys.append(repr(value.attrs["key"]))
+        return len(set(keys)) == len(keys)
 
     def move(self, stmt: Move, pairs: Pairs) -> None:
         bound = []
