@@ -33,6 +33,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.rewrite import map_exprs, substitute
 from s2sad.ir.types import Array, ListOf, Structure
 from s2sad.passes.dce import inner_blocks
+from s2sad.passes.memory import Memory
 from s2sad.rules.core import is_pure
 from s2sad.rules.infer import is_basic
 
@@ -47,7 +48,7 @@ def substitute_once(block: Block, roots: list[Expr], keep: set[Var]) -> None:
     for root in roots:
         for var in variables(root):
             counts[var] = counts.get(var, 0) + 1
-    _block(block, counts, keep)
+    _block(block, counts, keep, Memory(block))
 
 
 def repeat_slices(block: Block) -> None:
@@ -84,7 +85,7 @@ def _count_uses(block: Block, counts: dict[Var, int]) -> None:
             _count_uses(inner, counts)
 
 
-def _block(block: Block, counts: dict[Var, int], keep: set[Var]) -> None:
+def _block(block: Block, counts: dict[Var, int], keep: set[Var], memory: Memory) -> None:
     pending: dict[Var, Assign] = {}
     result: Block = []
     for stmt in block:
@@ -96,10 +97,10 @@ def _block(block: Block, counts: dict[Var, int], keep: set[Var]) -> None:
                 result.remove(pending.pop(var))
             map_exprs(stmt, lambda expr, m=mapping: substitute(expr, m))  # type: ignore[misc]
         for inner in inner_blocks(stmt):
-            _block(inner, counts, keep)
+            _block(inner, counts, keep, memory)
         if isinstance(stmt, Section):
             pending.clear()  # what the primal computes stays in the primal
-        _invalidate(stmt, pending)
+        _invalidate(stmt, pending, memory)
         result.append(stmt)
         if (
             isinstance(stmt, Assign)
@@ -133,7 +134,7 @@ def _fits(stmt: Stmt, var: Var, value: Expr) -> bool:
     return True
 
 
-def _invalidate(stmt: Stmt, pending: dict[Var, Assign]) -> None:
+def _invalidate(stmt: Stmt, pending: dict[Var, Assign], memory: Memory) -> None:
     """Forget the temporaries that may not move past a statement."""
     if not pending:
         return
@@ -144,21 +145,19 @@ def _invalidate(stmt: Stmt, pending: dict[Var, Assign]) -> None:
     bound = {t for s in inside for t in targets_of(s)}
     for var, assign in list(pending.items()):
         parts = list(variables(assign.value))
-        if any(part in bound for part in parts) or (writes and _reads_memory(assign.value, inside)):
+        if any(part in bound for part in parts) or (writes and _reads_memory(assign.value, inside, memory)):
             del pending[var]
 
 
-def _reads_memory(value: Expr, stmts: list[Stmt]) -> bool:
+def _reads_memory(value: Expr, stmts: list[Stmt], memory: Memory) -> bool:
     """Return whether a value reads memory that the statements may write."""
     reads = {v for v in variables(value) if isinstance(v.type, Array | ListOf | Structure)}
     if not reads:
         return False
     for stmt in stmts:
-        if isinstance(stmt, Store) and isinstance(stmt.base, Var) and stmt.base.name.endswith("_bar"):
-            # cotangent buffers are this sweep's own: only what names them can see the write
-            if not any(v.name.endswith("_bar") or v.name == "t" for v in reads):
-                continue
-            return True
-        if isinstance(stmt, Store | SetField | Effect) or any(not is_pure(e) for e in exprs_of(stmt)):
+        if isinstance(stmt, Store) and isinstance(stmt.base, Var):
+            if any(memory.may_share(stmt.base, var) for var in reads):
+                return True
+        elif isinstance(stmt, SetField | Effect) or any(not is_pure(e) for e in exprs_of(stmt)):
             return True
     return False

@@ -380,8 +380,9 @@ class Adjoint:
             assert isinstance(type_, Structure)
             kind, type_ = type_.kind, type_.item(step)
             value = Op("field", (value,), type_, {"key": Const(step)}, kind)
-        if isinstance(type_, Array):
-            return self.builder.bind(Op("zeros_like", (value,), type_), bar_name(key))
+        if isinstance(type_, Array | ListOf):
+            name = "zeros_like" if isinstance(type_, Array) else "zeros_list"
+            return self.builder.bind(Op(name, (value,), type_), bar_name(key))
         return number(0.0)
 
     def full(self, bar: Bar, var: Var, stmt: Stmt) -> Bar:

@@ -34,7 +34,6 @@ def arrays_in_object_value_and_grad(position, velocity, stiffness, dt, steps):
         force_bar = velocity_bar * dt
         velocity_bar -= 0.15 * dt * velocity_bar
         # force = -stiffness * np.sin(self.position)
-        force_bar2 = force_bar * t_tape_part
         position_bar += force_bar * -stiffness * np.cos(position2)
-        stiffness_bar -= force_bar2
+        stiffness_bar -= force_bar * t_tape_part
     return value, (position_bar, velocity_bar, stiffness_bar)

@@ -17,9 +17,8 @@ def burgers_jvp(u, nu, nt, u_dot, nu_dot):
         t_dot2 = u_dot[2:] + -(2.0 * u_dot[1:-1])
         total = u[2:] - 2.0 * u[1:-1] + u[:-2]
         t_dot2 = nu_dot * total + (t_dot2 + u_dot[:-2]) * nu
-        total = f[:-2] - f[2:] + nu * total
         u_dot[1:-1] += t_dot + t_dot2
-        u[1:-1] += total
+        u[1:-1] += f[:-2] - f[2:] + nu * total
     # return np.sum(u * u)
     product = u_dot * u
     return np.sum(u * u), np.sum(product + product)

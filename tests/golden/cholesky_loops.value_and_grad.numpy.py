@@ -83,12 +83,13 @@ def cholesky_loops_value_and_grad(A, x):
     for i in range(n - 1, -1, -1):
         z_part, ratio = next(tape)
         L_part = L[i, i]
+        L_part2 = L[i, :i]
         # z[i] = (x[i] - L[i, :i] @ z[:i]) / L[i, i]
         part_bar = z_bar[i]
         z_bar[i] = 0.0
         part_bar2 = part_bar / L_part
         L_bar[i, i] += part_bar * (-ratio / L_part)
-        z_bar[:i] -= part_bar2 * L[i, :i]
+        z_bar[:i] -= part_bar2 * L_part2
         L_bar[i, :i] -= part_bar2 * z_part
         x_bar[i] += part_bar2
     # L = cholesky(A)

@@ -58,13 +58,12 @@ def dict_state_value_and_grad(w0, X, y, rate):
         # state["velocity"] *= state["momentum"]
         velocity_bar *= 0.6
         # slope = residual * (1.0 - (residual + y) ** 2)
-        residual_bar = slope_bar2 * difference
         slope_bar *= -2.0 * slope_bar2 * residual
-        residual_bar = residual_bar + slope_bar
+        residual_bar = slope_bar2 * difference + slope_bar
         y_bar += slope_bar
         # residual = np.tanh(X @ state["w"] + state["bias"]) - y
         y_bar -= residual_bar
         residual_bar *= 1.0 - tanh * tanh
-        bias_bar2 += residual_bar.sum()
         w_bar += X.T @ residual_bar
+        bias_bar2 += residual_bar.sum()
     return value, (w_bar, y_bar, rate_bar)

@@ -40,12 +40,11 @@ def masked_writes_value_and_grad(x, limit):
     # y[low] *= 0.3 * limit
     product2 = y_bar[low] * y_0[low]
     y_bar[low] *= product
-    limit_bar = product2.sum() * 0.3
     # y[high] = limit + np.log(1.0 + y[high] - limit)
     y_bar_part = y_bar[high]
     y_bar[high] = 0.0
     part_bar = _unbroadcast(y_bar_part, total)
-    limit_bar += part_bar.sum()
+    limit_bar = product2.sum() * 0.3 + part_bar.sum()
     part_bar /= difference
     limit_bar -= part_bar.sum()
     y_bar[high] += part_bar

@@ -29,11 +29,9 @@ def ping_pong_value_and_grad(u0, c, steps):
         # new[1:-1] = old[1:-1] + c * old[1:-1] * (old[2:] - 2.0 * old[1:-1] + old[:-2])
         part_bar2 = old_bar[1:-1].copy()
         old_bar[1:-1] = 0.0
-        part_bar3 = part_bar2 * total
         part_bar *= part_bar2
         new_bar[:-2] += part_bar
         new_bar[2:] += part_bar
-        c_bar += part_bar3 @ old_part
         new_bar[1:-1] += (c * (total - 2.0 * old_part) + 1.0) * part_bar2
         # new[-1] = old[-1]
         part_bar = old_bar[-1]
@@ -43,5 +41,6 @@ def ping_pong_value_and_grad(u0, c, steps):
         part_bar = old_bar[0]
         old_bar[0] = 0.0
         new_bar[0] += part_bar
+        c_bar += part_bar2 * total @ old_part
         new_bar, old_bar = old_bar, new_bar
     return value, (old_bar, c_bar)

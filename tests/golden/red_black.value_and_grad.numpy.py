@@ -66,23 +66,19 @@ def red_black_value_and_grad(u, f, omega, sweeps):
         part_bar *= omega
         part_bar2 = _unbroadcast(part_bar, difference2)
         f_bar[2:-1:2] += _unbroadcast(part_bar, f_part2)
-        part_bar = _unbroadcast(part_bar2, product3)
         u_bar[2:-1:2] += _unbroadcast(-part_bar2, u_part6)
-        part_bar = part_bar * 0.5
-        part_bar2 = _unbroadcast(part_bar, u_part4)
+        part_bar = _unbroadcast(part_bar2, product3) * 0.5
         u_bar[3::2] += _unbroadcast(part_bar, u_part5)
-        u_bar[1:-2:2] += part_bar2
+        u_bar[1:-2:2] += _unbroadcast(part_bar, u_part4)
         # u[1:-1:2] += omega * (0.5 * (u[:-2:2] + u[2::2]) - u[1:-1:2] + f[1:-1:2])
         part_bar = _unbroadcast(u_bar[1:-1:2].copy(), product2)
         product2 = part_bar @ total
         part_bar *= omega
         part_bar2 = _unbroadcast(part_bar, difference)
         f_bar[1:-1:2] += _unbroadcast(part_bar, f_part)
-        part_bar = _unbroadcast(part_bar2, product)
         u_bar[1:-1:2] += _unbroadcast(-part_bar2, u_part3)
-        part_bar = part_bar * 0.5
-        part_bar2 = _unbroadcast(part_bar, u_part)
+        part_bar = _unbroadcast(part_bar2, product) * 0.5
         u_bar[2::2] += _unbroadcast(part_bar, u_part2)
-        u_bar[:-2:2] += part_bar2
+        u_bar[:-2:2] += _unbroadcast(part_bar, u_part)
         omega_bar = omega_bar + product4 + product2
     return value, (u_bar, f_bar, omega_bar)

@@ -1,0 +1,115 @@
+"""Which variables of a generated function may share memory, flow-insensitively.
+
+Variables are in one class if one may be a view of, be bound to, or be held by another. Two of different classes may
+still share memory if both may reach what was made outside of the function: its parameters, what it is closed over.
+"""
+
+from __future__ import annotations
+
+from s2sad.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    DefinePullback,
+    Effect,
+    Expr,
+    Move,
+    Op,
+    Stmt,
+    Store,
+    Var,
+    exprs_of,
+    variables,
+)
+from s2sad.ir.types import Array, ListOf, Opaque, Structure
+from s2sad.passes.cse import walk_all
+from s2sad.rules.core import TABLE
+
+HOLDING = {"list", "tuple", "build", "field", "pop", "next", "reversed", "getitem", "if_else", "to_list"}
+
+
+def reaches(var: Var) -> bool:
+    """Return whether a variable may reach memory that is written."""
+    return isinstance(var.type, Array | ListOf | Structure | Opaque)
+
+
+class Memory:
+    """The classes of the variables of a block and of the functions nested in it."""
+
+    def __init__(self, block: Block) -> None:
+        self.parent: dict[Var, Var] = {}
+        self.made: set[Var] = set()
+        self.outer: set[Var] = set()
+        read: set[Var] = set()
+        for stmt in walk_all(block):
+            self.statement(stmt)
+            read.update(v for v in self.mentioned(stmt) if reaches(v))
+        for var in read - self.made:
+            self.outer.add(self.root(var))
+        self.outer = {self.root(var) for var in self.outer}
+
+    def mentioned(self, stmt: Stmt) -> list[Var]:
+        """Return the variables a statement reads."""
+        return [v for expr in exprs_of(stmt) for v in variables(expr)]
+
+    def statement(self, stmt: Stmt) -> None:
+        match stmt:
+            case Assign():
+                self.made.add(stmt.target)
+                if reaches(stmt.target):
+                    self.bind(stmt.target, stmt.value)
+            case Move():
+                for target, source in zip(stmt.targets, stmt.sources, strict=True):
+                    self.made.add(target)
+                    if reaches(target):
+                        self.bind(target, source)
+            case Store() if isinstance(stmt.base, Var) and not isinstance(stmt.base.type, Array):
+                self.hold(stmt.base, stmt.value)
+            case Effect(value=Op(name="append", args=(Var() as target, item))):
+                self.hold(target, item)
+            case DefinePullback():
+                self.made.update(stmt.function.params)
+                self.outer.update(param for param in stmt.function.params if reaches(param))
+
+    def bind(self, target: Var, value: Expr) -> None:
+        """The target may share memory with what its value is a view of, holds, or was handed."""
+        for var in sources(value):
+            self.unite(target, var)
+
+    def hold(self, container: Var, value: Expr) -> None:
+        for var in variables(value):
+            if reaches(var):
+                self.unite(container, var)
+
+    def root(self, var: Var) -> Var:
+        """Return the representative of a class."""
+        root = var
+        while root in self.parent:
+            root = self.parent[root]
+        while var is not root:
+            self.parent[var], var = root, self.parent[var]
+        return root
+
+    def unite(self, a: Var, b: Var) -> None:
+        x, y = self.root(a), self.root(b)
+        if x is not y:
+            self.parent[y] = x
+
+    def may_share(self, a: Var, b: Var) -> bool:
+        """Return whether two variables may share memory."""
+        x, y = self.root(a), self.root(b)
+        return x is y or (x in self.outer and y in self.outer)
+
+
+def sources(value: Expr) -> list[Var]:
+    """Return the variables whose memory the value of an expression may share."""
+    if isinstance(value, Var):
+        return [value] if reaches(value) else []
+    if isinstance(value, Call):
+        return [v for v in variables(value) if reaches(v)]
+    if not isinstance(value, Op):
+        return []
+    rule = TABLE.rules.get(value.name)
+    if value.name in HOLDING or rule is None or rule.view is not None or isinstance(value.type, ListOf):
+        return [v for arg in value.args for v in variables(arg) if reaches(v)]
+    return []
