@@ -24,7 +24,7 @@ from s2sad.frontend.values import (
 from s2sad.ir.nodes import Const, Effect, Expr, Op, Raise, Return, SetField, Store, Var
 from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, numeric_kind
 from s2sad.rules.core import NotStatic, static
-from s2sad.rules.infer import TypeProblem
+from s2sad.rules.infer import TypeProblem, is_slice
 
 IN_PLACE = {"AddAssign": "add", "SubtractAssign": "subtract", "MultiplyAssign": "multiply", "DivideAssign": "divide"}
 AUGMENTED = {
@@ -229,6 +229,10 @@ class Statements:
             if isinstance(expr.type, Structure | ListOf):
                 expr = self.as_array(value)
             self.check_truncation(base.type, expr, node)
+            if not base.type.ndim:
+                index = None  # `a[()]` and `a[...]` of rank 0 are the whole array
+            elif index is None and how == "set":
+                index = Const(Ellipsis)
         self.builder.block.append(Store(base, index, expr, how, self.builder.origin))
 
     def check_truncation(self: Any, type_: Array, value: Expr, node: Any) -> None:
@@ -403,6 +407,8 @@ class Statements:
     def static_key(self: Any, base: Struct, target: cst.Subscript) -> Any:
         """Return the constant key of a subscript of a structure."""
         index = self.index(target)
+        if is_slice(index):
+            raise Unsupported("a slice of a list cannot be assigned", target, "assign its items, or use an array")
         try:
             key = static(index)
         except NotStatic:

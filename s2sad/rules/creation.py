@@ -26,8 +26,14 @@ def _full_like_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs:
 
 
 for _name in ("zeros", "ones", "empty"):
-    register(_name, constant(cost=CHEAP), infer.creation, names=f"np.{_name}", signature="shape | dtype")
-    register(f"{_name}_like", constant(cost=CHEAP), infer.like_zero, names=f"np.{_name}_like", signature="a | dtype")
+    register(_name, constant(cost=CHEAP), infer.creation, names=f"np.{_name}", signature="shape | dtype order=C")
+    register(
+        f"{_name}_like",
+        constant(cost=CHEAP),
+        infer.like_zero,
+        names=f"np.{_name}_like",
+        signature="a | dtype order=K subok=True shape=None",
+    )
 register(
     "full",
     custom([None, _full_value], _full_push),
@@ -99,6 +105,12 @@ register(
     lambda args, attrs, form: Array("bool", infer.index_shape(infer.array_of(args[0].type).shape, args[1])),
     signature="x_bar index |",
 )
-register("range_len", constant(cost=FREE), infer.integer)
-register("shares_memory", constant(cost=EXPENSIVE), lambda args, attrs, form: Scalar("bool"), names="np.shares_memory")
+register("range_len", constant(cost=FREE), infer.integer, signature="start stop step |")
+register(
+    "shares_memory",
+    constant(cost=EXPENSIVE),
+    lambda args, attrs, form: Scalar("bool"),
+    names="np.shares_memory",
+    signature="a b |",
+)
 register("if_else", constant(cost=EXPENSIVE), infer.same)

@@ -267,6 +267,11 @@ def reduction(dtype: str = "same") -> Any:
             result = "float64"
         elif dtype in ("int64", "bool"):
             result = dtype
+        if static(attrs.get("dtype")) is not None:
+            given = dtype_name(static(attrs["dtype"]))
+            if np.dtype(given).kind != np.dtype(result).kind:
+                raise TypeProblem(f"a reduction of {result} numbers with dtype={given} changes their kind")
+            result = given
         if dtype == "sum" and form == "sum" and isinstance(args[0].type, ListOf | Structure):
             return sequence_sum(args[0].type)
         return scalar_or_array(result, shape)
@@ -616,7 +621,10 @@ def getitem(args: Args, attrs: Attrs, form: str) -> Type:
         return base.type.item(static(index))
     if not isinstance(base.type, Array):
         raise TypeProblem(f"{describe(base.type)} cannot be indexed")
-    return scalar_or_array(base.type.dtype, index_shape(base.type.shape, index))
+    shape = index_shape(base.type.shape, index)
+    if any(is_ellipsis(part) for part in index_parts(index)):
+        return Array(base.type.dtype, shape)  # with an ellipsis NumPy gives a view also where one item is left
+    return scalar_or_array(base.type.dtype, shape)
 
 
 def _shape_item(type_: Shape, index: Expr) -> Type:

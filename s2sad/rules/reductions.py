@@ -183,7 +183,7 @@ register(
     reduction("sum"),
     names="np.prod",
     methods="prod",
-    signature=_AXES,
+    signature="a | axis dtype=None out keepdims",
     cost=EXPENSIVE,
 )
 register(
@@ -199,7 +199,7 @@ register(
     reduction("float"),
     names="np.var",
     methods="var",
-    signature="a | axis dtype out ddof keepdims",
+    signature="a | axis dtype=None out ddof keepdims",
     cost=EXPENSIVE,
 )
 register(
@@ -208,7 +208,7 @@ register(
     reduction("float"),
     names="np.std",
     methods="std",
-    signature="a | axis dtype out ddof keepdims",
+    signature="a | axis dtype=None out ddof keepdims",
     cost=EXPENSIVE,
 )
 register(
@@ -225,7 +225,7 @@ register(
     cumulative,
     names="np.cumsum",
     methods="cumsum",
-    signature="a | axis",
+    signature="a | axis dtype=None out",
     cost=EXPENSIVE,
 )
 for _name in ("argmax", "argmin"):

@@ -51,7 +51,7 @@ register(
     infer.reshape,
     names="np.reshape",
     methods="reshape",
-    signature="a | shape order",
+    signature="a | shape",
     view="maybe",
     cost=FREE,
 )
@@ -61,7 +61,7 @@ register(
     infer.ravel,
     names="np.ravel",
     methods="ravel",
-    signature="a | order",
+    signature="a |",
     view="maybe",
     cost=FREE,
 )
@@ -143,7 +143,7 @@ register(
     cost=FREE,
 )
 register("copy", linear(_copy), infer.copy, names="np.copy", methods="copy", signature="a |", cost=CHEAP)
-register("array", linear(_copy), infer.as_array, names="np.array", signature="object | dtype copy", cost=CHEAP)
+register("array", linear(_copy), infer.as_array, names="np.array", signature="object | dtype", cost=CHEAP)
 register(
     "asarray",
     linear(_copy),
@@ -168,7 +168,7 @@ def _astype(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
     return g.op("astype", dtype=Const(x.type.dtype)) if isinstance(x.type, Array) else g
 
 
-register("astype", linear(_astype), infer.astype, methods="astype", signature="x | dtype copy", cost=CHEAP)
+register("astype", linear(_astype), infer.astype, methods="astype", signature="x | dtype", cost=CHEAP)
 register(
     "item",
     linear(lambda g, y, x, **attrs: g.op("full_like_value", x)),

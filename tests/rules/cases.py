@@ -447,6 +447,18 @@ LINEAR_ALGEBRA: dict[str, list[Case]] = {
         case("np.outer(x, y)", x=normal(1), y=normal(4)),
         case("np.outer(x, y)", x=normal(0), y=normal(2)),
     ],
+    "vdot": [
+        *sized("np.vdot(x, y)", [((3,), (3,)), ((2, 3), (2, 3)), ((2, 3), (6,)), ((3, 2), (2, 3)), ((0,), (0,))]),
+        case("np.vdot(x, x)", x=normal(2, 3)),
+        case("np.vdot(x, y)", x=number(), y=number()),
+        case("np.vdot(n, x)", n=whole(-3, 4, 3), x=normal(3)),
+    ],
+    "vecdot": [
+        *sized("np.vecdot(x, y)", [((3,), (3,)), ((2, 3), (2, 3)), ((2, 3), (3,)), ((3,), (2, 3)), ((0, 3), (3,))]),
+        *sized("np.vecdot(x, y)", [((4, 1, 3), (2, 3)), ((2, 1, 3), (1, 4, 3)), ((2, 0), (2, 0))]),
+        case("np.vecdot(x, x)", x=normal(2, 3)),
+        case("np.vecdot(n, x)", n=whole(-3, 4, 2, 3), x=normal(3)),
+    ],
     "einsum": [
         case("np.einsum('ij,jk->ik', x, y)", x=normal(2, 3), y=normal(3, 4)),
         case("np.einsum('ij,jk', x, y)", x=normal(2, 3), y=normal(3, 4)),
@@ -668,7 +680,6 @@ SHAPING: dict[str, list[Case]] = {
         case("np.triu(x, -1)", x=normal(3, 4)),
         case("np.triu(x, k=1)", x=normal(2, 3, 3)),
     ],
-    "real": [case("np.real(x)", x=normal(3)), case("x.real", x=normal(2, 3))],
     "unbroadcast": [
         case("_unbroadcast(x, y)", helpers=("_unbroadcast",), x=normal(2, 3), y=normal(3)),
         case("_unbroadcast(x, y)", helpers=("_unbroadcast",), x=normal(4, 2, 3), y=normal(2, 1)),
@@ -745,6 +756,7 @@ STRUCTURAL: dict[str, str] = {
 # No user's program leads to these: the adjoint makes them, and what is printed for them is read as another operation.
 UNREACHED: dict[str, str] = {
     "full_like_value": "printed as np.full_like, which is read as full_like",
+    "real": "the real part of what is real is the value itself",
     "imag": "derivatives through complex numbers are refused",
     "conj": "derivatives through complex numbers are refused",
 }
