@@ -53,6 +53,8 @@ FUNCTIONS = {
     "add_lists": "_add_each",
     "add_all": "_add_all",
     "put_along_zeros": "_put_along_zeros",
+    "sliding_window_view": "np.lib.stride_tricks.sliding_window_view",
+    "add_windows": "_add_windows",
     "deepcopy": "_copy",
     "copy_tapes": "_tapes",
     "range_len": "_range_len",
@@ -151,6 +153,17 @@ HELPERS: dict[str, str] = {
     index = list(np.indices(indices.shape, sparse=True))
     index[axis] = indices
     np.add.at(x_bar, tuple(index), values)
+    return x_bar
+''',
+    "_add_windows": '''def _add_windows(windows_bar, x, axes):
+    """The transpose of sliding_window_view: each element of x gets the cotangents of all windows that it is in."""
+    x_bar = np.zeros_like(x)
+    for offset in np.ndindex(*windows_bar.shape[x.ndim:]):
+        starts = [0] * x.ndim
+        for axis, step in zip(axes, offset):
+            starts[axis] += step
+        place = tuple(slice(start, start + n) for start, n in zip(starts, windows_bar.shape))
+        x_bar[place] += windows_bar[(..., *offset)]
     return x_bar
 ''',
     "_copy": '''def _copy(value):

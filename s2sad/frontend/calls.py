@@ -459,6 +459,19 @@ class Calls:
         attrs = {key: self.as_expr(found[key], node) for key in ("axis", "kind") if given(found, key) is not None}
         return self.builder.op("argsort", array, form=spelling, **attrs)
 
+    def op_flip(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        axes = {"np.flipud": number(0), "np.fliplr": number(1)}
+        found = bound(spelling, "m" if spelling in axes else "m axis?", args, kwargs, node)
+        axis = axes.get(spelling, given(found, "axis"))
+        attrs = {} if axis is None else {"axis": self.as_expr(axis, node)}
+        return self.builder.op("flip", self.operand(found["m"], node, "flip"), form="np.flip", **attrs)
+
+    def op_inner(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """np.inner contracts the last axes: it is np.dot with the transpose of the second."""
+        found = bound("np.inner", "a b", args, kwargs, node)
+        a, b = self.operand(found["a"], node, "dot"), self.operand(found["b"], node, "dot")
+        return self.builder.op("dot", a, self.transposed(b), form="np.dot")
+
     def op_len(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         value = bound("len", "obj", args, kwargs, node)["obj"]
         if isinstance(value, Struct):

@@ -92,6 +92,7 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
     "degrees": elementwise(lambda y, x: 180.0 / math.pi, cost=CHEAP),
     "radians": elementwise(lambda y, x: math.pi / 180.0, cost=CHEAP),
     "logaddexp": elementwise(lambda y, a, b: (a - y).op("exp"), lambda y, a, b: (b - y).op("exp")),
+    "logaddexp2": elementwise(lambda y, a, b: (a - y).op("exp2"), lambda y, a, b: (b - y).op("exp2")),
     "arctan2": elementwise(lambda y, a, b: over(b, a * a + b * b), lambda y, a, b: -over(a, a * a + b * b)),
     "hypot": elementwise(_hypot, lambda y, a, b: over(b, y)),
     "maximum": elementwise(_share, lambda y, a, b: b.op("selected", a, y), cost=CHEAP),

@@ -489,7 +489,17 @@ def full(args: Args, attrs: Attrs, form: str) -> Type:
 
 def full_like(args: Args, attrs: Attrs, form: str) -> Type:
     """Type of full_like."""
-    return Array(dtype_of(array_of(args[0].type)), shape_of(args[0].type))
+    if static(attrs.get("dtype")) is not None:
+        return Array(dtype_name(static(attrs["dtype"])), shape_of(args[0].type))
+    array, value = array_of(args[0].type), args[1]
+    if numeric_kind(array) in ("int", "bool") and numeric_kind(array_of(value.type)) == "float" and not is_const(value):
+        raise TypeProblem(f"np.full_like of an array of dtype {array.dtype} would truncate the float; give a dtype")
+    return Array(array.dtype, array.shape)
+
+
+def is_const(expr: Expr) -> bool:
+    """Return whether an expression is a constant."""
+    return isinstance(expr, Const)
 
 
 def arange(args: Args, attrs: Attrs, form: str) -> Type:
@@ -509,7 +519,11 @@ def arange(args: Args, attrs: Attrs, form: str) -> Type:
 
 def linspace(args: Args, attrs: Attrs, form: str) -> Type:
     """Type of linspace."""
-    return Array("float64", (size_of(attrs["num"]) if "num" in attrs else Size.number(50),))
+    ends = [array_of(arg.type) for arg in args]
+    if any(end.ndim for end in ends):
+        raise TypeProblem("np.linspace is accepted between numbers")
+    dtype = np.result_type(*(end.dtype for end in ends), 1.0)
+    return Array(str(dtype), (size_of(attrs["num"]) if "num" in attrs else Size.number(50),))
 
 
 def eye(args: Args, attrs: Attrs, form: str) -> Type:

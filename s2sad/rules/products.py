@@ -144,3 +144,4 @@ TABLE.add(
     Rule("einsum", infer.einsum, pulls=(_einsum,), push=_einsum_push, variadic=True, view="maybe", cost=EXPENSIVE)
 )
 TABLE.bind("einsum", (np.einsum, "np.einsum"))
+TABLE.bind("inner", (np.inner, "np.inner"))

@@ -238,6 +238,7 @@ ELEMENTWISE: dict[str, list[Case]] = {
         case("np.deg2rad(x)", x=normal(3)),
     ],
     "logaddexp": two_operands("np.logaddexp(x, y)", REAL, REAL),
+    "logaddexp2": two_operands("np.logaddexp2(x, y)", REAL, REAL),
     "arctan2": two_operands(
         "np.arctan2(x, y)", REAL, (-3.0, -0.5), case("math.atan2(x, y)", x=number(-2.0, -1.0), y=number())
     ),
@@ -440,6 +441,10 @@ LINEAR_ALGEBRA: dict[str, list[Case]] = {
         case("np.dot(x, y)", x=normal(), y=normal(3)),
         case("np.dot(x, y)", x=normal(2, 3, 4), y=normal(4)),
         case("np.dot(x, y)", x=normal(2, 3, 4), y=normal(4, 2)),
+        case("np.inner(x, y)", x=normal(3), y=normal(3)),
+        case("np.inner(x, y)", x=normal(2, 3), y=normal(4, 3)),
+        case("np.inner(x, y)", x=normal(2, 3), y=normal(3)),
+        case("np.inner(x, y)", x=number(), y=normal(3)),
     ],
     "outer": [
         case("np.outer(x, y)", x=normal(3), y=normal(2)),
@@ -569,6 +574,8 @@ SHAPING: dict[str, list[Case]] = {
         case("np.flip(x, -1)", x=normal(2, 3)),
         case("np.flip(x, axis=(0, 1))", x=normal(2, 3, 2)),
         case("np.flip(x)", x=normal(4)),
+        case("np.flipud(x)", x=normal(2, 3)),
+        case("np.fliplr(x)", x=normal(2, 3)),
     ],
     "broadcast_to": [
         case("np.broadcast_to(x, (2, 3))", x=normal(3)),
@@ -669,6 +676,22 @@ SHAPING: dict[str, list[Case]] = {
         case("np.stack([x, y], 0)", x=normal(2, 3), y=normal(2, 3)),
         case("np.stack([x, n])", x=normal(3), n=whole(0, 4, 3)),
     ],
+    "sliding_window_view": [
+        case(f"np.lib.stride_tricks.sliding_window_view({text})", x=normal(*shape), dual=False)
+        for text, shape in (
+            ("x, 3", (5,)),
+            ("x, window_shape=3", (3,)),
+            ("x, (2, 2)", (3, 4)),
+            ("x, 2, axis=1", (3, 4)),
+            ("x, (2, 3), axis=(1, 0)", (3, 4)),
+            ("x, (2, 2), axis=(0, 0)", (5, 2)),
+        )
+    ],
+    "add_windows": [
+        case("_add_windows(x, y, (0,))", helpers=("_add_windows",), x=normal(3, 3), y=normal(5), dual=False),
+        case("_add_windows(x, y, axes=(0,))", helpers=("_add_windows",), x=normal(4, 2, 2), y=normal(5, 2), dual=False),
+        case("_add_windows(x, y, (0, 1))", helpers=("_add_windows",), x=normal(2, 3, 2, 2), y=normal(3, 4), dual=False),
+    ],
     "diag": [case("np.diag(x)", x=normal(3)), case("np.diag(x @ x.T)", x=normal(3, 2))],
     "tril": [
         case("np.tril(x)", x=normal(3, 3)),
@@ -702,6 +725,22 @@ CREATION: dict[str, list[Case]] = {
         case("np.full((2, 3), x)", x=normal()),
         case("np.full(y.shape, x) * y", x=number(), y=normal(2, 3)),
         case("np.full(0, x)", x=number()),
+    ],
+    "linspace": [
+        case("np.linspace(x, y, 5)", x=number(), y=number()),
+        case("np.linspace(x, 2.0)", x=scalar()),
+        case("np.linspace(0, x, num=4, endpoint=False)", x=number()),
+        case("np.linspace(x, y, 1)", x=number(), y=normal()),
+        case("np.linspace(x, y, 0)", x=number(), y=number()),
+        case("np.linspace(x[0], x[1], n) * y", x=normal(2), n=exactly(3), y=normal(3)),
+    ],
+    "arange": [
+        case("np.arange(x, 3.0)", x=exactly(0.3)),
+        case("np.arange(x, y)", x=exactly(0.3), y=exactly(3.1)),
+        case("np.arange(x, 3.0, y)", x=exactly(0.3), y=exactly(0.7)),
+        case("np.arange(x, stop=3.0, step=-0.5)", x=exactly(4.3)),
+        case("np.arange(4.0, step=x)", x=exactly(0.7)),
+        case("x * np.arange(x)", x=exactly(3.3), dual=False),
     ],
     "full_like": [
         case("np.full_like(y, x) * y", x=number(), y=normal(2, 3)),
