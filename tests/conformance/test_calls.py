@@ -5,6 +5,7 @@ import linecache
 import numpy as np
 import pytest
 
+import s2sad
 from tests.conformance.checks import refused as refused_in_every_mode
 from tests.conformance.checks import right
 
@@ -225,3 +226,69 @@ RANK_0 = [
 @pytest.mark.parametrize("lines", RANK_0, ids="; ".join)
 def test_arrays_of_rank_0(lines):
     agrees(of(*lines), X)
+
+
+# --- ends of ranges ---------------------------------------------------------------------------------------------------
+ENDS = [
+    ("return np.sum(np.linspace(x[0], x[1], 5) * np.arange(5.0))",),
+    ("return np.sum(np.linspace(x[0], 3.0, num=4, endpoint=False) * x)",),
+    ("return np.sum(np.arange(x[0], 3.0) ** 2) + np.sum(np.arange(x[0], x[2] + 0.1, x[3]) * x[1])",),
+    ("return np.sum(np.full(4, x[0]) * x) + np.sum(np.full((2, 4), x) ** 2) + np.sum(np.full_like(x, x[1]) * x)",),
+    ("return np.sum(np.full_like(np.arange(4), x[1], dtype=float) * x)",),
+]
+
+
+@pytest.mark.parametrize("lines", ENDS, ids="; ".join)
+def test_active_ends(lines):
+    agrees(of(*lines), X)
+
+
+def test_what_would_truncate_is_refused():
+    refused_in_every_mode(of("return np.sum(np.full_like(np.arange(4), x[1]) * x)"), X, names="would truncate")
+    refused_in_every_mode(of("return np.sum(np.linspace(x, 1.0, 3))"), X, names="between numbers")
+
+
+# --- views that cannot be written -------------------------------------------------------------------------------------
+def sum_of_windows(x):
+    return np.sum(np.lib.stride_tricks.sliding_window_view(x, 3))
+
+
+def test_each_element_counts_in_every_window_it_is_in():
+    right(sum_of_windows, np.array([0.5, -1.0, 2.0, 0.25, 1.5]), truth=([1.0, 2.0, 3.0, 2.0, 1.0],), oracle=False)
+    of_matrix = of("w = np.lib.stride_tricks.sliding_window_view(x, (2, 2))", "return np.sum(w * w * w[0, 0])")
+    agrees(of_matrix, Q)
+    agrees(of("y = np.broadcast_to(x, (3, 4))", "x = x * 2.0", "return np.sum(y * x)"), X)
+    agrees(of("d = np.diag(x)", "return np.sum(d * d * x[0])"), Q)
+
+
+FROZEN = [
+    ("y = x * 1.0", "b = np.broadcast_to(y, (3, 4))", "y[0] = 5.0 * y[1]", "return np.sum(b * b)"),
+    ("y = np.outer(x, x)", "b = np.diag(y)", "y[0, 0] = 3.0 * x[1]", "return np.sum(b * b) + np.sum(y)"),
+    ("y = x * 1.0", "b = np.lib.stride_tricks.sliding_window_view(y, 2)", "y *= x", "return np.sum(b * b)"),
+    ("b = np.broadcast_to(x, (3, 4))", "x[0] = 5.0", "return np.sum(b * b)"),
+]
+
+
+@pytest.mark.parametrize("lines", FROZEN, ids="; ".join)
+def test_a_write_under_a_view_that_cannot_be_written_is_refused(lines):
+    refused_in_every_mode(of(*lines), X, names="is in use")
+
+
+# --- what generated text uses is accepted again -----------------------------------------------------------------------
+AGAIN = [
+    ("np.vdot", "return np.vdot(np.sin(x), x * x) * np.vdot(x, x)"),
+    ("np.vecdot", "return np.sum(np.vecdot(np.sin(x), x * x[0]) ** 2)"),
+    ("np.einsum", "return np.sum(np.einsum('ij->j', np.sin(x) * x) ** 2)"),
+    ("np.einsum", "return np.sum(np.einsum('ij->ji', np.sin(x) * x) @ x)"),
+    ("np.einsum", "return np.sum(np.einsum('ijk->ik', np.sin(x)[:, :, None] * x) ** 2)"),
+]
+
+
+@pytest.mark.parametrize(("name", "line"), AGAIN, ids=[line for _, line in AGAIN])
+def test_generated_text_is_accepted_again(name, line):
+    function = of(line)
+    gradient = s2sad.grad(function)
+    gradient(Q)
+    assert name in gradient.source
+    weighted = "\n\ndef f(x):\n    return np.sum(f_grad(x) * np.arange(1.0, 10.0).reshape(3, 3))\n"
+    agrees(program(gradient.source + weighted), Q)
