@@ -274,6 +274,27 @@ def test_a_write_under_a_view_that_cannot_be_written_is_refused(lines):
     refused_in_every_mode(of(*lines), X, names="is in use")
 
 
+# --- second derivatives at zero ---------------------------------------------------------------------------------------
+SECOND = [
+    ("return np.prod(x)", np.array([0.0, 2.0, 3.0])),
+    ("return np.prod(x) ** 2 + np.prod(x * x[1])", np.array([0.0, 2.0, 0.0, 3.0])),
+    ("return np.sum(np.prod(x, axis=1) ** 2)", np.array([[0.0, 2.0, -1.5], [1.0, 0.0, 0.0]])),
+    ("return np.sum(x ** np.array([2.0, 3.0, 1.0, 0.0]))", np.array([0.0, 0.0, 0.0, 0.0])),
+    ("return x[0] ** x[1] + x[2] ** x[1]", np.array([1.5, 0.0, 2.5])),
+    ("return x[0] ** 2 + x[0] ** 3 + x[0] ** 1 + x[0] ** 0", np.array([0.0, 1.0])),
+]
+
+
+@pytest.mark.parametrize(("line", "x"), SECOND, ids=[line for line, _ in SECOND])
+def test_second_derivatives_at_zero(line, x):
+    first = of(line)
+    gradient = s2sad.grad(first)
+    for k in range(x.size):
+        want = differences(lambda y, k=k: gradient(y).reshape(-1)[k], x, 1e-5)
+        text = f"\n\ndef f(x):\n    return f_grad(x).reshape(-1)[{k}]\n"
+        right(program(gradient.source + text), x, truth=(want,), oracle=False, rtol=1e-6)
+
+
 # --- what generated text uses is accepted again -----------------------------------------------------------------------
 AGAIN = [
     ("np.vdot", "return np.vdot(np.sin(x), x * x) * np.vdot(x, x)"),

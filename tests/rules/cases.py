@@ -250,8 +250,9 @@ ELEMENTWISE: dict[str, list[Case]] = {
         case("_log_or_zero(x)", helpers=("_log_or_zero",), x=exactly(np.array([0.0, 0.5, 2.0])), second=False),
     ],
     "where_exponent": [
-        case("_exponent(x)", helpers=("_exponent",), x=normal(2, 3)),
-        case("_exponent(x)", helpers=("_exponent",), x=number()),
+        case("_exponent(y, x)", helpers=("_exponent",), x=normal(2, 3), y=normal(3)),
+        case("_exponent(y, x)", helpers=("_exponent",), x=number(), y=normal(2)),
+        case("_exponent(2.0, x)", helpers=("_exponent",), x=number()),
     ],
     "inverse_or_zero": [
         case("_inverse_or_zero(x)", helpers=("_inverse_or_zero",), x=between(*POSITIVE, 2, 3)),
@@ -313,16 +314,21 @@ REDUCTIONS: dict[str, list[Case]] = {
     "min": [*reduced("np.min", "min"), case("np.amin(x, axis=0)", x=normal(3, 2)), case("min(x)", x=normal(3))],
     "prod": [
         *reduced("np.prod", "prod", empty=True),
-        case("np.prod(x, axis=0)", x=exactly(WITH_ZERO), second=False),
-        case("np.prod(x, axis=1)", x=exactly(WITH_ZERO), second=False),
-        case("np.prod(x)", x=exactly(WITH_ZERO), second=False),
-        case("np.prod(x, axis=1)", x=exactly(WITH_ZEROS), second=False),
+        case("np.prod(x, axis=0)", x=exactly(WITH_ZERO)),
+        case("np.prod(x, axis=1)", x=exactly(WITH_ZERO)),
+        case("np.prod(x)", x=exactly(WITH_ZERO)),
+        case("np.prod(x, axis=1)", x=exactly(WITH_ZEROS)),
+        case("np.prod(x)", x=exactly(WITH_ZEROS)),
     ],
     "prod_others": [
         case("_prod_others(x)", helpers=("_prod_others",), x=normal(4), dual=False),
         case("_prod_others(x, axis=0)", helpers=("_prod_others",), x=normal(3, 2), dual=False),
         case("_prod_others(x, axis=(1, 2))", helpers=("_prod_others",), x=normal(2, 3, 2), dual=False),
         case("_prod_others(x, axis=1, keepdims=True)", helpers=("_prod_others",), x=normal(2, 3), dual=False),
+    ],
+    "prod_pairs": [
+        case(call("_prod_pairs", "x", "y", axis), helpers=("_prod_pairs",), x=normal(*n), y=normal(*n), dual=False)
+        for axis, n in (("", (4,)), ("axis=0", (3, 2)), ("axis=(1, 2)", (2, 3, 2)), ("axis=-1", (2, 3)))
     ],
     "var": [
         *reduced("np.var", "var"),
