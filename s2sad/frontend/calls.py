@@ -245,6 +245,8 @@ class Calls:
             found = bound("np.transpose", "a axes?", args, kwargs, node)
             axes = found.get("axes")
         array = self.operand(found["a"], node, "transpose")
+        if isinstance(array.type, Scalar):
+            return array if spelling == ".transpose" else self.builder.op("array", array)
         if axes is None or self.is_none(axes):
             return self.builder.op("transpose", array, form=spelling)
         return self.builder.op("transpose", array, axes=self.as_expr(axes, node), form=spelling)
@@ -618,7 +620,8 @@ class Calls:
 
     def built_slogdet(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         array = self.operand(bound("np.linalg.slogdet", "a", args, kwargs, node)["a"], node, "det")
-        return self.struct("tuple", {0: self.builder.op("signdet", array), 1: self.builder.op("logabsdet", array)})
+        parts = {0: self.builder.op("signdet", array), 1: self.builder.op("logabsdet", array)}
+        return self.struct("tuple", parts, cls=SLOGDET)
 
     def built_pow(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("pow", "base exp mod=None", args, kwargs, node)
@@ -1049,8 +1052,7 @@ class Calls:
         """Make an object: dataclasses by their fields, plain classes by their __init__."""
         if dataclasses.is_dataclass(cls) and "__init__" in cls.__dict__ and not hasattr(cls, "__post_init__"):
             fields = dataclasses.fields(cls)
-            values = dict(zip([f.name for f in fields], args, strict=False))
-            values.update(kwargs)
+            values = bound(cls.__name__, field_signature(fields), args, kwargs, node)
             for f in fields:
                 if f.name not in values:
                     if f.default is dataclasses.MISSING:
@@ -1058,8 +1060,8 @@ class Calls:
                     values[f.name] = self.outside(f.name, f.default, ("global", cls, f.name))
             return self.struct("object", {f.name: values[f.name] for f in fields}, cls=cls)
         if issubclass(cls, tuple) and hasattr(cls, "_fields"):
-            names = dict(zip(cls._fields, args, strict=False)) | kwargs
-            return self.struct("object", names, cls=cls)
+            names = bound(cls.__name__, " ".join(cls._fields), args, kwargs, node)
+            return self.struct("object", {name: names[name] for name in cls._fields}, cls=cls)
         init = cls.__init__  # type: ignore[misc]
         if isinstance(init, types.FunctionType):
             made = self.struct("object", {}, cls=cls)
@@ -1203,6 +1205,12 @@ def is_small(node: Any, limit: int = SMALL) -> bool:
     return all(isinstance(statement, cst.SimpleStatementLine) for statement in statements)
 
 
+def field_signature(fields: tuple[dataclasses.Field[Any], ...]) -> str:
+    """Return the signature of a dataclass: keyword-only fields last, those without an `init` not at all."""
+    given = [f for f in fields if f.init]
+    return " ".join([*(f"{f.name}?" for f in given if not f.kw_only), "*", *(f"{f.name}?" for f in given if f.kw_only)])
+
+
 def spelled(name: str, spelling: str) -> str:
     """Return an operation as the user wrote it."""
     return spelling.removeprefix(".") or name
@@ -1229,6 +1237,7 @@ def signature_of(rule: Any, spelling: str, operands: list[str]) -> str:
 
 
 SIGNATURES = {"np.average": "a axis? weights=None returned=False * keepdims?"}
+SLOGDET = type(np.linalg.slogdet(np.eye(1)))
 LIST_METHODS = {
     ("dict", "items"): "",
     ("dict", "keys"): "",

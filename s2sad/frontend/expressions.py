@@ -261,7 +261,8 @@ class Expressions:
                     return self.call_function(negate.__neg__, [value], {}, node)
                 return self.builder.op("negative", self.as_expr(value, node))
             case cst.Plus():
-                return value
+                array = isinstance(value, Expr) and isinstance(value.type, Array)
+                return self.builder.op("positive", value) if array else value  # of an array it is a new one
             case cst.BitInvert():
                 return self.builder.op("invert", self.as_expr(value, node))
         raise Unsupported("this operator is not accepted", node)

@@ -1,6 +1,8 @@
 """Calls of NumPy and of built-ins: an argument is honoured in every mode or refused by its name, never dropped."""
 
+import dataclasses
 import linecache
+import typing
 
 import numpy as np
 import pytest
@@ -217,6 +219,7 @@ RANK_0 = [
     ("v = x[1, ...]", "return v * x[0] + v[()] * v[None][0]"),
     ("a = np.array(x[0] * x[1])", "b = a[...]", "b += x[2]", "return a[()] * 2.0"),
     ("a = np.array(x[0] * x[1])", "b = a[()]", "a += x[2]", "return b * a"),
+    ("s = x[1].transpose()", "return s * np.transpose(x[0]) * x[2].T"),
     ("s = x[1]", "return s[...] * x[0] + s[None, None][0, 0] * s[()]"),
     ("a = np.array(2.0)", "a[...] = x[0] * x[1]", "return a.item() * x[2]"),
     ("a = np.full((), x[0])", "a -= x[1] * a", "a /= x[2]", "return a * a"),
@@ -272,6 +275,63 @@ FROZEN = [
 @pytest.mark.parametrize("lines", FROZEN, ids="; ".join)
 def test_a_write_under_a_view_that_cannot_be_written_is_refused(lines):
     refused_in_every_mode(of(*lines), X, names="is in use")
+
+
+# --- objects, derivatives, signs --------------------------------------------------------------------------------------
+@dataclasses.dataclass
+class Pair:
+    a: float
+    b: float = 2.0
+
+
+class Triple(typing.NamedTuple):
+    a: float
+    b: float
+    c: float
+
+
+def square(x, y):
+    return x * x * y
+
+
+d_square = s2sad.grad(square)
+
+
+def objects(x):
+    p, q = Pair(x[0], b=x[1]), Triple(b=x[1], a=x[2], c=3.0)
+    return p.a * p.b + q.a * q.b * q.c + Pair(x[3]).b * d_square(x[0], y=x[1])
+
+
+def too_many_fields(x):
+    return Pair(x[0], x[1], x[2]).a
+
+
+def unknown_field(x):
+    return Triple(x[0], x[1], x[2], d=x[2]).a
+
+
+def too_many_for_a_derivative(x):
+    return d_square(x[0], x[1], x[2])
+
+
+def unknown_to_a_derivative(x):
+    return d_square(x[0], x[1], z=x[2])
+
+
+def test_constructors_and_derivatives_bind_their_arguments():
+    agrees(objects, X)
+    refused_in_every_mode(too_many_fields, X, names="Pair: too many arguments")
+    refused_in_every_mode(unknown_field, X, names="Triple: the argument 'd'")
+    refused_in_every_mode(too_many_for_a_derivative, X, names="square: too many arguments")
+    refused_in_every_mode(unknown_to_a_derivative, X, names="square: the argument 'z'")
+
+
+def test_the_parts_of_slogdet_have_names():
+    agrees(of("d = np.linalg.slogdet(x)", "return d.logabsdet * x[0, 0] + d.sign * d[1]"), Q)
+
+
+def test_plus_makes_a_new_array():
+    agrees(of("a = x * 1.0", "b = +a", "b *= 3.0", "return np.sum(a * b)"), X)
 
 
 # --- second derivatives at zero ---------------------------------------------------------------------------------------
