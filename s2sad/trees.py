@@ -93,7 +93,17 @@ def _array(given: Any, value: np.ndarray[Any, Any], what: str) -> np.ndarray[Any
         raise ShapeError(f"the {what} has shape {array.shape}, the value has shape {value.shape}")
     if array.dtype.kind == "c" and value.dtype.kind != "c":
         raise ShapeError(f"the {what} is complex, the value is real")
-    return array.astype(value.dtype, copy=False)
+    return _laid_out(array.astype(value.dtype, copy=False), value)
+
+
+def _laid_out(array: np.ndarray[Any, Any], value: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Give a tangent the layout of its value: where a reshape of the one is a view, that of the other must be."""
+    for flag in ("C_CONTIGUOUS", "F_CONTIGUOUS"):
+        if array.ndim < 2 or (array.flags[flag] and value.flags[flag]):
+            return array
+    laid = np.empty_like(value)
+    laid[...] = array
+    return laid
 
 
 def _say(given: Any) -> str:

@@ -129,7 +129,10 @@ class Page:
 
 @contextlib.contextmanager
 def at(folder):
-    """Work in a folder as a fresh process would: its files are importable, the cache is its own."""
+    """Work in a folder as a fresh process would: its files are importable, the cache and the rules are its own."""
+    from s2sad.rules.core import TABLE
+
+    rules = [(table, dict(table)) for table in (TABLE.rules, TABLE.names, TABLE.methods)]
     before = Path.cwd(), list(sys.path), set(sys.modules), os.environ.get("S2SAD_CACHE_DIR")
     os.chdir(folder)
     sys.path.insert(0, str(folder))
@@ -138,6 +141,9 @@ def at(folder):
     try:
         yield
     finally:
+        for table, entries in rules:
+            table.clear()
+            table.update(entries)
         os.chdir(before[0])
         sys.path[:] = before[1]
         for name in set(sys.modules) - before[2]:

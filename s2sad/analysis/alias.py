@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from s2sad.analysis.places import Places, find_places
+from s2sad.errors import Problem, UnsupportedError
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -32,7 +33,7 @@ from s2sad.ir.nodes import (
     variables,
     walk,
 )
-from s2sad.ir.types import Array, ListOf, Structure, Type
+from s2sad.ir.types import Array, ListOf, Structure, Type, differentiable
 from s2sad.rules.core import view_kind
 from s2sad.rules.infer import is_basic
 
@@ -170,7 +171,29 @@ def find_aliases(function: Function, *, outlives: bool = False) -> Aliases:
     for var, found in result.stores.items():
         stores.setdefault(result.root(var), {}).update(found)
     result.stores = stores
+    refuse_frozen(function, result)
     return result
+
+
+def refuse_frozen(function: Function, aliases: Aliases) -> None:
+    """Refuse a view that cannot be written (a broadcast, sliding windows) if its base is written while it is in use."""
+    for root in aliases.memory:
+        for var in aliases.members.get(root, ()):
+            for stmt in aliases.places.defs.get(var, ()):
+                value = stmt.value if isinstance(stmt, Assign) else None
+                if isinstance(value, Op) and view_kind(value) == "frozen" and differentiable(value.type):
+                    conflicts = [c for v, c in aliases.conflicts.items() if aliases.root(v) is root]
+                    raise UnsupportedError([frozen_problem(value, stmt, conflicts)], function.name)
+
+
+def frozen_problem(value: Op, stmt: Stmt, conflicts: list[tuple[Stmt, Var, Var]]) -> Problem:
+    """Say where the base of such a view is written."""
+    origin = (conflicts[0][0] if conflicts else stmt).origin or stmt.origin
+    return Problem(
+        f"this writes an array while the view that {value.name} made of it is in use",
+        origin.span if origin else None,
+        f"copy it: {value.name}(...).copy()",
+    )
 
 
 class _Finder:

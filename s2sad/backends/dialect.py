@@ -45,6 +45,7 @@ FUNCTIONS = {
     "winners": "_winners",
     "selected": "_selected",
     "prod_others": "_prod_others",
+    "prod_pairs": "_prod_pairs",
     "where_exponent": "_exponent",
     "log_or_zero": "_log_or_zero",
     "inverse_or_zero": "_inverse_or_zero",
@@ -53,6 +54,8 @@ FUNCTIONS = {
     "add_lists": "_add_each",
     "add_all": "_add_all",
     "put_along_zeros": "_put_along_zeros",
+    "sliding_window_view": "np.lib.stride_tricks.sliding_window_view",
+    "add_windows": "_add_windows",
     "deepcopy": "_copy",
     "range_len": "_range_len",
     "add_rows": "_add_rows",
@@ -109,9 +112,21 @@ HELPERS: dict[str, str] = {
     rest = np.where(zero, 1.0, x).prod(axis=axis, keepdims=True)
     return np.where(n == 0, rest / np.where(zero, 1.0, x), np.where((n == 1) & zero, rest, 0.0))
 ''',
-    "_exponent": '''def _exponent(b):
-    """b - 1, and 0 where b is 0: there b * a**(b - 1) is 0 for every a."""
-    return np.where(b == 0, 0.0, b - 1.0)[()]
+    "_prod_pairs": '''def _prod_pairs(x, weights, axis=None):
+    """For each element the weighted sum over the others of the product of all but both, also where some are zero."""
+    zero = x == 0
+    safe = np.where(zero, 1.0, x)
+    share = np.where(zero, 0.0, weights / safe)
+    at_zero = np.where(zero, weights, 0.0)
+    shares = share.sum(axis=axis, keepdims=True) - share
+    zeros = at_zero.sum(axis=axis, keepdims=True) - at_zero
+    left = zero.sum(axis=axis, keepdims=True) - zero
+    pairs = np.where(left == 0, shares, np.where(left == 1, zeros, 0.0))
+    return pairs * safe.prod(axis=axis, keepdims=True) / safe
+''',
+    "_exponent": '''def _exponent(a, b):
+    """b - 1, and 0 where a and b are 0: there b * a**(b - 1) is 0."""
+    return np.where((a == 0) & (b == 0), 0.0, b - 1.0)[()]
 ''',
     "_log_or_zero": '''def _log_or_zero(x):
     """log(x), and 0 where x is 0."""
@@ -173,6 +188,17 @@ HELPERS: dict[str, str] = {
     index = list(np.indices(indices.shape, sparse=True))
     index[axis] = indices
     np.add.at(x_bar, tuple(index), values)
+    return x_bar
+''',
+    "_add_windows": '''def _add_windows(windows_bar, x, axes):
+    """The transpose of sliding_window_view: each element of x gets the cotangents of all windows that it is in."""
+    x_bar = np.zeros_like(x)
+    for offset in np.ndindex(*windows_bar.shape[x.ndim:]):
+        starts = [0] * x.ndim
+        for axis, step in zip(axes, offset):
+            starts[axis] += step
+        place = tuple(slice(start, start + n) for start, n in zip(starts, windows_bar.shape))
+        x_bar[place] += windows_bar[(..., *offset)]
     return x_bar
 ''',
     "_copy": '''def _copy(value):

@@ -30,7 +30,9 @@ from s2sad.ir.nodes import (
     Store,
     Var,
     While,
+    exprs_of,
     reads,
+    subexpressions,
     targets_of,
     variables,
     walk,
@@ -107,6 +109,13 @@ def emit_function(function: Function, module: ModuleText, taken: set[str]) -> st
     names = assign_names(function, function.body, taken, [])
     writer = Writer(names, module)
     writer.params = params
+    writer.printer.layouts = any(
+        isinstance(part, Op) and part.name == "shares_memory"
+        for body in (function.body, *([function.inner.body] if function.inner is not None else []))
+        for stmt in walk(body)
+        for expr in exprs_of(stmt)
+        for part in subexpressions(expr)
+    )
     writer.section = "primal" if function.primal else ""
     lines = [f"def {function.name}({', '.join(names[p] for p in function.params)}):"]
     if function.inner is not None:

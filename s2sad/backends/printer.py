@@ -22,6 +22,7 @@ class Printer:
         self.names = names
         self.helpers = helpers
         self.imports = imports
+        self.layouts = False  # whether reshapes of shadows must copy where those of the primal do
 
     def text(self, expr: Expr, level: int = 0) -> str:
         """Return the text of an expression, parenthesised if it binds weaker than `level`."""
@@ -136,11 +137,28 @@ class Printer:
 
     # --- containers and items ---------------------------------------------------------------------------------
     def show_zeros_like(self, expr: Op) -> tuple[str, int]:
-        """Print the user's `np.zeros_like`; ours by the shape, which NumPy does in a third of the time."""
+        """Print the user's `np.zeros_like`; ours by the shape, which NumPy does in a third of the time.
+
+        Where a reshape of the array may be a view, its shadow needs the layout as well: of other layout, its reshape
+        would be a copy.
+        """
         like = expr.args[0]
-        if expr.form or expr.attrs or not isinstance(like.type, Array) or like.type.dtype != "float64":
+        if not isinstance(like.type, Array) or (self.layouts and like.type.ndim > 1):
+            return self.call(expr.form or "np.zeros_like", expr)
+        if expr.form or expr.attrs or like.type.dtype != "float64":
             return self.call(expr.form or "np.zeros_like", expr)
         return f"np.zeros({self.text(like, CALL)}.shape)", CALL
+
+    def show_copy(self, expr: Op) -> tuple[str, int]:
+        """Print the user's copy; ours keeps the layout where that matters."""
+        if expr.form.startswith("np."):
+            return self.call(expr.form, expr)
+        like = expr.args[0]
+        if self.layouts and not expr.form and isinstance(like.type, Array) and like.type.ndim > 1:
+            return f"{self.text(like, CALL)}.copy(order='K')", CALL
+        if isinstance(like.type, ListOf):
+            return f"{self.text(like, CALL)}.copy()", CALL
+        return self.function(expr)
 
     def show_outer(self, expr: Op) -> tuple[str, int]:
         """Print the user's `np.outer`; ours as the product it is, which NumPy computes without a detour."""
@@ -156,6 +174,8 @@ class Printer:
         """Return the text between brackets."""
         if isinstance(index, Op) and index.name == "tuple":
             items = [self.index_item(item) for item in index.args]
+            if not items:
+                return "()"
             return ", ".join(items) + ("," if len(items) == 1 else "")
         return self.index_item(index)
 
@@ -257,6 +277,9 @@ class Printer:
     def show_einsum(self, expr: Op) -> tuple[str, int]:
         return f"np.einsum({self.text(expr.attrs['subscripts'])}, {self.arguments(expr.args)})", CALL
 
+    def show_flatten(self, expr: Op) -> tuple[str, int]:
+        return f"{self.text(expr.args[0], CALL)}.flatten()", CALL
+
     def show_astype(self, expr: Op) -> tuple[str, int]:
         return f"{self.text(expr.args[0], CALL)}.astype({self.dtype(expr.attrs['dtype'])})", CALL
 
@@ -286,13 +309,6 @@ class Printer:
     def show_if_else(self, expr: Op) -> tuple[str, int]:
         value, test, other = (self.text(arg, 3) for arg in expr.args)
         return f"{value} if {test} else {other}", 2
-
-    def show_copy(self, expr: Op) -> tuple[str, int]:
-        """Copy an array, or a list: not the same where neither has a name."""
-        base = expr.args[0]
-        if isinstance(base.type, ListOf) or is_place(base, "copy"):
-            return f"{self.text(base, CALL)}.copy()", CALL
-        return self.call("np.copy", expr)
 
     def show_reversed(self, expr: Op) -> tuple[str, int]:
         return f"reversed({self.text(expr.args[0])})", CALL

@@ -14,6 +14,7 @@ import libcst as cst
 import numpy as np
 
 from s2sad.errors import SourceError
+from s2sad.frontend.arguments import bound, given
 from s2sad.frontend.expressions import place_of
 from s2sad.frontend.source import unwrap
 from s2sad.frontend.values import (
@@ -31,10 +32,10 @@ from s2sad.frontend.values import (
     Value,
 )
 from s2sad.ir.nodes import Call, Const, Effect, Expr, Op, SetField, Store, Var, walk
-from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Shape, Size, Static, Structure, Type
-from s2sad.rules.builder import constant_expr, index_key, number
+from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Shape, Size, Static, Structure, Type, numeric_kind
+from s2sad.rules.builder import constant_expr, index_expr, index_key, number
 from s2sad.rules.core import TABLE, static
-from s2sad.rules.infer import describe
+from s2sad.rules.infer import TypeProblem, describe, dtype_name, index_parts, is_ellipsis, is_newaxis
 
 HARMLESS = {"print"}
 ITEM = cst.Name("_")  # the target of the hidden loop of `extend`
@@ -149,15 +150,19 @@ class Calls:
         if special is not None:
             return special(spelling, args, kwargs, node)
         rule = TABLE.rules[name]
-        out = kwargs.pop("out", None)
-        operands, attrs = self.bind_signature(rule, args, kwargs, node)
+        operands, attrs, out = self.bind_signature(rule, spelling, args, kwargs, node)
         exprs = [self.operand(value, node, name) for value in operands]
-        given = {key: self.as_expr(value, node) for key, value in attrs.items()}
-        result = self.builder.op(name, *exprs, form=spelling, **given)
-        if out is not None and not (isinstance(out, Const) and out.value is None):
-            self.store_array(out, None, result, "set", node)
-            return out
-        return result
+        made = {key: self.as_expr(value, node) for key, value in attrs.items()}
+        return self.deliver(self.builder.op(name, *exprs, form=spelling, **made), out, node)
+
+    def deliver(self: Any, result: Expr, out: Value, node: Any) -> Value:
+        """Return a result, or write it into the array that was given as `out` and return that."""
+        if isinstance(out, Struct) and out.kind == "tuple" and len(self.fields(out)) == 1:
+            (out,) = self.fields(out).values()
+        if out is None or self.is_none(out):
+            return result
+        self.store_array(out, None, result, "set", node)
+        return out
 
     def operand(self: Any, value: Value, node: Any, name: str) -> Expr:
         """Return an operand: sequences become arrays, except where the operation takes a sequence."""
@@ -175,55 +180,94 @@ class Calls:
         return self.as_expr(value, node)
 
     def bind_signature(
-        self: Any, rule: Any, args: list[Value], kwargs: dict[str, Value], node: Any
-    ) -> tuple[list[Value], dict[str, Value]]:
-        """Split call arguments into operands and attributes by the signature of the rule."""
-        if rule.signature in ((), ("|",)):
-            extra = [key for key in kwargs if not self.is_none(kwargs[key])]
-            if extra:
-                raise Unsupported(f"{rule.name}: the argument {extra[0]!r} is not accepted yet", node)
-            return args, {}
-        bar = rule.signature.index("|")
-        operands, attributes = rule.signature[:bar], rule.signature[bar + 1 :]
-        values = dict(zip((*operands, *attributes), args, strict=False))
-        if len(args) > len(operands) + len(attributes):
-            raise Unsupported(f"{rule.name}: too many arguments", node)
-        for key, value in kwargs.items():
-            if key not in (*operands, *attributes):
-                raise Unsupported(f"{rule.name}: the argument {key!r} is not accepted yet", node)
-            values[key] = value
-        picked = [values[key] for key in operands if key in values]
-        given = {key: values[key] for key in attributes if key in values and not self.is_none(values[key])}
-        return picked, given
+        self: Any, rule: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any
+    ) -> tuple[list[Value], dict[str, Value], Value]:
+        """Split call arguments into operands, attributes and `out` by the signature of the rule."""
+        operands = operands_of(rule, spelling)
+        found = bound(spelled(rule.name, spelling), signature_of(rule, spelling, operands), args, kwargs, node)
+        picked = [found.pop(key) for key in operands]
+        out = found.pop("out", None)
+        return picked, {key: value for key, value in found.items() if not self.is_none(value)}, out
 
     def is_none(self: Any, value: Value) -> bool:
         return isinstance(value, Const) and value.value is None
 
+    def in_order(self: Any, name: str, array: Expr, order: Value, node: Any) -> bool:
+        """Return whether an order of elements is Fortran's; refuse one that depends on the layout of the array."""
+        word = "C" if order is None else self.known(order)
+        if word in ("A", "K") and (not isinstance(array.type, Array) or array.type.ndim < 2):
+            word = "C"
+        if word not in ("C", "F"):
+            raise Unsupported(
+                f"{name} with order={word!r} depends on the layout of the array", node, "use order='C' or order='F'"
+            )
+        return bool(word == "F")
+
     def op_reshape(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        array = self.operand(args[0], node, "reshape")
-        shape = args[1:] or [kwargs["shape"]]
-        if len(shape) == 1:
-            target = self.as_expr(shape[0], node)
-        else:
-            target = self.materialize(self.struct("tuple", dict(enumerate(shape))))
-        return self.builder.op("reshape", array, shape=target, form=spelling)
+        method = spelling.startswith(".")
+        signature = "a *shape? order? copy=None" if method else "a shape order? copy=None"
+        if method and "shape" in kwargs:
+            signature = "a shape order? copy=None"
+        found = bound(spelled("reshape", spelling), signature, args, kwargs, node)
+        array, shape = self.operand(found["a"], node, "reshape"), found["shape"]
+        if isinstance(shape, tuple):
+            shape = shape[0] if len(shape) == 1 else self.struct("tuple", dict(enumerate(shape)))
+        target = self.as_expr(shape, node)
+        if not self.in_order("reshape", array, given(found, "order"), node):
+            return self.builder.op("reshape", array, shape=target, form=spelling)
+        if isinstance(target.type, Shape):
+            target = self.builder.op("getitem", target, index_expr(slice(None, None, -1)))
+        elif isinstance(shape, Struct):
+            target = self.materialize(self.struct("tuple", dict(enumerate(reversed(self.fields(shape).values())))))
+        made = self.builder.op("reshape", self.transposed(array), shape=target, form=spelling)
+        return self.transposed(made)
+
+    def transposed(self: Any, array: Expr) -> Expr:
+        """Return an array with its axes reversed: Fortran's order of it is C's order of that."""
+        many = isinstance(array.type, Array) and array.type.ndim > 1
+        return self.builder.op("transpose", array, form=".T") if many else array
+
+    def op_ravel(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.flattened("ravel", spelling, args, kwargs, node)
+
+    def op_flatten(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.flattened("flatten", spelling, args, kwargs, node)
+
+    def flattened(self: Any, name: str, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound(spelled(name, spelling), "a order?", args, kwargs, node)
+        array = self.operand(found["a"], node, name)
+        if self.in_order(name, array, given(found, "order"), node):
+            array = self.transposed(array)
+        return self.builder.op(name, array, form=spelling)
 
     def op_transpose(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        array = self.operand(args[0], node, "transpose")
-        axes = kwargs.get("axes", args[1] if len(args) == 2 else None)
-        if len(args) > 2:
-            axes = self.struct("tuple", dict(enumerate(args[1:])))
+        if spelling == ".transpose":
+            found = bound("transpose", "a *axes?", args, kwargs, node)
+            axes = found["axes"]
+            axes = axes[0] if len(axes) == 1 else self.struct("tuple", dict(enumerate(axes))) if axes else None
+        else:
+            found = bound("np.transpose", "a axes?", args, kwargs, node)
+            axes = found.get("axes")
+        array = self.operand(found["a"], node, "transpose")
+        if isinstance(array.type, Scalar):
+            return array if spelling == ".transpose" else self.builder.op("array", array)
         if axes is None or self.is_none(axes):
             return self.builder.op("transpose", array, form=spelling)
         return self.builder.op("transpose", array, axes=self.as_expr(axes, node), form=spelling)
 
     def op_einsum(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        operands = [self.operand(arg, node, "einsum") for arg in args[1:]]
-        return self.builder.op("einsum", *operands, subscripts=self.as_expr(args[0], node), form=spelling)
+        signature = "subscripts *operands * out? dtype=None order=K casting=safe optimize?"
+        found = bound("np.einsum", signature, args, kwargs, node)
+        if not isinstance(self.known(found["subscripts"]), str):
+            raise Unsupported("np.einsum is accepted with subscripts that are a constant string", node)
+        operands = [self.operand(arg, node, "einsum") for arg in found["operands"]]
+        subscripts = self.as_expr(found["subscripts"], node)
+        result = self.builder.op("einsum", *operands, subscripts=subscripts, form=spelling)
+        return self.deliver(result, found.get("out"), node)
 
     def op_norm(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        _, attrs = self.bind_signature(TABLE.rules["norm"], args, dict(kwargs), node)
-        array = self.operand(args[0], node, "norm")
+        operands, attrs, _ = self.bind_signature(TABLE.rules["norm"], spelling, args, kwargs, node)
+        array = self.operand(operands[0], node, "norm")
         attrs = {key: self.as_expr(value, node) for key, value in attrs.items()}
         axis = static(attrs["axis"]) if "axis" in attrs else None
         order = static(attrs["ord"]) if "ord" in attrs else None
@@ -231,21 +275,20 @@ class Calls:
         vector = isinstance(axis, int) or (axis is None and rank == 1)
         if not (order is None or (order == 2 and vector) or (order == "fro" and not vector)):
             raise Unsupported(f"np.linalg.norm with ord={order!r} is not accepted yet", node)
-        given = {key: value for key, value in attrs.items() if key != "ord"}
-        return self.builder.op("norm", array, form=spelling, **given)
+        return self.builder.op("norm", array, form=spelling, **{k: v for k, v in attrs.items() if k != "ord"})
 
     def op_where(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        if len(args) != 3:
+        if len(args) != 3 or kwargs:
             raise Unsupported("np.where is accepted with three arguments", node, "use np.nonzero on inactive values")
         return self.builder.op("where", *(self.operand(a, node, "where") for a in args), form=spelling)
 
     def op_clip(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        names = ("a", "a_min", "a_max")
-        values = dict(zip(names, args, strict=False))
-        for key, value in kwargs.items():
-            values[{"min": "a_min", "max": "a_max"}.get(key, key)] = value
-        operands = [self.operand(values.get(key, Const(None)), node, "clip") for key in names]
-        return self.builder.op("clip", *operands, form=spelling)
+        names = ("min", "max") if spelling == ".clip" else ("a_min", "a_max")
+        more = "" if spelling == ".clip" else "* min? max?"
+        found = bound(spelled("clip", spelling), f"a {names[0]}? {names[1]}? out? {more}", args, kwargs, node)
+        bounds = [found.get(name, found.get(other)) for name, other in zip(names, ("min", "max"), strict=True)]
+        operands = [self.operand(Const(None) if b is None else b, node, "clip") for b in (found["a"], *bounds)]
+        return self.deliver(self.builder.op("clip", *operands, form=spelling), found.get("out"), node)
 
     def op_stack(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return self.assemble("stack", spelling, args, kwargs, node)
@@ -255,39 +298,188 @@ class Calls:
 
     def assemble(self: Any, name: str, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Stack and concatenate: a fixed list of parts stays a list; one that grows becomes an array first."""
-        axis = kwargs.get("axis", args[1] if len(args) > 1 else None)
-        attrs = {} if axis is None else {"axis": self.as_expr(axis, node)}
-        parts = args[0]
+        found = bound(spelled(name, spelling), "arrays axis? out? * dtype=None casting=same_kind", args, kwargs, node)
+        parts, axis = found["arrays"], found.get("axis")
         if isinstance(parts, Expr) and isinstance(parts.type, ListOf):
-            if name == "concatenate":
-                raise Unsupported("np.concatenate of a list that grows is not accepted yet", node, "use np.stack")
-            stacked = self.builder.op("array", parts, form="np.array")
-            if not attrs or static(attrs["axis"]) == 0:
-                return stacked
-            return self.builder.op("moveaxis", stacked, source=0, destination=static(attrs["axis"]))
-        return self.builder.op(name, self.materialize(parts), form=spelling, **attrs)
+            result = self.assemble_list(name, parts, 0 if axis is None else self.known(axis), node)
+        elif not isinstance(parts, Struct):
+            raise Unsupported(f"np.{name} is accepted for a list or tuple of arrays", node, "name its parts")
+        elif axis is not None and self.is_none(axis):
+            flat = [self.builder.op("ravel", self.operand(p, node, "ravel")) for p in self.fields(parts).values()]
+            parts = self.struct("list", dict(enumerate(flat)))
+            result = self.builder.op(name, self.materialize(parts), form=spelling)
+        else:
+            attrs = {} if axis is None else {"axis": self.as_expr(axis, node)}
+            result = self.builder.op(name, self.materialize(parts), form=spelling, **attrs)
+        return self.deliver(result, found.get("out"), node)
+
+    def assemble_list(self: Any, name: str, parts: Expr, axis: Any, node: Any) -> Expr:
+        """Stack a list that grows."""
+        if name == "concatenate":
+            raise Unsupported("np.concatenate of a list that grows is not accepted yet", node, "use np.stack")
+        stacked = self.builder.op("array", parts, form="np.array")
+        return stacked if axis == 0 else self.builder.op("moveaxis", stacked, source=0, destination=axis)
 
     def op_array(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        value = self.materialize(args[0]) if isinstance(args[0], Struct) else self.as_expr(args[0], node)
-        dtype = kwargs.get("dtype", args[1] if len(args) > 1 else None)
-        attrs = {} if dtype is None or self.is_none(dtype) else {"dtype": self.as_expr(dtype, node)}
-        return self.builder.op("array", value, form=spelling, **attrs)
+        signature = "object dtype? copy? order=K subok=False ndmin? like=None"
+        found = bound("np.array", signature, args, kwargs, node)
+        made = self.new_array(found["object"], found.get("dtype"), self.copies(found, True, node), node)
+        wanted = self.known(found["ndmin"]) if "ndmin" in found else 0
+        missing = wanted - made.type.ndim if isinstance(wanted, int) else -1
+        if not isinstance(wanted, int):
+            raise Unsupported("np.array with an ndmin that is not known when code is generated", node)
+        return made if missing <= 0 else self.builder.op("expand_dims", made, axis=tuple(range(missing)))
+
+    def copies(self: Any, found: dict[str, Value], default: bool | None, node: Any) -> bool | None:
+        """Return the argument `copy`: True, or None for "only where it must"."""
+        copy = self.known(found["copy"]) if "copy" in found else default
+        if copy is not None and not isinstance(copy, bool):
+            raise Unsupported("copy= must be known when code is generated", node)
+        return copy
+
+    def new_array(self: Any, value: Value, dtype: Value, copy: bool | None, node: Any) -> Expr:
+        """Return np.array(value, dtype, copy=copy): a new array, or without need for one the array itself."""
+        if dtype is not None and self.is_none(dtype):
+            dtype = None
+        attrs = {} if dtype is None else {"dtype": self.as_expr(dtype, node)}
+        whole = isinstance(value, Expr) and isinstance(value.type, Array)
+        if copy or not whole:
+            if copy is False:
+                raise Unsupported("copy=False of what is not an array: NumPy refuses this, too", node)
+            expr = self.materialize(value) if isinstance(value, Struct) else self.as_expr(value, node)
+            expr = self.builder.bind(expr) if isinstance(expr, Const) else expr
+            return self.builder.op("array", expr, form="np.array", **attrs)
+        if dtype is not None and dtype_name(self.known(dtype)) != value.type.dtype:
+            if copy is False:
+                raise Unsupported("copy=False with another dtype: NumPy refuses this, too", node)
+            return self.builder.op("astype", value, **attrs)
+        return value
 
     def op_asarray(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        value = args[0]
-        if isinstance(value, Struct) or (isinstance(value, Expr) and isinstance(value.type, ListOf | Scalar)):
-            return self.op_array("np.array", args, kwargs, node)
-        dtype = kwargs.get("dtype", args[1] if len(args) > 1 else None)
-        if dtype is not None and not self.is_none(dtype):
-            from s2sad.rules.infer import dtype_name
+        contiguous = spelling == "np.ascontiguousarray"
+        signature = "a dtype? like=None" if contiguous else "a dtype? order=None * device=None copy? like=None"
+        found = bound(spelled("asarray", spelling), signature, args, kwargs, node)
+        made = self.new_array(found["a"], found.get("dtype"), self.copies(found, None, node), node)
+        if not contiguous and made is not found["a"]:
+            return made
+        if contiguous and made.type.ndim == 0:
+            made = self.builder.op("atleast_1d", made, form="np.atleast_1d")
+        return self.builder.op("asarray", made, form=spelling)
 
-            assert isinstance(value, Expr)
-            if isinstance(value.type, Array) and dtype_name(self.known(dtype)) != value.type.dtype:
-                return self.builder.op("astype", value, dtype=dtype)
-        return self.builder.op("asarray", self.as_expr(value, node), form=spelling)
+    def op_astype(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """A conversion; `copy=False` to the dtype that is there gives the array itself."""
+        found = bound("astype", "x dtype order=K casting=unsafe subok=True copy?", args, kwargs, node)
+        value = self.operand(found["x"], node, "astype")
+        copy = self.copies(found, True, node)
+        if not copy and isinstance(value.type, Array) and dtype_name(self.known(found["dtype"])) == value.type.dtype:
+            return value
+        return self.builder.op("astype", value, dtype=self.as_expr(found["dtype"], node))
+
+    def op_copy(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound(spelled("copy", spelling), "a order? subok=False", args, kwargs, node)
+        order = self.known(found.get("order", Const("C" if spelling == ".copy" else "K")))
+        if order not in ("C", "K") or (order == "C" and spelling == "np.copy"):
+            raise Unsupported(f"a copy with order={order!r} is not accepted yet", node)
+        if isinstance(found["a"], Struct) or isinstance(found["a"].type, ListOf):
+            return self.new_array(found["a"], None, True, node)
+        value = self.as_expr(found["a"], node)
+        return self.builder.op("copy", value, form=".copy" if order == "C" else "np.copy")
+
+    def op_conj(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """The method returns a real array itself, the function a new one."""
+        operands, _, out = self.bind_signature(TABLE.rules["conj"], spelling, args, kwargs, node)
+        value = self.operand(operands[0], node, "conj")
+        if numeric_kind(value.type) == "complex":
+            return self.deliver(self.builder.op("conj", value, form=spelling), out, node)
+        if spelling.startswith("."):
+            return self.deliver(value, out, node)
+        return self.deliver(self.builder.op("copy", value) if isinstance(value.type, Array) else value, out, node)
+
+    def op_real(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.part("real", self.operand(bound("np.real", "val", args, kwargs, node)["val"], node, "real"))
+
+    def op_imag(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.part("imag", self.operand(bound("np.imag", "val", args, kwargs, node)["val"], node, "imag"))
+
+    def part(self: Any, name: str, value: Expr) -> Expr:
+        """Return the real or imaginary part: of what is real that is the value itself, and zeros."""
+        if numeric_kind(value.type) == "complex":
+            return self.builder.op(name, value)
+        if name == "real":
+            return value
+        return self.builder.op("zeros_like", value) if isinstance(value.type, Array) else number(0.0)
+
+    def index_number(self: Any, base: Expr, index: Expr) -> Expr:
+        """Index a NumPy number or an array of rank 0: `()` gives the number, `...` an array, None new axes."""
+        parts = index_parts(index)
+        if not all(is_newaxis(part) or is_ellipsis(part) for part in parts):
+            raise TypeProblem(f"{describe(base.type)} cannot be indexed by this")
+        axes = tuple(range(sum(map(is_newaxis, parts))))
+        if axes:
+            return self.builder.op("expand_dims", base, axis=axes)
+        if isinstance(base.type, Array):
+            return base if parts else self.builder.op("getitem", base, index)
+        return self.builder.op("array", base) if parts else base
+
+    def op_arange(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """np.arange, whose first argument is the end if it is the only one."""
+        names = "start stop step?" if len(args) > 1 or "stop" in kwargs or "step" in kwargs else "stop"
+        if not args:
+            names = "start? stop step?"
+        if len(args) == 1 and "step" in kwargs and "stop" not in kwargs:
+            names = "stop step?"
+        found = bound("np.arange", f"{names} dtype? * device=None like=None", args, kwargs, node)
+        dtype = given(found, "dtype")
+        start, step = found.get("start"), found.get("step")
+        operands = [found["stop"]]
+        if start is not None or step is not None:
+            operands.insert(0, number(0) if start is None else start)
+        if step is not None:
+            operands.append(step)
+        attrs = {} if dtype is None else {"dtype": self.as_expr(dtype, node)}
+        return self.builder.op("arange", *(self.as_expr(value, node) for value in operands), form=spelling, **attrs)
+
+    def op_eye(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        more = "dtype?" if spelling == "np.identity" else "M=None k=0 dtype? order=C"
+        name = "n" if spelling == "np.identity" else "N"
+        found = bound(spelled("eye", spelling), f"{name} {more} * device=None like=None", args, kwargs, node)
+        dtype = given(found, "dtype")
+        attrs = {} if dtype is None else {"dtype": self.as_expr(dtype, node)}
+        return self.builder.op("eye", self.as_expr(found[name], node), form=spelling, **attrs)
+
+    def op_sort(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """np.sort; without an axis the array is flattened first."""
+        found = bound("np.sort", "a axis? kind? order=None * stable?", args, kwargs, node)
+        array = self.operand(found["a"], node, "sort")
+        axis = found.get("axis")
+        if axis is not None and self.is_none(axis):
+            return self.builder.op("sort", self.builder.op("ravel", array), form=spelling)
+        attrs = {} if axis is None else {"axis": self.as_expr(axis, node)}
+        return self.builder.op("sort", array, form=spelling, **attrs)
+
+    def op_argsort(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound(spelled("argsort", spelling), "a axis? kind? order=None * stable?", args, kwargs, node)
+        array = self.operand(found["a"], node, "argsort")
+        if "axis" in found and self.is_none(found["axis"]):
+            array = self.builder.op("ravel", array)
+        attrs = {key: self.as_expr(found[key], node) for key in ("axis", "kind") if given(found, key) is not None}
+        return self.builder.op("argsort", array, form=spelling, **attrs)
+
+    def op_flip(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        axes = {"np.flipud": number(0), "np.fliplr": number(1)}
+        found = bound(spelling, "m" if spelling in axes else "m axis?", args, kwargs, node)
+        axis = axes.get(spelling, given(found, "axis"))
+        attrs = {} if axis is None else {"axis": self.as_expr(axis, node)}
+        return self.builder.op("flip", self.operand(found["m"], node, "flip"), form="np.flip", **attrs)
+
+    def op_inner(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """np.inner contracts the last axes: it is np.dot with the transpose of the second."""
+        found = bound("np.inner", "a b", args, kwargs, node)
+        a, b = self.operand(found["a"], node, "dot"), self.operand(found["b"], node, "dot")
+        return self.builder.op("dot", a, self.transposed(b), form="np.dot")
 
     def op_len(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        value = args[0]
+        value = bound("len", "obj", args, kwargs, node)["obj"]
         if isinstance(value, Struct):
             if value.cls is not None and hasattr(value.cls, "__len__") and value.kind == "object":
                 return self.call_function(value.cls.__len__, [value], {}, node)
@@ -296,11 +488,8 @@ class Calls:
         size = result.type.size if isinstance(result.type, Scalar) else None
         return number(size.value) if size is not None and size.value is not None else result
 
-    def op_absolute(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        return self.builder.op("absolute", self.operand(args[0], node, "absolute"), form=spelling)
-
     def op_float(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        value = args[0]
+        value = bound("float", "x?", args, kwargs, node).get("x", number(0.0))
         if isinstance(value, Const) and isinstance(value.value, str | int):
             return constant_expr(float(value.value))
         return self.builder.op("float", self.as_expr(value, node))
@@ -313,6 +502,8 @@ class Calls:
 
     # --- built-ins --------------------------------------------------------------------------------------------
     def built_range(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        if kwargs or not 1 <= len(args) <= 3:
+            raise Unsupported("range takes one to three arguments", node)
         bounds = [self.as_expr(arg, node) for arg in args]
         if len(bounds) == 1:
             bounds = [number(0), bounds[0]]
@@ -321,15 +512,20 @@ class Calls:
         return RangeValue(*bounds)
 
     def built_enumerate(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        if len(args) > 1 or kwargs:
-            raise Unsupported("enumerate with a start is not accepted yet", node)
-        return Iteration("enumerate", args)
+        found = bound("enumerate", "iterable start?", args, kwargs, node)
+        start = found.get("start")
+        return Iteration("enumerate", [found["iterable"]], None if start is None else self.as_expr(start, node))
+
+    def from_start(self: Any, iteration: Iteration, position: Expr) -> Expr:
+        """Return the number that enumerate gives to a position."""
+        return position if iteration.start is None else self.builder.op("add", position, iteration.start)
 
     def built_zip(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        return Iteration("zip", args)
+        found = bound("zip", "*iterables strict=False", args, kwargs, node)
+        return Iteration("zip", list(found["iterables"]))
 
     def built_reversed(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        return Iteration("reversed", args)
+        return Iteration("reversed", [bound("reversed", "sequence", args, kwargs, node)["sequence"]])
 
     def built_next(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """The next item of `reversed(xs)`, which a name is bound to: the position is a number like any other."""
@@ -342,14 +538,16 @@ class Calls:
         return self.load(self.get(fields["items"], at), "item")
 
     def built_isinstance(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        wanted = args[1]
+        found = bound("isinstance", "obj kinds", args, kwargs, node)
+        wanted = found["kinds"]
         classes = [wanted] if not isinstance(wanted, Struct) else list(self.fields(wanted).values())
-        have = python_class(args[0])
+        have = python_class(found["obj"])
         return number(any(issubclass(have, c.value) for c in classes))
 
     def built_sum(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        value = args[0]
-        total: Value = args[1] if len(args) > 1 else number(0)
+        found = bound("sum", "iterable start?", args, kwargs, node)
+        value: Value = found["iterable"]
+        total: Value = found.get("start", number(0))
         if isinstance(value, Struct):
             for item in self.fields(value).values():
                 total = (
@@ -367,37 +565,56 @@ class Calls:
         return result if isinstance(total, Const) and total.value == 0 else self.operate("add", total, result, node)
 
     def built_max(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        return self.extreme("maximum", "max", args, node)
+        return self.extreme("maximum", "max", args, kwargs, node)
 
     def built_min(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        return self.extreme("minimum", "min", args, node)
+        return self.extreme("minimum", "min", args, kwargs, node)
 
-    def extreme(self: Any, name: str, word: str, args: list[Value], node: Any) -> Value:
-        if len(args) == 1 and isinstance(args[0], Struct):
-            args = list(self.fields(args[0]).values())
-        if len(args) == 1:
-            array = (
-                self.as_array(args[0]) if not isinstance(args[0], Expr) or isinstance(args[0].type, ListOf) else args[0]
-            )
-            return self.builder.op(word, array, form=f"np.{word}")
-        result = self.as_expr(args[0], node)
-        for arg in args[1:]:
-            result = self.builder.op(name, result, self.as_expr(arg, node), form=word)
+    def extreme(self: Any, name: str, word: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """The built-in max or min, of several values or of the items of one."""
+        found = bound(word, "*values key=None default?", args, kwargs, node)
+        values = list(found["values"])
+        if not values:
+            raise Unsupported(f"{word} needs an argument", node)
+        if len(values) > 1 and "default" in found:
+            raise Unsupported(f"{word}: a default is for one argument, an iterable", node)
+        if len(values) == 1 and isinstance(values[0], Struct):
+            values = list(self.fields(values[0]).values()) or [found.get("default")]
+            if values[0] is None:
+                raise Unsupported(f"{word} of an empty sequence", node, "give a default")
+        elif len(values) == 1:
+            return self.extreme_of_items(word, values[0], found.get("default"), node)
+        result = self.as_expr(values[0], node)
+        for value in values[1:]:
+            result = self.builder.op(name, result, self.as_expr(value, node), form=word)
         return result
 
+    def extreme_of_items(self: Any, word: str, value: Value, default: Value, node: Any) -> Value:
+        """The largest or smallest item of an array or of a list whose length is not known."""
+        if not isinstance(value, Expr) or not isinstance(value.type, Array | ListOf):
+            raise Unsupported(f"{word} of this iterable is not accepted yet", node)
+        array = value if isinstance(value.type, Array) else self.as_array(value)
+        assert isinstance(array.type, Array)
+        if array.type.ndim != 1:
+            raise Unsupported(f"{word} of rows: which is larger is not defined", node, f"use np.{word}")
+        if default is not None:
+            raise Unsupported(f"{word} with a default is accepted of a fixed list only", node, "test the length first")
+        return self.builder.op(word, array, form=f"np.{word}")
+
     def built_tuple(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        return self.convert("tuple", args, node)
+        return self.convert("tuple", args, kwargs, node)
 
     def built_list(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        return self.convert("list", args, node)
+        return self.convert("list", args, kwargs, node)
 
-    def convert(self: Any, kind: str, args: list[Value], node: Any) -> Value:
-        if not args:
+    def convert(self: Any, kind: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound(kind, "iterable?", args, kwargs, node)
+        if not found:
             site = self.site(node)
             if site in self.unit.knowledge.dynamic:
                 return self.new_list([], site)
             return self.struct(kind, {}, site=site)
-        value = args[0]
+        value = found["iterable"]
         items: Any
         if isinstance(value, Struct):
             items = list(self.fields(value)) if value.kind == "dict" else list(self.fields(value).values())
@@ -412,78 +629,90 @@ class Calls:
         return self.struct(kind, dict(enumerate(items)), site=self.site(node))
 
     def built_dict(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        if len(args) > 1 or (args and not (isinstance(args[0], Struct) and args[0].kind == "dict")):
+            raise Unsupported("dict() is accepted of a dict of known keys, and of keywords", node)
         fields = dict(self.fields(args[0])) if args else {}
         return self.struct("dict", {**fields, **kwargs})
 
     def built_slogdet(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        array = self.operand(args[0], node, "det")
-        return self.struct("tuple", {0: self.builder.op("signdet", array), 1: self.builder.op("logabsdet", array)})
+        array = self.operand(bound("np.linalg.slogdet", "a", args, kwargs, node)["a"], node, "det")
+        parts = {0: self.builder.op("signdet", array), 1: self.builder.op("logabsdet", array)}
+        return self.struct("tuple", parts, cls=SLOGDET)
 
     def built_pow(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        return self.operate("power", args[0], args[1], node)
+        found = bound("pow", "base exp mod=None", args, kwargs, node)
+        return self.operate("power", found["base"], found["exp"], node)
+
+    def parts_of(self: Any, name: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> list[Expr]:
+        """Return the arrays that np.vstack or np.hstack joins."""
+        found = bound(name, "tup * dtype=None casting=same_kind", args, kwargs, node)
+        if not isinstance(found["tup"], Struct):
+            raise Unsupported(f"{name} is accepted for a list or tuple of arrays of known length", node, "use np.stack")
+        return [self.operand(part, node, "atleast_1d") for part in self.fields(found["tup"]).values()]
+
+    def joined(self: Any, parts: list[Expr], **attrs: Any) -> Expr:
+        """Return the concatenation of arrays."""
+        whole = self.materialize(self.struct("list", dict(enumerate(parts))))
+        return self.builder.op("concatenate", whole, form="np.concatenate", **attrs)
 
     def built_vstack(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        parts = [
-            self.builder.op("atleast_2d", self.as_expr(p, node), form="np.atleast_2d")
-            for p in self.fields(args[0]).values()
-        ]
-        return self.builder.op(
-            "concatenate", self.materialize(self.struct("list", dict(enumerate(parts)))), form="np.concatenate"
-        )
+        parts = self.parts_of("np.vstack", args, kwargs, node)
+        return self.joined([self.builder.op("atleast_2d", part, form="np.atleast_2d") for part in parts])
 
     def built_hstack(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         parts = [
-            self.builder.op("atleast_1d", self.as_expr(p, node)) if not isinstance(p.type, Array) else p
-            for p in self.fields(args[0]).values()
+            part
+            if isinstance(part.type, Array) and part.type.ndim
+            else self.builder.op("atleast_1d", part, form="np.atleast_1d")
+            for part in self.parts_of("np.hstack", args, kwargs, node)
         ]
-        axis = 0 if isinstance(parts[0].type, Array) and parts[0].type.ndim == 1 else 1
-        return self.builder.op(
-            "concatenate",
-            self.materialize(self.struct("list", dict(enumerate(parts)))),
-            axis=axis,
-            form="np.concatenate",
-        )
+        return self.joined(parts, axis=0 if parts[0].type.ndim == 1 else 1)
 
     def built_errstate(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return Const("errstate")
 
     def built_add_at(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        base, index, value = args
-        self.store_array(base, self.as_expr(index, node), value, "add_at", node)
+        found = bound("np.add.at", "a indices b", args, kwargs, node)
+        self.store_array(found["a"], self.as_expr(found["indices"], node), found["b"], "add_at", node)
         return Const(None)
 
     # --- methods ----------------------------------------------------------------------------------------------
     def call_method(self: Any, method: ArrayMethod, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         base = method.value
         if isinstance(base, Struct) or isinstance(base.type, ListOf):
-            return self.list_method(base, method.name, args, node)
+            return self.list_method(base, method.name, args, node, kwargs)
         if isinstance(base.type, Opaque):
             raise Unsupported(f"methods of {describe(base.type)} are not accepted", node)
         name = TABLE.methods.get(method.name)
         if method.name == "fill":
-            self.store_array(base, None, args[0], "set", node)
+            self.store_array(base, None, bound("fill", "value", args, kwargs, node)["value"], "set", node)
             return Const(None)
         if name is None:
             raise Unsupported(f"the method {method.name!r} of an array has no rule", node)
         return self.call_op(name, "." + method.name, [base, *args], kwargs, node)
 
-    def list_method(self: Any, base: Value, name: str, args: list[Value], node: Any) -> Value:
+    def list_method(
+        self: Any, base: Value, name: str, args: list[Value], node: Any, kwargs: dict[str, Value] | None = None
+    ) -> Value:
         """Methods of lists and dicts."""
+        kind = base.kind if isinstance(base, Struct) else "list"
+        signature = LIST_METHODS.get((kind, name))
+        found = {} if signature is None else bound(name, signature, args, kwargs or {}, node)
         if isinstance(base, Struct):
-            return self.struct_method(base, name, args, node)
+            return self.struct_method(base, name, found, node)
         if name == "append":
-            self.append_to(base, args[0], "")
+            self.append_to(base, found["object"], "")
             return Const(None)
         if name == "extend":
-            self.loop_over(args[0], node, lambda: self.append_to(base, self.state.names.pop("_"), ""), ITEM)
+            self.loop_over(found["iterable"], node, lambda: self.append_to(base, self.state.names.pop("_"), ""), ITEM)
             return Const(None)
-        if name == "pop" and not args:
+        if name == "pop" and "index" not in found:
             return self.load(self.builder.op("pop", base), "item")
         if name == "copy":
             return self.builder.op("copy", base)
         raise Unsupported(f"the list method {name!r} is not accepted yet for a list that grows in a loop", node)
 
-    def struct_method(self: Any, base: Struct, name: str, args: list[Value], node: Any) -> Value:
+    def struct_method(self: Any, base: Struct, name: str, found: dict[str, Value], node: Any) -> Value:
         fields = self.fields(base)
         match base.kind, name:
             case "dict", "items":
@@ -494,20 +723,20 @@ class Calls:
             case "dict", "values":
                 return self.struct("tuple", dict(enumerate(fields.values())))
             case "dict", "get":
-                key = self.known(args[0])
-                return fields[key] if key in fields else args[1] if len(args) > 1 else Const(None)
+                key = self.known(found["key"])
+                return fields[key] if key in fields else found.get("default", Const(None))
             case (("dict" | "list"), "copy"):
                 return self.struct(base.kind, dict(fields), site=self.site(node))
             case "list", ("append" | "extend"):
                 if base.ref is not None:
                     raise Unsupported("a list from outside is extended", node, "copy it first: list(xs)")
-                more = list(self.fields(args[0]).values()) if name == "extend" and isinstance(args[0], Struct) else args
-                if name == "extend" and not isinstance(args[0], Struct):
+                if name == "extend" and not isinstance(found["iterable"], Struct):
                     raise self.make_dynamic(base, node)
+                more = [found["object"]] if name == "append" else list(self.fields(found["iterable"]).values())
                 for value in more:
                     fields[len(fields)] = value
                 return Const(None)
-            case "list", "pop" if not args and fields:
+            case "list", "pop" if "index" not in found and fields:
                 return fields.pop(len(fields) - 1)
         raise Unsupported(f"the {base.kind} method {name!r} is not accepted yet", node)
 
@@ -847,8 +1076,7 @@ class Calls:
         """Make an object: dataclasses by their fields, plain classes by their __init__."""
         if dataclasses.is_dataclass(cls) and "__init__" in cls.__dict__ and not hasattr(cls, "__post_init__"):
             fields = dataclasses.fields(cls)
-            values = dict(zip([f.name for f in fields], args, strict=False))
-            values.update(kwargs)
+            values = bound(cls.__name__, field_signature(fields), args, kwargs, node)
             for f in fields:
                 if f.name not in values:
                     if f.default is dataclasses.MISSING:
@@ -856,8 +1084,8 @@ class Calls:
                     values[f.name] = self.outside(f.name, f.default, ("global", cls, f.name))
             return self.struct("object", {f.name: values[f.name] for f in fields}, cls=cls)
         if issubclass(cls, tuple) and hasattr(cls, "_fields"):
-            names = dict(zip(cls._fields, args, strict=False)) | kwargs
-            return self.struct("object", names, cls=cls)
+            names = bound(cls.__name__, " ".join(cls._fields), args, kwargs, node)
+            return self.struct("object", {name: names[name] for name in cls._fields}, cls=cls)
         init = cls.__init__  # type: ignore[misc]
         if isinstance(init, types.FunctionType):
             made = self.struct("object", {}, cls=cls)
@@ -1001,6 +1229,50 @@ def is_small(node: Any, limit: int = SMALL) -> bool:
     return all(isinstance(statement, cst.SimpleStatementLine) for statement in statements)
 
 
+def field_signature(fields: tuple[dataclasses.Field[Any], ...]) -> str:
+    """Return the signature of a dataclass: keyword-only fields last, those without an `init` not at all."""
+    given = [f for f in fields if f.init]
+    return " ".join([*(f"{f.name}?" for f in given if not f.kw_only), "*", *(f"{f.name}?" for f in given if f.kw_only)])
+
+
+def spelled(name: str, spelling: str) -> str:
+    """Return an operation as the user wrote it."""
+    return spelling.removeprefix(".") or name
+
+
+def operands_of(rule: Any, spelling: str) -> list[str]:
+    """Return the names of the operands of a rule; those of elementwise operations are given by position."""
+    names = list(rule.signature[: rule.signature.index("|")]) if rule.signature else []
+    if names:
+        return names
+    count = len(rule.partials) or getattr(getattr(np, rule.name, None), "nin", 1)
+    return [f"x{i + 1}" for i in range(count)] if count > 1 else ["x"]
+
+
+def signature_of(rule: Any, spelling: str, operands: list[str]) -> str:
+    """Return the signature of an operation as it is spelled; all that follows its operands is optional."""
+    if spelling in SIGNATURES:
+        return SIGNATURES[spelling]
+    attributes = rule.signature[rule.signature.index("|") + 1 :] if rule.signature else ()
+    if spelling.startswith("np.") and isinstance(getattr(np, rule.name, None), np.ufunc) and not attributes:
+        attributes = ("out",)
+    optional = [word if "=" in word or word == "*" else word + "?" for word in attributes]
+    return " ".join([*operands, *optional])
+
+
+SIGNATURES = {"np.average": "a axis? weights=None returned=False * keepdims?"}
+SLOGDET = type(np.linalg.slogdet(np.eye(1)))
+LIST_METHODS = {
+    ("dict", "items"): "",
+    ("dict", "keys"): "",
+    ("dict", "values"): "",
+    ("dict", "get"): "key default?",
+    ("dict", "copy"): "",
+    ("list", "copy"): "",
+    ("list", "append"): "object",
+    ("list", "extend"): "iterable",
+    ("list", "pop"): "index?",
+}
 SEQUENCE_OPS = {"stack", "concatenate", "array", "list", "zeros_list"}
 INDEX_OPS = {"winners"}  # their index stays one
 SHAPE_OPS = {"zeros", "ones", "empty", "full", "broadcast_to"}

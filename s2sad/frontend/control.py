@@ -333,7 +333,9 @@ class Control:
         if value.kind == "reversed":
             return parts[0][::-1]
         if value.kind == "enumerate":
-            return [self.struct("tuple", {0: number(i), 1: item}) for i, item in enumerate(parts[0])]
+            return [
+                self.struct("tuple", {0: self.from_start(value, number(i)), 1: item}) for i, item in enumerate(parts[0])
+            ]
         return [self.struct("tuple", dict(enumerate(group))) for group in zip(*parts, strict=False)]
 
     def counted(self: Any, iterable: Value, node: Any) -> tuple[Expr, Expr, Expr, Any]:
@@ -348,7 +350,9 @@ class Control:
                     start,
                     stop,
                     step,
-                    lambda index: self.struct("tuple", {0: self.position(index, start, step), 1: element(index)}),
+                    lambda index: self.struct(
+                        "tuple", {0: self.from_start(iterable, self.position(index, start, step)), 1: element(index)}
+                    ),
                 )
             case Iteration(kind="reversed"):
                 start, stop, step, element = self.counted(iterable.parts[0], node)

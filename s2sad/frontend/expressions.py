@@ -23,7 +23,7 @@ from s2sad.ir.nodes import Assign, Block, Const, Expr, Op, Var
 from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Shape, Static, Structure
 from s2sad.rules.builder import constant_expr, index_key, number
 from s2sad.rules.core import TABLE, NotStatic, static
-from s2sad.rules.infer import TypeProblem, describe
+from s2sad.rules.infer import TypeProblem, describe, shape_of
 
 BINARY = {
     "Add": "add",
@@ -273,7 +273,8 @@ class Expressions:
                     return self.call_function(negate.__neg__, [value], {}, node)
                 return self.builder.op("negative", self.as_expr(value, node))
             case cst.Plus():
-                return value
+                array = isinstance(value, Expr) and isinstance(value.type, Array)
+                return self.builder.op("positive", value) if array else value  # of an array it is a new one
             case cst.BitInvert():
                 return self.builder.op("invert", self.as_expr(value, node))
         raise Unsupported("this operator is not accepted", node)
@@ -543,7 +544,7 @@ class Expressions:
                 text = dtype_of(type_)
                 return Const(text, Static(text), "")
             case "real" | "imag":
-                return self.builder.op(name, base)
+                return self.part(name, base)
         return ArrayMethod(base, name)
 
     def expr_Subscript(self: Any, node: cst.Subscript) -> Value:
@@ -607,6 +608,8 @@ class Expressions:
                 return number(type_.size.value)
         if isinstance(base.type, ListOf) and isinstance(index, Op) and index.name == "slice":
             raise Unsupported("a slice of a list that grows is not accepted yet", None, "loop over the indices")
+        if isinstance(base.type, Scalar | Array) and base.type.dtype is not None and not shape_of(base.type):
+            return self.index_number(base, index)
         return self.builder.op("getitem", base, index)
 
     def expr_ListComp(self: Any, node: cst.ListComp) -> Value:

@@ -25,7 +25,7 @@ from s2sad.frontend.values import (
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Raise, Return, SetField, Store, Var
 from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure, Type, join, numeric_kind
 from s2sad.rules.core import NotStatic, is_pure, static
-from s2sad.rules.infer import TypeProblem, describe
+from s2sad.rules.infer import TypeProblem, describe, is_slice
 
 IN_PLACE = {"AddAssign": "add", "SubtractAssign": "subtract", "MultiplyAssign": "multiply", "DivideAssign": "divide"}
 AUGMENTED = {
@@ -273,6 +273,10 @@ class Statements:
             if isinstance(expr.type, Structure | ListOf):
                 expr = self.as_array(value)
             self.check_truncation(base.type, expr, node)
+            if not base.type.ndim:
+                index = None  # `a[()]` and `a[...]` of rank 0 are the whole array
+            elif index is None and how == "set":
+                index = Const(Ellipsis)
         elif not isinstance(base.type.item, Opaque):
             self.item_type(base, expr, node)
         self.builder.block.append(Store(base, index, expr, how, self.builder.origin))
@@ -469,6 +473,8 @@ class Statements:
     def static_key(self: Any, base: Struct, target: cst.Subscript) -> Any:
         """Return the constant key of a subscript of a structure."""
         index = self.index(target)
+        if is_slice(index):
+            raise Unsupported("a slice of a list cannot be assigned", target, "assign its items, or use an array")
         try:
             key = static(index)
         except NotStatic:

@@ -75,6 +75,7 @@ class Iteration:
 
     kind: str
     parts: list[Any]
+    start: Any = None  # what enumerate counts from, if not from 0
 
 
 @dataclass(eq=False, slots=True)

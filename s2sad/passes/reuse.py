@@ -280,7 +280,7 @@ class _Reuse:
         """Return whether a view can be written: every view can but that of a broadcast."""
         while var in self.parent:
             value = self.definitions[var].value
-            if isinstance(value, Op) and value.name in ("broadcast_to", "unbroadcast", "diag"):
+            if isinstance(value, Op) and value.name in ("broadcast_to", "unbroadcast", "diag", "sliding_window_view"):
                 return False
             var = self.parent[var]
         return True

@@ -28,7 +28,8 @@ class Rule:
 
     `pulls[i](g, y, *args, **attrs)` is the contribution to argument i of a cotangent g; `push` maps the tangents
     of the arguments (None where inactive) to that of the result. `partials` is set for elementwise operations.
-    `view` is "always" or "maybe" when the result may share the memory of argument 0.
+    `view` is "always" or "maybe" when the result may share the memory of argument 0, and "frozen" when it does but
+    cannot be written: an element may stand in it many times, so that its cotangent is not the same view of a shadow.
     """
 
     name: str

@@ -26,14 +26,20 @@ def _full_like_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs:
 
 
 for _name in ("zeros", "ones", "empty"):
-    register(_name, constant(cost=CHEAP), infer.creation, names=f"np.{_name}", signature="shape | dtype")
-    register(f"{_name}_like", constant(cost=CHEAP), infer.like_zero, names=f"np.{_name}_like", signature="a | dtype")
+    register(_name, constant(cost=CHEAP), infer.creation, names=f"np.{_name}", signature="shape | dtype order=C")
+    register(
+        f"{_name}_like",
+        constant(cost=CHEAP),
+        infer.like_zero,
+        names=f"np.{_name}_like",
+        signature="a | dtype order=K subok=True shape=None",
+    )
 register(
     "full",
     custom([None, _full_value], _full_push),
     infer.full,
     names="np.full",
-    signature="shape fill_value | dtype",
+    signature="shape fill_value | dtype order=C",
     cost=CHEAP,
 )
 register(
@@ -41,11 +47,61 @@ register(
     custom([None, _full_value], _full_like_push),
     infer.full_like,
     names="np.full_like",
-    signature="a fill_value |",
+    signature="a fill_value | dtype order=K subok=True shape=None",
     cost=CHEAP,
 )
-register("arange", constant(cost=CHEAP), infer.arange, names="np.arange", signature="start stop step | dtype")
-register("linspace", constant(cost=CHEAP), infer.linspace, names="np.linspace", signature="start stop | num")
+
+
+def _from_start(g: Sym, y: Sym, start: Sym, *rest: Sym, **attrs: Any) -> Any:
+    """np.arange moves with its start; of one argument it is the end, which decides how many there are."""
+    return g.sum() if rest else None
+
+
+def _from_step(g: Sym, y: Sym, start: Sym, stop: Sym, step: Sym, **attrs: Any) -> Any:
+    return (g * y.op("len").op("arange")).sum()
+
+
+def _arange_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    total = y.op("zeros_like")
+    if len(args) > 1 and dots[0] is not None:
+        total = total + dots[0]
+    if len(args) > 2 and dots[2] is not None:
+        total = total + dots[2] * y.op("len").op("arange")
+    return total
+
+
+def _weights(g: Sym, low: float, high: float, attrs: dict[str, Any]) -> Sym:
+    """y = (1 - w) start + w stop with weights w between 0 and 1."""
+    return (g * Sym(g.builder.op("linspace", low, high, **attrs), g.builder)).sum()
+
+
+def _linspace_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    ends = [0.0 if dot is None else dot for dot in dots]
+    return Sym(y.builder.op("linspace", *ends, **attrs), y.builder)
+
+
+register(
+    "arange",
+    custom([_from_start, None, _from_step], _arange_push),
+    infer.arange,
+    names="np.arange",
+    signature="start stop step | dtype",
+    cost=CHEAP,
+)
+register(
+    "linspace",
+    custom(
+        [
+            lambda g, y, start, stop, **attrs: _weights(g, 1.0, 0.0, attrs),
+            lambda g, y, start, stop, **attrs: _weights(g, 0.0, 1.0, attrs),
+        ],
+        _linspace_push,
+    ),
+    infer.linspace,
+    names="np.linspace",
+    signature="start stop | num endpoint retstep=False dtype=None axis=0",
+    cost=CHEAP,
+)
 register("eye", constant(cost=CHEAP), infer.eye, names="np.eye np.identity", signature="N | dtype")
 register("shape", constant(cost=FREE), infer.shape_query, names="np.shape", signature="a |")
 register("len", constant(cost=FREE), infer.length, names="len", signature="obj |")
@@ -101,6 +157,12 @@ register(
     lambda args, attrs, form: Array("bool", infer.index_shape(infer.array_of(args[0].type).shape, args[1])),
     signature="x_bar index |",
 )
-register("range_len", constant(cost=FREE), infer.integer)
-register("shares_memory", constant(cost=EXPENSIVE), lambda args, attrs, form: Scalar("bool"), names="np.shares_memory")
+register("range_len", constant(cost=FREE), infer.integer, signature="start stop step |")
+register(
+    "shares_memory",
+    constant(cost=EXPENSIVE),
+    lambda args, attrs, form: Scalar("bool"),
+    names="np.shares_memory",
+    signature="a b |",
+)
 register("if_else", constant(cost=EXPENSIVE), infer.same)

@@ -20,7 +20,7 @@ def over(a: Any, b: Sym) -> Sym:
 
 
 def _power_base(y: Sym, a: Sym, b: Sym) -> Any:
-    """d(a**b)/da = b * a**(b - 1), and 0 where b is 0 (a may be 0 there)."""
+    """d(a**b)/da = b * a**(b - 1), and 0 where both are 0."""
     from s2sad.ir.nodes import Const
 
     if isinstance(b.expr, Const) and isinstance(b.expr.value, int | float):
@@ -34,8 +34,7 @@ def _power_base(y: Sym, a: Sym, b: Sym) -> Any:
         if n < 1 and isinstance(a.type, Scalar) and a.type.dtype is None:
             return float(n) * Sym(a.builder.op("power", a, n - 1, form="np.power"), a.builder)
         return float(n) * a ** (n - 1)
-    exponent = b.op("where_exponent")
-    return b * a**exponent
+    return b * a ** a.op("where_exponent", b)
 
 
 def _power_exponent(y: Sym, a: Sym, b: Sym) -> Any:
@@ -92,6 +91,7 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
     "degrees": elementwise(lambda y, x: 180.0 / math.pi, cost=CHEAP),
     "radians": elementwise(lambda y, x: math.pi / 180.0, cost=CHEAP),
     "logaddexp": elementwise(lambda y, a, b: (a - y).op("exp"), lambda y, a, b: (b - y).op("exp")),
+    "logaddexp2": elementwise(lambda y, a, b: (a - y).op("exp2"), lambda y, a, b: (b - y).op("exp2")),
     "arctan2": elementwise(lambda y, a, b: over(b, a * a + b * b), lambda y, a, b: -over(a, a * a + b * b)),
     "hypot": elementwise(_hypot, lambda y, a, b: over(b, y)),
     "maximum": elementwise(_share, lambda y, a, b: b.op("selected", a, y), cost=CHEAP),
@@ -162,6 +162,14 @@ def _weight(args: Any, attrs: Any, form: str) -> Any:
     return Array("float64", shape) if shape else Scalar("float", "float64")
 
 
+def _exponent_type(args: Any, attrs: Any, form: str) -> Any:
+    from s2sad.ir.types import broadcast, dtype_of
+    from s2sad.rules.infer import scalar_or_array, shape_of
+
+    exponent = ufunc("exp")(args[1:], attrs, "np.")
+    return scalar_or_array(dtype_of(exponent), broadcast(*(shape_of(arg.type) for arg in args)))
+
+
 def _helper(name: str) -> Any:
     """Return the type rule of a helper that NumPy computes also for Python numbers."""
     infer = ufunc(name)
@@ -171,4 +179,4 @@ def _helper(name: str) -> Any:
 register("selected", constant(cost=CHEAP), _weight, signature="a b y |")
 register("log_or_zero", elementwise(lambda y, x: x.op("inverse_or_zero")), _helper("log"))
 register("inverse_or_zero", elementwise(lambda y, x: -y * y), _helper("exp"))
-register("where_exponent", elementwise(lambda y, b: 1.0), _helper("exp"))
+register("where_exponent", elementwise(None, lambda y, a, b: 1.0), _exponent_type)

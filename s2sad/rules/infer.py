@@ -267,6 +267,11 @@ def reduction(dtype: str = "same") -> Any:
             result = "float64"
         elif dtype in ("int64", "bool"):
             result = dtype
+        if static(attrs.get("dtype")) is not None:
+            given = dtype_name(static(attrs["dtype"]))
+            if np.dtype(given).kind != np.dtype(result).kind:
+                raise TypeProblem(f"a reduction of {result} numbers with dtype={given} changes their kind")
+            result = given
         if dtype == "sum" and form == "sum" and isinstance(args[0].type, ListOf | Structure):
             return sequence_sum(args[0].type)
         return scalar_or_array(result, shape)
@@ -484,7 +489,17 @@ def full(args: Args, attrs: Attrs, form: str) -> Type:
 
 def full_like(args: Args, attrs: Attrs, form: str) -> Type:
     """Type of full_like."""
-    return Array(dtype_of(array_of(args[0].type)), shape_of(args[0].type))
+    if static(attrs.get("dtype")) is not None:
+        return Array(dtype_name(static(attrs["dtype"])), shape_of(args[0].type))
+    array, value = array_of(args[0].type), args[1]
+    if numeric_kind(array) in ("int", "bool") and numeric_kind(array_of(value.type)) == "float" and not is_const(value):
+        raise TypeProblem(f"np.full_like of an array of dtype {array.dtype} would truncate the float; give a dtype")
+    return Array(array.dtype, array.shape)
+
+
+def is_const(expr: Expr) -> bool:
+    """Return whether an expression is a constant."""
+    return isinstance(expr, Const)
 
 
 def arange(args: Args, attrs: Attrs, form: str) -> Type:
@@ -504,7 +519,11 @@ def arange(args: Args, attrs: Attrs, form: str) -> Type:
 
 def linspace(args: Args, attrs: Attrs, form: str) -> Type:
     """Type of linspace."""
-    return Array("float64", (size_of(attrs["num"]) if "num" in attrs else Size.number(50),))
+    ends = [array_of(arg.type) for arg in args]
+    if any(end.ndim for end in ends):
+        raise TypeProblem("np.linspace is accepted between numbers")
+    dtype = np.result_type(*(end.dtype for end in ends), 1.0)
+    return Array(str(dtype), (size_of(attrs["num"]) if "num" in attrs else Size.number(50),))
 
 
 def eye(args: Args, attrs: Attrs, form: str) -> Type:
@@ -616,7 +635,10 @@ def getitem(args: Args, attrs: Attrs, form: str) -> Type:
         return base.type.item(static(index))
     if not isinstance(base.type, Array):
         raise TypeProblem(f"{describe(base.type)} cannot be indexed")
-    return scalar_or_array(base.type.dtype, index_shape(base.type.shape, index))
+    shape = index_shape(base.type.shape, index)
+    if any(is_ellipsis(part) for part in index_parts(index)):
+        return Array(base.type.dtype, shape)  # with an ellipsis NumPy gives a view also where one item is left
+    return scalar_or_array(base.type.dtype, shape)
 
 
 def _shape_item(type_: Shape, index: Expr) -> Type:

@@ -11,7 +11,7 @@ from s2sad.ir.types import Array
 from s2sad.rules import infer
 from s2sad.rules.builder import Sym, unbroadcast
 from s2sad.rules.core import EXPENSIVE, TABLE, Rule, bilinear, static
-from s2sad.rules.infer import einsum_parts
+from s2sad.rules.infer import array_of, einsum_parts
 from s2sad.rules.register import register
 
 
@@ -56,22 +56,28 @@ register(
     "matmul", bilinear(_matmul_left, _matmul_right), infer.matmul, names="np.matmul", signature="a b |", cost=EXPENSIVE
 )
 register(
-    "dot", bilinear(_dot_left, _dot_right), infer.dot, names="np.dot", methods="dot", signature="a b |", cost=EXPENSIVE
+    "dot",
+    bilinear(_dot_left, _dot_right),
+    infer.dot,
+    names="np.dot",
+    methods="dot",
+    signature="a b | out",
+    cost=EXPENSIVE,
 )
 register(
     "outer",
     bilinear(lambda g, y, a, b: g @ b, lambda g, y, a, b: a @ g),
     infer.outer,
     names="np.outer",
-    signature="a b |",
+    signature="a b | out",
     cost=EXPENSIVE,
 )
 
 
 def _vdot(g: Sym, x: Sym, other: Sym) -> Sym:
     """The operands are flattened: their shapes may differ."""
-    known = isinstance(x.type, Array) and isinstance(other.type, Array) and x.type.shape == other.type.shape
-    return g * (other if known else other.op("reshape", x.op("shape")))
+    known = not x.ndim or (isinstance(x.type, Array) and array_of(other.type).shape == x.type.shape)
+    return g * (other if known else other.op("reshape", shape=x.op("shape")))
 
 
 def _vecdot(g: Sym, x: Sym, other: Sym) -> Sym:
@@ -138,3 +144,4 @@ TABLE.add(
     Rule("einsum", infer.einsum, pulls=(_einsum,), push=_einsum_push, variadic=True, view="maybe", cost=EXPENSIVE)
 )
 TABLE.bind("einsum", (np.einsum, "np.einsum"))
+TABLE.bind("inner", (np.inner, "np.inner"))

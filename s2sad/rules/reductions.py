@@ -79,14 +79,33 @@ def _prod_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict
     return (dots[0] * args[0].op("prod_others", **attrs)).op("sum", **attrs)
 
 
+def _pairs(x: Sym, weights: Sym, attrs: dict[str, Any]) -> Sym:
+    """The sum over i != j of weights_i times the product without i and j."""
+    return x.op("prod_pairs", weights, **{key: value for key, value in attrs.items() if key == "axis"})
+
+
 def _prod_others(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
-    """The product without i and j is y_i / x_j: right where x_j is not 0, NaN where it is."""
-    return (_total(g * y, attrs) - g * y) / x
+    return _pairs(x, g, attrs)
 
 
 def _prod_others_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
-    share = dots[0] / args[0]
-    return y * (_total(share, attrs) - share)
+    return _pairs(args[0], dots[0], attrs)
+
+
+def _prod_pairs(g: Sym, y: Sym, x: Sym, weights: Sym, **attrs: Any) -> Sym:
+    """The product without i, j and k is that without i and j over x_k: right where x_k is not 0."""
+    return (_total(g * y, attrs) - g * y - weights * _pairs(x, g, attrs)) / x
+
+
+def _prod_pairs_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    x, weights = args
+    total = None if dots[1] is None else _pairs(x, dots[1], attrs)
+    if dots[0] is not None:
+        share = dots[0] / x
+        moved = y * (_total(share, attrs) - share) - _pairs(x, weights * share, attrs)
+        total = moved if total is None else total + moved
+    assert total is not None
+    return total
 
 
 def _total(x: Sym, attrs: dict[str, Any]) -> Sym:
@@ -183,7 +202,7 @@ register(
     reduction("sum"),
     names="np.prod",
     methods="prod",
-    signature=_AXES,
+    signature="a | axis dtype=None out keepdims",
     cost=EXPENSIVE,
 )
 register(
@@ -194,12 +213,19 @@ register(
     cost=EXPENSIVE,
 )
 register(
+    "prod_pairs",
+    custom([_prod_pairs, lambda g, y, x, weights, **attrs: _pairs(x, g, attrs)], _prod_pairs_push),
+    same,
+    signature="a weights | axis",
+    cost=EXPENSIVE,
+)
+register(
     "var",
     custom([_var], _var_push),
     reduction("float"),
     names="np.var",
     methods="var",
-    signature="a | axis dtype out ddof keepdims",
+    signature="a | axis dtype=None out ddof keepdims",
     cost=EXPENSIVE,
 )
 register(
@@ -208,7 +234,7 @@ register(
     reduction("float"),
     names="np.std",
     methods="std",
-    signature="a | axis dtype out ddof keepdims",
+    signature="a | axis dtype=None out ddof keepdims",
     cost=EXPENSIVE,
 )
 register(
@@ -225,7 +251,7 @@ register(
     cumulative,
     names="np.cumsum",
     methods="cumsum",
-    signature="a | axis",
+    signature="a | axis dtype=None out",
     cost=EXPENSIVE,
 )
 for _name in ("argmax", "argmin"):

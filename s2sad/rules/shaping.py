@@ -51,7 +51,7 @@ register(
     infer.reshape,
     names="np.reshape",
     methods="reshape",
-    signature="a | shape order",
+    signature="a | shape",
     view="maybe",
     cost=FREE,
 )
@@ -61,7 +61,7 @@ register(
     infer.ravel,
     names="np.ravel",
     methods="ravel",
-    signature="a | order",
+    signature="a |",
     view="maybe",
     cost=FREE,
 )
@@ -132,18 +132,26 @@ register(
     view="always",
     cost=FREE,
 )
-register("flip", linear(_flip), infer.same, names="np.flip", signature="m | axis", view="always", cost=FREE)
+register(
+    "flip",
+    linear(_flip),
+    infer.same,
+    names="np.flip np.flipud np.fliplr",
+    signature="m | axis",
+    view="always",
+    cost=FREE,
+)
 register(
     "broadcast_to",
     linear(_broadcast_to),
     infer.broadcast_to,
     names="np.broadcast_to",
-    signature="array | shape",
-    view="always",
+    signature="array | shape subok=False",
+    view="frozen",
     cost=FREE,
 )
 register("copy", linear(_copy), infer.copy, names="np.copy", methods="copy", signature="a |", cost=CHEAP)
-register("array", linear(_copy), infer.as_array, names="np.array", signature="object | dtype copy", cost=CHEAP)
+register("array", linear(_copy), infer.as_array, names="np.array", signature="object | dtype", cost=CHEAP)
 register(
     "asarray",
     linear(_copy),
@@ -168,7 +176,7 @@ def _astype(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
     return g.op("astype", dtype=Const(x.type.dtype)) if isinstance(x.type, Array) else g
 
 
-register("astype", linear(_astype), infer.astype, methods="astype", signature="x | dtype copy", cost=CHEAP)
+register("astype", linear(_astype), infer.astype, methods="astype", signature="x | dtype", cost=CHEAP)
 register(
     "item",
     linear(lambda g, y, x, **attrs: g.op("full_like_value", x)),
@@ -334,6 +342,50 @@ register(
 )
 
 
+def _windowed_axes(x: Any, attrs: dict[str, Any]) -> tuple[int, ...]:
+    """Return the axes along which windows slide."""
+    return normal_axes(static(attrs.get("axis")), array_of(x.type).ndim)
+
+
+def _windows_type(args: Any, attrs: Any, form: str) -> Array:
+    array, windows = array_of(args[0].type), infer.sizes_of(attrs["window_shape"])
+    axes = _windowed_axes(args[0], attrs)
+    if len(axes) != len(windows):
+        raise infer.TypeProblem("sliding_window_view needs one window size for each axis")
+    shape = list(array.shape)
+    for axis, window in zip(axes, windows, strict=True):
+        shape[axis] = shape[axis].plus(1 - window.value) if window.value is not None else fresh_size()
+    return Array(array.dtype, (*shape, *windows))
+
+
+def _windows(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
+    """Each element gets the cotangents of all windows that it is in."""
+    return g.op("add_windows", x, axes=_windowed_axes(x, attrs))
+
+
+def _add_windows(g: Sym, y: Sym, windows: Sym, x: Sym, **attrs: Any) -> Sym:
+    sizes = windows.op("shape")[slice(x.ndim, None)]
+    return g.op("sliding_window_view", window_shape=sizes, axis=static(attrs["axes"]))
+
+
+register(
+    "sliding_window_view",
+    linear(_windows),
+    _windows_type,
+    names="np.lib.stride_tricks.sliding_window_view",
+    signature="x | window_shape axis * subok=False writeable=False",
+    view="frozen",
+    cost=FREE,
+)
+register(
+    "add_windows",
+    linear(_add_windows),
+    lambda args, attrs, form: Array(array_of(args[0].type).dtype, array_of(args[1].type).shape),
+    signature="windows_bar x | axes",
+    cost=EXPENSIVE,
+)
+
+
 def _diag(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
     return g.op("diag", **attrs)
 
@@ -345,7 +397,7 @@ def _diag_type(args: Any, attrs: Any, form: str) -> Array:
     return Array(array.dtype, (array.shape[0] if array.shape[0] == array.shape[1] else fresh_size(),))
 
 
-register("diag", linear(_diag), _diag_type, names="np.diag", signature="v |", view="always", cost=CHEAP)
+register("diag", linear(_diag), _diag_type, names="np.diag", signature="v | k=0", view="frozen", cost=CHEAP)
 register(
     "tril",
     linear(lambda g, y, x, **attrs: g.op("tril", **attrs)),

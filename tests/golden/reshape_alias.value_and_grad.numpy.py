@@ -6,7 +6,7 @@ import numpy as np
 def reshape_alias_value_and_grad(a):
     # primal
     x = np.sin(a)
-    x_bar = np.zeros(x.shape)
+    x_bar = np.zeros_like(x)
     y = x.reshape(-1)
     y_shares = np.shares_memory(y, x)
     y_bar = x_bar.reshape(-1) if y_shares else np.zeros(y.shape)

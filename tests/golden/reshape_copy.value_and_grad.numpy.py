@@ -6,7 +6,7 @@ import numpy as np
 def reshape_copy_value_and_grad(a):
     # primal
     x = np.sin(a)
-    x_bar = np.zeros(x.shape)
+    x_bar = np.zeros_like(x)
     transposed = x.T
     t_bar = x_bar.T
     y = transposed.reshape(-1)

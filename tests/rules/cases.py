@@ -238,6 +238,7 @@ ELEMENTWISE: dict[str, list[Case]] = {
         case("np.deg2rad(x)", x=normal(3)),
     ],
     "logaddexp": two_operands("np.logaddexp(x, y)", REAL, REAL),
+    "logaddexp2": two_operands("np.logaddexp2(x, y)", REAL, REAL),
     "arctan2": two_operands(
         "np.arctan2(x, y)", REAL, (-3.0, -0.5), case("math.atan2(x, y)", x=number(-2.0, -1.0), y=number())
     ),
@@ -249,8 +250,9 @@ ELEMENTWISE: dict[str, list[Case]] = {
         case("_log_or_zero(x)", helpers=("_log_or_zero",), x=exactly(np.array([0.0, 0.5, 2.0])), second=False),
     ],
     "where_exponent": [
-        case("_exponent(x)", helpers=("_exponent",), x=normal(2, 3)),
-        case("_exponent(x)", helpers=("_exponent",), x=number()),
+        case("_exponent(y, x)", helpers=("_exponent",), x=normal(2, 3), y=normal(3)),
+        case("_exponent(y, x)", helpers=("_exponent",), x=number(), y=normal(2)),
+        case("_exponent(2.0, x)", helpers=("_exponent",), x=number()),
     ],
     "inverse_or_zero": [
         case("_inverse_or_zero(x)", helpers=("_inverse_or_zero",), x=between(*POSITIVE, 2, 3)),
@@ -312,16 +314,21 @@ REDUCTIONS: dict[str, list[Case]] = {
     "min": [*reduced("np.min", "min"), case("np.amin(x, axis=0)", x=normal(3, 2)), case("min(x)", x=normal(3))],
     "prod": [
         *reduced("np.prod", "prod", empty=True),
-        case("np.prod(x, axis=0)", x=exactly(WITH_ZERO), second=False),
-        case("np.prod(x, axis=1)", x=exactly(WITH_ZERO), second=False),
-        case("np.prod(x)", x=exactly(WITH_ZERO), second=False),
-        case("np.prod(x, axis=1)", x=exactly(WITH_ZEROS), second=False),
+        case("np.prod(x, axis=0)", x=exactly(WITH_ZERO)),
+        case("np.prod(x, axis=1)", x=exactly(WITH_ZERO)),
+        case("np.prod(x)", x=exactly(WITH_ZERO)),
+        case("np.prod(x, axis=1)", x=exactly(WITH_ZEROS)),
+        case("np.prod(x)", x=exactly(WITH_ZEROS)),
     ],
     "prod_others": [
         case("_prod_others(x)", helpers=("_prod_others",), x=normal(4), dual=False),
         case("_prod_others(x, axis=0)", helpers=("_prod_others",), x=normal(3, 2), dual=False),
         case("_prod_others(x, axis=(1, 2))", helpers=("_prod_others",), x=normal(2, 3, 2), dual=False),
         case("_prod_others(x, axis=1, keepdims=True)", helpers=("_prod_others",), x=normal(2, 3), dual=False),
+    ],
+    "prod_pairs": [
+        case(call("_prod_pairs", "x", "y", axis), helpers=("_prod_pairs",), x=normal(*n), y=normal(*n), dual=False)
+        for axis, n in (("", (4,)), ("axis=0", (3, 2)), ("axis=(1, 2)", (2, 3, 2)), ("axis=-1", (2, 3)))
     ],
     "var": [
         *reduced("np.var", "var"),
@@ -440,12 +447,28 @@ LINEAR_ALGEBRA: dict[str, list[Case]] = {
         case("np.dot(x, y)", x=normal(), y=normal(3)),
         case("np.dot(x, y)", x=normal(2, 3, 4), y=normal(4)),
         case("np.dot(x, y)", x=normal(2, 3, 4), y=normal(4, 2)),
+        case("np.inner(x, y)", x=normal(3), y=normal(3)),
+        case("np.inner(x, y)", x=normal(2, 3), y=normal(4, 3)),
+        case("np.inner(x, y)", x=normal(2, 3), y=normal(3)),
+        case("np.inner(x, y)", x=number(), y=normal(3)),
     ],
     "outer": [
         case("np.outer(x, y)", x=normal(3), y=normal(2)),
         case("np.outer(x, x)", x=normal(3)),
         case("np.outer(x, y)", x=normal(1), y=normal(4)),
         case("np.outer(x, y)", x=normal(0), y=normal(2)),
+    ],
+    "vdot": [
+        *sized("np.vdot(x, y)", [((3,), (3,)), ((2, 3), (2, 3)), ((2, 3), (6,)), ((3, 2), (2, 3)), ((0,), (0,))]),
+        case("np.vdot(x, x)", x=normal(2, 3)),
+        case("np.vdot(x, y)", x=number(), y=number()),
+        case("np.vdot(n, x)", n=whole(-3, 4, 3), x=normal(3)),
+    ],
+    "vecdot": [
+        *sized("np.vecdot(x, y)", [((3,), (3,)), ((2, 3), (2, 3)), ((2, 3), (3,)), ((3,), (2, 3)), ((0, 3), (3,))]),
+        *sized("np.vecdot(x, y)", [((4, 1, 3), (2, 3)), ((2, 1, 3), (1, 4, 3)), ((2, 0), (2, 0))]),
+        case("np.vecdot(x, x)", x=normal(2, 3)),
+        case("np.vecdot(n, x)", n=whole(-3, 4, 2, 3), x=normal(3)),
     ],
     "einsum": [
         case("np.einsum('ij,jk->ik', x, y)", x=normal(2, 3), y=normal(3, 4)),
@@ -557,6 +580,8 @@ SHAPING: dict[str, list[Case]] = {
         case("np.flip(x, -1)", x=normal(2, 3)),
         case("np.flip(x, axis=(0, 1))", x=normal(2, 3, 2)),
         case("np.flip(x)", x=normal(4)),
+        case("np.flipud(x)", x=normal(2, 3)),
+        case("np.fliplr(x)", x=normal(2, 3)),
     ],
     "broadcast_to": [
         case("np.broadcast_to(x, (2, 3))", x=normal(3)),
@@ -657,6 +682,22 @@ SHAPING: dict[str, list[Case]] = {
         case("np.stack([x, y], 0)", x=normal(2, 3), y=normal(2, 3)),
         case("np.stack([x, n])", x=normal(3), n=whole(0, 4, 3)),
     ],
+    "sliding_window_view": [
+        case(f"np.lib.stride_tricks.sliding_window_view({text})", x=normal(*shape), dual=False)
+        for text, shape in (
+            ("x, 3", (5,)),
+            ("x, window_shape=3", (3,)),
+            ("x, (2, 2)", (3, 4)),
+            ("x, 2, axis=1", (3, 4)),
+            ("x, (2, 3), axis=(1, 0)", (3, 4)),
+            ("x, (2, 2), axis=(0, 0)", (5, 2)),
+        )
+    ],
+    "add_windows": [
+        case("_add_windows(x, y, (0,))", helpers=("_add_windows",), x=normal(3, 3), y=normal(5), dual=False),
+        case("_add_windows(x, y, axes=(0,))", helpers=("_add_windows",), x=normal(4, 2, 2), y=normal(5, 2), dual=False),
+        case("_add_windows(x, y, (0, 1))", helpers=("_add_windows",), x=normal(2, 3, 2, 2), y=normal(3, 4), dual=False),
+    ],
     "diag": [case("np.diag(x)", x=normal(3)), case("np.diag(x @ x.T)", x=normal(3, 2))],
     "tril": [
         case("np.tril(x)", x=normal(3, 3)),
@@ -668,7 +709,6 @@ SHAPING: dict[str, list[Case]] = {
         case("np.triu(x, -1)", x=normal(3, 4)),
         case("np.triu(x, k=1)", x=normal(2, 3, 3)),
     ],
-    "real": [case("np.real(x)", x=normal(3)), case("x.real", x=normal(2, 3))],
     "unbroadcast": [
         case("_unbroadcast(x, y)", helpers=("_unbroadcast",), x=normal(2, 3), y=normal(3)),
         case("_unbroadcast(x, y)", helpers=("_unbroadcast",), x=normal(4, 2, 3), y=normal(2, 1)),
@@ -691,6 +731,22 @@ CREATION: dict[str, list[Case]] = {
         case("np.full((2, 3), x)", x=normal()),
         case("np.full(y.shape, x) * y", x=number(), y=normal(2, 3)),
         case("np.full(0, x)", x=number()),
+    ],
+    "linspace": [
+        case("np.linspace(x, y, 5)", x=number(), y=number()),
+        case("np.linspace(x, 2.0)", x=scalar()),
+        case("np.linspace(0, x, num=4, endpoint=False)", x=number()),
+        case("np.linspace(x, y, 1)", x=number(), y=normal()),
+        case("np.linspace(x, y, 0)", x=number(), y=number()),
+        case("np.linspace(x[0], x[1], n) * y", x=normal(2), n=exactly(3), y=normal(3)),
+    ],
+    "arange": [
+        case("np.arange(x, 3.0)", x=exactly(0.3)),
+        case("np.arange(x, y)", x=exactly(0.3), y=exactly(3.1)),
+        case("np.arange(x, 3.0, y)", x=exactly(0.3), y=exactly(0.7)),
+        case("np.arange(x, stop=3.0, step=-0.5)", x=exactly(4.3)),
+        case("np.arange(4.0, step=x)", x=exactly(0.7)),
+        case("x * np.arange(x)", x=exactly(3.3), dual=False),
     ],
     "full_like": [
         case("np.full_like(y, x) * y", x=number(), y=normal(2, 3)),
@@ -745,6 +801,7 @@ STRUCTURAL: dict[str, str] = {
 # No user's program leads to these: the adjoint makes them, and what is printed for them is read as another operation.
 UNREACHED: dict[str, str] = {
     "full_like_value": "printed as np.full_like, which is read as full_like",
+    "real": "the real part of what is real is the value itself",
     "imag": "derivatives through complex numbers are refused",
     "conj": "derivatives through complex numbers are refused",
 }
