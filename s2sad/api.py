@@ -237,10 +237,23 @@ def plain_function(function: Any, names: list[str], values: list[Any]) -> tuple[
     if isinstance(function, Derivative):
         found = function._find(names, values)
         assert isinstance(found.function, types.FunctionType)
-        return found.function, found
+        return (tupled(function, found.function) if function._one else found.function), found
     if isinstance(function, types.FunctionType):
         return function, None
     raise ArgumentError(f"{function!r} is not a Python function with source; wrap it: lambda x: f(x)")
+
+
+def tupled(derivative: Derivative, generated: types.FunctionType) -> Any:
+    """Return a function that gives what a derivative gives whose one gradient is a tuple, as `argnums` was."""
+    name, code = generated.__name__, generated.__code__
+    head = ", ".join(code.co_varnames[: code.co_argcount])
+    result = "(found,)"
+    if derivative._mode == "value_and_grad":
+        result = "(found[0], (found[1],))"
+    elif derivative._has_aux:
+        result = "((found[0],), found[1])"
+    text = f"def {name}({head}):\n    found = _function({head})\n    return {result}\n"
+    return make_function(name, text, {"_function": generated})
 
 
 def named(derivative: Derivative) -> Any:

@@ -377,6 +377,17 @@ def test_second_order():
     same(grad(slope_squared)(2.0), 144.0 * 8.0)
 
 
+SLOPES = grad(product, argnums=(0,))
+
+
+def test_a_derivative_whose_gradient_is_a_tuple_gives_a_tuple_inside_too():
+    same(grad(lambda a: SLOPES(a, a)[0] * a)(3.0), 18.0)
+    same(jvp(SLOPES, (1.0, 2.0), (0.0, 1.0)), ((6.0,), (3.0,)))
+    same(vjp(SLOPES, 1.0, 2.0)[1]((1.0,)), (0.0, 3.0))
+    both = value_and_grad(product, argnums=(0,))
+    same(jvp(both, (1.0, 2.0), (0.0, 1.0)), ((6.0, (6.0,)), (3.0, (3.0,))))
+
+
 def test_second_order_of_arrays():
     def f(x):
         return np.sum(np.tanh(x) * x)

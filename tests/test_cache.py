@@ -76,6 +76,18 @@ USER = """
         def apply(self, x):
             return self.w * x + self.b
 
+    class Settings:
+        rate = 2.0
+
+        @property
+        def shift(self):
+            return 1.0
+
+    SETTINGS = Settings()
+
+    def with_class(x):
+        return np.sum(x * x * SETTINGS.rate + x * SETTINGS.shift)
+
     def simple(x):
         return np.sum(x * x)
 
@@ -107,6 +119,7 @@ USER = """
         grad = s2sad.grad
         found = {
             "simple": grad(simple)(x).tolist(),
+            "with_class": grad(with_class)(x).tolist(),
             "with_helpers": grad(with_helpers)(x).tolist(),
             "with_globals": grad(with_globals)(x).tolist(),
             "with_object": grad(with_object)(Params(x, 2.0), x)["w"].tolist(),
@@ -158,6 +171,8 @@ def test_the_second_process_does_not_import_libcst(folder, program):
         ("cache_user.py", "self.w * x + self.b", "self.w * x * 2.0 + self.b", {"with_object"}),
         ("cache_user.py", "n=3, g=np.sin", "n=4, g=np.cos", {"with_default"}),
         ("cache_user.py", "3.0 * x", "5.0 * x", {"user"}),
+        ("cache_user.py", "rate = 2.0", "rate = 5.0", {"with_class"}),
+        ("cache_user.py", "return 1.0", "return 4.0", {"with_class"}),
     ],
 )
 def test_a_change_between_processes_is_seen(folder, program, file, before, after, changed):

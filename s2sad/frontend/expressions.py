@@ -430,7 +430,7 @@ class Expressions:
             return ArrayMethod(base, name)
         if name in fields:
             return self.usable(fields[name], name, node)
-        member = getattr(base.cls, name, None)
+        member = self.member(base.cls, name)
         if isinstance(member, property):
             return self.call_function(member.fget, [base], {}, node)
         if member is None:
@@ -444,9 +444,15 @@ class Expressions:
             return constant_expr(member)
         raise Unsupported(f"the class attribute {name!r} is neither a number nor a method", node, "pass it to __init__")
 
+    def member(self: Any, holder: Any, name: str) -> Any:
+        """Return an attribute of a class or module (None if it has none): the code generated depends on what it is."""
+        self.unit.reached[f"member:{id(holder)}:{name}"] = (("member", holder, name), None)
+        return getattr(holder, name, None)
+
     def static_attribute(self: Any, base: Const, name: str, node: Any) -> Value:
         import types
 
+        self.member(base.value, name)
         try:
             value = getattr(base.value, name)
         except AttributeError:

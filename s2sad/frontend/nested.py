@@ -22,10 +22,24 @@ def call_derivative(derivative: Any, lowerer: Any, args: list[Any], kwargs: dict
         raise Unsupported("a derivative of a derivative inside differentiated code is not accepted yet", node)
     wrt = chosen(derivative._argnums, names, function.__name__)
     cached = derivative.__dict__.setdefault("_nested", {})
-    if types not in cached:
+    if types not in cached or not cached[types].fresh():
         request = Request(function, types, wrt, derivative._mode, derivative._has_aux)
         cached[types] = compile_request(request, Knowledge())
     compiled = cached[types]
+    lowerer.unit.reached[f"derivative:{id(compiled)}"] = compiled
     values = [given[name] for name, _ in types]
     values += [lowerer.outside(where[2], fetch(where), where) for where in compiled.captured]
-    return lowerer.call_user(compiled.function, values, {}, node)
+    found = lowerer.call_user(compiled.function, values, {}, node)
+    return as_tuple(derivative, lowerer, found) if derivative._one else found
+
+
+def as_tuple(derivative: Any, lowerer: Any, found: Any) -> Any:
+    """Return a result whose one gradient is a tuple, as `argnums` was: as `Derivative._as_tuple` does at a call."""
+
+    def pair(*items: Any) -> Any:
+        return lowerer.struct("tuple", dict(enumerate(items)))
+
+    if derivative._mode == "grad" and not derivative._has_aux:
+        return pair(found)
+    first, second = lowerer.fields(found).values()
+    return pair(first, pair(second)) if derivative._mode == "value_and_grad" else pair(pair(first), second)
