@@ -24,7 +24,7 @@ from s2sad.errors import ArgumentError
 from s2sad.frontend.values import Knowledge
 from s2sad.ir.types import differentiable
 from s2sad.specialise import argument_type, chosen, key_of, list_key, overlapping, parameters_of, static_key
-from s2sad.trees import like, snapshot
+from s2sad.trees import form_of, like, no_tangent, snapshot, with_form
 
 VARIANTS = 64
 
@@ -173,8 +173,15 @@ class Derivative:
         if inner is not None:
             compiled.captured = [*inner.captured, *compiled.captured]
             compiled.inner = inner
+        compiled.forms = self._forms(request)
         compiled.captured_keys = [key_of(fetch(where)) for where in compiled.captured]
         return compiled
+
+    def _forms(self, request: Request) -> tuple[Any, ...] | None:
+        """Return the form of each gradient; None if generated code gives them all as they must be."""
+        given = dict(request.args)
+        forms = tuple(form_of(given[name]) for name in request.wrt)
+        return None if self._mode == "jvp" or all(form is None for form in forms) else forms
 
     def _wrt(self, wrt: tuple[str, ...] | None, args: list[tuple[str, Any]]) -> tuple[str, ...]:
         if wrt is None:
@@ -185,21 +192,30 @@ class Derivative:
         return wrt
 
     def _call(self, names: list[str], values: list[Any], extra: list[Any]) -> Any:
-        compiled = self._find(names, values)
+        return self._run(self._find(names, values), names, values, extra)
+
+    def _run(self, compiled: Compiled, names: list[str], values: list[Any], extra: list[Any]) -> Any:
         if not compiled.captured and not compiled.written:
             return compiled.function(*values, *extra)
         return compiled.function(*values, *captured_values(compiled, names, values), *extra)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         names, values = self._arguments(args, kwargs)
-        found = self._call(names, values, [])
-        return self._as_tuple(found) if self._one else found
+        compiled = self._find(names, values)
+        found = self._run(compiled, names, values, [])
+        return self._finished(compiled.forms, found) if self._one or compiled.forms is not None else found
 
-    def _as_tuple(self, found: Any) -> Any:
-        """Return a result whose one gradient is a tuple, as `argnums` was."""
+    def _finished(self, forms: Any, found: Any) -> Any:
+        """Return a result whose gradients have the classes of their arguments, and are a tuple if `argnums` was."""
         if self._mode == "value_and_grad":
-            return found[0], (found[1],)
-        return ((found[0],), found[1]) if self._has_aux else (found,)
+            return found[0], self._gradient(forms, found[1])
+        return (self._gradient(forms, found[0]), found[1]) if self._has_aux else self._gradient(forms, found)
+
+    def _gradient(self, forms: Any, gradient: Any) -> Any:
+        if forms is not None and len(forms) > 1:
+            return tuple(map(with_form, forms, gradient))
+        one = gradient if forms is None else with_form(forms[0], gradient)
+        return (one,) if self._one else one
 
     def lower(self, *args: Any, **kwargs: Any) -> Lowered:
         """Generate the code for example arguments without running it."""
@@ -388,17 +404,19 @@ def value_and_grad(function: Any = None, argnums: Any = 0, has_aux: bool = False
 class Pullback:
     """The map from a cotangent of the result to cotangents of the arguments; may be called again and again."""
 
-    def __init__(self, function: Callable[..., Any], value: Any, active: list[bool]) -> None:
+    def __init__(self, function: Callable[..., Any], value: Any, active: list[bool], forms: Any) -> None:
         self._function = function
         self._value = value
         self._active = active
+        self._forms = forms
 
     def __call__(self, y_bar: Any, /) -> tuple[Any, ...]:
         """Return one cotangent for each primal (None for integers).
 
         Raises ShapeError (a ValueError) if the cotangent does not have the shape of the result.
         """
-        found = iter(self._function(like(y_bar, self._value, "cotangent")))
+        bars = self._function(like(y_bar, self._value, "cotangent"))
+        found = iter(bars if self._forms is None else map(with_form, self._forms, bars))
         return tuple(next(found) if active else None for active in self._active)
 
 
@@ -415,7 +433,7 @@ def vjp(function: Any, *primals: Any) -> tuple[Any, Pullback]:
     compiled = df._find(names, values)
     value, pull = compiled.function(*values, *captured_values(compiled, names, values))
     active = [differentiable(argument_type(n, v, False)) for n, v in zip(names, values, strict=True)]
-    return value, Pullback(pull, snapshot(value), active)
+    return value, Pullback(pull, snapshot(value), active, compiled.forms)
 
 
 def jvp(function: Any, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
@@ -431,11 +449,13 @@ def jvp(function: Any, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> t
         raise ArgumentError(f"{len(primals)} primals and {len(tangents)} tangents were given")
     df = _cached_transform(function, "jvp")
     names, values = df._arguments(tuple(primals), {})
-    dots = [
-        like(t, v, f"tangent of {n!r}", as_objects=True)
-        for n, v, t in zip(names, values, tangents, strict=True)
-        if differentiable(argument_type(n, v, False))
-    ]
+    dots = []
+    for name, value, given in zip(names, values, tangents, strict=True):
+        what = f"tangent of {name!r}"
+        if differentiable(argument_type(name, value, False)):
+            dots.append(like(given, value, what, as_objects=True))
+        else:
+            no_tangent(given, value, what)
     value, tangent = df._call(names, values, dots)
     return value, tangent
 

@@ -36,6 +36,7 @@ class Compiled:
     notes: list[str] = field(default_factory=list)
     captured_keys: Any = None
     inner: Compiled | None = None  # of a derivative of a derivative
+    forms: Any = None  # of each gradient, what `trees.with_form` puts back; None if no gradient needs it
 
     def fresh(self) -> bool:
         """Return whether everything the code was generated from is still what it was."""

@@ -85,7 +85,8 @@ def fresh(args: Any) -> list[Any]:
 def mapped(change: Any, value: Any) -> Any:
     """Apply a function to the leaves of a value."""
     if isinstance(value, tuple | list):
-        return type(value)(mapped(change, item) for item in value)
+        make = getattr(type(value), "_make", type(value))  # of a named tuple
+        return make(mapped(change, item) for item in value)
     if isinstance(value, dict):
         return {key: mapped(change, item) for key, item in value.items()}
     fields = None if _is_leaf(value) else object_fields(value)

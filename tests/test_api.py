@@ -36,6 +36,9 @@ def same(have: Any, want: Any) -> None:
             same(have[key], want[key])
     elif want is None:
         assert have is None
+    elif hasattr(want, "__dict__") and not isinstance(want, np.ndarray | np.generic):
+        assert type(have) is type(want)
+        same(vars(have), vars(want))
     else:
         assert np.shape(have) == np.shape(want)
         np.testing.assert_allclose(have, want, rtol=1e-12)
@@ -217,8 +220,73 @@ def test_objects(cls):
         return np.sum(p.w * x) + p.b * p.b
 
     found = grad(f)(cls(X, 2.0), 3.0 * X)
-    same(found, {"w": 3.0 * X, "b": 4.0})
+    same(found, cls(3.0 * X, 4.0))
+    same(vjp(f, cls(X, 2.0), X)[1](1.0), (cls(X, 4.0), X))
+    same(value_and_grad(f, argnums=("p", "x"))(cls(X, 2.0), X), (np.sum(X * X) + 4.0, (cls(X, 4.0), X)))
+    same(jvp(f, (cls(X, 2.0), X), (found, X))[1], 3.0 * np.sum(X * X) + 16.0 + np.sum(X * X))
     check_grads(f, (cls(X, 2.0), 3.0 * X))
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    w: np.ndarray
+    name: str = "layer"
+
+    def __post_init__(self):
+        assert isinstance(self.w, np.ndarray) and self.name
+
+
+class Strict:
+    """Cannot be made from cotangents by its own `__init__`, and refuses to be changed."""
+
+    def __init__(self, text):
+        for i, part in enumerate(text.split()):
+            self.__dict__[f"w{i}"] = float(part)
+
+    def __setattr__(self, name, value):
+        raise AttributeError(name)
+
+
+def test_objects_of_gradients_are_made_without_init():
+    found = grad(lambda p: np.sum(p.w * p.w))(Frozen(X))
+    assert type(found) is Frozen and found.name is None
+    same(found.w, 2.0 * X)
+    found = grad(lambda p: p.w0 * p.w1)(Strict("2.0 3.0"))
+    assert type(found) is Strict
+    same(vars(found), {"w0": 3.0, "w1": 2.0})
+
+
+@pytest.mark.parametrize("cls", [Params, Plain, Pair])
+def test_containers_of_objects(cls):
+    def loss(layers, x):
+        for layer in layers:
+            first, second = (layer.left, layer.right) if cls is Pair else (layer.w, layer.b)
+            x = x * first + second
+        return np.sum(x)
+
+    df = grad(loss)
+    for n in (1, 2, 3, 2):
+        layers = [cls(X * k, 2.0 * k) for k in range(1, n + 1)]
+        found = df(layers, X)
+        assert isinstance(found, list) and [type(layer) for layer in found] == [cls] * n
+        check_grads(loss, (layers, X))
+    found = grad(lambda d: np.sum(d["a"][0] * d["a"][1].b))({"a": (X, Params(X, 2.0)), "n": 3})
+    same(found, {"a": (np.full(3, 2.0), Params(np.zeros(3), np.sum(X))), "n": None})
+
+
+def test_gradients_inside_have_the_classes_of_arguments():
+    def loss(p):
+        return np.sum(p.w * p.w) * p.b
+
+    slope = grad(loss)
+    same(grad(lambda p: np.sum(slope(p).w))(Params(X, 2.0)), Params(np.full(3, 4.0), 2.0 * np.sum(X)))
+    both = value_and_grad(lambda p, q: loss(p) * q.left * q.right, argnums=("p", "q"))
+
+    def second(p, q):
+        value, (p_bar, q_bar) = both(p, q)
+        return value * np.sum(p_bar.w) * q_bar.right
+
+    check_grads(second, (Plain(X, 2.0), Pair(1.5, 0.7)))
 
 
 def test_a_dataclass_as_result():
@@ -228,7 +296,7 @@ def test_a_dataclass_as_result():
     y, pullback = vjp(f, Params(X, 2.0))
     assert isinstance(y, Params)
     same(pullback(Params(np.ones(3), 1.0)), pullback({"w": np.ones(3), "b": 1.0}))
-    same(pullback(Params(np.ones(3), 1.0))[0]["b"], np.sum(X) + 4.0)
+    same(pullback(Params(np.ones(3), 1.0))[0].b, np.sum(X) + 4.0)
     _, y_dot = jvp(f, (Params(X, 2.0),), (Params(X, 1.0),))
     same(y_dot.w, 3.0 * X)
 
@@ -237,14 +305,21 @@ def test_a_named_tuple():
     def f(p):
         return p.left * p.right
 
-    found = grad(f)(Pair(2.0, 3.0))
-    same(tuple(found), (3.0, 2.0))
+    same(grad(f)(Pair(2.0, 3.0)), Pair(3.0, 2.0))
+    same(vjp(f, Pair(2.0, 3.0))[1](1.0), (Pair(3.0, 2.0),))
+    check_grads(f, (Pair(X, 3.0),))
+    check_grads(lambda x: Pair(x * 2.0, {"a": x}), (X,))
     same(jvp(f, (Pair(2.0, 3.0),), (Pair(1.0, 0.5),))[1], 4.0)
 
 
 def test_dtypes_and_numpy_numbers():
     found = grad(product, argnums=(0, 1))(X.astype(np.float32), np.float32(2.0))
     assert found[0].dtype == np.float32 and found[1].dtype == np.float32
+    wide = grad(product, argnums=(0, 1))(np.float32(2.0), X)
+    assert type(wide[0]) is np.float32 and wide[1].dtype == float
+    assert type(vjp(product, np.float32(2.0), X)[1](1.0)[0]) is np.float32
+    assert type(grad(lambda x: x * 2.0)(np.float64(3.0))) is np.float64
+    assert type(grad(lambda p: p[0] * p[1])([np.float32(2.0), 3.0])[0]) is np.float32
     assert grad(lambda x: x * 2.0)(np.array([[3.0]])).shape == (1, 1)
     assert grad(lambda x: np.sum(x) * 2.0)(np.array(3.0)).shape == ()
 
@@ -309,7 +384,7 @@ def test_methods_as_decorators():
     model = Model(2.0 * X)
     same(model.slope(X), 4.0 * X * X)
     same(Model.slope(model, X), 4.0 * X * X)
-    same(model.of_self(X), {"w": X * X})
+    same(model.of_self(X), Model(X * X))
 
 
 def test_bound_methods_callable_objects_and_partials():

@@ -132,6 +132,25 @@ def test_tangents():
     golden("tangent_none", ValueError, lambda: jvp(square, (X,), (None,)))
 
 
+def test_tangents_of_what_cannot_move():
+    def power(x, n):
+        return x**n
+
+    golden("tangent_of_int", ValueError, lambda: jvp(power, (2.0, 3), (1.0, 1.0)))
+    golden("tangent_of_only_int", ValueError, lambda: jvp(twice, (2,), (1.0,)))
+    golden("tangent_of_bool", ValueError, lambda: jvp(product, (2.0, True), (1.0, True)))
+    golden("tangent_of_int_array", ValueError, lambda: jvp(product, (X, np.arange(3)), (X, np.ones(3))))
+    golden("tangent_of_int_inside", ValueError, lambda: jvp(pair_of, ({"x": 2.0, "n": 3},), ({"x": 1.0, "n": 1},)))
+    for zero in (None, 0, 0.0):
+        assert jvp(power, (2.0, 3), (1.0, zero)) == (8.0, 12.0)
+    assert jvp(product, (X, np.arange(3)), (X, np.zeros(3)))[1] == np.sum(X * np.arange(3))
+    assert jvp(pair_of, ({"x": 2.0, "n": 3},), ({"x": 1.0, "n": None},))[1] == 3.0
+
+
+def pair_of(d):
+    return d["x"] * d["n"]
+
+
 def test_argnums():
     golden("argnums_too_large", TypeError, lambda: grad(product, argnums=2))
     golden("argnums_too_small", TypeError, lambda: grad(product, argnums=-3))

@@ -122,7 +122,7 @@ USER = """
             "with_class": grad(with_class)(x).tolist(),
             "with_helpers": grad(with_helpers)(x).tolist(),
             "with_globals": grad(with_globals)(x).tolist(),
-            "with_object": grad(with_object)(Params(x, 2.0), x)["w"].tolist(),
+            "with_object": grad(with_object)(Params(x, 2.0), x).w.tolist(),
             "with_axis": grad(with_axis)(x, 1).tolist(),
             "with_default": grad(with_default)(x).tolist(),
             "sin": grad(make(np.sin))(x).tolist(),

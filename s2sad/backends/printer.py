@@ -193,9 +193,10 @@ class Printer:
             return f"[{', '.join(parts)}]", ATOM
         if kind == "dict":
             return "{" + ", ".join(f"{k!r}: {p}" for k, p in zip(keys, parts, strict=True)) + "}", ATOM
-        if kind == "object" and cls is not None:
+        if kind in ("object", "tuple") and cls is not None:
+            names = keys if kind == "object" else cls._fields  # type: ignore[attr-defined]
             self.imports.add(f"{cls.__module__}:{cls.__qualname__}")
-            return f"{cls.__name__}({', '.join(f'{k}={p}' for k, p in zip(keys, parts, strict=True))})", CALL
+            return f"{cls.__name__}({', '.join(f'{k}={p}' for k, p in zip(names, parts, strict=True))})", CALL
         return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})", ATOM
 
     def show_tuple(self, expr: Op) -> tuple[str, int]:

@@ -832,8 +832,7 @@ class Calls:
                     values[f.name] = self.outside(f.name, f.default, ("global", cls, f.name))
             return self.struct("object", {f.name: values[f.name] for f in fields}, cls=cls)
         if issubclass(cls, tuple) and hasattr(cls, "_fields"):
-            names = dict(zip(cls._fields, args, strict=False)) | kwargs
-            return self.struct("object", names, cls=cls)
+            return self.named_tuple(cls, dict(zip(cls._fields, args, strict=False)) | kwargs, node)
         init = cls.__init__  # type: ignore[misc]
         if isinstance(init, types.FunctionType):
             made = self.struct("object", {}, cls=cls)

@@ -379,6 +379,16 @@ class Expressions:
             return self.new_list(values)
         return self.struct("list", dict(enumerate(values)), site=site)
 
+    def named_tuple(self: Any, cls: Any, given: dict[str, Value], node: Any) -> Struct:
+        """Make a named tuple: a tuple whose class is known."""
+        for name, default in self.member(cls, "_field_defaults").items() if len(given) < len(cls._fields) else ():
+            if name not in given and not isinstance(default, int | float | str | type(None)):
+                raise Unsupported(f"the default of {name!r} is not a number", node, f"pass {name}")
+            given.setdefault(name, constant_expr(default))
+        if set(given) != set(cls._fields):
+            raise Unsupported(f"{cls.__name__} takes the fields {', '.join(cls._fields)}", node)
+        return self.struct("tuple", {i: given[name] for i, name in enumerate(cls._fields)}, cls=cls)
+
     def new_list(self: Any, values: list[Value]) -> Expr:
         """Make a list of unknown length."""
         items = [self.materialize(value) for value in values]
@@ -426,7 +436,7 @@ class Expressions:
         named: Any = getattr(base.cls, "_fields", ())
         if base.kind == "tuple" and name in named:
             return self.usable(fields[named.index(name)], name, node)
-        if base.kind != "object":
+        if base.kind != "object" and (base.cls is None or hasattr(tuple, name)):
             return ArrayMethod(base, name)
         if name in fields:
             return self.usable(fields[name], name, node)

@@ -228,9 +228,8 @@ class Assembler:
             return lists[0]
         if not isinstance(type_.item, Structure) or any(len(p) != 1 for p, _ in inner):
             raise InternalError("a list of nested structures")
-        return Op(
-            "zip_list", tuple(lists), param.type, {"kind": Const(type_.item.kind), "keys": Const(type_.item.keys)}
-        )
+        kind = "dict" if type_.item.kind == "object" else type_.item.kind
+        return Op("zip_list", tuple(lists), param.type, {"kind": Const(kind), "keys": Const(type_.item.keys)})
 
     # --- the functions ----------------------------------------------------------------------------------------
     def fused(self, function: Function, wrt: list[Var], *, with_value: bool, has_aux: bool, name: str) -> Function:
