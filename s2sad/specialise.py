@@ -103,6 +103,11 @@ def overlapping(values: list[Any], written: tuple[int, ...], names: list[str]) -
     leaves = [list(arrays(value)) for value in values]
     for i in written:
         for k, a in enumerate(leaves[i]):
+            if overlaps_itself(a):
+                raise ArgumentError(
+                    f"an array in the argument {names[i]!r} has elements that share memory and it is written: the "
+                    f"gradient is not defined; pass a copy ({names[i]}.copy())"
+                )
             if any(shares(a, b) for b in leaves[i][k + 1 :]):
                 raise ArgumentError(
                     f"two arrays in the argument {names[i]!r} share memory and one is written: the gradient is "
@@ -114,6 +119,28 @@ def overlapping(values: list[Any], written: tuple[int, ...], names: list[str]) -
                         f"the arguments {names[i]!r} and {names[j]!r} share memory and {names[i]!r} is written: the "
                         f"gradient is not defined; pass {names[i]}.copy()"
                     )
+
+
+def overlaps_itself(array: np.ndarray[Any, Any]) -> bool:
+    """Return whether two elements of an array share memory, as in a broadcast one; where that is hard, True."""
+    if array.flags.forc:
+        return False
+    reach = array.itemsize  # the bytes that the axes up to here take: each axis must step over all of the ones below
+    for stride, n in sorted((abs(stride), n) for stride, n in zip(array.strides, array.shape, strict=True) if n > 1):
+        if stride < reach:
+            return array.size > 0 and _hits_itself(array)
+        reach += stride * (n - 1)
+    return False
+
+
+def _hits_itself(array: np.ndarray[Any, Any]) -> bool:
+    """Return whether two elements share memory, by a search among the differences of their indices."""
+    if array.size > WORK:
+        return True
+    offsets = np.zeros((), dtype=np.int64)
+    for stride, n in zip(array.strides, array.shape, strict=True):
+        offsets = np.add.outer(offsets, stride * np.arange(n))
+    return bool(np.any(np.diff(np.sort(offsets, axis=None)) < array.itemsize))
 
 
 def shares(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:

@@ -213,6 +213,14 @@ def names_of_the_users(x_bar, x_dot, t_tape, pullback, y_bar):
     return t_bar
 
 
+def names_beside_x(x, x_bar, x_dot, x_dot_, residuals, pullback, tape):
+    x_dot__ = x * x_dot
+    for _ in range(2):
+        x_dot__ = x_dot__ * x_bar + residuals * pullback
+        x_dot_ = x_dot_ * tape * x_dot__
+    return x_dot__ * x_dot_
+
+
 def tuple(x, float, len, list, range):
     """Builtins as names of parameters and of the function itself."""
     y = 0.0
@@ -230,6 +238,8 @@ def numpy_is_a_number(x, np, math):
 
 def test_names_that_collide():
     check_grads(names_of_the_users, (1.1, 1.2, 1.3, 1.4, 0.9))
+    check_grads(names_beside_x, (1.1, 1.2, 1.3, 1.4, 0.9, 0.8, 0.7))
+    check_grads(grad(names_beside_x), (1.1, 1.2, 1.3, 1.4, 0.9, 0.8, 0.7))
     check_grads(tuple, (X, 2.0, 3.0, 1.5, 0.5))
 
 
@@ -310,6 +320,27 @@ def test_overlapping_arguments():
     interleaved = np.arange(6.0)
     assert grad(writes)(interleaved[::2], interleaved[1::2]).tolist() == [0.0, 3.0, 5.0]
     assert [part.tolist() for part in grad(product, argnums=(0, 1))(base, base)] == [base.tolist(), base.tolist()]
+
+
+def writes_one(x):
+    x[0, 1] = 2.0
+    return np.sum(x * x)
+
+
+def test_an_argument_that_overlaps_itself():
+    strided = np.lib.stride_tricks.as_strided
+    windows = strided(np.arange(5.0), (3, 3), (8, 8))
+    golden("overlap_itself", TypeError, lambda: grad(writes_one)(windows))
+    for written in (windows, strided(np.ones(3), (3, 3), (0, 8)), strided(np.arange(20.0), (3, 4), (24, 16))):
+        for call in (value_and_grad(writes_one), lambda x: vjp(writes_one, x), lambda x: jvp(writes_one, (x,), (x,))):
+            with pytest.raises(s2sad.ArgumentError, match="elements that share memory"):
+                call(written)
+    assert windows[0, 1] == 1.0
+    np.testing.assert_array_equal(grad(square)(windows), 2.0 * windows)
+    apart = np.arange(36.0).reshape(6, 6)
+    for x in (apart, apart.T, apart[::-2, ::3], strided(np.arange(40.0), (3, 3), (16, 24)), np.ones((0, 3))[:, ::2]):
+        if x.size:
+            assert grad(writes_one)(x.copy())[0, 1] == grad(writes_one)(x)[0, 1] == 0.0
 
 
 # --- interrupted ------------------------------------------------------------------------------------------------------
