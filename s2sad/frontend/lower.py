@@ -53,12 +53,13 @@ class Parsed:
     source: FunctionSource
 
 
-_parsed: dict[types.CodeType, Parsed] = {}
+_parsed: dict[tuple[types.CodeType, str], Parsed] = {}
 
 
 def parse(function: types.FunctionType) -> Parsed:
-    """Parse the source of a function (once for each code object)."""
-    found = _parsed.get(function.__code__)
+    """Parse the source of a function (once for each code object: those of two files may be equal)."""
+    key = (function.__code__, function.__code__.co_filename)
+    found = _parsed.get(key)
     if found is not None:
         return found
     source = function_source(function)
@@ -68,7 +69,7 @@ def parse(function: types.FunctionType) -> Parsed:
     node = first.body[0].value if source.is_lambda else first  # type: ignore[union-attr,index]
     positions.pair(node)
     parsed = Parsed(node, module, positions, source)
-    _parsed[function.__code__] = parsed
+    _parsed[key] = parsed
     return parsed
 
 
