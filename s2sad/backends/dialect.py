@@ -82,6 +82,13 @@ METHODS = {
 }
 
 HELPERS: dict[str, str] = {
+    "_object": '''def _object(cls, **fields):
+    """Make an object from its attributes: its __init__ may take something else, or change them."""
+    made = object.__new__(cls)
+    for name, value in fields.items():
+        object.__setattr__(made, name, value)
+    return made
+''',
     "_unbroadcast": '''def _unbroadcast(x_bar, x):
     """Sum a cotangent over the axes along which x was broadcast."""
     if x_bar.shape == x.shape:

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
+import types
 from typing import Any
 
 import numpy as np
 
 from s2sad.backends.dialect import FUNCTIONS, METHODS, OPERATORS, UNARY
+from s2sad.errors import Problem, UnsupportedError
 from s2sad.ir.nodes import Call, Const, Expr, Op, Var
 from s2sad.ir.types import Array, ListOf, Structure
 
 ATOM = 20
 CALL = 16
+
+
+def made_by_fields(cls: Any) -> bool:
+    """Return whether `cls(name=value, ...)` gives an object with just these attributes."""
+    if cls is types.SimpleNamespace:
+        return True
+    generated = dataclasses.is_dataclass(cls) and "__init__" in vars(cls) and not hasattr(cls, "__post_init__")
+    return generated and all(f.init for f in dataclasses.fields(cls)) and dataclasses_init(cls)
+
+
+def dataclasses_init(cls: Any) -> bool:
+    """Return whether the `__init__` of a dataclass is the generated one, which takes the fields and no more."""
+    names = list(inspect.signature(cls).parameters)
+    return cls.__init__.__code__.co_filename == "<string>" and names == [f.name for f in dataclasses.fields(cls)]
 
 
 class Printer:
@@ -195,9 +213,20 @@ class Printer:
             return "{" + ", ".join(f"{k!r}: {p}" for k, p in zip(keys, parts, strict=True)) + "}", ATOM
         if kind in ("object", "tuple") and cls is not None:
             names = keys if kind == "object" else cls._fields  # type: ignore[attr-defined]
-            self.imports.add(f"{cls.__module__}:{cls.__qualname__}")
-            return f"{cls.__name__}({', '.join(f'{k}={p}' for k, p in zip(names, parts, strict=True))})", CALL
+            fields = ", ".join(f"{k}={p}" for k, p in zip(names, parts, strict=True))
+            if kind == "tuple" or made_by_fields(cls):
+                return f"{self.class_name(cls)}({fields})", CALL
+            self.helpers.add("_object")
+            return f"_object({self.class_name(cls)}, {fields})", CALL
         return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})", ATOM
+
+    def class_name(self, cls: type) -> str:
+        """Return the name of a class of the user's, which is imported."""
+        if "<locals>" in cls.__qualname__:
+            message = f"an object of {cls.__qualname__!r} is made in generated code, which cannot import its class"
+            raise UnsupportedError([Problem(message, None, "define the class at the top level of its module")])
+        self.imports.add(f"{cls.__module__}:{cls.__qualname__.partition('.')[0]}")
+        return cls.__qualname__
 
     def show_tuple(self, expr: Op) -> tuple[str, int]:
         parts = [self.text(arg) for arg in expr.args]

@@ -196,14 +196,22 @@ class Lowerer(Statements, Control, Expressions, Calls):
             block.append(Assign(var, op, self.builder.origin))
             fields[key] = self.load(var, wish, where)
         self.state.heap[made] = fields
+        made.loaded = dict(fields)
         return made
+
+    def as_loaded(self, value: Value) -> bool:
+        """Return whether a structure is still what it was loaded as: if not, its derivative is not that of its ref."""
+        if not isinstance(value, Struct) or value.ref is None:
+            return not isinstance(value, Struct)
+        now, then = self.fields(value), value.loaded
+        return now.keys() == then.keys() and all(now[k] is then[k] and self.as_loaded(now[k]) for k in now)
 
     def materialize(self, value: Value) -> Expr:
         """Return a value as one IR expression (a structure is built from its fields)."""
         if isinstance(value, Expr):
             return value
         if isinstance(value, Struct):
-            if value.ref is not None:
+            if value.ref is not None and self.as_loaded(value):
                 return value.ref
             fields = self.fields(value)
             parts = tuple(self.materialize(item) for item in fields.values())
