@@ -348,7 +348,7 @@ def wrapped(function: Any) -> Any:
         parts[f"_bound_{key}"] = value
         call.append(f"{key}=_bound_{key}")
     head = ", ".join(_parameter_list(parameters, parts))
-    name = inner.__name__
+    name = "function" if inner.__name__ == "<lambda>" else inner.__name__
     return make_function(name, f"def {name}({head}):\n    return _function({', '.join(call)})\n", parts)
 
 

@@ -301,12 +301,14 @@ def attribute_chains(code: types.CodeType) -> tuple[tuple[str, str, tuple[str, .
 
 
 def fetch(where: Any) -> Any:
-    """Return the present value of a global, closure cell or default."""
+    """Return the present value of a global, closure cell, default or argument bound by `functools.partial`."""
     kind, owner, name = where
     if kind == "cell":
         return owner.__closure__[owner.__code__.co_freevars.index(name)].cell_contents
     if kind == "default":
         return defaults_of(owner)[name]
+    if kind == "partial":
+        return owner.args[int(name)] if name.isdigit() else owner.keywords[name]
     names = getattr(owner, "__globals__", None)
     if names is not None:
         return names[name]

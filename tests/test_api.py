@@ -438,6 +438,105 @@ def test_closures_of_one_text():
     same(first(X), np.exp(X))
 
 
+def scaled_sum(a, x):
+    return np.sum(a * x)
+
+
+TRIPLED = functools.partial(scaled_sum, 3.0)
+DOTTED = functools.partial(lambda x, a: np.sum(a * x), a=X)
+
+
+def test_partials_of_lambdas_and_partials_inside():
+    same(grad(functools.partial(lambda a, x: np.sum(a * x * x), 3.0))(X), 6.0 * X)
+    same(grad(functools.partial(lambda x, a: np.sum(a * x * x), a=3.0))(X), 6.0 * X)
+    same(grad(lambda x: TRIPLED(x) * 2.0)(X), np.full(3, 6.0))
+    same(grad(lambda x: DOTTED(x) + TRIPLED(x))(X), X + 3.0)
+
+
+def closures():
+    def make(k):
+        def times(u):
+            return u * k
+
+        return times
+
+    return [make(k) for k in (1.0, 2.0, 3.0)]
+
+
+CLOSURES = closures()
+OFFSET = 5.0
+
+
+def plus_offset(x):
+    return x + OFFSET
+
+
+def test_closures_with_cells_of_one_name():
+    same(grad(lambda x: np.sum(CLOSURES[0](x) + CLOSURES[1](x) * CLOSURES[2](x)))(X), 1.0 + 12.0 * X)
+    same([grad(f)(2.0) for f in CLOSURES], [1.0, 2.0, 3.0])
+    same(grad(lambda x, OFFSET: np.sum(plus_offset(x) * OFFSET))(X, 2.0), np.full(3, 2.0))
+    made = []
+    for k in (2.0, 3.0):
+        made.append(lambda u: u * k)  # noqa: B023 - both read the last k
+    same(grad(lambda x: made[0](x) * made[1](x))(2.0), 36.0)
+
+
+class Private:
+    __scale = 2.0
+
+    def __init__(self, w):
+        self.__w = w
+        self.__w = self.__w * 1.5
+
+    def __twice(self, x):
+        return 2.0 * x * self.__w
+
+    def value(self, x):
+        __local = self.__twice(x)
+        return np.sum(__local * self.__scale)
+
+
+def test_private_names():
+    same(grad(lambda x: Private(x).value(x))(X), 12.0 * X)
+    same(grad(Private(X).value)(X), 6.0 * X)
+    found = grad(lambda p: p.value(X))(Private(X))
+    same(vars(found), {"_Private__w": 4.0 * X})
+
+
+class Doubled:
+    def __init__(self, w):
+        self.w = 2.0 * w
+
+
+def doubled_then_scaled(x, n):
+    p = Doubled(x)
+    for _ in range(n):
+        p.w = p.w * x
+    return p
+
+
+def test_objects_are_not_made_twice_by_init():
+    x = np.array([0.5, 1.5])
+    same(vars(vjp(lambda x: Doubled(x), x)[0]), {"w": 2.0 * x})
+    check_grads(doubled_then_scaled, (x, 2))
+
+    def written(x):
+        p = doubled_then_scaled(x, 2)
+        p.w = p.w * x
+        return p
+
+    check_grads(written, (x,))
+
+
+def test_a_class_that_cannot_be_imported():
+    class Local:
+        def __init__(self, w):
+            self.w = w
+
+    with pytest.raises(s2sad.UnsupportedError, match="cannot import its class"):
+        vjp(lambda x: Local(x), X)
+
+
 def test_second_order():
     def cube(x):
         return FACTOR * x**3

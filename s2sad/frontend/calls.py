@@ -92,8 +92,8 @@ class Calls:
     def call_object(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a Python object known when code is generated."""
         if isinstance(object_, functools.partial):
-            bound = [self.outside("partial", arg, ("global", object_.func, "partial")) for arg in object_.args]
-            more = {k: self.outside(k, v, ("global", object_.func, k)) for k, v in object_.keywords.items()}
+            bound = [self.outside(f"bound_{i}", v, ("partial", object_, str(i))) for i, v in enumerate(object_.args)]
+            more = {k: self.outside(k, v, ("partial", object_, k)) for k, v in object_.keywords.items()}
             return self.call_function(object_.func, [*bound, *args], {**more, **kwargs}, node)
         special = SPECIAL.get(getattr(object_, "__name__", "")) if object_ in SPECIAL_OBJECTS else None
         if special is not None:
@@ -108,7 +108,9 @@ class Calls:
         function, self_value = unwrap(object_)
         helper = self.helper_op(function) if isinstance(function, types.FunctionType) else None
         if helper is not None:
-            return self.call_op(helper, "", args, kwargs, node)
+            return (
+                self.made_object(args, kwargs) if helper == "_object" else self.call_op(helper, "", args, kwargs, node)
+            )
         if isinstance(function, types.FunctionType) and not self.is_library(function):
             if self_value is not None:
                 raise Unsupported("a bound method that is a global is not accepted yet", node, "call it on its object")
@@ -123,7 +125,7 @@ class Calls:
         text = HELPERS.get(function.__name__)
         if text is None or parse(function).source.text.strip() != text.strip():
             return None
-        return next((name for name, spelled in FUNCTIONS.items() if spelled == function.__name__), None)
+        return next((name for name, spelled in FUNCTIONS.items() if spelled == function.__name__), function.__name__)
 
     def is_library(self: Any, function: types.FunctionType) -> bool:
         return (function.__module__ or "").split(".")[0] in LIBRARIES
@@ -769,8 +771,7 @@ class Calls:
             key = place_of(where)
             captured = self.frames[0].captured
             if key not in captured:
-                mine = Var(var.name, var.type, user=True)
-                self.captured.append((mine, where))
+                mine = self.capture(where[2], var.type, where)
                 captured[key] = self.load(mine, var.name, (self.name, var.name))
             found.append(self.materialize(captured[key]))
         return found

@@ -8,6 +8,7 @@ from typing import Any
 import libcst as cst
 import numpy as np
 
+from s2sad.frontend.source import mangled
 from s2sad.frontend.values import (
     ArrayMethod,
     Bound,
@@ -150,6 +151,9 @@ class Expressions:
                 break
             frame = frame.outer
         function = frame.function
+        name = mangled(name, function.__code__)
+        if name in frame.state.names:
+            return self.usable(frame.state.names[name], name, node)
         if name in function.__code__.co_varnames and name not in function.__code__.co_freevars:
             raise Unsupported(f"{name!r} is read before it is assigned", node)
         if function.__closure__ and name in function.__code__.co_freevars:
@@ -182,10 +186,24 @@ class Expressions:
         frame = self.frames[0]
         key = place_of(where)
         if key not in frame.captured:
-            var = Var(name, type_, user=True)
-            self.captured.append((var, where))
+            var = self.capture(name, type_, where)
             frame.captured[key] = self.load(var, name, (self.name, name))
         return frame.captured[key]
+
+    def capture(self: Any, name: str, type_: Any, where: Any) -> Var:
+        """Return a parameter for a global, cell or default: two closures may each have a cell of one name."""
+        code = self.frames[0].function.__code__
+        taken = {*code.co_varnames[: code.co_argcount + code.co_kwonlyargcount], *(v.name for v, _ in self.captured)}
+        wish, n = name, 2
+        while wish in taken:
+            wish, n = f"{name}{'_' if name[-1].isdigit() else ''}{n}", n + 1
+        var = Var(wish, type_, user=True)
+        self.captured.append((var, where))
+        return var
+
+    def made_object(self: Any, args: list[Value], fields: dict[str, Value]) -> Struct:
+        """Make an object from its attributes, as the `_object` of generated code does."""
+        return self.struct("object", fields, cls=args[0].value)
 
     # --- operators --------------------------------------------------------------------------------------------
     def expr_BinaryOperation(self: Any, node: cst.BinaryOperation) -> Value:
@@ -415,7 +433,11 @@ class Expressions:
 
     # --- attributes and items ---------------------------------------------------------------------------------
     def expr_Attribute(self: Any, node: cst.Attribute) -> Value:
-        return self.attribute(self.expression(node.value), node.attr.value, node)
+        return self.attribute(self.expression(node.value), self.attribute_name(node), node)
+
+    def attribute_name(self: Any, node: cst.Attribute) -> str:
+        """Return the name of an attribute as Python has it: `__w` in a class is `_Class__w`."""
+        return mangled(node.attr.value, self.frame.function.__code__)
 
     def attribute(self: Any, base: Value, name: str, node: Any) -> Value:
         """Return `base.name`."""
