@@ -14,19 +14,30 @@ import inspect
 import linecache
 import sys
 import types
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from s2sad.cache import digest
 from s2sad.compile import LOCK, Compiled, Request, StaticNeeded, check_wrt, compile_request, fetch
-from s2sad.errors import ArgumentError
+from s2sad.errors import ArgumentError, S2sadError
 from s2sad.frontend.values import Knowledge
 from s2sad.ir.types import differentiable
-from s2sad.specialise import argument_type, chosen, key_of, list_key, overlapping, parameters_of, static_key
+from s2sad.specialise import (
+    argument_type,
+    chosen,
+    generic_key,
+    generic_type,
+    key_of,
+    list_key,
+    overlapping,
+    parameters_of,
+    static_key,
+)
 from s2sad.trees import form_of, like, no_tangent, snapshot, with_form
 
-VARIANTS = 64
+VARIANTS = 8  # of one derivative that are specialised on the sizes of axes; and as many that are not
 
 
 class Lowered:
@@ -74,6 +85,8 @@ class Derivative:
         self._has_aux = has_aux
         self._latest: Compiled | None = None
         self._variants: dict[Any, Compiled] = {}
+        self._generic: dict[Any, Compiled] = {}
+        self._warned = False
         self._static: frozenset[str] = frozenset()
         self._lists: frozenset[str] = frozenset()
         self._one = mode in ("grad", "value_and_grad") and isinstance(argnums, tuple | list) and len(argnums) == 1
@@ -139,17 +152,51 @@ class Derivative:
         return tuple(names), tuple(parts)
 
     def _find(self, names: list[str], values: list[Any]) -> Compiled:
-        found = self._variants.get(self._key(names, values))
+        key = self._key(names, values)
+        found = self._variants.get(key)
         if found is None or not found.fresh() or not captured_unchanged(found):
             with LOCK:
-                found = self._specialise(names, values)
-                while len(self._variants) >= VARIANTS:
-                    self._variants.pop(next(iter(self._variants)))
-                self._variants[self._key(names, values)] = found
+                found = self._missing(key, names, values)
         self._latest = found
         return found
 
-    def _specialise(self, names: list[str], values: list[Any]) -> Compiled:
+    def _missing(self, key: Any, names: list[str], values: list[Any]) -> Compiled:
+        """Return code for a kind of call that is new, or whose code is stale."""
+        if key not in self._variants and len(self._variants) >= VARIANTS:
+            return self._shared(key, names, values)
+        found = self._specialise(names, values)
+        self._variants[self._key(names, values)] = found
+        return found
+
+    def _shared(self, key: Any, names: list[str], values: list[Any]) -> Compiled:
+        """Return code that is right whichever axes have size 1; of such code too, only the most used is kept."""
+        for known in (generic_key(key), key):
+            found = self._generic.get(known)
+            if found is not None and usable(found):
+                found.uses += 1
+                return found
+        self._warn()
+        try:
+            found, key = self._specialise(names, values, generic=True), generic_key(self._key(names, values))
+        except S2sadError:  # it is right only for some sizes, as a result of shape (1, 1) that is a scalar
+            found, key = self._specialise(names, values), self._key(names, values)
+        if len(self._generic) >= VARIANTS:
+            del self._generic[min(self._generic, key=lambda known: self._generic[known].uses)]
+        self._generic[key] = found
+        return found
+
+    def _warn(self) -> None:
+        """Say once that code is not specialised any more."""
+        if not self._warned:
+            self._warned = True
+            warnings.warn(
+                f"{self.__name__!r} has been called with more than {VARIANTS} kinds of arguments (dtypes, ranks, axes "
+                "of size 1, functions, ints that decide types): from here on code is generated for dtypes and ranks "
+                "only, and thrown away when it is not used much",
+                stacklevel=6,
+            )
+
+    def _specialise(self, names: list[str], values: list[Any], generic: bool = False) -> Compiled:
         function, inner = plain_function(self._function, names, values)
         wrt = chosen(self._argnums, self._names, self.__name__) if self._argnums is not None else None
         extra = function.__code__.co_varnames[len(names) :] if inner is not None else ()
@@ -160,16 +207,20 @@ class Derivative:
         while True:
             static = {name for name, _ in named_values if f"{function.__name__}.{name}" in knowledge.static}
             args = [(name, argument_type(name, value, name in static)) for name, value in named_values]
+            if generic:
+                args = [(name, generic_type(type_, name)) for name, type_ in args]
             request = Request(function, tuple(args), self._wrt(wrt, args[: len(names)]), self._mode, self._has_aux)
             try:
                 compiled = compile_request(request, knowledge)
                 break
             except StaticNeeded:
                 continue
-        self._static = frozenset(static)
-        self._lists = frozenset(
+        lists = frozenset(
             d[1] for d in knowledge.dynamic if isinstance(d, tuple) and len(d) == 2 and d[0] == function.__name__
         )
+        if (frozenset(static), lists) != (self._static, self._lists):  # keys of calls are made otherwise now
+            self._variants, self._generic = {}, {}
+            self._static, self._lists = frozenset(static), lists
         if inner is not None:
             compiled.captured = [*inner.captured, *compiled.captured]
             compiled.inner = inner
@@ -278,6 +329,11 @@ def named(derivative: Derivative) -> Any:
     for part in derivative.__qualname__.split("."):
         found = getattr(found, part, None)
     return found
+
+
+def usable(compiled: Compiled) -> bool:
+    """Return whether what code was generated from is unchanged, so that it may be called."""
+    return compiled.fresh() and captured_unchanged(compiled)
 
 
 def captured_unchanged(compiled: Compiled) -> bool:

@@ -36,6 +36,7 @@ class Compiled:
     notes: list[str] = field(default_factory=list)
     captured_keys: Any = None
     inner: Compiled | None = None  # of a derivative of a derivative
+    uses: int = 0  # calls, where there are too many variants to keep them all
     forms: Any = None  # of each gradient, what `trees.with_form` puts back; None if no gradient needs it
 
     def fresh(self) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 import types
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from s2sad.errors import ArgumentError
 from s2sad.frontend.signature import is_function, object_fields, type_of
-from s2sad.ir.types import Type
+from s2sad.ir.types import Array, Size, Structure, Type
 
 WORK: Any = 10_000  # how long it may take to decide whether two arrays overlap
 
@@ -47,6 +48,25 @@ def static_key(value: Any) -> Any:
     if isinstance(value, dict):
         return dict, tuple(value), tuple([static_key(item) for item in value.values()])
     return key_of(value)
+
+
+def generic_key(key: Any) -> Any:
+    """Return a key in which the sizes of arrays do not count."""
+    if isinstance(key, tuple):
+        if len(key) == 2 and isinstance(key[0], np.dtype):
+            return key[0], len(key[1])
+        return tuple([generic_key(part) for part in key])
+    return frozenset(map(generic_key, key)) if isinstance(key, frozenset) else key
+
+
+def generic_type(type_: Type, name: str) -> Type:
+    """Return the type of an argument of which it is not known which axes have size 1."""
+    if isinstance(type_, Array):
+        return Array(type_.dtype, tuple(Size(f"{name}.{axis}", 0, None) for axis in range(type_.ndim)))
+    if isinstance(type_, Structure):
+        items = zip(type_.keys, type_.items, strict=True)
+        return replace(type_, items=tuple(generic_type(item, f"{name}.{key}") for key, item in items))
+    return type_
 
 
 def list_key(value: Any) -> Any:

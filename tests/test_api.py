@@ -344,6 +344,55 @@ def test_ints_that_decide_types_are_specialised_on():
         same(df(a, axis), np.broadcast_to(2.0 * np.sum(a, axis=axis, keepdims=True), (2, 3)))
 
 
+# --- many kinds of calls ----------------------------------------------------------------------------------------------
+def mixed(x, y):
+    z = x * y + np.sum(x, axis=0)
+    return np.sum(np.exp(-z * z) * y)
+
+
+def shapes(n):
+    """Return pairs of shapes that broadcast, of one rank, with each axis of size 1 or not."""
+    found = [(n, n, n), (1, n, n), (n, 1, n), (n, n, 1), (1, 1, n), (1, n, 1), (n, 1, 1), (1, 1, 1)]
+    return [(a, b) for a in found for b in found[:2]]
+
+
+def test_many_kinds_of_calls_share_one_variant():
+    rng = np.random.default_rng(0)
+    df = value_and_grad(mixed, argnums=(0, 1))
+    with pytest.warns(UserWarning, match="'mixed' has been called with more than 8 kinds of arguments") as caught:
+        for _ in range(2):
+            for a, b in shapes(3):
+                x, y = rng.normal(size=a), rng.normal(size=b)
+                value, bars = df(x, y)
+                same(value, mixed(x, y))
+                same(bars, value_and_grad(mixed, argnums=(0, 1))(x, y)[1])
+    assert len(caught) == 1 and caught[0].filename == __file__
+    assert len(df._variants) == 8 and len(df._generic) == 1
+    df(rng.normal(size=3).astype(np.float32), 2.0)
+    assert len(df._generic) == 2
+
+
+def test_of_code_that_cannot_be_shared_the_most_used_is_kept():
+    df = grad(lambda x, g: np.sum(g(x)))
+    functions = [lambda x, k=k: x * k for k in range(20)]
+    with pytest.warns(UserWarning, match="thrown away when it is not used much"):
+        for k, g in enumerate(functions):
+            same(df(X, g), np.full(3, float(k)))
+            same(df(X, functions[8 if k > 8 else 0]), np.full(3, 8.0 if k > 8 else 0.0))
+    assert len(df._variants) == len(df._generic) == 8
+    latest = df.lower(X, functions[8])._compiled
+    assert df.lower(X, functions[8])._compiled is latest and latest.uses > 8
+
+
+def test_code_that_is_right_for_some_sizes_only():
+    df = grad(lambda x: x * x * 2.0)
+    with pytest.warns(UserWarning):
+        for rank in range(1, 12):
+            same(df(np.full((1,) * rank, 3.0)), np.full((1,) * rank, 12.0))
+    with pytest.raises(s2sad.ArgumentError, match="grad needs a scalar result"):
+        df(np.ones((1, 1, 2)))
+
+
 # --- what can be differentiated ---------------------------------------------------------------------------------------
 def test_a_numpy_function():
     same(grad(np.tanh)(0.5), 1.0 - np.tanh(0.5) ** 2)
