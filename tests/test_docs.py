@@ -130,7 +130,10 @@ class Page:
 @contextlib.contextmanager
 def at(folder):
     """Work in a folder as a fresh process would: its files are importable, the cache is its own."""
+    from s2sad.rules import TABLE
+
     before = Path.cwd(), list(sys.path), set(sys.modules), os.environ.get("S2SAD_CACHE_DIR")
+    rules = [dict(part) for part in (TABLE.rules, TABLE.names, TABLE.methods)]
     os.chdir(folder)
     sys.path.insert(0, str(folder))
     os.environ["S2SAD_CACHE_DIR"] = str(folder / "cache")
@@ -140,6 +143,9 @@ def at(folder):
     finally:
         os.chdir(before[0])
         sys.path[:] = before[1]
+        for part, kept in zip((TABLE.rules, TABLE.names, TABLE.methods), rules, strict=True):
+            part.clear()  # of the rules that a page adds, none stays for the next page
+            part.update(kept)
         for name in set(sys.modules) - before[2]:
             file = getattr(sys.modules[name], "__file__", None) or ""
             if file.startswith(str(folder)):
