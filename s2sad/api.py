@@ -323,7 +323,7 @@ def tupled(derivative: Derivative, generated: types.FunctionType) -> Any:
     return make_function(name, text, {"_function": generated})
 
 
-def named(derivative: Derivative) -> Any:
+def named(derivative: Derivative | Decorated) -> Any:
     """Return what stands in a module under the name of a derivative."""
     found: Any = sys.modules.get(derivative.__module__)
     for part in derivative.__qualname__.split("."):
@@ -347,11 +347,16 @@ def _rebuild(function: Any, mode: str, argnums: Any, has_aux: bool) -> Derivativ
     return Derivative(function, mode, argnums, has_aux)
 
 
-def _transform(mode: str, function: Any, argnums: Any, has_aux: bool, backend: str) -> Any:
+def check_backend(backend: str) -> None:
+    """Refuse a backend that does not exist."""
     if backend not in ("auto", "numpy"):
         raise ArgumentError(f"the backend {backend!r} is not available: this version generates NumPy code")
+
+
+def _transform(mode: str, function: Any, argnums: Any, has_aux: bool, backend: str) -> Any:
+    check_backend(backend)
     if function is None:
-        return lambda f: Derivative(f, mode, argnums, has_aux)
+        return lambda f: _transform(mode, f, argnums, has_aux, backend)
     if not callable(function):
         raise ArgumentError(f"{function!r} is not a function")
     return Derivative(differentiable_function(function), mode, argnums, has_aux)
@@ -476,29 +481,100 @@ class Pullback:
         return tuple(next(found) if active else None for active in self._active)
 
 
-def vjp(function: Any, *primals: Any) -> tuple[Any, Pullback]:
+class Decorated:
+    """A function under `@vjp`, `@jvp` or `@check_grads`: the transform is applied at each call."""
+
+    __name__: str
+    __qualname__: str
+
+    def __init__(self, function: Any, mode: str, call: Callable[..., Any]) -> None:
+        self._function = function
+        self._mode = mode
+        self._apply = call
+        functools.update_wrapper(self, function, updated=())
+
+    def __repr__(self) -> str:
+        return f"<s2sad.{self._mode} of {getattr(self._function, '__name__', '?')} at {id(self):#x}>"
+
+    def __reduce__(self) -> Any:
+        return self.__qualname__ if named(self) is self else (Decorated, (self._function, self._mode, self._apply))
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else functools.partial(self, instance)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._apply(self._function, *args, **kwargs)
+
+    def _s2sad_call(self, lowerer: Any, args: list[Any], kwargs: dict[str, Any], node: Any) -> Any:
+        """Called inside differentiated code."""
+        return refused_inside(self._mode)(lowerer, args, kwargs, node)
+
+
+def refused_inside(name: str) -> Callable[..., Any]:
+    """Return how a transform is lowered that differentiated code may not use yet: with an error that says so."""
+
+    def lower_call(lowerer: Any, args: list[Any], kwargs: dict[str, Any], node: Any) -> Any:
+        from s2sad.frontend.values import Unsupported
+
+        raise Unsupported(f"{name} inside differentiated code is not accepted yet", node, "use s2sad.grad")
+
+    return lower_call
+
+
+def vjp(function: Any = None, *primals: Any, backend: str = "auto") -> Any:
     """Return `(y, pullback)`; `pullback(y_bar)` is a tuple of one cotangent for each primal.
+
+    As a decorator, bare or with options, it makes a function of the primals that returns `(y, pullback)`.
 
     >>> import numpy as np, s2sad
     >>> y, pullback = s2sad.vjp(lambda x: x * 2.0, np.array([1.0, 2.0, 3.0]))
     >>> pullback(np.array([1.0, 0.1, 0.01]))[0]
     array([2.  , 0.2 , 0.02])
     """
+    check_backend(backend)
+    if function is None:
+        return vjp
+    if not primals and _takes_arguments(function):
+        return Decorated(function, "vjp", _vjp)
+    return _vjp(function, *primals)
+
+
+def _takes_arguments(function: Any) -> bool:
+    """Return whether a function has parameters, so that `vjp(f)` alone can only be meant as a decorator."""
+    if not callable(function):
+        raise ArgumentError(f"{function!r} is not a function")
+    return bool(parameters_of(differentiable_function(function)))
+
+
+def _vjp(function: Any, *primals: Any, **named_primals: Any) -> tuple[Any, Pullback]:
     df = _cached_transform(function, "vjp")
-    names, values = df._arguments(primals, {})
+    names, values = df._arguments(primals, named_primals)
     compiled = df._find(names, values)
     value, pull = compiled.function(*values, *captured_values(compiled, names, values))
     active = [differentiable(argument_type(n, v, False)) for n, v in zip(names, values, strict=True)]
     return value, Pullback(pull, snapshot(value), active, compiled.forms)
 
 
-def jvp(function: Any, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
+def jvp(function: Any = None, primals: Any = None, tangents: Any = None, *, backend: str = "auto") -> Any:
     """Return `(y, y_dot)`, the value and its derivative along the tangents.
+
+    As a decorator, bare or with options, it makes a function of primals and tangents that returns `(y, y_dot)`.
 
     >>> import s2sad
     >>> s2sad.jvp(lambda x: x * x, (3.0,), (1.0,))
     (9.0, 6.0)
     """
+    check_backend(backend)
+    if function is None:
+        return jvp
+    if primals is None and tangents is None:
+        if not callable(function):
+            raise ArgumentError(f"{function!r} is not a function")
+        return Decorated(function, "jvp", _jvp)
+    return _jvp(function, primals, tangents)
+
+
+def _jvp(function: Any, primals: Any, tangents: Any) -> tuple[Any, Any]:
     if not all(isinstance(given, tuple | list) for given in (primals, tangents)):
         raise ArgumentError("jvp takes primals and tangents as tuples: jvp(f, (x,), (x_dot,))")
     if len(primals) != len(tangents):
@@ -594,3 +670,5 @@ def _inside(transform: Any) -> Any:
 stop_gradient._s2sad_op = "stop_gradient"  # type: ignore[attr-defined]
 grad._s2sad_call = _inside(grad)  # type: ignore[attr-defined]
 value_and_grad._s2sad_call = _inside(value_and_grad)  # type: ignore[attr-defined]
+vjp._s2sad_call = refused_inside("vjp")  # type: ignore[attr-defined]
+jvp._s2sad_call = refused_inside("jvp")  # type: ignore[attr-defined]

@@ -84,6 +84,75 @@ def test_decorators():
     assert "s2sad.grad of bare" in repr(bare)
 
 
+@vjp
+def pulled(x, k=2.0):
+    """Text."""
+    return x * x * k
+
+
+@jvp(backend="numpy")
+def pushed(x, k):
+    return x * x * k
+
+
+@check_grads
+def checked(x):
+    return np.sum(x * x)
+
+
+@check_grads(modes=("rev",), rtol=1e-6)
+def checked_with_options(x, k=2.0):
+    return np.sum(x * x) * k
+
+
+@check_grads(args=(X, 3.0), argnums="x")
+def checked_at_once(x, k):
+    return np.sum(x * x) * k
+
+
+class Curve:
+    def __init__(self, w):
+        self.w = w
+
+    @vjp
+    def at(self, x):
+        return self.w * x
+
+
+def test_vjp_and_jvp_as_decorators():
+    y, pullback = pulled(X)
+    same((y, pullback(np.ones(3))), (2.0 * X * X, (4.0 * X,)))
+    y, pullback = pulled(X, k=3.0)
+    same(pullback(np.ones(3)), (6.0 * X, np.sum(X * X)))
+    same(pushed((X, 2.0), (np.ones(3), 0.0)), (2.0 * X * X, 4.0 * X))
+    assert pulled.__name__ == "pulled" and pulled.__doc__ == "Text." and "s2sad.vjp of pulled" in repr(pulled)
+    same(Curve(2.0).at(X)[1](np.ones(3))[1], np.full(3, 2.0))
+    assert pickle.loads(pickle.dumps(pulled)) is pulled
+    same(pickle.loads(pickle.dumps(jvp(square)))((X,), (X,))[1], 2.0 * np.sum(X * X))
+    assert vjp(lambda: 3.0)[0] == 3.0
+    assert vjp(backend="numpy")(square)(X)[0] == square(X)
+    with pytest.raises(s2sad.ArgumentError, match="the backend 'torch' is not available"):
+        vjp(backend="torch")
+    with pytest.raises(s2sad.UnsupportedError, match="vjp inside differentiated code is not accepted yet"):
+        grad(lambda x: np.sum(pulled(x)[0]))(X)
+    with pytest.raises(s2sad.UnsupportedError, match="jvp inside differentiated code is not accepted yet"):
+        grad(lambda x: jvp(square, (x,), (x,))[1])(X)
+
+
+def test_check_grads_as_a_decorator():
+    assert checked(X) == checked_with_options(X, k=1.0) == square(X)
+    assert checked_at_once(X, 2.0) == 2.0 * square(X)
+    assert checked.__name__ == "checked" and checked_with_options.__name__ == "checked_with_options"
+
+    def wrong(x):
+        return np.sum(s2sad.stop_gradient(x) * x)
+
+    with pytest.raises(AssertionError, match="wrong: the reverse derivative"):
+        check_grads(modes=("rev",))(wrong)(X)
+    with pytest.raises(AssertionError, match="wrong: the forward derivative"):
+        check_grads(args=(X,))(wrong)
+
+
 @pytest.mark.parametrize(
     ("argnums", "want"),
     [
@@ -557,6 +626,10 @@ class Doubled:
         self.w = 2.0 * w
 
 
+def doubled(x):
+    return Doubled(x)
+
+
 def doubled_then_scaled(x, n):
     p = Doubled(x)
     for _ in range(n):
@@ -566,7 +639,7 @@ def doubled_then_scaled(x, n):
 
 def test_objects_are_not_made_twice_by_init():
     x = np.array([0.5, 1.5])
-    same(vars(vjp(lambda x: Doubled(x), x)[0]), {"w": 2.0 * x})
+    same(vars(vjp(doubled, x)[0]), {"w": 2.0 * x})
     check_grads(doubled_then_scaled, (x, 2))
 
     def written(x):
@@ -582,8 +655,11 @@ def test_a_class_that_cannot_be_imported():
         def __init__(self, w):
             self.w = w
 
+    def local(x):
+        return Local(x)
+
     with pytest.raises(s2sad.UnsupportedError, match="cannot import its class"):
-        vjp(lambda x: Local(x), X)
+        vjp(local, X)
 
 
 def test_second_order():
