@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 
 from s2sad.api import Derivative, differentiable_function
-from s2sad.compile import fetch
+from s2sad.compile import fetch, generate
 from s2sad.errors import S2sadError
 from s2sad.frontend.signature import type_of
-from s2sad.specialise import parameter_names
+from s2sad.frontend.values import Knowledge
+from s2sad.pipeline import PASSES
+from s2sad.specialise import chosen, parameter_names
 from s2sad.testing import fresh, inner, moved, randomly, zeros
 
 MARK = "# s2sad: "
@@ -102,15 +104,29 @@ def _place(where: Any) -> list[str] | None:
 def show(args: argparse.Namespace) -> int:
     """Print the generated code, or the IR after a pass."""
     made, examples = derivative(args)
-    if args.after == "lower":
-        from s2sad.frontend.lower import lower
-        from s2sad.ir.dump import dump
-
-        types = [(n, type_of(v, n)) for n, v in zip(made._names, examples, strict=False)]
-        print(dump(lower(made._function, types)[0]))
-        return 0
-    print(made.lower(*examples).source)
+    print(made.lower(*examples).source if args.after is None else ir_after(args.after, made, examples))
     return 0
+
+
+def ir_after(wanted: str, made: Derivative, examples: tuple[Any, ...]) -> str:
+    """Return the IR after a pass: of every function of the module, as the last run of the pass left it."""
+    from s2sad.frontend.lower import lower
+    from s2sad.ir.dump import dump
+
+    made.lower(*examples)  # finds out which ints decide types
+    types = [(n, type_of(v, n, n in made._static)) for n, v in zip(made._names, examples, strict=False)]
+    knowledge = Knowledge(static={f"{made._function.__name__}.{name}" for name in made._static})
+    if wanted == "lower":
+        return dump(lower(made._function, types, knowledge)[0])
+    seen: dict[str, str] = {}
+
+    def observe(name: str, function: Any) -> None:
+        if name == wanted:
+            seen[function.name] = dump(function)
+
+    wrt = made._wrt(chosen(made._argnums, made._names, made.__name__), types)
+    generate(made._function, types, list(wrt), made._mode, False, knowledge, [], observe=observe)
+    return "\n\n".join(seen.values()) or f"the pass {wanted!r} finds nothing to do here"
 
 
 def explain(args: argparse.Namespace) -> int:
@@ -130,9 +146,23 @@ def explain(args: argparse.Namespace) -> int:
     for param in function.params:
         print(f"  {param.name}: {_activity_of(param, activity)}")
     _explain_variables(function, activity)
-    kept = sorted(set(re.findall(r"\b(\w+_tape\d*) = ", text)))
-    print(f"kept for the adjoint: {', '.join(kept) or 'no tape'}")
+    print(f"kept for the adjoint: {'; '.join(tapes_of(text)) or 'no tape'}")
     return 0
+
+
+def inside(text: str) -> str:
+    """Return a tuple without its brackets."""
+    return text[1:-1] if text.startswith("(") and text.endswith(")") else text
+
+
+def tapes_of(text: str) -> list[str]:
+    """Return the tapes of generated code, each with what is put on it."""
+    found = []
+    for name in dict.fromkeys(re.findall(r"^ +(\w*tape\d*) = ", text, re.MULTILINE)):
+        put = re.findall(rf"^ +{name}(?:\.append\((.*)\)|\[.*?\] = (.*))$", text, re.MULTILINE)
+        held = dict.fromkeys(inside(a) if a else b for a, b in put)
+        found.append(f"{name} of {', '.join(held)}" if held else name)
+    return found
 
 
 def _explain_variables(function: Any, activity: Any) -> None:
@@ -262,7 +292,9 @@ def parser() -> argparse.ArgumentParser:
         if name == "emit":
             sub.add_argument("-o", "--output", default="-", help="the file to write")
         if name == "show":
-            sub.add_argument("--after", choices=["lower"], help="show the IR after this pass")
+            sub.add_argument(
+                "--after", choices=["lower", *PASSES], help="show the IR after (the last run of) this pass"
+            )
         sub.set_defaults(action=action)
     return top
 

@@ -96,13 +96,14 @@ def generate(
     knowledge: Any,
     header: list[str],
     options: Any = None,
+    observe: Any = None,
 ) -> tuple[str, Any, Any, str]:
-    """Return (text, lowered function, unit, name of the entry).
+    """Return (text, lowered function, unit, name of the entry); `observe` sees each function after each pass.
 
     Raises UnsupportedError with every construct that cannot be differentiated.
     """
     try:
-        return _generate(function, args, wrt, mode, has_aux, knowledge, header, options)
+        return _generate(function, args, wrt, mode, has_aux, knowledge, header, options, observe)
     except RecursionError:
         raise UnsupportedError(
             [
@@ -126,9 +127,10 @@ def _generate(
     knowledge: Any,
     header: list[str],
     options: Any,
+    observe: Any,
 ) -> tuple[str, Any, Any, str]:
     from s2sad.frontend.lower import lower
-    from s2sad.pipeline import module_text
+    from s2sad.pipeline import module_text, unobserved
     from s2sad.transforms.assemble import Options
     from s2sad.transforms.shadows import NeedsInline
 
@@ -143,7 +145,7 @@ def _generate(
         except NeedsInline as found:
             knowledge.dynamic.add(("inline", found.function.python))
             continue
-        return module_text(functions, options, header), lowered, unit, name
+        return module_text(functions, options, header, observe or unobserved), lowered, unit, name
     raise InternalError("inlining does not end")
 
 

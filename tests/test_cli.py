@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -11,7 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from s2sad import pipeline
 from s2sad.cli import main
+from s2sad.pipeline import PASSES
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,6 +39,9 @@ PROGRAM = """
 
     def kink(x):
         return np.sum(np.log(x))
+
+    def by_axis(x, axis):
+        return np.sum(np.sum(x, axis=axis) ** 2)
 
     def refused(x):
         return np.sum(np.fft.fft(x))
@@ -155,6 +161,45 @@ def test_show(capsys):
     assert capsys.readouterr().out.startswith("function loss(w, x, y)")
 
 
+@pytest.mark.parametrize("mode", ["grad", "vjp", "jvp"])
+def test_show_after_each_pass(mode, capsys):
+    shown = {}
+    for name in PASSES:
+        assert main(["show", "cli_program:loss", "--wrt", "w,x", "--mode", mode, "--after", name]) == 0
+        shown[name] = capsys.readouterr().out
+        assert f"function loss_{mode}(w, x" in shown[name] or "nothing to do here" in shown[name]
+    assert f"function loss_{mode}(" in shown["transform"]
+    assert len(shown["substitute_once"].splitlines()) < len(shown["transform"].splitlines())
+    assert main(["show", "cli_program:by_axis", "--example", "(np.ones((2, 3)), 1)", "--after", "remove_dead"]) == 0
+    assert "function by_axis_value_and_grad(" in capsys.readouterr().out
+
+
+def test_the_names_of_the_passes(capsys):
+    import cli_program
+
+    from s2sad.compile import generate
+    from s2sad.frontend.signature import type_of
+    from s2sad.frontend.values import Knowledge
+
+    seen = set()
+    types = [(n, type_of(v, n)) for n, v in zip("wxy", cli_program.example(np.random.default_rng(0)), strict=True)]
+    for mode in ("grad", "vjp"):
+        observe = lambda name, function: seen.add(name)  # noqa: E731
+        generate(cli_program.loss, types, ["w"], mode, False, Knowledge(), [], observe=observe)
+    assert seen <= set(PASSES)
+    source = Path(pipeline.__file__).read_text()
+    assert set(re.findall(r'observe\("(\w+)"', source)) == set(PASSES)
+    with pytest.raises(SystemExit) as caught:
+        main(["show", "cli_program:loss", "--after", "magic"])
+    assert caught.value.code == 2
+    err = capsys.readouterr().err
+    assert "invalid choice: 'magic'" in err and all(name in err for name in PASSES)
+    with pytest.raises(SystemExit):
+        main(["show", "--help"])
+    out = capsys.readouterr().out
+    assert all(name in out for name in PASSES)
+
+
 def test_explain(capsys):
     assert main(["explain", "cli_program:loss", "--wrt", "w"]) == 0
     out = capsys.readouterr().out
@@ -162,7 +207,7 @@ def test_explain(capsys):
     for line in ("  w: active", "  x: inactive", "  y: inactive", "  hidden: active", "  scale: inactive"):
         assert line in out.splitlines()
     assert "winner = np.argmax(hidden)    by argmax" in out
-    assert "kept for the adjoint: hidden_tape" in out
+    assert "kept for the adjoint: tape of hidden, sin_hidden\n" in out
     assert main(["explain", "cli_program:twice", "--example", "2.0"]) == 0
     out = capsys.readouterr().out
     assert "paths cut: none" in out and "no tape" in out
