@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import dis
 import functools
 import hashlib
 import json
 import os
 import sys
+import time
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from s2sad.ir.types import Static, Structure, Type
 
 VERSION = "0.1.0"
 MARK = "# s2sad-cache: "
+PATIENCE = 30.0  # seconds that a process waits for another that makes the same module
 MISSING = object()  # what a class or module without an attribute of some name has there
 
 
@@ -121,6 +124,47 @@ def write(path: Path, text: str, meta: dict[str, Any]) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Let one process at a time make what belongs at a path; the others wait, and find it made.
+
+    The system lets go of the lock of a process that is killed. A process that keeps it very long (stopped in a
+    debugger, say) is not waited for: then a module is made twice, which does no harm.
+    """
+    handle = _acquired(path.with_suffix(".lock"))
+    try:
+        yield
+    finally:
+        if handle is not None:
+            path.with_suffix(".lock").unlink(missing_ok=True)
+            os.close(handle)
+
+
+def _acquired(path: Path) -> int | None:
+    """Return the handle of a lock file that is held; None where there are no locks, or it takes too long."""
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError:
+            return None
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(handle).st_ino == path.stat().st_ino:  # not the file of one who has just let go
+                return handle
+        except OSError:
+            time.sleep(0.005)
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(handle)
+    return None
 
 
 def read(path: Path) -> tuple[str, dict[str, Any]] | None:

@@ -193,11 +193,16 @@ def compile_request(request: Request, knowledge: Any) -> Compiled:
     """
     with LOCK:
         paths = cache_paths(request)
-        for path in paths:
-            found = cached(path, request, knowledge)
-            if found is not None:
-                return found
-        return compiled_now(paths, request, knowledge)
+        found = cached_in(paths, request, knowledge)
+        if found is not None:
+            return found
+        with cache.locked(paths[0]):  # another process may have made it meanwhile
+            return cached_in(paths, request, knowledge) or compiled_now(paths, request, knowledge)
+
+
+def cached_in(paths: list[Path], request: Request, knowledge: Any) -> Compiled | None:
+    """Load a module from the first place in the cache where it is valid."""
+    return next((found for path in paths if (found := cached(path, request, knowledge)) is not None), None)
 
 
 def cache_paths(request: Request) -> list[Path]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +193,64 @@ def test_two_processes_at_once(folder, program):
     found = [finish(run)["found"] for run in runs]
     assert found[0] == found[1] == found[2]
     assert not list(folder.glob("*.tmp"))
+
+
+ONE = """
+    import json, sys, time
+    import numpy as np
+    import s2sad
+
+    def slow_to_compile(x):
+        for i in range(3):
+            x = np.sin(x) * np.cos(x) + x[0]
+        return np.sum(x)
+
+    if __name__ == "__main__":
+        while time.time() < float(sys.argv[1]):
+            pass
+        found = s2sad.grad(slow_to_compile)(np.array([0.5, -1.0])).tolist()
+        print(json.dumps({"compiled": "libcst" in sys.modules, "found": found}))
+"""
+
+
+def test_one_process_compiles_and_the_others_wait(folder, tmp_path):
+    path = tmp_path / "cache_one.py"
+    path.write_text(textwrap.dedent(ONE))
+    runs = [start(folder, str(path), str(time.time() + 1.0)) for _ in range(3)]
+    found = [finish(run) for run in runs]
+    assert sorted(one["compiled"] for one in found) == [False, False, True]
+    assert found[0]["found"] == found[1]["found"] == found[2]["found"]
+    assert len(list(folder.iterdir())) == 1
+
+
+HOLDER = """
+import fcntl, sys, time
+file = open(sys.argv[1], "w")
+fcntl.flock(file, fcntl.LOCK_EX)
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+def test_the_lock_of_a_killed_process_is_no_lock(folder, monkeypatch):
+    lock = Path(grad(square).lower(X).path).with_suffix(".lock")
+    assert not lock.exists()
+    lock.with_suffix(".py").unlink()
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(lock)], stdout=subprocess.PIPE, encoding="utf-8")
+    assert holder.stdout is not None and holder.stdout.readline() == "held\n"
+    monkeypatch.setattr(cache, "PATIENCE", 0.2)
+    before = time.monotonic()
+    np.testing.assert_allclose(grad(square)(X), 2.0 * X)  # it is waited for, but not for ever
+    assert time.monotonic() - before >= 0.2
+    monkeypatch.undo()
+    monkeypatch.setenv("S2SAD_CACHE_DIR", str(folder))
+    lock.with_suffix(".py").unlink()
+    holder.kill()
+    holder.wait()
+    assert lock.exists()
+    before = time.monotonic()
+    np.testing.assert_allclose(grad(square)(X), 2.0 * X)
+    assert time.monotonic() - before < 10.0 and not lock.exists()
 
 
 # --- files that were cut off or edited --------------------------------------------------------------------------------
