@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 
 from s2sad.api import Derivative, differentiable_function
-from s2sad.compile import fetch, generate
+from s2sad.compile import generate
 from s2sad.errors import S2sadError
 from s2sad.frontend.signature import type_of
 from s2sad.frontend.values import Knowledge
 from s2sad.pipeline import PASSES
 from s2sad.specialise import chosen, parameter_names
+from s2sad.standalone import cell_values, standalone
 from s2sad.testing import fresh, inner, moved, randomly, zeros
 
 MARK = "# s2sad: "
@@ -78,27 +79,22 @@ def emit(args: argparse.Namespace) -> int:
     """Write a standalone module."""
     made, examples = derivative(args)
     lowered = made.lower(*examples)
+    compiled = lowered._compiled
+    text, cells = standalone(compiled, made._function, made._arguments(examples, {})[0], args.target, args.mode)
     record = {
-        "captured": [_place(where) for where in lowered._compiled.captured],
-        "entry": lowered._compiled.name,
+        "cells": cells,
+        "entry": compiled.name,
         "example": args.example,
         "mode": args.mode,
         "target": args.target,
         "wrt": list(names_of(args, made._function)),
     }
-    text = f"{lowered.source.rstrip()}\n\n\n{MARK}{json.dumps(record, sort_keys=True)}\n"
+    text = f"{text.rstrip()}\n\n\n{MARK}{json.dumps(record, sort_keys=True)}\n"
     if args.output == "-":
         print(text, end="")
     else:
         Path(args.output).write_text(text, encoding="utf-8")
     return 0
-
-
-def _place(where: Any) -> list[str] | None:
-    """Return where a global or default that is a parameter of the emitted function is read; None for a cell."""
-    kind, owner, name = where
-    named = kind != "cell" and hasattr(owner, "__qualname__") and "<" not in owner.__qualname__
-    return [kind, owner.__module__, owner.__qualname__, name] if named else None
 
 
 def show(args: argparse.Namespace) -> int:
@@ -231,7 +227,7 @@ def check_file(path: Path, args: argparse.Namespace) -> int:
     examples = example_args(args.example or record["example"], function)
     names: dict[str, Any] = {"__name__": path.stem}
     exec(compile(text, str(path), "exec", dont_inherit=True), names)
-    captured = [_captured(place) for place in record["captured"]]
+    captured = cell_values(record["cells"], differentiable_function(function))
     parameters = parameter_names(function)
     rng = np.random.default_rng(0)
     for i, name in enumerate(record["wrt"]):
@@ -254,29 +250,21 @@ def check_file(path: Path, args: argparse.Namespace) -> int:
 
 
 def _emitted(
-    made: Any, record: dict[str, Any], examples: tuple[Any, ...], captured: list[Any], probe: tuple[int, Any, Any]
+    made: Any, record: dict[str, Any], examples: tuple[Any, ...], captured: dict[str, Any], probe: tuple[int, Any, Any]
 ) -> float:
     """Return the derivative of an emitted function in one direction of one argument."""
     at, direction, weights = probe
     wrt, mode = record["wrt"], record["mode"]
-    args = [*fresh(examples), *captured]
+    args = fresh(examples)
     if mode == "vjp":
-        return inner(made(*args)[1](weights)[at], direction)
+        return inner(made(*args, **captured)[1](weights)[at], direction)
     if mode == "jvp":
         parameters = parameter_names(find(record["target"]))
         dots = [direction if i == at else zeros(examples[parameters.index(n)]) for i, n in enumerate(wrt)]
-        return inner(weights, made(*args, *dots)[1])
-    found = made(*args)
+        return inner(weights, made(*args, *dots, **captured)[1])
+    found = made(*args, **captured)
     gradients = found[1] if mode == "value_and_grad" else found
     return inner(gradients[at] if len(wrt) > 1 else gradients, direction)
-
-
-def _captured(place: list[str] | None) -> Any:
-    """Return the present value of a global or default that an emitted function takes as a parameter."""
-    if place is None:
-        raise S2sadError("the function was made inside another: what it captured is not known here")
-    kind, module, owner, name = place
-    return fetch((kind, find(f"{module}:{owner}"), name))
 
 
 def parser() -> argparse.ArgumentParser:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import subprocess
@@ -19,6 +20,8 @@ from s2sad.pipeline import PASSES
 ROOT = Path(__file__).parent.parent
 
 PROGRAM = """
+    import functools
+
     import numpy as np
 
     STRENGTH = 0.5
@@ -36,6 +39,36 @@ PROGRAM = """
 
     def twice(x):
         return x * 2.0
+
+    half_square = lambda x: 0.5 * np.sum(x * x) * STRENGTH
+
+    def make(k, offset):
+        def shifted(x):
+            return np.sum(x * k * x) + np.sum(x * offset)
+        return shifted
+
+    closure = make(3.0, np.array([1.0, 2.0]))
+
+    def uses_closure(x):
+        return closure(x) * STRENGTH
+
+    class Model:
+        def __init__(self, w):
+            self.w = w
+
+        def loss(self, x):
+            return np.sum(self.w * x * x)
+
+        def __call__(self, x):
+            return np.sum(self.w * x)
+
+    model = Model(np.array([1.5, 2.5]))
+    bound = model.loss
+    part = functools.partial(lambda a, x, b: np.sum(a * x * x) * b, np.array([1.0, 2.0]), b=4.0)
+
+    def defaults(x, n=3.0, *, scale=np.float32(2.0)):
+        cli_program = n * x
+        return np.sum(x * cli_program) * scale * STRENGTH
 
     def kink(x):
         return np.sum(np.log(x))
@@ -86,12 +119,13 @@ def test_an_emitted_file_runs_without_s2sad(program):
                 if name.split(".")[0] in ("s2sad", "libcst"):
                     raise ImportError(name)
         sys.meta_path.insert(0, Refuse())
+        sys.path.insert(0, ".")
         import numpy as np
         names = {}
         exec(open("out.py").read(), names)
         rng = np.random.default_rng(0)
         w, x, y = rng.normal(size=3), rng.normal(size=(4, 3)), rng.normal(size=4)
-        print(names["loss_grad"](w, x, y, 0.5).tolist())
+        print(names["loss_grad"](w, x, y).tolist())
     """
     found = subprocess.run(
         [sys.executable, "-I", "-c", textwrap.dedent(code)],
@@ -115,6 +149,65 @@ def test_an_emitted_file_runs_without_s2sad(program):
 def test_every_mode_is_emitted_and_checked(mode, wrt):
     assert main(["emit", "cli_program:loss", "--wrt", wrt, "--mode", mode, "-o", "out.py"]) == 0
     assert main(["check", "out.py"]) == 0
+
+
+def emitted(program, target, *args):
+    """Emit and check a target with two numbers as its example; return the names of the file."""
+    assert main(["emit", f"cli_program:{target}", "--example", "np.array([0.5, -1.5])", "-o", "out.py", *args]) == 0
+    assert main(["check", "out.py"]) == 0
+    names = {}
+    exec((program / "out.py").read_text(), names)
+    return names
+
+
+@pytest.mark.parametrize("mode", ["grad", "value_and_grad", "vjp", "jvp"])
+@pytest.mark.parametrize(
+    "target",
+    ["half_square", "closure", "uses_closure", "model.loss", "model", "bound", "part", "defaults", "Model.loss"],
+)
+def test_functions_of_every_kind_are_emitted_and_checked(program, target, mode):
+    if target != "Model.loss":
+        emitted(program, target, "--mode", mode)
+    else:
+        args = ["--example", "(model, np.ones(2))", "--wrt", "x", "--mode", mode, "-o", "out.py"]
+        assert main(["emit", "cli_program:Model.loss", *args]) == 0
+        assert main(["check", "out.py"]) == 0
+
+
+def test_an_emitted_file_reads_globals_at_each_call(program, monkeypatch):
+    import cli_program
+
+    x = np.array([0.5, -1.5])
+    made = emitted(program, "half_square", "--mode", "grad")["function_grad"]
+    np.testing.assert_allclose(made(x), 0.5 * x)
+    monkeypatch.setattr(cli_program, "STRENGTH", 4.0)
+    np.testing.assert_allclose(made(x), 4.0 * x)
+    made = emitted(program, "model", "--mode", "grad")["__call___grad"]
+    monkeypatch.setattr(cli_program, "model", cli_program.Model(np.array([7.0, 8.0])))
+    np.testing.assert_allclose(made(x), [7.0, 8.0])
+
+
+def test_the_signature_of_an_emitted_function(program):
+    x = np.array([0.5, -1.5])
+    made = emitted(program, "defaults", "--mode", "grad")["defaults_grad"]
+    assert str(inspect.signature(made)) == "(x, n=3.0, *, scale=np.float32(2.0))"
+    np.testing.assert_allclose(made(x), 6.0 * x)
+    np.testing.assert_allclose(made(x, 1.0, scale=np.float32(1.0)), x)
+    made = emitted(program, "closure", "--mode", "grad")["shifted_grad"]
+    assert str(inspect.signature(made)) == "(x, *, k, offset)"
+    assert made.__doc__ == "By keyword: k, offset, captured by the closures that are called."
+    np.testing.assert_allclose(made(x, k=3.0, offset=0.0 * x), 6.0 * x)
+
+
+def test_a_module_that_imports_s2sad_is_not_imported(program, capsys):
+    path = program / "cli_program.py"
+    path.write_text("import s2sad\n" + path.read_text() + "\nMANY = np.ones(1000)\nBIG = lambda x: np.sum(x * MANY)\n")
+    assert main(["emit", "cli_program:half_square", "--example", "np.ones(2)", "-o", "out.py"]) == 0
+    text = (program / "out.py").read_text()
+    assert "    STRENGTH = 0.5  # of cli_program when this was written\n" in text and "import cli_program" not in text
+    assert main(["check", "out.py"]) == 0
+    assert main(["emit", "cli_program:BIG", "--example", "np.ones(1000)", "-o", "out.py"]) == 2
+    assert "the value of 'MANY' cannot be written into a file" in capsys.readouterr().err
 
 
 def test_emit_to_the_terminal(capsys):

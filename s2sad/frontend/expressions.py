@@ -192,8 +192,11 @@ class Expressions:
 
     def capture(self: Any, name: str, type_: Any, where: Any) -> Var:
         """Return a parameter for a global, cell or default: two closures may each have a cell of one name."""
-        code = self.frames[0].function.__code__
+        function = self.frames[0].function
+        code = function.__code__
         taken = {*code.co_varnames[: code.co_argcount + code.co_kwonlyargcount], *(v.name for v, _ in self.captured)}
+        if where[:2] == ("default", function):
+            taken.discard(name)
         wish, n = name, 2
         while wish in taken:
             wish, n = f"{name}{'_' if name[-1].isdigit() else ''}{n}", n + 1
