@@ -223,6 +223,8 @@ def check_file(path: Path, args: argparse.Namespace) -> int:
     if not lines:
         raise S2sadError(f"{path} does not say what it was made from")
     record = json.loads(lines[-1].removeprefix(MARK))
+    if "cells" not in record:
+        raise S2sadError(f"{path} was emitted by an earlier version: emit it again")
     function = find(record["target"])
     examples = example_args(args.example or record["example"], function)
     names: dict[str, Any] = {"__name__": path.stem}

@@ -5,9 +5,12 @@ A golden message is written by running this file with S2SAD_GOLDEN=write; read t
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -183,6 +186,33 @@ def test_no_source():
     golden("source_builtin", TypeError, lambda: grad(sorted))
 
 
+SESSION = """
+import s2sad
+def f(x): return x * x
+
+try: print("answer", s2sad.grad(f)(2.0))
+except s2sad.SourceError as error: print(f"SourceError: {error}")
+
+"""
+
+
+@pytest.mark.parametrize(("case", "args"), [("repl", ["-i", "-q"]), ("stdin", ["-"]), ("dash_c", ["-c", SESSION])])
+def test_no_source_outside_of_files(case, args):
+    """What is typed in has no source where Python does not keep it (3.13 does, for its prompt)."""
+    done = subprocess.run(
+        [sys.executable, *args],
+        input="" if case == "dash_c" else SESSION,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(Path(s2sad.__file__).parent.parent)},
+    )
+    lines = [line for line in done.stdout.splitlines() if line]
+    if lines != ["answer 4.0"]:
+        assert "\n".join([*lines, ""]) == (GOLDEN / f"source_{case}.txt").read_text(encoding="utf-8")
+
+
 def test_an_unwritable_cache_folder(monkeypatch, tmp_path):
     blocked = tmp_path / "locked"
     blocked.write_text("a file, not a folder")
@@ -269,6 +299,50 @@ def test_zero_size():
         return total
 
     assert grad(loop)(np.zeros(0)).shape == (0,)
+
+
+def same_error(case, f, *args):
+    """Check that a derivative fails as the function itself does, with the golden message."""
+    with np.errstate(all="ignore"):
+        with pytest.raises(Exception) as original:
+            f(*[a.copy() if isinstance(a, np.ndarray) and a.flags.writeable else a for a in args])
+        text = f"{type(original.value).__name__}: {original.value}\n"
+        path = GOLDEN / f"{case}.txt"
+        if os.environ.get("S2SAD_GOLDEN") == "write":
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8")
+        for call in (grad(f), value_and_grad(f), lambda *args: vjp(f, *args)):
+            with pytest.raises(type(original.value), match=re.escape(str(original.value))):
+                call(*args)
+
+
+def test_errors_of_the_function_itself():
+    read_only = X.copy()
+    read_only.flags.writeable = False
+    same_error("own_read_only", writes, read_only, X)
+    same_error("own_zero_size_max", lambda x: np.max(x) * 2.0, np.zeros(0))
+    same_error("own_zero_size_min", lambda x: x.min() * 2.0, np.zeros((0, 3)))
+    same_error("own_zero_size_argmax", lambda x: x[np.argmax(x)], np.zeros(0))
+    same_error("own_index", lambda x: x[3] * 2.0, X)
+    same_error("own_division", lambda x: 1.0 / x, 0.0)
+    same_error("own_domain", lambda x: math.sqrt(x) * 2.0, -1.0)
+    assert read_only.tolist() == X.tolist()
+
+
+def test_nan_and_infinity_where_programs_branch():
+    def clipped(x):
+        return np.sum(np.where(x > 0.0, np.log(x), 0.0)) + np.sum(np.clip(x, -1.0, 1.0))
+
+    def largest(x):
+        best = 0.0
+        for v in x:
+            if v > best:
+                best = v * v
+        return best
+
+    with np.errstate(all="ignore"):
+        np.testing.assert_array_equal(grad(clipped)(np.array([0.0, -2.0, np.inf, 4.0])), [1.0, 0.0, 0.0, 0.25])
+        np.testing.assert_array_equal(grad(largest)(np.array([np.nan, 0.5, np.inf])), [0.0, 0.0, np.inf])
 
 
 def test_the_mean_of_nothing():
