@@ -14,19 +14,30 @@ import inspect
 import linecache
 import sys
 import types
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from s2sad.cache import digest
 from s2sad.compile import LOCK, Compiled, Request, StaticNeeded, check_wrt, compile_request, fetch
-from s2sad.errors import ArgumentError
+from s2sad.errors import ArgumentError, S2sadError
 from s2sad.frontend.values import Knowledge
 from s2sad.ir.types import differentiable
-from s2sad.specialise import argument_type, chosen, key_of, list_key, overlapping, parameters_of, static_key
-from s2sad.trees import like, snapshot
+from s2sad.specialise import (
+    argument_type,
+    chosen,
+    generic_key,
+    generic_type,
+    key_of,
+    list_key,
+    overlapping,
+    parameters_of,
+    static_key,
+)
+from s2sad.trees import form_of, like, no_tangent, snapshot, with_form
 
-VARIANTS = 64
+VARIANTS = 8  # of one derivative that are specialised on the sizes of axes; and as many that are not
 
 
 class Lowered:
@@ -74,6 +85,8 @@ class Derivative:
         self._has_aux = has_aux
         self._latest: Compiled | None = None
         self._variants: dict[Any, Compiled] = {}
+        self._generic: dict[Any, Compiled] = {}
+        self._warned = False
         self._static: frozenset[str] = frozenset()
         self._lists: frozenset[str] = frozenset()
         self._one = mode in ("grad", "value_and_grad") and isinstance(argnums, tuple | list) and len(argnums) == 1
@@ -139,17 +152,51 @@ class Derivative:
         return tuple(names), tuple(parts)
 
     def _find(self, names: list[str], values: list[Any]) -> Compiled:
-        found = self._variants.get(self._key(names, values))
+        key = self._key(names, values)
+        found = self._variants.get(key)
         if found is None or not found.fresh() or not captured_unchanged(found):
             with LOCK:
-                found = self._specialise(names, values)
-                while len(self._variants) >= VARIANTS:
-                    self._variants.pop(next(iter(self._variants)))
-                self._variants[self._key(names, values)] = found
+                found = self._missing(key, names, values)
         self._latest = found
         return found
 
-    def _specialise(self, names: list[str], values: list[Any]) -> Compiled:
+    def _missing(self, key: Any, names: list[str], values: list[Any]) -> Compiled:
+        """Return code for a kind of call that is new, or whose code is stale."""
+        if key not in self._variants and len(self._variants) >= VARIANTS:
+            return self._shared(key, names, values)
+        found = self._specialise(names, values)
+        self._variants[self._key(names, values)] = found
+        return found
+
+    def _shared(self, key: Any, names: list[str], values: list[Any]) -> Compiled:
+        """Return code that is right whichever axes have size 1; of such code too, only the most used is kept."""
+        for known in (generic_key(key), key):
+            found = self._generic.get(known)
+            if found is not None and usable(found):
+                found.uses += 1
+                return found
+        self._warn()
+        try:
+            found, key = self._specialise(names, values, generic=True), generic_key(self._key(names, values))
+        except S2sadError:  # it is right only for some sizes, as a result of shape (1, 1) that is a scalar
+            found, key = self._specialise(names, values), self._key(names, values)
+        if len(self._generic) >= VARIANTS:
+            del self._generic[min(self._generic, key=lambda known: self._generic[known].uses)]
+        self._generic[key] = found
+        return found
+
+    def _warn(self) -> None:
+        """Say once that code is not specialised any more."""
+        if not self._warned:
+            self._warned = True
+            warnings.warn(
+                f"{self.__name__!r} has been called with more than {VARIANTS} kinds of arguments (dtypes, ranks, axes "
+                "of size 1, functions, ints that decide types): from here on code is generated for dtypes and ranks "
+                "only, and thrown away when it is not used much",
+                stacklevel=6,
+            )
+
+    def _specialise(self, names: list[str], values: list[Any], generic: bool = False) -> Compiled:
         function, inner = plain_function(self._function, names, values)
         wrt = chosen(self._argnums, self._names, self.__name__) if self._argnums is not None else None
         extra = function.__code__.co_varnames[len(names) :] if inner is not None else ()
@@ -160,21 +207,32 @@ class Derivative:
         while True:
             static = {name for name, _ in named_values if f"{function.__name__}.{name}" in knowledge.static}
             args = [(name, argument_type(name, value, name in static)) for name, value in named_values]
+            if generic:
+                args = [(name, generic_type(type_, name)) for name, type_ in args]
             request = Request(function, tuple(args), self._wrt(wrt, args[: len(names)]), self._mode, self._has_aux)
             try:
                 compiled = compile_request(request, knowledge)
                 break
             except StaticNeeded:
                 continue
-        self._static = frozenset(static)
-        self._lists = frozenset(
+        lists = frozenset(
             d[1] for d in knowledge.dynamic if isinstance(d, tuple) and len(d) == 2 and d[0] == function.__name__
         )
+        if (frozenset(static), lists) != (self._static, self._lists):  # keys of calls are made otherwise now
+            self._variants, self._generic = {}, {}
+            self._static, self._lists = frozenset(static), lists
         if inner is not None:
             compiled.captured = [*inner.captured, *compiled.captured]
             compiled.inner = inner
+        compiled.forms = self._forms(request)
         compiled.captured_keys = [key_of(fetch(where)) for where in compiled.captured]
         return compiled
+
+    def _forms(self, request: Request) -> tuple[Any, ...] | None:
+        """Return the form of each gradient; None if generated code gives them all as they must be."""
+        given = dict(request.args)
+        forms = tuple(form_of(given[name]) for name in request.wrt)
+        return None if self._mode == "jvp" or all(form is None for form in forms) else forms
 
     def _wrt(self, wrt: tuple[str, ...] | None, args: list[tuple[str, Any]]) -> tuple[str, ...]:
         if wrt is None:
@@ -185,21 +243,30 @@ class Derivative:
         return wrt
 
     def _call(self, names: list[str], values: list[Any], extra: list[Any]) -> Any:
-        compiled = self._find(names, values)
+        return self._run(self._find(names, values), names, values, extra)
+
+    def _run(self, compiled: Compiled, names: list[str], values: list[Any], extra: list[Any]) -> Any:
         if not compiled.captured and not compiled.written:
             return compiled.function(*values, *extra)
         return compiled.function(*values, *captured_values(compiled, names, values), *extra)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         names, values = self._arguments(args, kwargs)
-        found = self._call(names, values, [])
-        return self._as_tuple(found) if self._one else found
+        compiled = self._find(names, values)
+        found = self._run(compiled, names, values, [])
+        return self._finished(compiled.forms, found) if self._one or compiled.forms is not None else found
 
-    def _as_tuple(self, found: Any) -> Any:
-        """Return a result whose one gradient is a tuple, as `argnums` was."""
+    def _finished(self, forms: Any, found: Any) -> Any:
+        """Return a result whose gradients have the classes of their arguments, and are a tuple if `argnums` was."""
         if self._mode == "value_and_grad":
-            return found[0], (found[1],)
-        return ((found[0],), found[1]) if self._has_aux else (found,)
+            return found[0], self._gradient(forms, found[1])
+        return (self._gradient(forms, found[0]), found[1]) if self._has_aux else self._gradient(forms, found)
+
+    def _gradient(self, forms: Any, gradient: Any) -> Any:
+        if forms is not None and len(forms) > 1:
+            return tuple(map(with_form, forms, gradient))
+        one = gradient if forms is None else with_form(forms[0], gradient)
+        return (one,) if self._one else one
 
     def lower(self, *args: Any, **kwargs: Any) -> Lowered:
         """Generate the code for example arguments without running it."""
@@ -237,18 +304,36 @@ def plain_function(function: Any, names: list[str], values: list[Any]) -> tuple[
     if isinstance(function, Derivative):
         found = function._find(names, values)
         assert isinstance(found.function, types.FunctionType)
-        return found.function, found
+        return (tupled(function, found.function) if function._one else found.function), found
     if isinstance(function, types.FunctionType):
         return function, None
     raise ArgumentError(f"{function!r} is not a Python function with source; wrap it: lambda x: f(x)")
 
 
-def named(derivative: Derivative) -> Any:
+def tupled(derivative: Derivative, generated: types.FunctionType) -> Any:
+    """Return a function that gives what a derivative gives whose one gradient is a tuple, as `argnums` was."""
+    name, code = generated.__name__, generated.__code__
+    head = ", ".join(code.co_varnames[: code.co_argcount])
+    result = "(found,)"
+    if derivative._mode == "value_and_grad":
+        result = "(found[0], (found[1],))"
+    elif derivative._has_aux:
+        result = "((found[0],), found[1])"
+    text = f"def {name}({head}):\n    found = _function({head})\n    return {result}\n"
+    return make_function(name, text, {"_function": generated})
+
+
+def named(derivative: Derivative | Decorated) -> Any:
     """Return what stands in a module under the name of a derivative."""
     found: Any = sys.modules.get(derivative.__module__)
     for part in derivative.__qualname__.split("."):
         found = getattr(found, part, None)
     return found
+
+
+def usable(compiled: Compiled) -> bool:
+    """Return whether what code was generated from is unchanged, so that it may be called."""
+    return compiled.fresh() and captured_unchanged(compiled)
 
 
 def captured_unchanged(compiled: Compiled) -> bool:
@@ -262,11 +347,16 @@ def _rebuild(function: Any, mode: str, argnums: Any, has_aux: bool) -> Derivativ
     return Derivative(function, mode, argnums, has_aux)
 
 
-def _transform(mode: str, function: Any, argnums: Any, has_aux: bool, backend: str) -> Any:
+def check_backend(backend: str) -> None:
+    """Refuse a backend that does not exist."""
     if backend not in ("auto", "numpy"):
         raise ArgumentError(f"the backend {backend!r} is not available: this version generates NumPy code")
+
+
+def _transform(mode: str, function: Any, argnums: Any, has_aux: bool, backend: str) -> Any:
+    check_backend(backend)
     if function is None:
-        return lambda f: Derivative(f, mode, argnums, has_aux)
+        return lambda f: _transform(mode, f, argnums, has_aux, backend)
     if not callable(function):
         raise ArgumentError(f"{function!r} is not a function")
     return Derivative(differentiable_function(function), mode, argnums, has_aux)
@@ -319,7 +409,7 @@ def wrapped(function: Any) -> Any:
         parts[f"_bound_{key}"] = value
         call.append(f"{key}=_bound_{key}")
     head = ", ".join(_parameter_list(parameters, parts))
-    name = inner.__name__
+    name = "function" if inner.__name__ == "<lambda>" else inner.__name__
     return make_function(name, f"def {name}({head}):\n    return _function({', '.join(call)})\n", parts)
 
 
@@ -375,54 +465,129 @@ def value_and_grad(function: Any = None, argnums: Any = 0, has_aux: bool = False
 class Pullback:
     """The map from a cotangent of the result to cotangents of the arguments; may be called again and again."""
 
-    def __init__(self, function: Callable[..., Any], value: Any, active: list[bool]) -> None:
+    def __init__(self, function: Callable[..., Any], value: Any, active: list[bool], forms: Any) -> None:
         self._function = function
         self._value = value
         self._active = active
+        self._forms = forms
 
     def __call__(self, y_bar: Any, /) -> tuple[Any, ...]:
         """Return one cotangent for each primal (None for integers).
 
         Raises ShapeError (a ValueError) if the cotangent does not have the shape of the result.
         """
-        found = iter(self._function(like(y_bar, self._value, "cotangent")))
+        bars = self._function(like(y_bar, self._value, "cotangent"))
+        found = iter(bars if self._forms is None else map(with_form, self._forms, bars))
         return tuple(next(found) if active else None for active in self._active)
 
 
-def vjp(function: Any, *primals: Any) -> tuple[Any, Pullback]:
+class Decorated:
+    """A function under `@vjp`, `@jvp` or `@check_grads`: the transform is applied at each call."""
+
+    __name__: str
+    __qualname__: str
+
+    def __init__(self, function: Any, mode: str, call: Callable[..., Any]) -> None:
+        self._function = function
+        self._mode = mode
+        self._apply = call
+        functools.update_wrapper(self, function, updated=())
+
+    def __repr__(self) -> str:
+        return f"<s2sad.{self._mode} of {getattr(self._function, '__name__', '?')} at {id(self):#x}>"
+
+    def __reduce__(self) -> Any:
+        return self.__qualname__ if named(self) is self else (Decorated, (self._function, self._mode, self._apply))
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else functools.partial(self, instance)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._apply(self._function, *args, **kwargs)
+
+    def _s2sad_call(self, lowerer: Any, args: list[Any], kwargs: dict[str, Any], node: Any) -> Any:
+        """Called inside differentiated code."""
+        return refused_inside(self._mode)(lowerer, args, kwargs, node)
+
+
+def refused_inside(name: str) -> Callable[..., Any]:
+    """Return how a transform is lowered that differentiated code may not use yet: with an error that says so."""
+
+    def lower_call(lowerer: Any, args: list[Any], kwargs: dict[str, Any], node: Any) -> Any:
+        from s2sad.frontend.values import Unsupported
+
+        raise Unsupported(f"{name} inside differentiated code is not accepted yet", node, "use s2sad.grad")
+
+    return lower_call
+
+
+def vjp(function: Any = None, *primals: Any, backend: str = "auto") -> Any:
     """Return `(y, pullback)`; `pullback(y_bar)` is a tuple of one cotangent for each primal.
+
+    As a decorator, bare or with options, it makes a function of the primals that returns `(y, pullback)`.
 
     >>> import numpy as np, s2sad
     >>> y, pullback = s2sad.vjp(lambda x: x * 2.0, np.array([1.0, 2.0, 3.0]))
     >>> pullback(np.array([1.0, 0.1, 0.01]))[0]
     array([2.  , 0.2 , 0.02])
     """
+    check_backend(backend)
+    if function is None:
+        return vjp
+    if not primals and _takes_arguments(function):
+        return Decorated(function, "vjp", _vjp)
+    return _vjp(function, *primals)
+
+
+def _takes_arguments(function: Any) -> bool:
+    """Return whether a function has parameters, so that `vjp(f)` alone can only be meant as a decorator."""
+    if not callable(function):
+        raise ArgumentError(f"{function!r} is not a function")
+    return bool(parameters_of(differentiable_function(function)))
+
+
+def _vjp(function: Any, *primals: Any, **named_primals: Any) -> tuple[Any, Pullback]:
     df = _cached_transform(function, "vjp")
-    names, values = df._arguments(primals, {})
+    names, values = df._arguments(primals, named_primals)
     compiled = df._find(names, values)
     value, pull = compiled.function(*values, *captured_values(compiled, names, values))
     active = [differentiable(argument_type(n, v, False)) for n, v in zip(names, values, strict=True)]
-    return value, Pullback(pull, snapshot(value), active)
+    return value, Pullback(pull, snapshot(value), active, compiled.forms)
 
 
-def jvp(function: Any, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
+def jvp(function: Any = None, primals: Any = None, tangents: Any = None, *, backend: str = "auto") -> Any:
     """Return `(y, y_dot)`, the value and its derivative along the tangents.
+
+    As a decorator, bare or with options, it makes a function of primals and tangents that returns `(y, y_dot)`.
 
     >>> import s2sad
     >>> s2sad.jvp(lambda x: x * x, (3.0,), (1.0,))
     (9.0, 6.0)
     """
+    check_backend(backend)
+    if function is None:
+        return jvp
+    if primals is None and tangents is None:
+        if not callable(function):
+            raise ArgumentError(f"{function!r} is not a function")
+        return Decorated(function, "jvp", _jvp)
+    return _jvp(function, primals, tangents)
+
+
+def _jvp(function: Any, primals: Any, tangents: Any) -> tuple[Any, Any]:
     if not all(isinstance(given, tuple | list) for given in (primals, tangents)):
         raise ArgumentError("jvp takes primals and tangents as tuples: jvp(f, (x,), (x_dot,))")
     if len(primals) != len(tangents):
         raise ArgumentError(f"{len(primals)} primals and {len(tangents)} tangents were given")
     df = _cached_transform(function, "jvp")
     names, values = df._arguments(tuple(primals), {})
-    dots = [
-        like(t, v, f"tangent of {n!r}", as_objects=True)
-        for n, v, t in zip(names, values, tangents, strict=True)
-        if differentiable(argument_type(n, v, False))
-    ]
+    dots = []
+    for name, value, given in zip(names, values, tangents, strict=True):
+        what = f"tangent of {name!r}"
+        if differentiable(argument_type(name, value, False)):
+            dots.append(like(given, value, what, as_objects=True))
+        else:
+            no_tangent(given, value, what)
     value, tangent = df._call(names, values, dots)
     return value, tangent
 
@@ -505,3 +670,5 @@ def _inside(transform: Any) -> Any:
 stop_gradient._s2sad_op = "stop_gradient"  # type: ignore[attr-defined]
 grad._s2sad_call = _inside(grad)  # type: ignore[attr-defined]
 value_and_grad._s2sad_call = _inside(value_and_grad)  # type: ignore[attr-defined]
+vjp._s2sad_call = refused_inside("vjp")  # type: ignore[attr-defined]
+jvp._s2sad_call = refused_inside("jvp")  # type: ignore[attr-defined]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import dis
 import functools
 import hashlib
 import json
 import os
 import sys
+import time
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,8 @@ from s2sad.ir.types import Static, Structure, Type
 
 VERSION = "0.1.0"
 MARK = "# s2sad-cache: "
+PATIENCE = 30.0  # seconds that a process waits for another that makes the same module
+MISSING = object()  # what a class or module without an attribute of some name has there
 
 
 def folder() -> Path:
@@ -122,6 +126,47 @@ def write(path: Path, text: str, meta: dict[str, Any]) -> None:
         raise
 
 
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Let one process at a time make what belongs at a path; the others wait, and find it made.
+
+    The system lets go of the lock of a process that is killed. A process that keeps it very long (stopped in a
+    debugger, say) is not waited for: then a module is made twice, which does no harm.
+    """
+    handle = _acquired(path.with_suffix(".lock"))
+    try:
+        yield
+    finally:
+        if handle is not None:
+            path.with_suffix(".lock").unlink(missing_ok=True)
+            os.close(handle)
+
+
+def _acquired(path: Path) -> int | None:
+    """Return the handle of a lock file that is held; None where there are no locks, or it takes too long."""
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError:
+            return None
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(handle).st_ino == path.stat().st_ino:  # not the file of one who has just let go
+                return handle
+        except OSError:
+            time.sleep(0.005)
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(handle)
+    return None
+
+
 def read(path: Path) -> tuple[str, dict[str, Any]] | None:
     """Return (text, meta) of a cached module; None if there is none or it was cut off or edited."""
     try:
@@ -150,14 +195,19 @@ class Dependencies:
     names: list[tuple[Any, str, Any]] = field(default_factory=list)  # (namespace, name, object)
     values: list[tuple[Any, Any]] = field(default_factory=list)  # (where, object) of cells and defaults
     routes: list[tuple[Any, tuple[str, ...], Any]] = field(default_factory=list)  # (where, attributes, object)
+    members: list[tuple[Any, str, Any]] = field(default_factory=list)  # (class or module, attribute, object)
+    parts: list[Any] = field(default_factory=list)  # derivatives called inside, with dependencies of their own
 
     def fresh(self) -> bool:
         """Return whether everything is still what it was."""
         for names, name, value in self.names:
-            if names.get(name) is not value:
+            if names.get(name, MISSING) is not value:
                 return False
         for where, value in self.values:
             if fetch(where) is not value:
+                return False
+        for part in self.parts:
+            if not part.fresh():
                 return False
         return all(function.__code__ is code for function, code in self.codes.items())
 
@@ -168,7 +218,7 @@ class Dependencies:
         self.codes[function] = function.__code__
         holder = holder_of(function)
         if holder is not None and function is not self.root:
-            self.names.append((vars(holder), function.__name__, function))
+            self.names.append((vars(holder), function.__name__, vars(holder)[function.__name__]))
         for kind, name, attributes in attribute_chains(function.__code__):
             if kind == "global" or name in function.__code__.co_freevars:
                 self._add_chain((kind, function, name), attributes)
@@ -176,6 +226,9 @@ class Dependencies:
     def add_object(self, where: Any, value: Any) -> None:
         """Depend on what a global name, a closure cell or a default is."""
         kind, owner, name = where
+        if kind == "member":
+            self.add_member(owner, name)
+            return
         names = getattr(owner, "__globals__", None)
         if kind == "global" and names is not None and name in names:
             if not isinstance(value, types.ModuleType):
@@ -183,6 +236,17 @@ class Dependencies:
         elif kind in ("cell", "default"):
             self.values.append((where, value))
         self.routes.append((where, (), value))
+
+    def add_member(self, holder: Any, name: str) -> None:
+        """Depend on an attribute: on what it is where it is found, and on its absence in the classes before that."""
+        for place in getattr(holder, "__mro__", (holder,)):
+            if not isinstance(place, types.ModuleType | type) or is_library(place):
+                continue
+            value = vars(place).get(name, MISSING)
+            self.names.append((vars(place), name, value))
+            self.members.append((place, name, value))
+            if value is not MISSING:
+                return
 
     def _add_chain(self, where: Any, attributes: tuple[str, ...]) -> None:
         """Depend on `module.name` and `Class.name`: such names are read when code is generated."""
@@ -209,6 +273,8 @@ def dependencies(root: types.FunctionType, reached: Iterable[Any]) -> Dependenci
     for entry in reached:
         if isinstance(entry, types.FunctionType):
             found.add_function(entry)
+        elif hasattr(entry, "fresh"):
+            found.parts.append(entry)
         else:
             found.add_object(*entry)
     return found
@@ -227,7 +293,34 @@ def holder_of(function: types.FunctionType) -> Any:
     for part in function.__qualname__.split(".")[:-1]:
         holder = getattr(holder, part, None)
     found = vars(holder).get(function.__name__) if isinstance(holder, types.ModuleType | type) else None
-    return holder if found is function else None
+    return holder if plain(found) is function else None
+
+
+def plain(value: Any) -> Any:
+    """Return the function of a property, static method or class method; anything else as it is."""
+    if isinstance(value, property):
+        return value.fget
+    return value.__func__ if isinstance(value, staticmethod | classmethod) else value
+
+
+def located_holder(holder: Any) -> list[str] | None:
+    """Return [module, qualified name] of a class or module; None if the next process would not find it there."""
+    if isinstance(holder, types.ModuleType):
+        return [holder.__name__, ""] if sys.modules.get(holder.__name__) is holder else None
+    try:
+        found = _follow(sys.modules[holder.__module__], holder.__qualname__.split("."))
+    except KeyError:
+        return None
+    return [holder.__module__, holder.__qualname__] if found is holder else None
+
+
+def member_token(value: Any) -> str | None:
+    """Return text for what an attribute of a class or module is; None if there is none."""
+    if value is MISSING:
+        return "missing"
+    inner = plain(value)
+    text = token(inner)
+    return text if inner is value or text is None else f"{type(value).__name__} {text}"
 
 
 @functools.lru_cache(maxsize=1024)
@@ -252,12 +345,14 @@ def attribute_chains(code: types.CodeType) -> tuple[tuple[str, str, tuple[str, .
 
 
 def fetch(where: Any) -> Any:
-    """Return the present value of a global, closure cell or default."""
+    """Return the present value of a global, closure cell, default or argument bound by `functools.partial`."""
     kind, owner, name = where
     if kind == "cell":
         return owner.__closure__[owner.__code__.co_freevars.index(name)].cell_contents
     if kind == "default":
         return defaults_of(owner)[name]
+    if kind == "partial":
+        return owner.args[int(name)] if name.isdigit() else owner.keywords[name]
     names = getattr(owner, "__globals__", None)
     if names is not None:
         return names[name]
@@ -268,7 +363,7 @@ def fetch(where: Any) -> Any:
 def record(found: Dependencies, captured: list[Any]) -> dict[str, Any] | None:
     """Return dependencies as JSON; None if something has no name that the next process could find."""
     located = _locate(found)
-    if len(located) < len(found.codes):
+    if len(located) < len(found.codes) or found.parts:
         return None
     order = {function: i for i, function in enumerate(located)}
     objects: list[list[Any]] = []
@@ -283,8 +378,14 @@ def record(found: Dependencies, captured: list[Any]) -> dict[str, Any] | None:
         if text is None:
             return None
         inputs.append([where[0], order[where[1]], where[2], text])
+    members: list[list[Any]] = []
+    for holder, name, value in found.members:
+        at, text = located_holder(holder), member_token(value)
+        if at is None or text is None:
+            return None
+        members.append([*at, name, text])
     functions = [[place, function_hash(function)] for function, place in located.items()]
-    return {"functions": functions, "objects": objects, "captured": inputs}
+    return {"functions": functions, "objects": objects, "captured": inputs, "members": members}
 
 
 def _hashable(value: Any) -> bool:
@@ -327,6 +428,13 @@ def restore(
                 return None
             if not attributes:
                 found.add_object(where, value)
+        for module, qualified, name, text in meta["members"]:
+            holder = _follow(sys.modules[module], qualified.split(".") if qualified else [])
+            value = vars(holder).get(name, MISSING)
+            if member_token(value) != text:
+                return None
+            found.names.append((vars(holder), name, value))
+            found.members.append((holder, name, value))
         captured = [(kind, functions[owner], name) for kind, owner, name, _ in meta["captured"]]
         for where, (*_, text) in zip(captured, meta["captured"], strict=True):
             if type_token(type_of(fetch(where), where[2])) != text:
@@ -340,7 +448,7 @@ def _find(place: list[Any], root: types.FunctionType, functions: list[types.Func
     if not place:
         return root
     if len(place) == 2:
-        return _follow(sys.modules[place[0]], place[1].split("."))
+        return plain(_follow(sys.modules[place[0]], place[1].split(".")))
     kind, owner, name, *attributes = place
     return _follow(fetch((kind, functions[owner], name)), attributes)
 

@@ -14,10 +14,13 @@ from typing import Any
 import numpy as np
 
 from s2sad.api import Derivative, differentiable_function
-from s2sad.compile import fetch
+from s2sad.compile import generate
 from s2sad.errors import S2sadError
 from s2sad.frontend.signature import type_of
-from s2sad.specialise import parameter_names
+from s2sad.frontend.values import Knowledge
+from s2sad.pipeline import PASSES
+from s2sad.specialise import chosen, parameter_names
+from s2sad.standalone import cell_values, standalone
 from s2sad.testing import fresh, inner, moved, randomly, zeros
 
 MARK = "# s2sad: "
@@ -76,15 +79,17 @@ def emit(args: argparse.Namespace) -> int:
     """Write a standalone module."""
     made, examples = derivative(args)
     lowered = made.lower(*examples)
+    compiled = lowered._compiled
+    text, cells = standalone(compiled, made._function, made._arguments(examples, {})[0], args.target, args.mode)
     record = {
-        "captured": [_place(where) for where in lowered._compiled.captured],
-        "entry": lowered._compiled.name,
+        "cells": cells,
+        "entry": compiled.name,
         "example": args.example,
         "mode": args.mode,
         "target": args.target,
         "wrt": list(names_of(args, made._function)),
     }
-    text = f"{lowered.source.rstrip()}\n\n\n{MARK}{json.dumps(record, sort_keys=True)}\n"
+    text = f"{text.rstrip()}\n\n\n{MARK}{json.dumps(record, sort_keys=True)}\n"
     if args.output == "-":
         print(text, end="")
     else:
@@ -92,25 +97,32 @@ def emit(args: argparse.Namespace) -> int:
     return 0
 
 
-def _place(where: Any) -> list[str] | None:
-    """Return where a global or default that is a parameter of the emitted function is read; None for a cell."""
-    kind, owner, name = where
-    named = kind != "cell" and hasattr(owner, "__qualname__") and "<" not in owner.__qualname__
-    return [kind, owner.__module__, owner.__qualname__, name] if named else None
-
-
 def show(args: argparse.Namespace) -> int:
     """Print the generated code, or the IR after a pass."""
     made, examples = derivative(args)
-    if args.after == "lower":
-        from s2sad.frontend.lower import lower
-        from s2sad.ir.dump import dump
-
-        types = [(n, type_of(v, n)) for n, v in zip(made._names, examples, strict=False)]
-        print(dump(lower(made._function, types)[0]))
-        return 0
-    print(made.lower(*examples).source)
+    print(made.lower(*examples).source if args.after is None else ir_after(args.after, made, examples))
     return 0
+
+
+def ir_after(wanted: str, made: Derivative, examples: tuple[Any, ...]) -> str:
+    """Return the IR after a pass: of every function of the module, as the last run of the pass left it."""
+    from s2sad.frontend.lower import lower
+    from s2sad.ir.dump import dump
+
+    made.lower(*examples)  # finds out which ints decide types
+    types = [(n, type_of(v, n, n in made._static)) for n, v in zip(made._names, examples, strict=False)]
+    knowledge = Knowledge(static={f"{made._function.__name__}.{name}" for name in made._static})
+    if wanted == "lower":
+        return dump(lower(made._function, types, knowledge)[0])
+    seen: dict[str, str] = {}
+
+    def observe(name: str, function: Any) -> None:
+        if name == wanted:
+            seen[function.name] = dump(function)
+
+    wrt = made._wrt(chosen(made._argnums, made._names, made.__name__), types)
+    generate(made._function, types, list(wrt), made._mode, False, knowledge, [], observe=observe)
+    return "\n\n".join(seen.values()) or f"the pass {wanted!r} finds nothing to do here"
 
 
 def explain(args: argparse.Namespace) -> int:
@@ -130,9 +142,23 @@ def explain(args: argparse.Namespace) -> int:
     for param in function.params:
         print(f"  {param.name}: {_activity_of(param, activity)}")
     _explain_variables(function, activity)
-    kept = sorted(set(re.findall(r"\b(\w+_tape\d*) = ", text)))
-    print(f"kept for the adjoint: {', '.join(kept) or 'no tape'}")
+    print(f"kept for the adjoint: {'; '.join(tapes_of(text)) or 'no tape'}")
     return 0
+
+
+def inside(text: str) -> str:
+    """Return a tuple without its brackets."""
+    return text[1:-1] if text.startswith("(") and text.endswith(")") else text
+
+
+def tapes_of(text: str) -> list[str]:
+    """Return the tapes of generated code, each with what is put on it."""
+    found = []
+    for name in dict.fromkeys(re.findall(r"^ +(\w*tape\d*) = ", text, re.MULTILINE)):
+        put = re.findall(rf"^ +{name}(?:\.append\((.*)\)|\[.*?\] = (.*))$", text, re.MULTILINE)
+        held = dict.fromkeys(inside(a) if a else b for a, b in put)
+        found.append(f"{name} of {', '.join(held)}" if held else name)
+    return found
 
 
 def _explain_variables(function: Any, activity: Any) -> None:
@@ -197,11 +223,13 @@ def check_file(path: Path, args: argparse.Namespace) -> int:
     if not lines:
         raise S2sadError(f"{path} does not say what it was made from")
     record = json.loads(lines[-1].removeprefix(MARK))
+    if "cells" not in record:
+        raise S2sadError(f"{path} was emitted by an earlier version: emit it again")
     function = find(record["target"])
     examples = example_args(args.example or record["example"], function)
     names: dict[str, Any] = {"__name__": path.stem}
     exec(compile(text, str(path), "exec", dont_inherit=True), names)
-    captured = [_captured(place) for place in record["captured"]]
+    captured = cell_values(record["cells"], differentiable_function(function))
     parameters = parameter_names(function)
     rng = np.random.default_rng(0)
     for i, name in enumerate(record["wrt"]):
@@ -224,29 +252,21 @@ def check_file(path: Path, args: argparse.Namespace) -> int:
 
 
 def _emitted(
-    made: Any, record: dict[str, Any], examples: tuple[Any, ...], captured: list[Any], probe: tuple[int, Any, Any]
+    made: Any, record: dict[str, Any], examples: tuple[Any, ...], captured: dict[str, Any], probe: tuple[int, Any, Any]
 ) -> float:
     """Return the derivative of an emitted function in one direction of one argument."""
     at, direction, weights = probe
     wrt, mode = record["wrt"], record["mode"]
-    args = [*fresh(examples), *captured]
+    args = fresh(examples)
     if mode == "vjp":
-        return inner(made(*args)[1](weights)[at], direction)
+        return inner(made(*args, **captured)[1](weights)[at], direction)
     if mode == "jvp":
         parameters = parameter_names(find(record["target"]))
         dots = [direction if i == at else zeros(examples[parameters.index(n)]) for i, n in enumerate(wrt)]
-        return inner(weights, made(*args, *dots)[1])
-    found = made(*args)
+        return inner(weights, made(*args, *dots, **captured)[1])
+    found = made(*args, **captured)
     gradients = found[1] if mode == "value_and_grad" else found
     return inner(gradients[at] if len(wrt) > 1 else gradients, direction)
-
-
-def _captured(place: list[str] | None) -> Any:
-    """Return the present value of a global or default that an emitted function takes as a parameter."""
-    if place is None:
-        raise S2sadError("the function was made inside another: what it captured is not known here")
-    kind, module, owner, name = place
-    return fetch((kind, find(f"{module}:{owner}"), name))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -262,7 +282,9 @@ def parser() -> argparse.ArgumentParser:
         if name == "emit":
             sub.add_argument("-o", "--output", default="-", help="the file to write")
         if name == "show":
-            sub.add_argument("--after", choices=["lower"], help="show the IR after this pass")
+            sub.add_argument(
+                "--after", choices=["lower", *PASSES], help="show the IR after (the last run of) this pass"
+            )
         sub.set_defaults(action=action)
     return top
 

@@ -36,6 +36,8 @@ class Compiled:
     notes: list[str] = field(default_factory=list)
     captured_keys: Any = None
     inner: Compiled | None = None  # of a derivative of a derivative
+    uses: int = 0  # calls, where there are too many variants to keep them all
+    forms: Any = None  # of each gradient, what `trees.with_form` puts back; None if no gradient needs it
 
     def fresh(self) -> bool:
         """Return whether everything the code was generated from is still what it was."""
@@ -94,13 +96,14 @@ def generate(
     knowledge: Any,
     header: list[str],
     options: Any = None,
+    observe: Any = None,
 ) -> tuple[str, Any, Any, str]:
-    """Return (text, lowered function, unit, name of the entry).
+    """Return (text, lowered function, unit, name of the entry); `observe` sees each function after each pass.
 
     Raises UnsupportedError with every construct that cannot be differentiated.
     """
     try:
-        return _generate(function, args, wrt, mode, has_aux, knowledge, header, options)
+        return _generate(function, args, wrt, mode, has_aux, knowledge, header, options, observe)
     except RecursionError:
         raise UnsupportedError(
             [
@@ -124,9 +127,10 @@ def _generate(
     knowledge: Any,
     header: list[str],
     options: Any,
+    observe: Any,
 ) -> tuple[str, Any, Any, str]:
     from s2sad.frontend.lower import lower
-    from s2sad.pipeline import module_text
+    from s2sad.pipeline import module_text, unobserved
     from s2sad.transforms.assemble import Options
     from s2sad.transforms.shadows import NeedsInline
 
@@ -143,7 +147,7 @@ def _generate(
                 raise UnsupportedError([written_through(found.function)], lowered.name) from None
             knowledge.dynamic.add(("inline", found.function.python))
             continue
-        return module_text(functions, options, header), lowered, unit, name
+        return module_text(functions, options, header, observe or unobserved), lowered, unit, name
     raise InternalError("inlining does not end")
 
 
@@ -200,11 +204,16 @@ def compile_request(request: Request, knowledge: Any) -> Compiled:
     """
     with LOCK:
         paths = cache_paths(request)
-        for path in paths:
-            found = cached(path, request, knowledge)
-            if found is not None:
-                return found
-        return compiled_now(paths, request, knowledge)
+        found = cached_in(paths, request, knowledge)
+        if found is not None:
+            return found
+        with cache.locked(paths[0]):  # another process may have made it meanwhile
+            return cached_in(paths, request, knowledge) or compiled_now(paths, request, knowledge)
+
+
+def cached_in(paths: list[Path], request: Request, knowledge: Any) -> Compiled | None:
+    """Load a module from the first place in the cache where it is valid."""
+    return next((found for path in paths if (found := cached(path, request, knowledge)) is not None), None)
 
 
 def cache_paths(request: Request) -> list[Path]:

@@ -12,6 +12,7 @@ from s2sad.passes.prune import prune_residuals, prune_tapes
 from s2sad.passes.substitute import substitute_once
 from s2sad.transforms.assemble import Options
 
+PASSES = ("transform", "remove_dead", "share", "substitute_once", "prune_residuals", "prune_tapes")  # told of, in order
 UNPACKED = ("kept", "residuals", "pair")  # the tuples of values that are kept
 
 Observer = Callable[[str, Function], None]  # told the name of each pass that has run, and on what

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 import types
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from s2sad.errors import ArgumentError
 from s2sad.frontend.signature import is_function, object_fields, type_of
-from s2sad.ir.types import Type
+from s2sad.ir.types import Array, Size, Structure, Type
 
 WORK: Any = 10_000  # how long it may take to decide whether two arrays overlap
 
@@ -47,6 +48,25 @@ def static_key(value: Any) -> Any:
     if isinstance(value, dict):
         return dict, tuple(value), tuple([static_key(item) for item in value.values()])
     return key_of(value)
+
+
+def generic_key(key: Any) -> Any:
+    """Return a key in which the sizes of arrays do not count."""
+    if isinstance(key, tuple):
+        if len(key) == 2 and isinstance(key[0], np.dtype):
+            return key[0], len(key[1])
+        return tuple([generic_key(part) for part in key])
+    return frozenset(map(generic_key, key)) if isinstance(key, frozenset) else key
+
+
+def generic_type(type_: Type, name: str) -> Type:
+    """Return the type of an argument of which it is not known which axes have size 1."""
+    if isinstance(type_, Array):
+        return Array(type_.dtype, tuple(Size(f"{name}.{axis}", 0, None) for axis in range(type_.ndim)))
+    if isinstance(type_, Structure):
+        items = zip(type_.keys, type_.items, strict=True)
+        return replace(type_, items=tuple(generic_type(item, f"{name}.{key}") for key, item in items))
+    return type_
 
 
 def list_key(value: Any) -> Any:
@@ -103,6 +123,11 @@ def overlapping(values: list[Any], written: tuple[int, ...], names: list[str]) -
     leaves = [list(arrays(value)) for value in values]
     for i in written:
         for k, a in enumerate(leaves[i]):
+            if overlaps_itself(a):
+                raise ArgumentError(
+                    f"an array in the argument {names[i]!r} has elements that share memory and it is written: the "
+                    f"gradient is not defined; pass a copy ({names[i]}.copy())"
+                )
             if any(shares(a, b) for b in leaves[i][k + 1 :]):
                 raise ArgumentError(
                     f"two arrays in the argument {names[i]!r} share memory and one is written: the gradient is "
@@ -114,6 +139,28 @@ def overlapping(values: list[Any], written: tuple[int, ...], names: list[str]) -
                         f"the arguments {names[i]!r} and {names[j]!r} share memory and {names[i]!r} is written: the "
                         f"gradient is not defined; pass {names[i]}.copy()"
                     )
+
+
+def overlaps_itself(array: np.ndarray[Any, Any]) -> bool:
+    """Return whether two elements of an array share memory, as in a broadcast one; where that is hard, True."""
+    if array.flags.forc:
+        return False
+    reach = array.itemsize  # the bytes that the axes up to here take: each axis must step over all of the ones below
+    for stride, n in sorted((abs(stride), n) for stride, n in zip(array.strides, array.shape, strict=True) if n > 1):
+        if stride < reach:
+            return array.size > 0 and _hits_itself(array)
+        reach += stride * (n - 1)
+    return False
+
+
+def _hits_itself(array: np.ndarray[Any, Any]) -> bool:
+    """Return whether two elements share memory, by a search among the differences of their indices."""
+    if array.size > WORK:
+        return True
+    offsets = np.zeros((), dtype=np.int64)
+    for stride, n in zip(array.strides, array.shape, strict=True):
+        offsets = np.add.outer(offsets, stride * np.arange(n))
+    return bool(np.any(np.diff(np.sort(offsets, axis=None)) < array.itemsize))
 
 
 def shares(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:

@@ -2,34 +2,73 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from typing import Any
 
 import numpy as np
 
-from s2sad.api import jvp, vjp
+from s2sad.api import Decorated, jvp, refused_inside, vjp
 from s2sad.errors import ArgumentError
 from s2sad.frontend.signature import is_function, object_fields
 from s2sad.specialise import chosen, parameter_names
 
 
 def check_grads(
-    function: Any,
-    args: tuple[Any, ...],
+    function: Any = None,
+    args: tuple[Any, ...] | None = None,
     argnums: Any = None,
     modes: tuple[str, ...] = ("fwd", "rev"),
     eps: float = 1e-6,
     rtol: float = 1e-5,
     atol: float = 1e-7,
     seed: int = 0,
-) -> None:
+) -> Any:
     """Check forward and reverse derivatives against central differences along random directions.
 
     `args` are the arguments, `argnums` those to check (default: all floats), `modes` of "fwd" and "rev". Each
     argument gets a direction of its own. Raises AssertionError that names the argument, the mode and both numbers.
 
+    As a decorator with `args`, it checks the function there and returns it; without, bare or with options, it
+    returns a function that checks at each call, at the arguments of the call, and then gives the value.
+
     >>> import numpy as np, s2sad
     >>> s2sad.check_grads(lambda x: np.sum(np.sin(x)), (np.array([0.3, 1.2]),))
     """
+    options = {"argnums": argnums, "modes": modes, "eps": eps, "rtol": rtol, "atol": atol, "seed": seed}
+    if function is None:
+        return functools.partial(_decorate, args=args, options=options)
+    if args is None:
+        return _decorate(function, None, options)
+    return _check(function, args, **options)
+
+
+def _decorate(function: Any, args: Any, options: dict[str, Any]) -> Any:
+    """Return a function that was checked, or that is checked at each call."""
+    if args is None:
+        return Decorated(function, "check_grads", functools.partial(_checked_call, options))
+    _check(function, args, **options)
+    return function
+
+
+def _checked_call(options: dict[str, Any], function: Any, *args: Any, **kwargs: Any) -> Any:
+    names = parameter_names(function)
+    bound = inspect.signature(function).bind(*args, **kwargs)
+    bound.apply_defaults()
+    _check(function, tuple(bound.arguments[name] for name in names), **options)
+    return function(*args, **kwargs)
+
+
+def _check(
+    function: Any,
+    args: tuple[Any, ...],
+    argnums: Any,
+    modes: tuple[str, ...],
+    eps: float,
+    rtol: float,
+    atol: float,
+    seed: int,
+) -> None:
     names = parameter_names(function)[: len(args)]
     picked = (
         chosen(argnums, names, function.__name__)
@@ -77,6 +116,9 @@ def _check_one(
         )
 
 
+check_grads._s2sad_call = refused_inside("check_grads")  # type: ignore[attr-defined]
+
+
 def fresh(args: Any) -> list[Any]:
     """Return copies of arguments: the function may write them."""
     return [mapped(lambda x: x.copy() if isinstance(x, np.ndarray) else x, a) for a in args]
@@ -85,7 +127,8 @@ def fresh(args: Any) -> list[Any]:
 def mapped(change: Any, value: Any) -> Any:
     """Apply a function to the leaves of a value."""
     if isinstance(value, tuple | list):
-        return type(value)(mapped(change, item) for item in value)
+        make = getattr(type(value), "_make", type(value))  # of a named tuple
+        return make(mapped(change, item) for item in value)
     if isinstance(value, dict):
         return {key: mapped(change, item) for key, item in value.items()}
     fields = None if _is_leaf(value) else object_fields(value)

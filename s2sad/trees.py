@@ -1,4 +1,4 @@
-"""Checking cotangents and tangents against the values they belong to."""
+"""Checking cotangents and tangents against the values they belong to; giving gradients the classes of arguments."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from s2sad.errors import ShapeError
 from s2sad.frontend.signature import is_function, object_fields
+from s2sad.ir.types import Scalar, Structure, Type, differentiable
 
 
 def snapshot(value: Any) -> Any:
@@ -54,13 +55,28 @@ def like(given: Any, value: Any, what: str, path: str = "", *, as_objects: bool 
     if isinstance(value, float | complex | np.inexact):
         return _number(given, value, what + path)
     fields = fields_of(value)
-    return None if fields is None else _object(given, fields, what, path, as_objects)
+    if fields is not None:
+        return _object(given, fields, what, path, as_objects)
+    return no_tangent(given, value, what + path) if what.startswith("tangent") else None
+
+
+def no_tangent(given: Any, value: Any, what: str) -> None:
+    """Refuse a tangent that is not zero for a value that cannot move: an int, a bool, an array of them."""
+    if given is None or not isinstance(value, int | np.integer | np.bool_ | np.ndarray):
+        return
+    try:
+        zero = not np.any(np.asarray(given))
+    except (ValueError, TypeError):
+        zero = False
+    if not zero:
+        kind = f"an array of {value.dtype}" if isinstance(value, np.ndarray) else f"{_article(type(value).__name__)}"
+        raise ShapeError(f"the {what} is not zero, but the value is {kind}, which cannot move; pass None, or a float")
 
 
 def _sequence(value: Any, parts: list[Any]) -> Any:
     if isinstance(value, list):
         return parts
-    return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    return type(value)._make(parts) if hasattr(value, "_make") else tuple(parts)
 
 
 def _object(given: Any, fields: dict[str, Any], what: str, path: str, as_objects: bool) -> Any:
@@ -106,6 +122,10 @@ def _laid_out(array: np.ndarray[Any, Any], value: np.ndarray[Any, Any]) -> np.nd
     return laid
 
 
+def _article(word: str) -> str:
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+
+
 def _say(given: Any) -> str:
     """Describe a structure briefly."""
     if isinstance(given, tuple | list):
@@ -115,3 +135,64 @@ def _say(given: Any) -> str:
     if isinstance(given, np.ndarray):
         return f"array of shape {given.shape}" if given.dtype.kind in "biufc" else f"array of {given.dtype}"
     return "None" if given is None else type(given).__name__
+
+
+# --- the classes of arguments -----------------------------------------------------------------------------------------
+def form_of(type_: Type) -> Any:
+    """Return what generated code leaves out of the gradient of an argument: classes, and dtypes of NumPy's numbers.
+
+    None if the gradient needs no change: then nothing is done at a call.
+    """
+    if isinstance(type_, Scalar):
+        return ("number", np.dtype(type_.dtype).type) if type_.dtype is not None and differentiable(type_) else None
+    if not isinstance(type_, Structure):
+        return None
+    items = tuple(form_of(item) for item in type_.items)
+    if type_.kind == "object":
+        return ("object", type_.cls, dict(zip(type_.keys, items, strict=True))) if _makes(type_.cls) else None
+    if type_.kind == "tuple" and hasattr(type_.cls, "_make"):
+        return "named", type_.cls, items
+    if all(item is None for item in items):
+        return None
+    if type_.kind == "dict":
+        return "dict", None, dict(zip(type_.keys, items, strict=True))
+    return type_.kind, None, items
+
+
+def _makes(cls: Any) -> bool:
+    """Return whether an object of a class can be made without calling what the user wrote."""
+    try:
+        object.__new__(cls)
+    except TypeError:
+        return False
+    return True
+
+
+def with_form(form: Any, gradient: Any) -> Any:
+    """Return a gradient with the classes of its argument; objects are made without calling `__init__`."""
+    if form is None or gradient is None:
+        return gradient
+    if form[0] == "number":
+        return form[1](gradient)
+    kind, cls, items = form
+    if kind == "object":
+        return _made(cls, {key: with_form(items.get(key), value) for key, value in _fields(gradient).items()})
+    if kind == "dict":
+        return {key: with_form(items.get(key), value) for key, value in gradient.items()}
+    if len(items) != len(gradient):  # a list whose length does not matter: its items are of one kind
+        items = items[:1] * len(gradient)
+    parts = [with_form(item, value) for item, value in zip(items, gradient, strict=True)]
+    if kind == "named":
+        return cls._make(parts)
+    return parts if kind == "list" else tuple(parts)
+
+
+def _fields(gradient: Any) -> dict[str, Any]:
+    return gradient if isinstance(gradient, dict) else fields_of(gradient) or {}
+
+
+def _made(cls: Any, fields: dict[str, Any]) -> Any:
+    made = object.__new__(cls)
+    for key, value in fields.items():
+        object.__setattr__(made, key, value)
+    return made

@@ -36,6 +36,9 @@ def same(have: Any, want: Any) -> None:
             same(have[key], want[key])
     elif want is None:
         assert have is None
+    elif hasattr(want, "__dict__") and not isinstance(want, np.ndarray | np.generic):
+        assert type(have) is type(want)
+        same(vars(have), vars(want))
     else:
         assert np.shape(have) == np.shape(want)
         np.testing.assert_allclose(have, want, rtol=1e-12)
@@ -79,6 +82,75 @@ def test_decorators():
     same(with_options(2.0, 3.0), (18.0, (12.0, 9.0)))
     assert bare.__name__ == "bare" and bare.__module__ == __name__
     assert "s2sad.grad of bare" in repr(bare)
+
+
+@vjp
+def pulled(x, k=2.0):
+    """Text."""
+    return x * x * k
+
+
+@jvp(backend="numpy")
+def pushed(x, k):
+    return x * x * k
+
+
+@check_grads
+def checked(x):
+    return np.sum(x * x)
+
+
+@check_grads(modes=("rev",), rtol=1e-6)
+def checked_with_options(x, k=2.0):
+    return np.sum(x * x) * k
+
+
+@check_grads(args=(X, 3.0), argnums="x")
+def checked_at_once(x, k):
+    return np.sum(x * x) * k
+
+
+class Curve:
+    def __init__(self, w):
+        self.w = w
+
+    @vjp
+    def at(self, x):
+        return self.w * x
+
+
+def test_vjp_and_jvp_as_decorators():
+    y, pullback = pulled(X)
+    same((y, pullback(np.ones(3))), (2.0 * X * X, (4.0 * X,)))
+    y, pullback = pulled(X, k=3.0)
+    same(pullback(np.ones(3)), (6.0 * X, np.sum(X * X)))
+    same(pushed((X, 2.0), (np.ones(3), 0.0)), (2.0 * X * X, 4.0 * X))
+    assert pulled.__name__ == "pulled" and pulled.__doc__ == "Text." and "s2sad.vjp of pulled" in repr(pulled)
+    same(Curve(2.0).at(X)[1](np.ones(3))[1], np.full(3, 2.0))
+    assert pickle.loads(pickle.dumps(pulled)) is pulled
+    same(pickle.loads(pickle.dumps(jvp(square)))((X,), (X,))[1], 2.0 * np.sum(X * X))
+    assert vjp(lambda: 3.0)[0] == 3.0
+    assert vjp(backend="numpy")(square)(X)[0] == square(X)
+    with pytest.raises(s2sad.ArgumentError, match="the backend 'torch' is not available"):
+        vjp(backend="torch")
+    with pytest.raises(s2sad.UnsupportedError, match="vjp inside differentiated code is not accepted yet"):
+        grad(lambda x: np.sum(pulled(x)[0]))(X)
+    with pytest.raises(s2sad.UnsupportedError, match="jvp inside differentiated code is not accepted yet"):
+        grad(lambda x: jvp(square, (x,), (x,))[1])(X)
+
+
+def test_check_grads_as_a_decorator():
+    assert checked(X) == checked_with_options(X, k=1.0) == square(X)
+    assert checked_at_once(X, 2.0) == 2.0 * square(X)
+    assert checked.__name__ == "checked" and checked_with_options.__name__ == "checked_with_options"
+
+    def wrong(x):
+        return np.sum(s2sad.stop_gradient(x) * x)
+
+    with pytest.raises(AssertionError, match="wrong: the reverse derivative"):
+        check_grads(modes=("rev",))(wrong)(X)
+    with pytest.raises(AssertionError, match="wrong: the forward derivative"):
+        check_grads(args=(X,))(wrong)
 
 
 @pytest.mark.parametrize(
@@ -217,8 +289,73 @@ def test_objects(cls):
         return np.sum(p.w * x) + p.b * p.b
 
     found = grad(f)(cls(X, 2.0), 3.0 * X)
-    same(found, {"w": 3.0 * X, "b": 4.0})
+    same(found, cls(3.0 * X, 4.0))
+    same(vjp(f, cls(X, 2.0), X)[1](1.0), (cls(X, 4.0), X))
+    same(value_and_grad(f, argnums=("p", "x"))(cls(X, 2.0), X), (np.sum(X * X) + 4.0, (cls(X, 4.0), X)))
+    same(jvp(f, (cls(X, 2.0), X), (found, X))[1], 3.0 * np.sum(X * X) + 16.0 + np.sum(X * X))
     check_grads(f, (cls(X, 2.0), 3.0 * X))
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    w: np.ndarray
+    name: str = "layer"
+
+    def __post_init__(self):
+        assert isinstance(self.w, np.ndarray) and self.name
+
+
+class Strict:
+    """Cannot be made from cotangents by its own `__init__`, and refuses to be changed."""
+
+    def __init__(self, text):
+        for i, part in enumerate(text.split()):
+            self.__dict__[f"w{i}"] = float(part)
+
+    def __setattr__(self, name, value):
+        raise AttributeError(name)
+
+
+def test_objects_of_gradients_are_made_without_init():
+    found = grad(lambda p: np.sum(p.w * p.w))(Frozen(X))
+    assert type(found) is Frozen and found.name is None
+    same(found.w, 2.0 * X)
+    found = grad(lambda p: p.w0 * p.w1)(Strict("2.0 3.0"))
+    assert type(found) is Strict
+    same(vars(found), {"w0": 3.0, "w1": 2.0})
+
+
+@pytest.mark.parametrize("cls", [Params, Plain, Pair])
+def test_containers_of_objects(cls):
+    def loss(layers, x):
+        for layer in layers:
+            first, second = (layer.left, layer.right) if cls is Pair else (layer.w, layer.b)
+            x = x * first + second
+        return np.sum(x)
+
+    df = grad(loss)
+    for n in (1, 2, 3, 2):
+        layers = [cls(X * k, 2.0 * k) for k in range(1, n + 1)]
+        found = df(layers, X)
+        assert isinstance(found, list) and [type(layer) for layer in found] == [cls] * n
+        check_grads(loss, (layers, X))
+    found = grad(lambda d: np.sum(d["a"][0] * d["a"][1].b))({"a": (X, Params(X, 2.0)), "n": 3})
+    same(found, {"a": (np.full(3, 2.0), Params(np.zeros(3), np.sum(X))), "n": None})
+
+
+def test_gradients_inside_have_the_classes_of_arguments():
+    def loss(p):
+        return np.sum(p.w * p.w) * p.b
+
+    slope = grad(loss)
+    same(grad(lambda p: np.sum(slope(p).w))(Params(X, 2.0)), Params(np.full(3, 4.0), 2.0 * np.sum(X)))
+    both = value_and_grad(lambda p, q: loss(p) * q.left * q.right, argnums=("p", "q"))
+
+    def second(p, q):
+        value, (p_bar, q_bar) = both(p, q)
+        return value * np.sum(p_bar.w) * q_bar.right
+
+    check_grads(second, (Plain(X, 2.0), Pair(1.5, 0.7)))
 
 
 def test_a_dataclass_as_result():
@@ -228,7 +365,7 @@ def test_a_dataclass_as_result():
     y, pullback = vjp(f, Params(X, 2.0))
     assert isinstance(y, Params)
     same(pullback(Params(np.ones(3), 1.0)), pullback({"w": np.ones(3), "b": 1.0}))
-    same(pullback(Params(np.ones(3), 1.0))[0]["b"], np.sum(X) + 4.0)
+    same(pullback(Params(np.ones(3), 1.0))[0].b, np.sum(X) + 4.0)
     _, y_dot = jvp(f, (Params(X, 2.0),), (Params(X, 1.0),))
     same(y_dot.w, 3.0 * X)
 
@@ -237,14 +374,21 @@ def test_a_named_tuple():
     def f(p):
         return p.left * p.right
 
-    found = grad(f)(Pair(2.0, 3.0))
-    same(tuple(found), (3.0, 2.0))
+    same(grad(f)(Pair(2.0, 3.0)), Pair(3.0, 2.0))
+    same(vjp(f, Pair(2.0, 3.0))[1](1.0), (Pair(3.0, 2.0),))
+    check_grads(f, (Pair(X, 3.0),))
+    check_grads(lambda x: Pair(x * 2.0, {"a": x}), (X,))
     same(jvp(f, (Pair(2.0, 3.0),), (Pair(1.0, 0.5),))[1], 4.0)
 
 
 def test_dtypes_and_numpy_numbers():
     found = grad(product, argnums=(0, 1))(X.astype(np.float32), np.float32(2.0))
     assert found[0].dtype == np.float32 and found[1].dtype == np.float32
+    wide = grad(product, argnums=(0, 1))(np.float32(2.0), X)
+    assert type(wide[0]) is np.float32 and wide[1].dtype == float
+    assert type(vjp(product, np.float32(2.0), X)[1](1.0)[0]) is np.float32
+    assert type(grad(lambda x: x * 2.0)(np.float64(3.0))) is np.float64
+    assert type(grad(lambda p: p[0] * p[1])([np.float32(2.0), 3.0])[0]) is np.float32
     assert grad(lambda x: x * 2.0)(np.array([[3.0]])).shape == (1, 1)
     assert grad(lambda x: np.sum(x) * 2.0)(np.array(3.0)).shape == ()
 
@@ -267,6 +411,55 @@ def test_ints_that_decide_types_are_specialised_on():
     df, a = grad(f), np.arange(6.0).reshape(2, 3)
     for axis in (0, 1, -1, 0):
         same(df(a, axis), np.broadcast_to(2.0 * np.sum(a, axis=axis, keepdims=True), (2, 3)))
+
+
+# --- many kinds of calls ----------------------------------------------------------------------------------------------
+def mixed(x, y):
+    z = x * y + np.sum(x, axis=0)
+    return np.sum(np.exp(-z * z) * y)
+
+
+def shapes(n):
+    """Return pairs of shapes that broadcast, of one rank, with each axis of size 1 or not."""
+    found = [(n, n, n), (1, n, n), (n, 1, n), (n, n, 1), (1, 1, n), (1, n, 1), (n, 1, 1), (1, 1, 1)]
+    return [(a, b) for a in found for b in found[:2]]
+
+
+def test_many_kinds_of_calls_share_one_variant():
+    rng = np.random.default_rng(0)
+    df = value_and_grad(mixed, argnums=(0, 1))
+    with pytest.warns(UserWarning, match="'mixed' has been called with more than 8 kinds of arguments") as caught:
+        for _ in range(2):
+            for a, b in shapes(3):
+                x, y = rng.normal(size=a), rng.normal(size=b)
+                value, bars = df(x, y)
+                same(value, mixed(x, y))
+                same(bars, value_and_grad(mixed, argnums=(0, 1))(x, y)[1])
+    assert len(caught) == 1 and caught[0].filename == __file__
+    assert len(df._variants) == 8 and len(df._generic) == 1
+    df(rng.normal(size=3).astype(np.float32), 2.0)
+    assert len(df._generic) == 2
+
+
+def test_of_code_that_cannot_be_shared_the_most_used_is_kept():
+    df = grad(lambda x, g: np.sum(g(x)))
+    functions = [lambda x, k=k: x * k for k in range(20)]
+    with pytest.warns(UserWarning, match="thrown away when it is not used much"):
+        for k, g in enumerate(functions):
+            same(df(X, g), np.full(3, float(k)))
+            same(df(X, functions[8 if k > 8 else 0]), np.full(3, 8.0 if k > 8 else 0.0))
+    assert len(df._variants) == len(df._generic) == 8
+    latest = df.lower(X, functions[8])._compiled
+    assert df.lower(X, functions[8])._compiled is latest and latest.uses > 8
+
+
+def test_code_that_is_right_for_some_sizes_only():
+    df = grad(lambda x: x * x * 2.0)
+    with pytest.warns(UserWarning):
+        for rank in range(1, 12):
+            same(df(np.full((1,) * rank, 3.0)), np.full((1,) * rank, 12.0))
+    with pytest.raises(s2sad.ArgumentError, match="grad needs a scalar result"):
+        df(np.ones((1, 1, 2)))
 
 
 # --- what can be differentiated ---------------------------------------------------------------------------------------
@@ -309,7 +502,7 @@ def test_methods_as_decorators():
     model = Model(2.0 * X)
     same(model.slope(X), 4.0 * X * X)
     same(Model.slope(model, X), 4.0 * X * X)
-    same(model.of_self(X), {"w": X * X})
+    same(model.of_self(X), Model(X * X))
 
 
 def test_bound_methods_callable_objects_and_partials():
@@ -363,6 +556,112 @@ def test_closures_of_one_text():
     same(first(X), np.exp(X))
 
 
+def scaled_sum(a, x):
+    return np.sum(a * x)
+
+
+TRIPLED = functools.partial(scaled_sum, 3.0)
+DOTTED = functools.partial(lambda x, a: np.sum(a * x), a=X)
+
+
+def test_partials_of_lambdas_and_partials_inside():
+    same(grad(functools.partial(lambda a, x: np.sum(a * x * x), 3.0))(X), 6.0 * X)
+    same(grad(functools.partial(lambda x, a: np.sum(a * x * x), a=3.0))(X), 6.0 * X)
+    same(grad(lambda x: TRIPLED(x) * 2.0)(X), np.full(3, 6.0))
+    same(grad(lambda x: DOTTED(x) + TRIPLED(x))(X), X + 3.0)
+
+
+def closures():
+    def make(k):
+        def times(u):
+            return u * k
+
+        return times
+
+    return [make(k) for k in (1.0, 2.0, 3.0)]
+
+
+CLOSURES = closures()
+OFFSET = 5.0
+
+
+def plus_offset(x):
+    return x + OFFSET
+
+
+def test_closures_with_cells_of_one_name():
+    same(grad(lambda x: np.sum(CLOSURES[0](x) + CLOSURES[1](x) * CLOSURES[2](x)))(X), 1.0 + 12.0 * X)
+    same([grad(f)(2.0) for f in CLOSURES], [1.0, 2.0, 3.0])
+    same(grad(lambda x, OFFSET: np.sum(plus_offset(x) * OFFSET))(X, 2.0), np.full(3, 2.0))
+    made = []
+    for k in (2.0, 3.0):
+        made.append(lambda u: u * k)  # noqa: B023 - both read the last k
+    same(grad(lambda x: made[0](x) * made[1](x))(2.0), 36.0)
+
+
+class Private:
+    __scale = 2.0
+
+    def __init__(self, w):
+        self.__w = w
+        self.__w = self.__w * 1.5
+
+    def __twice(self, x):
+        return 2.0 * x * self.__w
+
+    def value(self, x):
+        __local = self.__twice(x)
+        return np.sum(__local * self.__scale)
+
+
+def test_private_names():
+    same(grad(lambda x: Private(x).value(x))(X), 12.0 * X)
+    same(grad(Private(X).value)(X), 6.0 * X)
+    found = grad(lambda p: p.value(X))(Private(X))
+    same(vars(found), {"_Private__w": 4.0 * X})
+
+
+class Doubled:
+    def __init__(self, w):
+        self.w = 2.0 * w
+
+
+def doubled(x):
+    return Doubled(x)
+
+
+def doubled_then_scaled(x, n):
+    p = Doubled(x)
+    for _ in range(n):
+        p.w = p.w * x
+    return p
+
+
+def test_objects_are_not_made_twice_by_init():
+    x = np.array([0.5, 1.5])
+    same(vars(vjp(doubled, x)[0]), {"w": 2.0 * x})
+    check_grads(doubled_then_scaled, (x, 2))
+
+    def written(x):
+        p = doubled_then_scaled(x, 2)
+        p.w = p.w * x
+        return p
+
+    check_grads(written, (x,))
+
+
+def test_a_class_that_cannot_be_imported():
+    class Local:
+        def __init__(self, w):
+            self.w = w
+
+    def local(x):
+        return Local(x)
+
+    with pytest.raises(s2sad.UnsupportedError, match="cannot import its class"):
+        vjp(local, X)
+
+
 def test_second_order():
     def cube(x):
         return FACTOR * x**3
@@ -375,6 +674,17 @@ def test_second_order():
         return grad(cube)(x) ** 2
 
     same(grad(slope_squared)(2.0), 144.0 * 8.0)
+
+
+SLOPES = grad(product, argnums=(0,))
+
+
+def test_a_derivative_whose_gradient_is_a_tuple_gives_a_tuple_inside_too():
+    same(grad(lambda a: SLOPES(a, a)[0] * a)(3.0), 18.0)
+    same(jvp(SLOPES, (1.0, 2.0), (0.0, 1.0)), ((6.0,), (3.0,)))
+    same(vjp(SLOPES, 1.0, 2.0)[1]((1.0,)), (0.0, 3.0))
+    both = value_and_grad(product, argnums=(0,))
+    same(jvp(both, (1.0, 2.0), (0.0, 1.0)), ((6.0, (6.0,)), (3.0, (3.0,))))
 
 
 def test_second_order_of_arrays():

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,18 @@ USER = """
         def apply(self, x):
             return self.w * x + self.b
 
+    class Settings:
+        rate = 2.0
+
+        @property
+        def shift(self):
+            return 1.0
+
+    SETTINGS = Settings()
+
+    def with_class(x):
+        return np.sum(x * x * SETTINGS.rate + x * SETTINGS.shift)
+
     def simple(x):
         return np.sum(x * x)
 
@@ -107,9 +120,10 @@ USER = """
         grad = s2sad.grad
         found = {
             "simple": grad(simple)(x).tolist(),
+            "with_class": grad(with_class)(x).tolist(),
             "with_helpers": grad(with_helpers)(x).tolist(),
             "with_globals": grad(with_globals)(x).tolist(),
-            "with_object": grad(with_object)(Params(x, 2.0), x)["w"].tolist(),
+            "with_object": grad(with_object)(Params(x, 2.0), x).w.tolist(),
             "with_axis": grad(with_axis)(x, 1).tolist(),
             "with_default": grad(with_default)(x).tolist(),
             "sin": grad(make(np.sin))(x).tolist(),
@@ -158,6 +172,8 @@ def test_the_second_process_does_not_import_libcst(folder, program):
         ("cache_user.py", "self.w * x + self.b", "self.w * x * 2.0 + self.b", {"with_object"}),
         ("cache_user.py", "n=3, g=np.sin", "n=4, g=np.cos", {"with_default"}),
         ("cache_user.py", "3.0 * x", "5.0 * x", {"user"}),
+        ("cache_user.py", "rate = 2.0", "rate = 5.0", {"with_class"}),
+        ("cache_user.py", "return 1.0", "return 4.0", {"with_class"}),
     ],
 )
 def test_a_change_between_processes_is_seen(folder, program, file, before, after, changed):
@@ -177,6 +193,64 @@ def test_two_processes_at_once(folder, program):
     found = [finish(run)["found"] for run in runs]
     assert found[0] == found[1] == found[2]
     assert not list(folder.glob("*.tmp"))
+
+
+ONE = """
+    import json, sys, time
+    import numpy as np
+    import s2sad
+
+    def slow_to_compile(x):
+        for i in range(3):
+            x = np.sin(x) * np.cos(x) + x[0]
+        return np.sum(x)
+
+    if __name__ == "__main__":
+        while time.time() < float(sys.argv[1]):
+            pass
+        found = s2sad.grad(slow_to_compile)(np.array([0.5, -1.0])).tolist()
+        print(json.dumps({"compiled": "libcst" in sys.modules, "found": found}))
+"""
+
+
+def test_one_process_compiles_and_the_others_wait(folder, tmp_path):
+    path = tmp_path / "cache_one.py"
+    path.write_text(textwrap.dedent(ONE))
+    runs = [start(folder, str(path), str(time.time() + 1.0)) for _ in range(3)]
+    found = [finish(run) for run in runs]
+    assert sorted(one["compiled"] for one in found) == [False, False, True]
+    assert found[0]["found"] == found[1]["found"] == found[2]["found"]
+    assert len(list(folder.iterdir())) == 1
+
+
+HOLDER = """
+import fcntl, sys, time
+file = open(sys.argv[1], "w")
+fcntl.flock(file, fcntl.LOCK_EX)
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+def test_the_lock_of_a_killed_process_is_no_lock(folder, monkeypatch):
+    lock = Path(grad(square).lower(X).path).with_suffix(".lock")
+    assert not lock.exists()
+    lock.with_suffix(".py").unlink()
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(lock)], stdout=subprocess.PIPE, encoding="utf-8")
+    assert holder.stdout is not None and holder.stdout.readline() == "held\n"
+    monkeypatch.setattr(cache, "PATIENCE", 0.2)
+    before = time.monotonic()
+    np.testing.assert_allclose(grad(square)(X), 2.0 * X)  # it is waited for, but not for ever
+    assert time.monotonic() - before >= 0.2
+    monkeypatch.undo()
+    monkeypatch.setenv("S2SAD_CACHE_DIR", str(folder))
+    lock.with_suffix(".py").unlink()
+    holder.kill()
+    holder.wait()
+    assert lock.exists()
+    before = time.monotonic()
+    np.testing.assert_allclose(grad(square)(X), 2.0 * X)
+    assert time.monotonic() - before < 10.0 and not lock.exists()
 
 
 # --- files that were cut off or edited --------------------------------------------------------------------------------

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -11,11 +13,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from s2sad import pipeline
 from s2sad.cli import main
+from s2sad.pipeline import PASSES
 
 ROOT = Path(__file__).parent.parent
 
 PROGRAM = """
+    import functools
+
     import numpy as np
 
     STRENGTH = 0.5
@@ -34,8 +40,41 @@ PROGRAM = """
     def twice(x):
         return x * 2.0
 
+    half_square = lambda x: 0.5 * np.sum(x * x) * STRENGTH
+
+    def make(k, offset):
+        def shifted(x):
+            return np.sum(x * k * x) + np.sum(x * offset)
+        return shifted
+
+    closure = make(3.0, np.array([1.0, 2.0]))
+
+    def uses_closure(x):
+        return closure(x) * STRENGTH
+
+    class Model:
+        def __init__(self, w):
+            self.w = w
+
+        def loss(self, x):
+            return np.sum(self.w * x * x)
+
+        def __call__(self, x):
+            return np.sum(self.w * x)
+
+    model = Model(np.array([1.5, 2.5]))
+    bound = model.loss
+    part = functools.partial(lambda a, x, b: np.sum(a * x * x) * b, np.array([1.0, 2.0]), b=4.0)
+
+    def defaults(x, n=3.0, *, scale=np.float32(2.0)):
+        cli_program = n * x
+        return np.sum(x * cli_program) * scale * STRENGTH
+
     def kink(x):
         return np.sum(np.log(x))
+
+    def by_axis(x, axis):
+        return np.sum(np.sum(x, axis=axis) ** 2)
 
     def refused(x):
         return np.sum(np.fft.fft(x))
@@ -80,12 +119,13 @@ def test_an_emitted_file_runs_without_s2sad(program):
                 if name.split(".")[0] in ("s2sad", "libcst"):
                     raise ImportError(name)
         sys.meta_path.insert(0, Refuse())
+        sys.path.insert(0, ".")
         import numpy as np
         names = {}
         exec(open("out.py").read(), names)
         rng = np.random.default_rng(0)
         w, x, y = rng.normal(size=3), rng.normal(size=(4, 3)), rng.normal(size=4)
-        print(names["loss_grad"](w, x, y, 0.5).tolist())
+        print(names["loss_grad"](w, x, y).tolist())
     """
     found = subprocess.run(
         [sys.executable, "-I", "-c", textwrap.dedent(code)],
@@ -109,6 +149,65 @@ def test_an_emitted_file_runs_without_s2sad(program):
 def test_every_mode_is_emitted_and_checked(mode, wrt):
     assert main(["emit", "cli_program:loss", "--wrt", wrt, "--mode", mode, "-o", "out.py"]) == 0
     assert main(["check", "out.py"]) == 0
+
+
+def emitted(program, target, *args):
+    """Emit and check a target with two numbers as its example; return the names of the file."""
+    assert main(["emit", f"cli_program:{target}", "--example", "np.array([0.5, -1.5])", "-o", "out.py", *args]) == 0
+    assert main(["check", "out.py"]) == 0
+    names = {}
+    exec((program / "out.py").read_text(), names)
+    return names
+
+
+@pytest.mark.parametrize("mode", ["grad", "value_and_grad", "vjp", "jvp"])
+@pytest.mark.parametrize(
+    "target",
+    ["half_square", "closure", "uses_closure", "model.loss", "model", "bound", "part", "defaults", "Model.loss"],
+)
+def test_functions_of_every_kind_are_emitted_and_checked(program, target, mode):
+    if target != "Model.loss":
+        emitted(program, target, "--mode", mode)
+    else:
+        args = ["--example", "(model, np.ones(2))", "--wrt", "x", "--mode", mode, "-o", "out.py"]
+        assert main(["emit", "cli_program:Model.loss", *args]) == 0
+        assert main(["check", "out.py"]) == 0
+
+
+def test_an_emitted_file_reads_globals_at_each_call(program, monkeypatch):
+    import cli_program
+
+    x = np.array([0.5, -1.5])
+    made = emitted(program, "half_square", "--mode", "grad")["function_grad"]
+    np.testing.assert_allclose(made(x), 0.5 * x)
+    monkeypatch.setattr(cli_program, "STRENGTH", 4.0)
+    np.testing.assert_allclose(made(x), 4.0 * x)
+    made = emitted(program, "model", "--mode", "grad")["__call___grad"]
+    monkeypatch.setattr(cli_program, "model", cli_program.Model(np.array([7.0, 8.0])))
+    np.testing.assert_allclose(made(x), [7.0, 8.0])
+
+
+def test_the_signature_of_an_emitted_function(program):
+    x = np.array([0.5, -1.5])
+    made = emitted(program, "defaults", "--mode", "grad")["defaults_grad"]
+    assert str(inspect.signature(made)) == "(x, n=3.0, *, scale=np.float32(2.0))"
+    np.testing.assert_allclose(made(x), 6.0 * x)
+    np.testing.assert_allclose(made(x, 1.0, scale=np.float32(1.0)), x)
+    made = emitted(program, "closure", "--mode", "grad")["shifted_grad"]
+    assert str(inspect.signature(made)) == "(x, *, k, offset)"
+    assert made.__doc__ == "By keyword: k, offset, captured by the closures that are called."
+    np.testing.assert_allclose(made(x, k=3.0, offset=0.0 * x), 6.0 * x)
+
+
+def test_a_module_that_imports_s2sad_is_not_imported(program, capsys):
+    path = program / "cli_program.py"
+    path.write_text("import s2sad\n" + path.read_text() + "\nMANY = np.ones(1000)\nBIG = lambda x: np.sum(x * MANY)\n")
+    assert main(["emit", "cli_program:half_square", "--example", "np.ones(2)", "-o", "out.py"]) == 0
+    text = (program / "out.py").read_text()
+    assert "    STRENGTH = 0.5  # of cli_program when this was written\n" in text and "import cli_program" not in text
+    assert main(["check", "out.py"]) == 0
+    assert main(["emit", "cli_program:BIG", "--example", "np.ones(1000)", "-o", "out.py"]) == 2
+    assert "the value of 'MANY' cannot be written into a file" in capsys.readouterr().err
 
 
 def test_emit_to_the_terminal(capsys):
@@ -155,6 +254,45 @@ def test_show(capsys):
     assert capsys.readouterr().out.startswith("function loss(w, x, y)")
 
 
+@pytest.mark.parametrize("mode", ["grad", "vjp", "jvp"])
+def test_show_after_each_pass(mode, capsys):
+    shown = {}
+    for name in PASSES:
+        assert main(["show", "cli_program:loss", "--wrt", "w,x", "--mode", mode, "--after", name]) == 0
+        shown[name] = capsys.readouterr().out
+        assert f"function loss_{mode}(w, x" in shown[name] or "nothing to do here" in shown[name]
+    assert f"function loss_{mode}(" in shown["transform"]
+    assert len(shown["substitute_once"].splitlines()) < len(shown["transform"].splitlines())
+    assert main(["show", "cli_program:by_axis", "--example", "(np.ones((2, 3)), 1)", "--after", "remove_dead"]) == 0
+    assert "function by_axis_value_and_grad(" in capsys.readouterr().out
+
+
+def test_the_names_of_the_passes(capsys):
+    import cli_program
+
+    from s2sad.compile import generate
+    from s2sad.frontend.signature import type_of
+    from s2sad.frontend.values import Knowledge
+
+    seen = set()
+    types = [(n, type_of(v, n)) for n, v in zip("wxy", cli_program.example(np.random.default_rng(0)), strict=True)]
+    for mode in ("grad", "vjp"):
+        observe = lambda name, function: seen.add(name)  # noqa: E731
+        generate(cli_program.loss, types, ["w"], mode, False, Knowledge(), [], observe=observe)
+    assert seen <= set(PASSES)
+    source = Path(pipeline.__file__).read_text()
+    assert set(re.findall(r'observe\("(\w+)"', source)) == set(PASSES)
+    with pytest.raises(SystemExit) as caught:
+        main(["show", "cli_program:loss", "--after", "magic"])
+    assert caught.value.code == 2
+    err = capsys.readouterr().err
+    assert "invalid choice: 'magic'" in err and all(name in err for name in PASSES)
+    with pytest.raises(SystemExit):
+        main(["show", "--help"])
+    out = capsys.readouterr().out
+    assert all(name in out for name in PASSES)
+
+
 def test_explain(capsys):
     assert main(["explain", "cli_program:loss", "--wrt", "w"]) == 0
     out = capsys.readouterr().out
@@ -162,7 +300,7 @@ def test_explain(capsys):
     for line in ("  w: active", "  x: inactive", "  y: inactive", "  hidden: active", "  scale: inactive"):
         assert line in out.splitlines()
     assert "winner = np.argmax(hidden)    by argmax" in out
-    assert "kept for the adjoint: hidden_tape" in out
+    assert "kept for the adjoint: tape of hidden, sin_hidden\n" in out
     assert main(["explain", "cli_program:twice", "--example", "2.0"]) == 0
     out = capsys.readouterr().out
     assert "paths cut: none" in out and "no tape" in out

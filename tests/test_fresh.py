@@ -219,6 +219,76 @@ def test_a_redefined_method(module):
     np.testing.assert_allclose(df(user.Layer(X), X), 2.0 * X * X)
 
 
+# --- classes and modules ----------------------------------------------------------------------------------------------
+class Base:
+    factor = 2.0
+    other = 3.0
+
+    @property
+    def gain(self):
+        return 3.0
+
+    def scaled(self, x):
+        return x * self.factor
+
+
+class Derived(Base):
+    pass
+
+
+DERIVED = Derived()
+
+
+def uses_method(x):
+    return np.sum(DERIVED.scaled(x))
+
+
+def uses_property(x):
+    return np.sum(DERIVED.gain * x)
+
+
+def uses_alias(x):
+    cls = Derived
+    return np.sum(x * cls.other)
+
+
+def test_a_changed_class_attribute(monkeypatch):
+    df = grad(uses_method)
+    assert df(X)[0] == 2.0
+    monkeypatch.setattr(Base, "factor", 5.0)
+    assert df(X)[0] == grad(uses_method)(X)[0] == 5.0
+    monkeypatch.setattr(Derived, "factor", 7.0, raising=False)
+    assert df(X)[0] == 7.0
+    monkeypatch.undo()
+    assert df(X)[0] == 2.0
+
+
+def test_a_changed_property(monkeypatch):
+    df = grad(uses_property)
+    assert df(X)[0] == 3.0
+    monkeypatch.setattr(Base, "gain", property(lambda self: 4.0))
+    assert df(X)[0] == 4.0
+    monkeypatch.setattr(Derived, "gain", 6.0, raising=False)
+    assert df(X)[0] == 6.0
+
+
+def test_an_attribute_of_a_class_with_another_name(monkeypatch):
+    df = grad(uses_alias)
+    assert df(X)[0] == 3.0
+    monkeypatch.setattr(Base, "other", 8.0)
+    assert df(X)[0] == 8.0
+
+
+slope = grad(lambda t: 1.0 * helper(t))
+
+
+def test_a_derivative_called_inside_sees_a_redefined_helper(monkeypatch):
+    df = grad(lambda t: slope(t) ** 2)
+    assert df(2.0) == 16.0
+    monkeypatch.setattr(sys.modules[__name__], "helper", cubed)
+    assert df(2.0) == 288.0
+
+
 # --- edited files -----------------------------------------------------------------------------------------------------
 FIRST = "import numpy as np\n\n\ndef loss(x):\n    return np.sum(x * x)\n"
 

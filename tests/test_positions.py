@@ -1,12 +1,15 @@
 """The places of nodes, read off Python's own parse, against those that libcst finds by printing the tree."""
 
 import ast
+import importlib
 import textwrap
 
 import libcst as cst
+import numpy as np
 import pytest
 from libcst.metadata import MetadataWrapper, PositionProvider
 
+import s2sad
 from s2sad.frontend import chains, lower
 from s2sad.frontend.positions import Positions
 from s2sad.frontend.source import FunctionSource
@@ -102,3 +105,14 @@ def test_operands_parsed_apart_give_the_same_program(name, monkeypatch):
     monkeypatch.setattr(lower, "_parsed", {})
     apart, _ = module_text(function, args, wrt, "value_and_grad")
     assert apart == whole
+
+
+def test_functions_of_one_text_in_two_files(tmp_path, monkeypatch):
+    monkeypatch.setenv("S2SAD_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for name in ("same_text_one", "same_text_two"):
+        (tmp_path / f"{name}.py").write_text("import numpy as np\n\ndef loss(x):\n    return np.fft.fft(x)\n")
+        module = importlib.import_module(name)
+        with pytest.raises(s2sad.UnsupportedError) as caught:
+            s2sad.grad(module.loss)(np.ones(3))
+        assert caught.value.problems[0].span.file == str(tmp_path / f"{name}.py")

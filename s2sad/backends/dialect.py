@@ -84,6 +84,13 @@ METHODS = {
 }
 
 HELPERS: dict[str, str] = {
+    "_object": '''def _object(cls, **fields):
+    """Make an object from its attributes: its __init__ may take something else, or change them."""
+    made = cls.__new__(cls)
+    for name, value in fields.items():
+        object.__setattr__(made, name, value)
+    return made
+''',
     "_unbroadcast": '''def _unbroadcast(x_bar, x):
     """Sum a cotangent over the axes along which x was broadcast."""
     if x_bar.shape == x.shape:
@@ -155,13 +162,6 @@ HELPERS: dict[str, str] = {
     if isinstance(value, np.ndarray):
         return np.zeros_like(value) if value.dtype.kind in "fc" else None
     return 0.0 if isinstance(value, (float, np.floating)) else None
-''',
-    "_object": '''def _object(cls, **fields):
-    """Make an object of a class with these attributes; its __init__ has been followed already."""
-    made = cls.__new__(cls)
-    for name, value in fields.items():
-        object.__setattr__(made, name, value)
-    return made
 ''',
     "_add_all": '''def _add_all(xs_bar, y_bar):
     """Add one cotangent to every item of a list of cotangents."""

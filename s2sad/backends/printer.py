@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
+import types
 from typing import Any
 
 import numpy as np
 
 from s2sad.backends.dialect import FUNCTIONS, METHODS, OPERATORS, UNARY
+from s2sad.errors import Problem, UnsupportedError
 from s2sad.ir.nodes import Call, Const, Expr, Op, Var
 from s2sad.ir.types import Array, ListOf, Scalar, Structure, Type
 
 ATOM = 20
 CALL = 16
+
+
+def made_by_fields(cls: Any) -> bool:
+    """Return whether `cls(name=value, ...)` gives an object with just these attributes."""
+    if cls is types.SimpleNamespace:
+        return True
+    generated = dataclasses.is_dataclass(cls) and "__init__" in vars(cls) and not hasattr(cls, "__post_init__")
+    return generated and all(f.init for f in dataclasses.fields(cls)) and dataclasses_init(cls)
+
+
+def dataclasses_init(cls: Any) -> bool:
+    """Return whether the `__init__` of a dataclass is the generated one, which takes the fields and no more."""
+    names = list(inspect.signature(cls).parameters)
+    return cls.__init__.__code__.co_filename == "<string>" and names == [f.name for f in dataclasses.fields(cls)]
 
 
 class Printer:
@@ -214,14 +231,22 @@ class Printer:
             return f"[{', '.join(parts)}]", ATOM
         if kind == "dict":
             return "{" + ", ".join(f"{k!r}: {p}" for k, p in zip(keys, parts, strict=True)) + "}", ATOM
-        if kind == "object" and cls is not None:
-            self.imports.add(f"{cls.__module__}:{cls.__qualname__}")
-            given = ", ".join(f"{k}={p}" for k, p in zip(keys, parts, strict=True))
-            if takes_fields(cls, keys):
-                return f"{cls.__name__}({given})", CALL
+        if kind in ("object", "tuple") and cls is not None:
+            names = keys if kind == "object" else cls._fields  # type: ignore[attr-defined]
+            fields = ", ".join(f"{k}={p}" for k, p in zip(names, parts, strict=True))
+            if kind == "tuple" or made_by_fields(cls):
+                return f"{self.class_name(cls)}({fields})", CALL
             self.helpers.add("_object")
-            return f"_object({cls.__name__}, {given})", CALL
+            return f"_object({self.class_name(cls)}, {fields})", CALL
         return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})", ATOM
+
+    def class_name(self, cls: type) -> str:
+        """Return the name of a class of the user's, which is imported."""
+        if "<locals>" in cls.__qualname__:
+            message = f"an object of {cls.__qualname__!r} is made in generated code, which cannot import its class"
+            raise UnsupportedError([Problem(message, None, "define the class at the top level of its module")])
+        self.imports.add(f"{cls.__module__}:{cls.__qualname__.partition('.')[0]}")
+        return cls.__qualname__
 
     def show_tuple(self, expr: Op) -> tuple[str, int]:
         parts = [self.text(arg) for arg in expr.args]
@@ -392,16 +417,6 @@ class Printer:
 def is_place(expr: Expr, method: str) -> bool:
     """Return whether a method is written on an expression: on a name, or `u[1:].copy()`."""
     return isinstance(expr, Var) or (method == "copy" and isinstance(expr, Op) and expr.name == "getitem")
-
-
-def takes_fields(cls: type, keys: tuple[Any, ...]) -> bool:
-    """Return whether a class is made by giving it its fields: named tuples and plain dataclasses."""
-    if issubclass(cls, tuple):
-        return True
-    if not dataclasses.is_dataclass(cls) or hasattr(cls, "__post_init__"):
-        return False
-    generated = cls.__dataclass_params__.init  # type: ignore[attr-defined]
-    return bool(generated) and {f.name for f in dataclasses.fields(cls) if f.init} == set(keys)
 
 
 def item_text(type_: Type, names: dict[tuple[Any, ...], str], path: tuple[Any, ...] = ()) -> str:

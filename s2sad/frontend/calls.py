@@ -94,8 +94,8 @@ class Calls:
     def call_object(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a Python object known when code is generated."""
         if isinstance(object_, functools.partial):
-            bound = [self.outside("partial", arg, ("global", object_.func, "partial")) for arg in object_.args]
-            more = {k: self.outside(k, v, ("global", object_.func, k)) for k, v in object_.keywords.items()}
+            bound = [self.outside(f"bound_{i}", v, ("partial", object_, str(i))) for i, v in enumerate(object_.args)]
+            more = {k: self.outside(k, v, ("partial", object_, k)) for k, v in object_.keywords.items()}
             return self.call_function(object_.func, [*bound, *args], {**more, **kwargs}, node)
         special = SPECIAL.get(getattr(object_, "__name__", "")) if object_ in SPECIAL_OBJECTS else None
         if special is not None:
@@ -110,7 +110,9 @@ class Calls:
         function, self_value = unwrap(object_)
         helper = self.helper_op(function) if isinstance(function, types.FunctionType) else None
         if helper is not None:
-            return self.call_op(helper, "", args, kwargs, node)
+            return (
+                self.made_object(args, kwargs) if helper == "_object" else self.call_op(helper, "", args, kwargs, node)
+            )
         if isinstance(function, types.FunctionType) and not self.is_library(function):
             if self_value is not None:
                 raise Unsupported("a bound method that is a global is not accepted yet", node, "call it on its object")
@@ -125,7 +127,7 @@ class Calls:
         text = HELPERS.get(function.__name__)
         if text is None or parse(function).source.text.strip() != text.strip():
             return None
-        return next((name for name, spelled in FUNCTIONS.items() if spelled == function.__name__), None)
+        return next((name for name, spelled in FUNCTIONS.items() if spelled == function.__name__), function.__name__)
 
     def is_library(self: Any, function: types.FunctionType) -> bool:
         return (function.__module__ or "").split(".")[0] in LIBRARIES
@@ -1017,8 +1019,7 @@ class Calls:
             key = place_of(where)
             captured = self.frames[0].captured
             if key not in captured:
-                mine = Var(var.name, var.type, user=True)
-                self.captured.append((mine, where))
+                mine = self.capture(where[2], var.type, where)
                 captured[key] = self.load(mine, var.name, (self.name, var.name))
             found.append(self.materialize(captured[key]))
         return found
@@ -1084,8 +1085,8 @@ class Calls:
                     values[f.name] = self.outside(f.name, f.default, ("global", cls, f.name))
             return self.struct("object", {f.name: values[f.name] for f in fields}, cls=cls)
         if issubclass(cls, tuple) and hasattr(cls, "_fields"):
-            names = bound(cls.__name__, " ".join(cls._fields), args, kwargs, node)
-            return self.struct("object", {name: names[name] for name in cls._fields}, cls=cls)
+            given = bound(cls.__name__, " ".join(f"{name}?" for name in cls._fields), args, kwargs, node)
+            return self.named_tuple(cls, given, node)
         init = cls.__init__  # type: ignore[misc]
         if isinstance(init, types.FunctionType):
             made = self.struct("object", {}, cls=cls)

@@ -8,6 +8,7 @@ from typing import Any
 import libcst as cst
 import numpy as np
 
+from s2sad.frontend.source import mangled
 from s2sad.frontend.values import (
     ArrayMethod,
     Bound,
@@ -150,6 +151,9 @@ class Expressions:
                 break
             frame = frame.outer
         function = frame.function
+        name = mangled(name, function.__code__)
+        if name in frame.state.names:
+            return self.usable(frame.state.names[name], name, node)
         if name in function.__code__.co_varnames and name not in function.__code__.co_freevars:
             raise Unsupported(f"{name!r} is read before it is assigned", node)
         if function.__closure__ and name in function.__code__.co_freevars:
@@ -182,10 +186,27 @@ class Expressions:
         frame = self.frames[0]
         key = place_of(where)
         if key not in frame.captured:
-            var = Var(name, type_, user=True)
-            self.captured.append((var, where))
+            var = self.capture(name, type_, where)
             frame.captured[key] = self.load(var, name, (self.name, name))
         return frame.captured[key]
+
+    def capture(self: Any, name: str, type_: Any, where: Any) -> Var:
+        """Return a parameter for a global, cell or default: two closures may each have a cell of one name."""
+        function = self.frames[0].function
+        code = function.__code__
+        taken = {*code.co_varnames[: code.co_argcount + code.co_kwonlyargcount], *(v.name for v, _ in self.captured)}
+        if where[:2] == ("default", function):
+            taken.discard(name)
+        wish, n = name, 2
+        while wish in taken:
+            wish, n = f"{name}{'_' if name[-1].isdigit() else ''}{n}", n + 1
+        var = Var(wish, type_, user=True)
+        self.captured.append((var, where))
+        return var
+
+    def made_object(self: Any, args: list[Value], fields: dict[str, Value]) -> Struct:
+        """Make an object from its attributes, as the `_object` of generated code does."""
+        return self.struct("object", fields, cls=args[0].value)
 
     # --- operators --------------------------------------------------------------------------------------------
     def expr_BinaryOperation(self: Any, node: cst.BinaryOperation) -> Value:
@@ -440,6 +461,16 @@ class Expressions:
             return self.new_list(values, site)
         return self.struct("list", dict(enumerate(values)), site=site)
 
+    def named_tuple(self: Any, cls: Any, given: dict[str, Value], node: Any) -> Struct:
+        """Make a named tuple: a tuple whose class is known."""
+        for name, default in self.member(cls, "_field_defaults").items() if len(given) < len(cls._fields) else ():
+            if name not in given and not isinstance(default, int | float | str | type(None)):
+                raise Unsupported(f"the default of {name!r} is not a number", node, f"pass {name}")
+            given.setdefault(name, constant_expr(default))
+        if set(given) != set(cls._fields):
+            raise Unsupported(f"{cls.__name__} takes the fields {', '.join(cls._fields)}", node)
+        return self.struct("tuple", {i: given[name] for i, name in enumerate(cls._fields)}, cls=cls)
+
     def new_list(self: Any, values: list[Value], site: Any = None) -> Expr:
         """Make a list of unknown length."""
         items = [self.materialize(value) for value in values]
@@ -471,7 +502,11 @@ class Expressions:
 
     # --- attributes and items ---------------------------------------------------------------------------------
     def expr_Attribute(self: Any, node: cst.Attribute) -> Value:
-        return self.attribute(self.expression(node.value), node.attr.value, node)
+        return self.attribute(self.expression(node.value), self.attribute_name(node), node)
+
+    def attribute_name(self: Any, node: cst.Attribute) -> str:
+        """Return the name of an attribute as Python has it: `__w` in a class is `_Class__w`."""
+        return mangled(node.attr.value, self.frame.function.__code__)
 
     def attribute(self: Any, base: Value, name: str, node: Any) -> Value:
         """Return `base.name`."""
@@ -492,11 +527,11 @@ class Expressions:
         named: Any = getattr(base.cls, "_fields", ())
         if base.kind == "tuple" and name in named:
             return self.usable(fields[named.index(name)], name, node)
-        if base.kind != "object":
+        if base.kind != "object" and (base.cls is None or hasattr(tuple, name)):
             return ArrayMethod(base, name)
         if name in fields:
             return self.usable(fields[name], name, node)
-        member = getattr(base.cls, name, None)
+        member = self.member(base.cls, name)
         if isinstance(member, property):
             return self.call_function(member.fget, [base], {}, node)
         if member is None:
@@ -510,9 +545,15 @@ class Expressions:
             return constant_expr(member)
         raise Unsupported(f"the class attribute {name!r} is neither a number nor a method", node, "pass it to __init__")
 
+    def member(self: Any, holder: Any, name: str) -> Any:
+        """Return an attribute of a class or module (None if it has none): the code generated depends on what it is."""
+        self.unit.reached[f"member:{id(holder)}:{name}"] = (("member", holder, name), None)
+        return getattr(holder, name, None)
+
     def static_attribute(self: Any, base: Const, name: str, node: Any) -> Value:
         import types
 
+        self.member(base.value, name)
         try:
             value = getattr(base.value, name)
         except AttributeError:

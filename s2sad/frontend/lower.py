@@ -53,12 +53,13 @@ class Parsed:
     source: FunctionSource
 
 
-_parsed: dict[types.CodeType, Parsed] = {}
+_parsed: dict[tuple[types.CodeType, str], Parsed] = {}
 
 
 def parse(function: types.FunctionType) -> Parsed:
-    """Parse the source of a function (once for each code object)."""
-    found = _parsed.get(function.__code__)
+    """Parse the source of a function (once for each code object: those of two files may be equal)."""
+    key = (function.__code__, function.__code__.co_filename)
+    found = _parsed.get(key)
     if found is not None:
         return found
     source = function_source(function)
@@ -68,7 +69,7 @@ def parse(function: types.FunctionType) -> Parsed:
     node = first.body[0].value if source.is_lambda else first  # type: ignore[union-attr,index]
     positions.pair(node)
     parsed = Parsed(node, module, positions, source)
-    _parsed[function.__code__] = parsed
+    _parsed[key] = parsed
     return parsed
 
 
@@ -201,6 +202,7 @@ class Lowerer(Statements, Control, Expressions, Calls):
             block.append(Assign(var, op, self.builder.origin))
             fields[key] = self.load(var, wish, where, item=item)
         self.state.heap[made] = fields
+        made.loaded = dict(fields)
         return made
 
     def is_item(self, ref: Expr) -> bool:
@@ -208,12 +210,19 @@ class Lowerer(Statements, Control, Expressions, Calls):
         made = self.builder.definitions.get(ref) if isinstance(ref, Var) else None
         return isinstance(made, Op) and made.name in ("getitem", "pop") and isinstance(made.args[0].type, ListOf)
 
+    def as_loaded(self, value: Value) -> bool:
+        """Return whether a structure is still what it was loaded as: if not, its derivative is not that of its ref."""
+        if not isinstance(value, Struct) or value.ref is None:
+            return not isinstance(value, Struct)
+        now, then = self.fields(value), value.loaded
+        return now.keys() == then.keys() and all(now[k] is then[k] and self.as_loaded(now[k]) for k in now)
+
     def materialize(self, value: Value) -> Expr:
         """Return a value as one IR expression (a structure is built from its fields)."""
         if isinstance(value, Expr):
             return value
         if isinstance(value, Struct):
-            if value.ref is not None:
+            if value.ref is not None and self.as_loaded(value):
                 return value.ref
             fields = self.fields(value)
             parts = tuple(self.materialize(item) for item in fields.values())

@@ -146,6 +146,18 @@ def _nested(code: types.CodeType) -> Iterator[types.CodeType]:
     yield from _codes(code)
 
 
+def mangled(name: str, code: types.CodeType) -> str:
+    """Return what Python makes of a private name, `__w`, in the code of a class: `_Class__w`."""
+    if not name.startswith("__") or name.endswith("__"):
+        return name
+    return next((other for other in _names(code) if other.endswith(name) and other[0] == "_" != other[1]), name)
+
+
+@functools.lru_cache(maxsize=256)
+def _names(code: types.CodeType) -> tuple[str, ...]:
+    return tuple(name for part in _nested(code) for name in (*part.co_names, *part.co_varnames, *part.co_freevars))
+
+
 def code_text(code: types.CodeType) -> str:
     """Return what a code object does, nested ones included, as text that is the same in every process."""
     parts = (

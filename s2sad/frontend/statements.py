@@ -208,7 +208,7 @@ class Statements:
         base = self.expression(target.value)
         if not isinstance(base, Struct) or base.kind != "object":
             raise Unsupported("attributes can be assigned on objects of the user's classes only", target)
-        self.set_field(base, target.attr.value, value)
+        self.set_field(base, self.attribute_name(target), value)
 
     def set_field(self: Any, base: Struct, key: Any, value: Value) -> None:
         """Set a field of a structure; if it came from outside, the write is kept in the primal."""
@@ -321,10 +321,11 @@ class Statements:
                 self.augment_item(node, name)
             case cst.Attribute():
                 base = self.expression(node.target.value)
-                old = self.attribute(base, node.target.attr.value, node.target)
+                name_ = self.attribute_name(node.target)
+                old = self.attribute(base, name_, node.target)
                 value = self.expression(node.value)
                 if not self.augment_array(old, value, name, node):
-                    self.set_field(base, node.target.attr.value, self.operate(name, old, value, node))
+                    self.set_field(base, name_, self.operate(name, old, value, node))
 
     def augment_name(self: Any, node: cst.AugAssign, name: str) -> None:
         assert isinstance(node.target, cst.Name)

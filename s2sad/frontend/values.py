@@ -12,7 +12,7 @@ from s2sad.ir.nodes import Expr, Var
 class Struct:
     """A tuple, list, dict or object of fixed structure. Its fields live in the state, by its identity."""
 
-    __slots__ = ("cls", "item", "kind", "name", "ref", "site")
+    __slots__ = ("cls", "item", "kind", "loaded", "name", "ref", "site")
 
     def __init__(
         self, kind: str, *, cls: type | None = None, ref: Expr | None = None, site: Any = None, name: str = ""
@@ -20,6 +20,7 @@ class Struct:
         self.kind = kind
         self.cls = cls
         self.ref = ref  # the IR value it was loaded from, if it was
+        self.loaded: dict[Any, Any] = {}  # its fields as they were then
         self.site = site  # where a list was made: the key for making it dynamic
         self.name = name
         self.item = False  # whether it was read from a list of unknown length

@@ -154,8 +154,8 @@ class _Reuse:
         if not isinstance(value, Op) or value.name in BORROWED:
             return False
         base = value.args[0] if value.args else None
-        if isinstance(base, Op) and (value.name == "getitem" or view_kind(value)):
-            return self.is_new(base)  # a part of a part
+        if isinstance(base, Op) and isinstance(base.type, Array) and (value.name == "getitem" or view_kind(value)):
+            return self.is_new(base)  # a view of what has no name: of a part of the cotangent, say
         if value.name == "field":
             return isinstance(base, Var) and base in self.definitions and self.from_call(base)
         return not (value.name == "getitem" and base is not None and not isinstance(base.type, Array))

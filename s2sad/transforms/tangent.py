@@ -55,6 +55,14 @@ def tangent_module(function: Function, wrt: list[Var], name: str, options: Optio
     return [*module.functions, made]
 
 
+def unlike(name: str, taken: set[str]) -> str:
+    """Return a name that is not taken, and take it."""
+    while name in taken:
+        name += "_"
+    taken.add(name)
+    return name
+
+
 class _Module:
     """Tangent functions by (function, active parameters)."""
 
@@ -111,8 +119,9 @@ class Tangent:
     def run(self) -> None:
         """Fill in the function."""
         params = [self.function.params[i] for i in self.wrt]
+        taken = {param.name for param in self.function.params}  # x_dot may be a parameter of the user's
         for param in params:
-            self.dots[param] = Var(f"{param.name}_dot", cotangent_type(param.type))
+            self.dots[param] = Var(unlike(f"{param.name}_dot", taken), cotangent_type(param.type))
         dots = [self.dots[p] for p in params]
         if self.entry:
             for param in params:

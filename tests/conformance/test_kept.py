@@ -1,5 +1,7 @@
 """Section 4: what is kept, what is computed again, the tape, first contributions."""
 
+import functools
+import itertools
 import tracemalloc
 
 import numpy as np
@@ -102,7 +104,7 @@ def test_a_condition_is_not_computed_again():
         while_condition_overwritten,
     ],
 )
-def condition_overwritten_facts(f):
+def test_what_was_read_and_then_overwritten(f):
     right(f, X)
     right(f, Y)
 
@@ -128,6 +130,49 @@ def test_input_and_output_happen_once(capsys):
         capsys.readouterr()
         action(X.copy())
         assert capsys.readouterr().out == "0\n1\n2\n3\n"
+
+
+def draws(x, rng):
+    noise = rng.normal(size=len(x))
+    y = x * noise
+    y *= noise
+    return np.sum(y * y)
+
+
+def takes_next(x, numbers):
+    k = next(numbers)
+    y = x * k
+    y *= x
+    return np.sum(y * k)
+
+
+def asks_the_time(x, clock):
+    start = clock()
+    y = x * start
+    y *= x
+    return np.sum(y)
+
+
+def ticking():
+    """Return a clock that says 1.0, 2.0, ... ."""
+    return functools.partial(next, itertools.count(1.0))
+
+
+@pytest.mark.parametrize(
+    ("f", "source"),
+    [(draws, lambda: np.random.default_rng(3)), (takes_next, lambda: iter([2.0, 5.0, 7.0])), (asks_the_time, ticking)],
+)
+def test_draws_next_and_time_happen_once_or_are_refused(f, source):
+    """Twice would give the next number: a step of differences draws from the same start each time."""
+    try:
+        found = s2sad.grad(f)(X.copy(), source())
+        pulled = s2sad.vjp(f, X.copy(), source())[1](1.0)[0]
+    except s2sad.UnsupportedError:
+        return
+    for i in range(len(X)):
+        step = 1e-6 * (np.arange(len(X)) == i)
+        want = (f(X + step, source()) - f(X - step, source())) / 2e-6
+        np.testing.assert_allclose([found[i], pulled[i]], [want, want], rtol=1e-6)
 
 
 # --- residuals of called functions ------------------------------------------------------------------------------------

@@ -309,5 +309,5 @@ def of_an_object(box):
 def test_leaves_of_an_object_are_fresh():
     box = SimpleNamespace(a=X.copy(), b=Y.copy())
     found = s2sad.grad(of_an_object)(Box(box.a, box.b))
-    np.testing.assert_array_equal(found["a"], Y)
-    fresh([found["a"], found["b"]], [box.a, box.b])
+    np.testing.assert_array_equal(found.a, Y)
+    fresh([found.a, found.b], [box.a, box.b])

@@ -1,0 +1,195 @@
+"""Emitted files: generated code that is called as the user's function is, without s2sad.
+
+Generated code takes the globals and closure cells it reads as further parameters. An emitted file reads the globals
+from the user's module at each call instead. A closure cell stays a parameter, to be given by keyword: another process
+cannot find it. A value whose module needs s2sad is written down as it is.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+import types
+from typing import Any
+
+import numpy as np
+
+from s2sad import cache
+from s2sad.compile import Compiled, fetch
+from s2sad.errors import S2sadError
+
+LITERAL = 64  # elements of an array that is written down
+
+
+def standalone(compiled: Compiled, function: Any, names: list[str], target: str, mode: str) -> tuple[str, Any]:
+    """Return (text, where its keyword parameters are found) for a specialisation of `function`."""
+    writer = _Writer(compiled, function, target, mode)
+    return writer.text(names), writer.cells()
+
+
+class _Writer:
+    """Gives the entry of a module the signature of the user's function."""
+
+    def __init__(self, compiled: Compiled, function: Any, target: str, mode: str) -> None:
+        self.compiled = compiled
+        self.function = function
+        self.target = target
+        self.mode = mode
+        self.code = re.sub("#.*", "", compiled.source)
+        self.imports: dict[str, str] = {}
+        self.lines: list[str] = []
+        self.keywords: dict[str, Any] = {}
+        self.defaults: dict[str, tuple[str, Any]] = {}  # parameters that the example leaves out
+
+    def text(self, names: list[str]) -> str:
+        """Return the text of the module."""
+        for module in re.findall(r"^from (\S+) import", self.compiled.source, re.MULTILINE):
+            if needs_s2sad(module):
+                raise S2sadError(
+                    f"the emitted file would import {module!r}, which imports s2sad: move the class that it makes to "
+                    "a module that does not"
+                )
+        code: Any = self.compiled.function.__code__
+        printed = list(code.co_varnames[: code.co_argcount])
+        after = len(names) + len(self.compiled.captured)
+        for name, where in zip(printed[len(names) : after], self.compiled.captured, strict=True):
+            self.captured(name, where)
+        given = dict(zip(names, printed, strict=False))
+        head = ", ".join(self.signature(given, printed[after:]))
+        first = f"def {self.compiled.name}("
+        before, rest = self.compiled.source.split(f"\n{first}", 1)
+        body = rest.split("\n", 1)[1]
+        lines = [*self.docstring(), *self.lines]
+        made = "\n".join([before, f"{first}{head}):", *(f"    {line}" for line in lines), body])
+        imports = [f"import {m}" + (f" as {a}" if a != m else "") for m, a in sorted(self.imports.items())]
+        found = "\n".join(["import numpy as np\n", *imports, ""])
+        return made.replace("import numpy as np\n", found, 1) if imports else made
+
+    def captured(self, name: str, where: Any) -> None:
+        """Read a global at each call, take a cell by keyword, write a default into the signature."""
+        kind, owner, original = where
+        if kind == "cell":
+            self.keywords[name] = where
+            return
+        if kind == "default" and owner is self.function and self.mode != "jvp":
+            self.defaults[original] = (name, where)
+            return
+        self.lines.append(f"{name} = {self.expression(where)}")
+
+    def expression(self, where: Any) -> str:
+        """Return how the value at a place is read."""
+        kind, owner, name = where
+        if kind != "global":
+            return literal(fetch(where), name)
+        if isinstance(owner, type):
+            module, path = owner.__module__, f"{owner.__qualname__}.{name}"
+        elif owner is self.function and owner.__module__ == "s2sad_wrappers":
+            module, path = self.bound(name)
+        else:
+            module, path = owner.__globals__["__name__"], name
+        if "<locals>" in path or module == "__main__" or needs_s2sad(module):
+            return literal(fetch(where), name) + f"  # of {module} when this was written"
+        return f"{self.module(module)}.{path}"
+
+    def bound(self, name: str) -> tuple[str, str]:
+        """Return (module, path) of the object of a bound method, or of what a `functools.partial` holds."""
+        module, _, path = self.target.partition(":")
+        found: Any = sys.modules[module]
+        for part in path.split("."):
+            found = getattr(found, part)
+        if isinstance(found, types.MethodType):
+            owner = path.rpartition(".")[0]
+            return module, owner if owner and not isinstance(found.__self__, type) else f"{path}.__self__"
+        key = name.removeprefix("_bound_")
+        if hasattr(found, "keywords"):
+            return module, f"{path}.args[{key}]" if key.isdigit() else f"{path}.keywords[{key!r}]"
+        return module, path
+
+    def module(self, name: str) -> str:
+        """Return what a module is called in the text: nothing else may have that name there."""
+        if re.search(rf"\b{name.partition('.')[0]}\b", self.code):
+            self.imports[name] = name.replace(".", "_") + "_module"
+        return self.imports.setdefault(name, name)
+
+    def signature(self, given: dict[str, str], dots: list[str]) -> list[str]:
+        """Return the parameters as they are written: the user's, tangents, cells by keyword."""
+        parts: list[str] = []
+        star = False
+        shown = {name: self.default(parameter) for name, parameter in self.parameters()}
+        plain = self.mode == "jvp" or any(shown[n] is None for n, p in self.parameters() if p.default is not p.empty)
+        for name, parameter in self.parameters():
+            if name not in given and name not in self.defaults:
+                continue
+            if parameter.kind is parameter.KEYWORD_ONLY and not star and self.mode != "jvp":
+                star = True
+                parts.append("*")
+            printed = given[name] if name in given else self.defaults[name][0]
+            keep = name in self.defaults or not (plain or parameter.default is parameter.empty)
+            parts.append(f"{printed}={shown[name]}" if keep else printed)
+        parts += dots
+        if self.keywords and not star:
+            parts.append("*")
+        return parts + list(self.keywords)
+
+    def parameters(self) -> list[tuple[str, inspect.Parameter]]:
+        return list(inspect.signature(self.function).parameters.items())
+
+    def default(self, parameter: inspect.Parameter) -> str | None:
+        """Return a default as it is written; None if it cannot be."""
+        try:
+            return literal(parameter.default, parameter.name)
+        except S2sadError:
+            if parameter.name in self.defaults:
+                raise
+            return None
+
+    def docstring(self) -> list[str]:
+        if not self.keywords:
+            return []
+        return [f'"""By keyword: {", ".join(self.keywords)}, captured by the closures that are called."""']
+
+    def cells(self) -> Any:
+        """Return where the keyword parameters are found, as JSON; None if the next process cannot find them."""
+        located = cache._locate(self.compiled.depends)
+        order = {function: i for i, function in enumerate(located)}
+        if not all(where[1] in order for where in self.keywords.values()):
+            return None
+        cells = {name: [order[where[1]], where[2]] for name, where in self.keywords.items()}
+        return {"cells": cells, "functions": list(located.values())} if cells else {"cells": {}, "functions": []}
+
+
+def cell_values(record: Any, root: types.FunctionType) -> dict[str, Any]:
+    """Return the present values of the keyword parameters of an emitted function."""
+    if record is None:
+        raise S2sadError("the function was made inside another: what it captured is not known here")
+    functions: list[types.FunctionType] = []
+    for place in record["functions"]:
+        functions.append(cache._find(place, root, functions))
+    return {name: fetch(("cell", functions[number], cell)) for name, (number, cell) in record["cells"].items()}
+
+
+def needs_s2sad(module: str) -> bool:
+    """Return whether a module imports s2sad, so that an emitted file must not import it."""
+    found = sys.modules.get(module)
+    values = list(vars(found).values()) if found is not None else []
+    names = [v.__name__ if isinstance(v, types.ModuleType) else getattr(v, "__module__", None) for v in values]
+    names += [type(v).__module__ for v in values]
+    return any(isinstance(name, str) and name.partition(".")[0] == "s2sad" for name in names)
+
+
+def literal(value: Any, name: str) -> str:
+    """Return a number, text or small array as it is written in Python."""
+    if isinstance(value, np.generic):
+        return f"np.{type(value).__name__}({literal(value.item(), name)})"
+    if isinstance(value, float) and not np.isfinite(value):
+        return f"float({str(value)!r})"
+    if value is None or isinstance(value, bool | int | float | str):
+        return repr(value)
+    small = isinstance(value, np.ndarray) and value.size <= LITERAL and value.dtype.kind in "biuf"
+    if small and np.all(np.isfinite(value)):
+        return f"np.array({value.tolist()!r}, dtype=np.{value.dtype.name})"
+    raise S2sadError(
+        f"the value of {name!r} cannot be written into a file: make it a parameter, or a global of a module that does "
+        "not import s2sad"
+    )
