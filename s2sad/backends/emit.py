@@ -291,7 +291,7 @@ class Writer:
             assert stmt.index is not None
             index = self.printer.index_value(stmt.index)
             return f"np.add.at({base}, {index}, {value})"
-        if stmt.index is None and stmt.how == "set":
+        if stmt.index is None and stmt.how in ("set", "settle"):
             return f"{base}[...] = {value}"
         whole = f"{base}[...]" if stmt.base in self.captured else base
         place = whole if stmt.index is None else f"{base}[{self.printer.index(stmt.index)}]"

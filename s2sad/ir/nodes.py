@@ -3,7 +3,8 @@
     function  = Function(name, params, body)
     statement = Assign(var, expr)            one operation; each Var but a join is assigned by exactly one
               | Move(vars, exprs)            parallel assignment to joins (loop heads, merges), as in SSA
-              | Store(base, index, expr)     element, slice or whole-array write; `how` is set, add, ...
+              | Store(base, index, expr)     element, slice or whole-array write; `how` is set, add, ..., or settle:
+                                             a buffer that was handed in gets its value at the end
               | SetField(base, key, expr)    write of an attribute or of a constant key
               | Effect(expr)                 an expression that is evaluated for what it does
               | If(cond, then, orelse) | For(index, start, stop, step, body) | While(test, cond, body)

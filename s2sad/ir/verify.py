@@ -77,7 +77,7 @@ INTERNAL = {
 }
 
 STORES = frozenset(
-    {"set", "add", "subtract", "multiply", "divide", "power", "floor_divide", "remainder", "matmul", "add_at"}
+    {"set", "add", "subtract", "multiply", "divide", "power", "floor_divide", "remainder", "matmul", "add_at", "settle"}
     | {"bitwise_and", "bitwise_or", "bitwise_xor"}
 )
 # The argument of which an operation reads the shape only.

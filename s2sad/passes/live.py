@@ -43,7 +43,6 @@ class Liveness:
         self.ranges = Ranges()
         self.position = 0
         self.places: dict[Stmt, tuple[int, int]] = {}
-        self.whole_stores_read = True  # whether `x[...] = v` counts as a use of x
 
     def run(self, block: Block, params: list[Var], after: list[Var]) -> Ranges:
         """Return the live ranges of a function body; `after` is read when it is over."""
@@ -116,14 +115,9 @@ class Liveness:
         for target in targets_of(stmt):
             end = live.pop(target, first + 1)
             self.add(target, first, max(end, first + 1))
-        self.read(self.reads_of(stmt), live, first)
+        settles = isinstance(stmt, Store) and stmt.how == "settle"  # the end of a buffer is no use of what it held
+        self.read((stmt.value,) if settles else exprs_of(stmt), live, first)  # type: ignore[attr-defined]
         return live
-
-    def reads_of(self, stmt: Stmt) -> tuple[Expr, ...]:
-        """Return the expressions a simple statement reads."""
-        if isinstance(stmt, Store) and stmt.index is None and stmt.how == "set" and not self.whole_stores_read:
-            return (stmt.value,)
-        return exprs_of(stmt)
 
     def read(self, exprs: tuple[Expr, ...], live: Live, at: int) -> None:
         for expr in exprs:

@@ -8,6 +8,7 @@ the buffer of v where
     it fits: same shape and dtype.
 
 A join is such a buffer if each value moved into it is, and is not read under another name after the move.
+A buffer handed in is settled at the end: it gets the value that may have been made in it all along.
 `copy` is how the adjoint asks for a buffer of its own: it vanishes where the copied value is not needed any more.
 """
 
@@ -120,7 +121,6 @@ class _Reuse:
                 self.keep(stmt.value)
         after = [v for result in self.results for v in variables(result)]
         self.live = Liveness()
-        self.live.whole_stores_read = False
         ranges = self.live.run(self.block, list(self.buffers), [*after])
         self.segments = ranges.segments
         for var in [*self.definitions, *self.moves, *self.buffers]:
@@ -444,7 +444,7 @@ def drop_idle(block: Block) -> None:
             stmt.targets, stmt.sources = tuple(t for t, _ in pairs), tuple(s for _, s in pairs)
             if not pairs:
                 continue
-        if isinstance(stmt, Store) and stmt.index is None and stmt.how == "set" and stmt.value is stmt.base:
+        if isinstance(stmt, Store) and stmt.index is None and stmt.how in ("set", "settle") and stmt.value is stmt.base:
             continue
         result.append(stmt)
     block[:] = result

@@ -474,9 +474,9 @@ class Assembler:
             return
         bar = adjoint.env.pop((param, ()), None)
         if bar is None:
-            made.reverse.append(Store(buffer, None, number(0.0), "set"))
+            made.reverse.append(Store(buffer, None, number(0.0), "settle"))
         elif bar.expr is not buffer:
-            made.reverse.append(Store(buffer, None, bar.expr, "set"))
+            made.reverse.append(Store(buffer, None, bar.expr, "settle"))
 
 
 def simplify(made: Reversed, results: list[Expr]) -> list[Expr]:

@@ -18,24 +18,23 @@ def smooth_fwd(u, c):
 
 def smooth_bwd(residuals, u_bar):
     difference, t_tape, c = residuals
-    u_bar2 = u_bar
     c_bar = 0.0
     left_bar2 = 0.0
     t_tape = reversed(t_tape)
     for i in range(difference - 1, 0, -1):
         t_tape_part = next(t_tape)
         # u[i] = here + c * (left - 2.0 * here + u[i + 1])
-        part_bar = u_bar2[i]
-        u_bar2[i] = 0.0
+        part_bar = u_bar[i]
+        u_bar[i] = 0.0
         left_bar = part_bar * c
-        u_bar2[i + 1] += left_bar
+        u_bar[i + 1] += left_bar
         # here = u[i]
-        u_bar2[i] += left_bar2 + part_bar + -left_bar * 2.0
+        u_bar[i] += left_bar2 + part_bar + -left_bar * 2.0
         c_bar += part_bar * t_tape_part
         left_bar2 = left_bar
     # left = u[0]
-    u_bar2[0] += left_bar2
-    u_bar[...] = u_bar2
+    u_bar[0] += left_bar2
+    u_bar[...] = u_bar
     return c_bar
 
 

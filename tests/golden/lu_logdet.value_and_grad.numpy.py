@@ -21,24 +21,23 @@ def eliminate_fwd(A):
 
 def eliminate_bwd(residuals, A_bar):
     difference, tape, n = residuals
-    A_bar2 = A_bar
     tape = reversed(tape)
     for k in range(difference - 1, -1, -1):
         for i in range(n - 1, k, -1):
             A_part, m, A_part2 = next(tape)
             total = k + 1
             # A[i, k + 1 :] -= m * A[k, k + 1 :]
-            A_bar_part = A_bar2[i, total:]
+            A_bar_part = A_bar[i, total:]
             m_bar = -(A_bar_part @ A_part2)
-            A_bar2[k, total:] -= m * A_bar_part
+            A_bar[k, total:] -= m * A_bar_part
             # A[i, k] = m
-            A_bar_part = A_bar2[i, k]
-            A_bar2[i, k] = 0.0
+            A_bar_part = A_bar[i, k]
+            A_bar[i, k] = 0.0
             m_bar += A_bar_part
             # m = A[i, k] / A[k, k]
-            A_bar2[k, k] += m_bar * (-m / A_part)
-            A_bar2[i, k] += m_bar / A_part
-    A_bar[...] = A_bar2
+            A_bar[k, k] += m_bar * (-m / A_part)
+            A_bar[i, k] += m_bar / A_part
+    A_bar[...] = A_bar
 
 
 def lu_logdet_value_and_grad(A):
