@@ -43,6 +43,7 @@ class Liveness:
         self.ranges = Ranges()
         self.position = 0
         self.places: dict[Stmt, tuple[int, int]] = {}
+        self.settling_reads = True  # whether the end of a buffer that was handed in counts as a use of it
 
     def run(self, block: Block, params: list[Var], after: list[Var]) -> Ranges:
         """Return the live ranges of a function body; `after` is read when it is over."""
@@ -115,9 +116,14 @@ class Liveness:
         for target in targets_of(stmt):
             end = live.pop(target, first + 1)
             self.add(target, first, max(end, first + 1))
-        settles = isinstance(stmt, Store) and stmt.how == "settle"  # the end of a buffer is no use of what it held
-        self.read((stmt.value,) if settles else exprs_of(stmt), live, first)  # type: ignore[attr-defined]
+        self.read(self.reads_of(stmt), live, first)
         return live
+
+    def reads_of(self, stmt: Stmt) -> tuple[Expr, ...]:
+        """Return the expressions a simple statement reads."""
+        if isinstance(stmt, Store) and stmt.how == "settle" and not self.settling_reads:
+            return (stmt.value,)
+        return exprs_of(stmt)
 
     def read(self, exprs: tuple[Expr, ...], live: Live, at: int) -> None:
         for expr in exprs:

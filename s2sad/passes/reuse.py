@@ -121,6 +121,7 @@ class _Reuse:
                 self.keep(stmt.value)
         after = [v for result in self.results for v in variables(result)]
         self.live = Liveness()
+        self.live.settling_reads = False
         ranges = self.live.run(self.block, list(self.buffers), [*after])
         self.segments = ranges.segments
         for var in [*self.definitions, *self.moves, *self.buffers]:
@@ -412,6 +413,28 @@ class _Reuse:
             for stmt in walk(self.block):
                 map_exprs(stmt, lambda expr: substitute(expr, mapping))
         drop_idle(self.block)
+        settled = self.settled()
+        if settled:
+            for stmt in walk(self.block):
+                map_exprs(stmt, lambda expr: substitute(expr, settled))
+                if isinstance(stmt, Move):
+                    stmt.targets = tuple(settled.get(target, target) for target in stmt.targets)
+            drop_idle(self.block)
+
+    def settled(self) -> dict[Var, Var]:
+        """Return the joins that are a buffer that was handed in, all the way: nothing else is ever moved into them."""
+        sources: dict[Var, set[Expr]] = {}
+        for stmt in walk(self.block):
+            if isinstance(stmt, Move):
+                for target, source in zip(stmt.targets, stmt.sources, strict=True):
+                    sources.setdefault(target, set()).add(source)
+        found: dict[Var, Var] = {}
+        for buffer in self.buffers:
+            group = {join for join in sources if join in self.owned_joins}
+            while strange := {join for join in group if not sources[join] <= group | {buffer}}:
+                group -= strange
+            found.update((join, buffer) for join in group)
+        return found
 
 
 def is_copy(stmt: Stmt) -> bool:

@@ -34,7 +34,6 @@ def smooth_bwd(residuals, u_bar):
         left_bar2 = left_bar
     # left = u[0]
     u_bar[0] += left_bar2
-    u_bar[...] = u_bar
     return c_bar
 
 

@@ -37,7 +37,6 @@ def eliminate_bwd(residuals, A_bar):
             # m = A[i, k] / A[k, k]
             A_bar[k, k] += m_bar * (-m / A_part)
             A_bar[i, k] += m_bar / A_part
-    A_bar[...] = A_bar
 
 
 def lu_logdet_value_and_grad(A):
