@@ -240,7 +240,7 @@ class Dependencies:
     def add_member(self, holder: Any, name: str) -> None:
         """Depend on an attribute: on what it is where it is found, and on its absence in the classes before that."""
         for place in getattr(holder, "__mro__", (holder,)):
-            if not isinstance(place, types.ModuleType | type) or is_library(place):
+            if not hasattr(place, "__dict__") or is_library(place):
                 continue
             value = vars(place).get(name, MISSING)
             self.names.append((vars(place), name, value))
@@ -282,7 +282,7 @@ def dependencies(root: types.FunctionType, reached: Iterable[Any]) -> Dependenci
 
 def is_library(holder: Any) -> bool:
     """Return whether a module or class belongs to Python or NumPy: what is in those does not change."""
-    name = holder.__name__ if isinstance(holder, types.ModuleType) else holder.__module__
+    name = holder.__name__ if isinstance(holder, types.ModuleType) else getattr(holder, "__module__", None) or ""
     top = name.partition(".")[0]
     return top in ("numpy", "scipy", "torch") or (top in sys.stdlib_module_names and top != "__main__")
 
@@ -307,6 +307,8 @@ def located_holder(holder: Any) -> list[str] | None:
     """Return [module, qualified name] of a class or module; None if the next process would not find it there."""
     if isinstance(holder, types.ModuleType):
         return [holder.__name__, ""] if sys.modules.get(holder.__name__) is holder else None
+    if not isinstance(holder, type):
+        return None
     try:
         found = _follow(sys.modules[holder.__module__], holder.__qualname__.split("."))
     except KeyError:

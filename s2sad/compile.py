@@ -130,7 +130,7 @@ def _generate(
     observe: Any,
 ) -> tuple[str, Any, Any, str]:
     from s2sad.frontend.lower import lower
-    from s2sad.pipeline import module_text, unobserved
+    from s2sad.pipeline import module_text
     from s2sad.transforms.assemble import Options
     from s2sad.transforms.shadows import NeedsInline
 
@@ -147,7 +147,8 @@ def _generate(
                 raise UnsupportedError([written_through(found.function)], lowered.name) from None
             knowledge.dynamic.add(("inline", found.function.python))
             continue
-        return module_text(functions, options, header, observe or unobserved), lowered, unit, name
+        text = module_text(functions, options, header, *([observe] if observe is not None else []))
+        return text, lowered, unit, name
     raise InternalError("inlining does not end")
 
 

@@ -279,6 +279,42 @@ def test_an_attribute_of_a_class_with_another_name(monkeypatch):
     assert df(X)[0] == 8.0
 
 
+class Number:
+    def __init__(self, a):
+        self.a = a
+
+    def __mul__(self, k):
+        return Number(self.a * k * 2.0)
+
+
+class SpecialNumber(Number):
+    pass
+
+
+NUMBER = SpecialNumber(3.0)
+
+
+def weighted(x):
+    return np.sum(x * weighted.weight)
+
+
+weighted.weight = 2.0
+
+
+def test_an_operator_that_a_subclass_overrides(monkeypatch):
+    df = grad(lambda t: (NUMBER * t).a)
+    assert df(1.5) == 6.0
+    monkeypatch.setattr(SpecialNumber, "__mul__", lambda self, k: Number(self.a * k * 5.0), raising=False)
+    assert df(1.5) == 15.0
+
+
+def test_a_changed_attribute_of_a_function(monkeypatch):
+    df = grad(weighted)
+    assert df(X)[0] == 2.0
+    monkeypatch.setattr(weighted, "weight", 4.0)
+    assert df(X)[0] == grad(weighted)(X)[0] == 4.0
+
+
 slope = grad(lambda t: 1.0 * helper(t))
 
 

@@ -241,7 +241,7 @@ class Expressions:
             (a, b, f"__{PYTHON_NAMES.get(name, name)}__"),
             (b, a, f"__r{PYTHON_NAMES.get(name, name)}__"),
         ):
-            if isinstance(left, Struct) and left.cls is not None and hasattr(left.cls, method):
+            if isinstance(left, Struct) and left.cls is not None and self.member(left.cls, method) is not None:
                 return self.call_function(getattr(left.cls, method), [left, right], {}, node)
         if isinstance(a, Struct) and isinstance(b, Struct) and name == "add" and a.kind == b.kind:
             items = [*self.fields(a).values(), *self.fields(b).values()]
@@ -601,10 +601,10 @@ class Expressions:
     def struct_item(self: Any, base: Struct, node: cst.Subscript) -> Value:
         element = node.slice[0].slice
         fields = self.fields(base)
-        if base.cls is not None and hasattr(base.cls, "__getitem__") and base.kind == "object":
+        if base.cls is not None and base.kind == "object" and self.member(base.cls, "__getitem__") is not None:
             assert isinstance(element, cst.Index)
             arg = self.expression(element.value)
-            return self.call_function(base.cls.__getitem__, [base, arg], {}, node)
+            return self.call_function(self.member(base.cls, "__getitem__"), [base, arg], {}, node)
         if isinstance(element, cst.Slice):
             try:
                 bounds = [static(part) for part in self.index(node).args]

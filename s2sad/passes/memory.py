@@ -95,10 +95,10 @@ class Memory:
         if x is not y:
             self.parent[y] = x
 
-    def may_share(self, a: Var, b: Var) -> bool:
-        """Return whether two variables may share memory."""
-        x, y = self.root(a), self.root(b)
-        return x is y or (x in self.outer and y in self.outer)
+    def home(self, var: Var) -> Var | None:
+        """Return the class of a variable; None for all that may reach what was made outside."""
+        root = self.root(var)
+        return None if root in self.outer else root
 
 
 def sources(value: Expr) -> list[Var]:

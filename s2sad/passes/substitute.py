@@ -6,6 +6,8 @@ value of a variable in it, no effect that must stay before it. The user's own na
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -38,6 +40,7 @@ from s2sad.rules.core import is_pure
 from s2sad.rules.infer import is_basic
 
 LIMIT = 12  # nodes of an expression that a named cotangent may grow to
+LARGEST = 500  # nodes of any expression: what is longer is looked at again and again
 
 
 def substitute_once(block: Block, roots: list[Expr], keep: set[Var]) -> None:
@@ -85,22 +88,75 @@ def _count_uses(block: Block, counts: dict[Var, int]) -> None:
             _count_uses(inner, counts)
 
 
+class Pending:
+    """The temporaries that may still move down, by what they read."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+        self.found: dict[Var, Assign] = {}
+        self.sizes: dict[Var, int] = {}
+        self.reading: dict[Var, set[Var]] = {}  # by variable that they read
+        self.classes: dict[Var | None, set[Var]] = {}  # by class of memory that they read
+
+    def __contains__(self, var: Var) -> bool:
+        return var in self.found
+
+    def add(self, stmt: Assign) -> None:
+        """Note a temporary."""
+        self.found[stmt.target] = stmt
+        self.sizes[stmt.target] = size(stmt.value)
+        for var in variables(stmt.value):
+            self.reading.setdefault(var, set()).add(stmt.target)
+            if isinstance(var.type, Array | ListOf | Structure):
+                self.classes.setdefault(self.memory.home(var), set()).add(stmt.target)
+
+    def take(self, var: Var) -> Assign:
+        """Remove a temporary and return what computes it."""
+        return self.found.pop(var)
+
+    def forget(self, stmt: Stmt) -> None:
+        """Forget the temporaries that may not move past a statement."""
+        for inner in walk([stmt]) if self.found else ():
+            for target in targets_of(inner):
+                self.drop(self.reading.pop(target, ()))
+            if isinstance(inner, Store) and isinstance(inner.base, Var):
+                self.drop(self.classes.pop(self.memory.home(inner.base), ()))
+            elif isinstance(inner, Store | SetField | Effect | Keep) or any(not is_pure(e) for e in exprs_of(inner)):
+                for readers in self.classes.values():
+                    self.drop(readers)
+                self.classes.clear()
+
+    def drop(self, vars_: Iterable[Var]) -> None:
+        for var in vars_:
+            self.found.pop(var, None)
+
+    def clear(self) -> None:
+        """Forget all."""
+        self.found, self.reading, self.classes = {}, {}, {}
+
+
 def _block(block: Block, counts: dict[Var, int], keep: set[Var], memory: Memory) -> None:
-    pending: dict[Var, Assign] = {}
+    pending = Pending(memory)
     result: Block = []
+    gone: set[Assign] = set()
     for stmt in block:
         mine = {v for expr in exprs_of(stmt) for v in variables(expr) if v in pending}
         looping = isinstance(stmt, While)
         if mine and not looping:
-            mapping = {v: pending[v].value for v in mine if _fits(stmt, v, pending[v].value)}
-            for var in mapping:
-                result.remove(pending.pop(var))
+            room = LARGEST - sum(size(expr) for expr in exprs_of(stmt))
+            mapping: dict[Var, Expr] = {}
+            for var in mine:
+                value = pending.found[var].value
+                if pending.sizes[var] <= room and _fits(stmt, var, value):
+                    room -= pending.sizes[var]
+                    mapping[var] = value
+            gone.update(pending.take(var) for var in mapping)
             map_exprs(stmt, lambda expr, m=mapping: substitute(expr, m))  # type: ignore[misc]
         for inner in inner_blocks(stmt):
             _block(inner, counts, keep, memory)
         if isinstance(stmt, Section):
             pending.clear()  # what the primal computes stays in the primal
-        _invalidate(stmt, pending, memory)
+        pending.forget(stmt)
         result.append(stmt)
         if (
             isinstance(stmt, Assign)
@@ -109,8 +165,8 @@ def _block(block: Block, counts: dict[Var, int], keep: set[Var], memory: Memory)
             and not stmt.target.user
             and is_pure(stmt.value)
         ):
-            pending[stmt.target] = stmt
-    block[:] = result
+            pending.add(stmt)
+    block[:] = [stmt for stmt in result if stmt not in gone]
 
 
 def size(expr: Expr) -> int:
@@ -132,32 +188,3 @@ def _fits(stmt: Stmt, var: Var, value: Expr) -> bool:
         total = sum(size(expr) for expr in exprs_of(stmt)) + size(value)
         return total <= LIMIT
     return True
-
-
-def _invalidate(stmt: Stmt, pending: dict[Var, Assign], memory: Memory) -> None:
-    """Forget the temporaries that may not move past a statement."""
-    if not pending:
-        return
-    inside = list(walk([stmt]))
-    writes = any(
-        isinstance(s, Store | SetField | Effect | Keep) or any(not is_pure(e) for e in exprs_of(s)) for s in inside
-    )
-    bound = {t for s in inside for t in targets_of(s)}
-    for var, assign in list(pending.items()):
-        parts = list(variables(assign.value))
-        if any(part in bound for part in parts) or (writes and _reads_memory(assign.value, inside, memory)):
-            del pending[var]
-
-
-def _reads_memory(value: Expr, stmts: list[Stmt], memory: Memory) -> bool:
-    """Return whether a value reads memory that the statements may write."""
-    reads = {v for v in variables(value) if isinstance(v.type, Array | ListOf | Structure)}
-    if not reads:
-        return False
-    for stmt in stmts:
-        if isinstance(stmt, Store) and isinstance(stmt.base, Var):
-            if any(memory.may_share(stmt.base, var) for var in reads):
-                return True
-        elif isinstance(stmt, SetField | Effect) or any(not is_pure(e) for e in exprs_of(stmt)):
-            return True
-    return False
