@@ -64,7 +64,7 @@ def passes(monkeypatch):
 
     text, differentiate = s2sad.pipeline.module_text, s2sad.compile.differentiate
 
-    def observed(functions, options, header, _):
+    def observed(functions, options, header):
         return text(functions, options, header, observe)
 
     def differentiated(lowered, *rest):

@@ -21,7 +21,7 @@ from s2sad.frontend.values import (
     Unsupported,
     Value,
 )
-from s2sad.ir.nodes import Assign, Block, Break, Const, Continue, Expr, For, If, Move, Op, Stmt, Var, While
+from s2sad.ir.nodes import Assign, Block, Break, Const, Continue, Expr, For, If, Move, Op, Raise, Stmt, Var, While
 from s2sad.ir.types import Array, ListOf, Scalar, Shape, Static, Type, fresh_mark, fresh_size, join, same_type
 from s2sad.rules.builder import number
 from s2sad.rules.core import is_pure
@@ -42,11 +42,14 @@ class Loop:
     wider: dict[Any, Type | Unjoinable] = field(default_factory=dict)
     tuples: frozenset[str] = frozenset()
     unlike: frozenset[Any] = frozenset()  # what is known to be of unlike kinds before and after an iteration
+    cure: Any = None  # how an iteration is peeled off, if it can be
     mark: int = 0
     changed: bool = False
 
     def widen(self, key: Any, type_: Type | Unjoinable) -> None:
         """Note the type that something has at the head of the loop; lowering starts again if that is new."""
+        if isinstance(type_, Unjoinable):
+            type_.cure = self.cure
         self.wider[key] = type_
         self.changed |= key not in self.unlike or not isinstance(type_, Unjoinable)
 
@@ -97,28 +100,28 @@ class Control:
             self.builder.block = outer
 
     # --- if ---------------------------------------------------------------------------------------------------
-    def stmt_If(self: Any, node: cst.If) -> None:
+    def stmt_If(self: Any, node: cst.If, cure: Any = None, rest: Any = ()) -> None:
+        """Lower a branch; `rest` is what follows in its block, where it is to be split."""
         header = f"if {self.code(node.test)}:"
         origin = self.origin(node, header)
         self.builder.origin = origin
         test = self.test(node.test)
-        orelse = self.else_body(node.orelse)
+        cure = cure or ("split", self.site(node))
+        arms = (lambda: self.lower_block([*node.body.body, *rest]), lambda: self.else_arm(node.orelse, cure, rest))
         if isinstance(test, bool):
-            if test:
-                self.lower_block(node.body.body)
-            elif orelse is not None:
-                orelse()
-            return
-        self.branch(test, lambda: self.lower_block(node.body.body), orelse or (lambda: None), origin)
+            arms[not test]()
+        else:
+            self.branch(test, *arms, origin, cure)
 
-    def else_body(self: Any, orelse: Any) -> Any:
-        if orelse is None:
-            return None
+    def else_arm(self: Any, orelse: Any, cure: Any, rest: Any) -> None:
+        """Lower the other arm: an `elif` is split where its `if` is."""
         if isinstance(orelse, cst.If):
-            return lambda: self.lower_statement(orelse)
-        return lambda: self.lower_block(orelse.body.body)
+            self.builder.origin = self.origin(orelse, self.code(orelse).split("\n")[0])
+            self.guarded(orelse, lambda: self.stmt_If(orelse, cure, rest))
+        else:
+            self.lower_block([*(orelse.body.body if orelse is not None else ()), *rest])
 
-    def branch(self: Any, test: Expr, then: Any, orelse: Any, origin: Any) -> None:
+    def branch(self: Any, test: Expr, then: Any, orelse: Any, origin: Any, cure: Any = None) -> None:
         """Lower both arms and join what they leave."""
         before = self.state
         pending = 0
@@ -140,6 +143,13 @@ class Control:
             raise Pending
         self.builder.origin = origin
         self.state = self.merge(states[0], states[1], blocks[0], blocks[1])
+        for key, value in leaves(self.state).items():
+            if (
+                isinstance(value, Unjoinable)
+                and value.cure is None
+                and not isinstance(leaves(before).get(key), Unjoinable)
+            ):
+                put(self.state, key, Unjoinable(value.why, cure))
         self.builder.block.append(If(test, blocks[0], blocks[1], origin))
 
     def merge(self: Any, a: State, b: State, a_block: Block, b_block: Block) -> State:
@@ -271,6 +281,15 @@ class Control:
         start, stop, step, element = self.counted(iterable, node)
         origin = self.builder.origin
         wish = target.value if isinstance(target, cst.Name) and isinstance(iterable, RangeValue) else "i"
+        cure = ("peel", self.site(node)) if isinstance(node, cst.For) and not leaves_loop(node.body) else None
+        if cure in self.unit.knowledge.cures:
+            self.peel(start, stop, step, node)
+            self.assign(target, element(start))
+            body()
+            if self.state.ended:
+                return
+            start, cure = self.builder.op("add", start, step), None
+            self.builder.origin = origin
 
         def make(loop: Loop) -> Stmt:
             index = Var(wish, Scalar("int", None, fresh_size()), user=isinstance(iterable, RangeValue))
@@ -282,7 +301,23 @@ class Control:
             inner = self.loop_body(loop, run)
             return For(index, start, stop, step, inner, origin)
 
-        self.loop(make)
+        self.loop(make, cure)
+
+    def peel(self: Any, start: Expr, stop: Expr, step: Expr, node: Any) -> None:
+        """Before the first iteration that stands apart: see to it that there is one."""
+        if not isinstance(step, Const) or step.value == 0:
+            raise Unsupported("the kinds of what this loop carries change in it, and its step is not a constant", node)
+        runs = self.builder.op("less" if step.value > 0 else "greater", start, stop)
+        if isinstance(start, Const) and isinstance(stop, Const):
+            if range(start.value, stop.value, step.value):
+                return
+            raise Unsupported("this loop never runs, and what it assigns would be of another kind if it did", node)
+        span = self.span(node)
+        place = f"{span.file.rpartition('/')[2]}:{span.line}" if span is not None else "a loop"
+        message = f"{place} runs no iteration: what it assigns would not be of the kind it has after one"
+        error = Op("exception", (Const(message),), Static("exception"), {}, "ValueError")
+        origin = self.builder.origin
+        self.builder.block.append(If(self.builder.op("not", runs), [Raise(error, origin)], [], origin))
 
     def unrolled(self: Any, items: list[Value], target: Any, body: Any, iterable: Value, node: Any) -> None:
         """Repeat the body for the items of a tuple of unlike things."""
@@ -424,7 +459,7 @@ class Control:
             self.branch(test, lambda: None, lambda: self.leave_loop("break"), self.builder.origin)
         self.lower_block(node.body.body)
 
-    def loop(self: Any, make: Any) -> None:
+    def loop(self: Any, make: Any, cure: Any = None) -> None:
         """Lower a loop again and again until its head knows every name it carries, with its type."""
         entry = self.state
         heads: dict[Any, Type] = {}
@@ -433,7 +468,7 @@ class Control:
         results = list(self.results)
         for _ in range(LOWERINGS):
             unlike = frozenset(key for key, type_ in heads.items() if isinstance(type_, Unjoinable))
-            loop = Loop(self.frame, entry, mark=fresh_mark(), tuples=tuples, unlike=unlike)
+            loop = Loop(self.frame, entry, mark=fresh_mark(), tuples=tuples, unlike=unlike, cure=cure)
             self.state = entry.copy()
             for name in tuples:
                 old = entry.names[name]
@@ -675,6 +710,15 @@ class CarryTuple(Exception):
     def __init__(self, key: Any) -> None:
         super().__init__(key)
         self.key = key
+
+
+def leaves_loop(node: Any) -> bool:
+    """Return whether a body has a `break` or `continue` of its own."""
+    if isinstance(node, cst.Break | cst.Continue):
+        return True
+    if isinstance(node, cst.For | cst.While | cst.FunctionDef | cst.BaseExpression):
+        return False
+    return any(leaves_loop(child) for child in node.children)
 
 
 MISSING = object()

@@ -15,6 +15,7 @@ from s2sad.frontend.values import (
     LocalFunction,
     Poison,
     Poisoned,
+    Relower,
     Struct,
     Unjoinable,
     Unsupported,
@@ -64,6 +65,7 @@ FOLD: dict[str, Any] = {
     "not_in": lambda a, b: a not in b,
 }
 UNKNOWN = object()
+CURES = 6  # loops that are peeled and branches that are split in one function: each writes code twice
 
 
 class Expressions:
@@ -168,6 +170,10 @@ class Expressions:
     def usable(self: Any, value: Value, name: str, node: Any) -> Value:
         """Return a value that can be used; refuse one that branches left unlike."""
         if isinstance(value, Unjoinable):
+            cures = self.unit.knowledge.cures
+            if value.cure is not None and value.cure not in cures and len(cures) < CURES:
+                cures.add(value.cure)
+                raise Relower
             raise Unsupported(f"{name!r} {value.why}", node, "give it one kind and shape on every path")
         if isinstance(value, Poison):
             raise Poisoned

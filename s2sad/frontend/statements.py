@@ -51,8 +51,12 @@ class Statements:
 
     def lower_block(self: Any, statements: Any) -> None:
         """Lower statements until one of them ends the block."""
-        for statement in statements:
+        for i, statement in enumerate(statements):
             if self.state.ended:
+                return
+            if isinstance(statement, cst.If) and ("split", self.site(statement)) in self.unit.knowledge.cures:
+                self.builder.origin = self.origin(statement, self.code(statement).split("\n")[0])
+                self.guarded(statement, lambda: self.stmt_If(statement, rest=statements[i + 1 :]))  # noqa: B023
                 return
             self.lower_statement(statement)
 

@@ -81,9 +81,14 @@ class Iteration:
 
 @dataclass(eq=False, slots=True)
 class Unjoinable:
-    """What a name is after branches bound it to unlike things; an error only if it is used."""
+    """What a name is after branches bound it to unlike things; an error only if it is used.
+
+    The cure is what could make it usable: the loop of which an iteration is peeled off, the branch whose arms are
+    split, with all that follows in their block.
+    """
 
     why: str
+    cure: Any = None
 
 
 class Poison:
@@ -138,6 +143,7 @@ class Knowledge:
     recursive: set[Any] = field(default_factory=set)
     results: dict[Any, Any] = field(default_factory=dict)
     items: dict[Any, Any] = field(default_factory=dict)  # types of items, by the place where a list is made
+    cures: set[Any] = field(default_factory=set)  # loops to be peeled, branches to be split
 
 
 @dataclass

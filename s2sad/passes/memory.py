@@ -6,6 +6,8 @@ still share memory if both may reach what was made outside of the function: its 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -36,7 +38,7 @@ def reaches(var: Var) -> bool:
 class Memory:
     """The classes of the variables of a block and of the functions nested in it."""
 
-    def __init__(self, block: Block) -> None:
+    def __init__(self, block: Block, given: Iterable[Var] = ()) -> None:
         self.parent: dict[Var, Var] = {}
         self.made: set[Var] = set()
         self.outer: set[Var] = set()
@@ -44,7 +46,7 @@ class Memory:
         for stmt in walk_all(block):
             self.statement(stmt)
             read.update(v for v in self.mentioned(stmt) if reaches(v))
-        for var in read - self.made:
+        for var in (read - self.made) | {var for var in given if reaches(var)}:
             self.outer.add(self.root(var))
         self.outer = {self.root(var) for var in self.outer}
 
@@ -110,6 +112,8 @@ def sources(value: Expr) -> list[Var]:
     if not isinstance(value, Op):
         return []
     rule = TABLE.rules.get(value.name)
-    if value.name in HOLDING or rule is None or rule.view is not None or isinstance(value.type, ListOf):
+    if value.name in HOLDING or rule is None or isinstance(value.type, ListOf):
         return [v for arg in value.args for v in variables(arg) if reaches(v)]
-    return []
+    if rule.view is None or not isinstance(value.type, Array):
+        return []
+    return [v for v in variables(value.args[0]) if reaches(v)]

@@ -204,7 +204,10 @@ class Assembler:
             return adjoint.shadows[param]
         if not path and param in adjoint.mirror.of:
             shadow = adjoint.mirror.of[param]
-            return builder.op("copy", shadow, hint=shadow.name) if adjoint.repeatable else shadow
+            if not adjoint.repeatable:
+                return shadow
+            copy = "copy" if isinstance(shadow.type, Array) else "deepcopy"
+            return builder.bind(Op(copy, (shadow,), shadow.type), shadow.name)
         bar = adjoint.env.get((param, path))
         type_ = dict(leaf_types(param.type))[path]
         if isinstance(type_, ListOf):

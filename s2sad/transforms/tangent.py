@@ -315,7 +315,8 @@ class Tangent:
             return
         base = value.args[0]
         type_ = cotangent_type(value.type)
-        op = Op(value.name, (self.dot(base), *value.args[1:]), type_, value.attrs, value.form)
+        like = y.type.item if value.name == "repeat_list" and isinstance(y.type, ListOf) else None
+        op = Op(value.name, (self.dot(base, like), *value.args[1:]), type_, value.attrs, value.form)
         dot = self.builder.bind(op, f"{y.name}_dot")
         self.dots[y] = dot
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import s2sad
 from tests.conformance.checks import right
 
 X = np.array([0.5, -1.25, 2.0, 0.75])
@@ -182,6 +183,142 @@ def scaled_twice(x, inplace):
     return np.sum(a * b * x)
 
 
+# --- unlike kinds at the head of a loop, and where branches meet ------------------------------------------------------
+def none_before_a_loop(x):
+    best = None
+    for v in x:
+        c = v * v
+        if best is None or c < best:
+            best = c
+    return best * x[0]
+
+
+def last_one(x):
+    previous = None
+    total = 0.0
+    for v in x:
+        if previous is not None:
+            total += (v - previous) ** 2
+        previous = v
+    return total
+
+
+def number_then_array(x):
+    s = 0.0
+    for i in range(3):
+        s = s + x * x[i]
+    return np.sum(s * s)
+
+
+def number_then_row(x):
+    s = 0.0
+    for row in np.outer(x, x):
+        s += row
+    return np.sum(s**2)
+
+
+def array_or_number(x):
+    if x[0] > 0:
+        y = x
+    elif x[1] > 0:
+        y = x[1]
+    else:
+        y = 1.0
+    return np.sum(y * x)
+
+
+# --- lists of tuples in structures that are handed on -----------------------------------------------------------------
+def kept_pairs(x):
+    n = len(x)
+    pairs = []
+    y = x.copy()
+    for i in range(n):
+        for j in range(i):
+            pairs.append((y[i] * y[j], y[j]))
+            y[i] += y[j] * y[i]
+    return y, (n, pairs)
+
+
+def read_backwards(kept, s):
+    n, pairs = kept
+    back = reversed(pairs)
+    for i in range(n - 1, -1, -1):
+        for _ in range(i - 1, -1, -1):
+            a, b = next(back)
+            s += a**2 * b
+    return s
+
+
+def pairs_in_a_structure(x):
+    y, kept = kept_pairs(x)
+    z, more = kept_pairs(y)
+    return read_backwards(kept, 0.0) * read_backwards(more, 1.0) + np.sum(y * z)
+
+
+# --- returns in nested loops, shapes that loops change ----------------------------------------------------------------
+def nested_return(x):
+    for i in range(3):
+        for j in range(i):
+            if x[0] * j > 0.5:
+                return x[1] * j
+        x = x * 1.1
+    return x[2]
+
+
+def halved(x):
+    y = x
+    for _ in range(2):
+        y = y[: len(y) // 2] * y[len(y) // 2 :]
+    return y[0]
+
+
+def growing(x):
+    y = x
+    for _ in range(2):
+        y = np.concatenate([y, y[:1] ** 2])
+    return np.sum(y**2)
+
+
+# --- lists ------------------------------------------------------------------------------------------------------------
+def list_of_an_array(x):
+    rows = list(np.outer(x, x))
+    s = 0.0
+    for i in range(3, -1, -1):
+        v = rows.pop()
+        s += np.sum(v * v) * x[i]
+    return s
+
+
+def repeated_zero(x):
+    sums = [0] * len(x)
+    for i in range(len(x)):
+        sums[i] = sums[i - 1] + x[i] ** 2
+    return sums[-1] * sums[1]
+
+
+def lists_of_lists(x):
+    rows = []
+    for i in range(2):
+        row = []
+        for j in range(2):
+            row.append(x[i] * x[j])
+        rows.append(row)
+    return rows[-1][0] + np.sum(np.array([[x[i] ** j for j in range(3)] for i in range(2)]))
+
+
+def slice_of_a_list(x):
+    a = [x[0], x[1], x[2]]
+    a[1:] = [x[0] * 2.0, x[3]]
+    return a[1] ** 2 * a[2]
+
+
+def order_of_evaluation(x):
+    a = x * 1.5
+    a[0] += bump(a)
+    a[a > 1.0] += bump(a)
+    return np.sum(a * x)
+
+
 PROGRAMS = [
     (part_written_before_return, (X,)),
     (mutual, (X,)),
@@ -207,9 +344,71 @@ PROGRAMS = [
     (written_through_result, (X, 0)),
     (scaled_twice, (X, True)),
     (scaled_twice, (X, False)),
+    (none_before_a_loop, (X,)),
+    (last_one, (X,)),
+    (number_then_array, (X,)),
+    (number_then_row, (X,)),
+    (array_or_number, (X,)),
+    (array_or_number, (-X,)),
+    (array_or_number, (-np.abs(X),)),
+    (pairs_in_a_structure, (X,)),
+    (nested_return, (X,)),
+    (halved, (X,)),
+    (growing, (X,)),
+    (list_of_an_array, (X,)),
+    (repeated_zero, (X,)),
+    (lists_of_lists, (X,)),
+    (slice_of_a_list, (X,)),
+    (order_of_evaluation, (X,)),
 ]
 
 
 @pytest.mark.parametrize(("function", "args"), PROGRAMS, ids=lambda part: getattr(part, "__name__", None))
 def test_right(function, args):
+    right(function, *args)
+
+
+def test_a_loop_that_does_not_run_is_told_of():
+    df = s2sad.grad(number_then_row)
+    with pytest.raises(ValueError, match="runs no iteration"):
+        df(np.zeros(0))
+
+
+# --- list arguments that are written ----------------------------------------------------------------------------------
+def scale_all(xs):
+    for a in xs:
+        a *= 2.0
+    return np.sum(xs[0] * xs[1])
+
+
+def stacked(xs):
+    return np.sum(np.stack(xs) ** 2 * xs[0])
+
+
+def remembered(x, n):
+    history = []
+    for _ in range(n):
+        history.append(x)
+    total = 0.0
+    for v in history:
+        total += np.sum(v * v)
+    return total
+
+
+def in_a_dict(p):
+    p["a"]["w"] *= 2.0
+    return np.sum(p["a"]["w"] ** 2)
+
+
+@pytest.mark.parametrize(
+    ("function", "args"),
+    [
+        (scale_all, ([X, Y],)),
+        (stacked, ([X, Y],)),
+        (remembered, (X, 2)),
+        (in_a_dict, ({"a": {"w": X}},)),
+    ],
+    ids=lambda part: getattr(part, "__name__", None),
+)
+def test_containers(function, args):
     right(function, *args)

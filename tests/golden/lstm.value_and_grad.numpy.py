@@ -75,7 +75,6 @@ def lstm_value_and_grad(params, inputs, target):
         hs.append(h2)
         x_bars.append(x_bar)
         # h = o * np.tanh(c)
-        o_bar = _unbroadcast(h_bar * tanh_c, o)
         c_bar += h_bar * o * (1.0 - tanh_c * tanh_c)
         # c = f * c + i * g
         c_bar2 = _unbroadcast(c_bar, product)
@@ -88,7 +87,7 @@ def lstm_value_and_grad(params, inputs, target):
         gates_bar = np.zeros(gates.shape)
         gates_bar[product2:] = g_bar
         # return 1.0 / (1.0 + np.exp(-x))
-        o_bar = o_bar * o * (1.0 - o)
+        o_bar = _unbroadcast(h_bar * tanh_c, o) * o * (1.0 - o)
         # o = sigmoid(gates[2 * n : 3 * n])
         gates_bar[product3:product2] += o_bar
         # return 1.0 / (1.0 + np.exp(-x))
