@@ -181,6 +181,9 @@ def call_writer(st: State) -> bool:
     if not pairs:
         return False
     f, v = st.rng.choice(pairs)
+    if st.chance(0.2):
+        v = st.add(Var(st.fresh("a"), "array", f.shape))
+        st.emit(f"{v.name} = np.ones({f.shape})", "constants")
     st.emit(f"{f.name}({v.name}, {scalar(st, 1)})", "call writer", v.relation)
     return True
 
@@ -191,6 +194,18 @@ def call_updater(st: State) -> bool:
     if not found:
         return False
     st.emit(f"{st.rng.choice(found).name}({scalar(st, 1)})", "call updater")
+    return True
+
+
+def call_then_write(st: State) -> bool:
+    """The argument of a call is written after the call."""
+    pairs = [(f, v) for f in st.calls("pure") for v in st.arrays(f.shape, owned=True)]
+    if not pairs:
+        return False
+    (f, v), name = st.rng.choice(pairs), st.fresh("a")
+    st.emit(f"{name} = 1.0 * {f.name}({v.name}, {scalar(st, 0)})", "call value", v.relation)
+    st.add(Var(name, "array", f.shape))
+    st.emit(f"{v.name}[...] = np.sin({scalar(st, 1)} * {v.name})", "fill", v.relation)
     return True
 
 

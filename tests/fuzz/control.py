@@ -58,12 +58,12 @@ def _has_n(st: State) -> bool:
 def _iteration(st: State, body: Body) -> None:
     body(st, st.rng.randint(1, 2))
     if st.chance(0.35):
-        leave(st)
+        leave(st, body)
         body(st, 1)
 
 
-def leave(st: State) -> None:
-    """A guarded break or continue, sometimes after a write of its own."""
+def leave(st: State, body: Body) -> None:
+    """A guarded break or continue, sometimes after a write of its own; sometimes the other arm does something."""
     st.emit(f"if {condition(st)}:")
     word = st.rng.choice(["break", "continue"])
     with st.block("if"):
@@ -72,6 +72,10 @@ def leave(st: State) -> None:
             name = st.rng.choice(scalars).name
             st.emit(f"{name} = 0.5 * {name} + {literal(st)}", "scalar before exit")
         st.emit(word, word)
+    if st.chance(0.35):
+        st.emit("else:", "else")
+        with st.block("else"):
+            body(st, 1)
 
 
 def walk_loop(st: State, body: Body) -> bool:

@@ -167,9 +167,11 @@ def array(st: State, shape: Shape, depth: int) -> str:
             parts[st.rng.randrange(2)] = group(broadcast(st, shape))
         return st.rng.choice(_BINARY).format(*parts)
 
-    def selected() -> str:
+    def selected() -> str | None:
         test = f"{group(array(st, shape, 0))} > {literal(st)}"
-        return f"np.where({test}, {array(st, shape, depth - 1)}, {array(st, shape, 0)})"
+        arms = f"{array(st, shape, depth - 1)}, {array(st, shape, 0)}"
+        # An item of a list in an arm would get the cotangent of the other arm too.
+        return None if "items" in arms else f"np.where({test}, {arms})"
 
     return pick(
         st.rng,

@@ -20,7 +20,7 @@ def writer(st: State, body: Body) -> Function:
     st.emit(f"def {f.name}(u, c):")
     with st.function(_parameters(f.shape), "helper"):
         body(st, 1)
-        if st.chance(0.4):
+        if st.chance(0.6):
             st.emit(f"if {condition(st)}:")
             with st.block("if"):
                 st.emit("return", "early return")
@@ -43,6 +43,27 @@ def pure(st: State, body: Body) -> Function:
             with st.block("if"):
                 st.emit(f"return 0.8 * ({array(st, f.shape, 1)})", "return")
         st.emit(f"return 0.5 * ({array(st, f.shape, 2)})", "return")
+    return f
+
+
+def iterated(st: State, body: Body) -> Function:
+    """Returns what a loop makes of its argument."""
+    f = Function(st.fresh("iterate"), "pure", st.rng.choice([(5,), (4,), (3,)]))
+    i = st.fresh("i")
+    st.emit(f"def {f.name}(u, c):")
+    parameters = _parameters(f.shape)
+    parameters[0].owned = False
+    with st.function(parameters, "helper"):
+        st.emit(f"w = 0.8 * ({array(st, f.shape, 1)})", "array")
+        st.add(Var("w", "array", f.shape))
+        st.emit(f"for {i} in range({st.rng.randint(2, 3)}):", "for range")
+        with st.block("for"):
+            st.emit(f"w = np.sin({array(st, f.shape, 1)}) + 0.2 * w", "rebind array")
+            if st.chance(0.7):
+                st.emit(f"if {condition(st)}:", "if")
+                with st.block("if"):
+                    st.emit(*st.rng.choice([("break", "break"), ("return 0.7 * w", "early return")]))
+        st.emit("return w", "return")
     return f
 
 
@@ -72,7 +93,7 @@ def view_helper(st: State, body: Body) -> Function:
     return f
 
 
-HELPERS = (writer, pure, recursive, view_helper)
+HELPERS = (writer, pure, iterated, recursive, view_helper)
 
 
 def closure(st: State, body: Body) -> bool:

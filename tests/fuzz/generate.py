@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import bindings, control, functions, writes
+from . import bindings, control, functions, idioms, writes
 from .expressions import literal
 from .state import State, Var
 
@@ -31,6 +31,7 @@ SIMPLE: tuple[tuple[float, Statement], ...] = (
     (8.0, bindings.call_writer),
     (6.0, bindings.call_updater),
     (1.5, bindings.call_value),
+    (1.5, bindings.call_then_write),
     (2.5, writes.write_element),
     (2.5, writes.write_slice),
     (1.2, writes.write_overlap),
@@ -40,6 +41,16 @@ SIMPLE: tuple[tuple[float, Statement], ...] = (
     (6.0, writes.write_container),
     (5.0, writes.append),
     (2.0, writes.swap),
+    (0.6, idioms.scratch),
+    (0.8, idioms.recurrence),
+    (0.5, idioms.gathered_sum),
+    (0.8, idioms.lagged),
+    (0.5, idioms.weighed_twice),
+    (0.5, idioms.overwritten_test),
+    (0.4, idioms.grown),
+    (0.7, idioms.flat_write),
+    (0.5, idioms.flux),
+    (0.6, idioms.constants),
 )
 COMPOUND: tuple[tuple[float, Compound], ...] = (
     (2.0, control.branch),

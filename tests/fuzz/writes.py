@@ -157,9 +157,13 @@ def append(st: State) -> bool:
         return False
     v = st.rng.choice(found)
     same = st.arrays(v.shape, owned=True) if v.shape else []
-    if same and st.chance(0.4):
+    if st.chance(0.3):
+        st.emit(f"{v.name}.append(0.9 * np.sin({v.name}[-1]))", "append", v.relation)
+    elif same and st.chance(0.7):
         source = st.rng.choice(same)
         st.emit(f"{v.name}.append({source.name})", "append alias", source.relation)
+        if st.chance(0.5):  # what the list holds is written through the name
+            st.emit(f"{source.name}[...] = np.cos({scalar(st, 0)} * {source.name})", "fill", source.relation)
     else:
         item = _owned(array(st, v.shape, 2), v) if v.shape else scalar(st, 2)
         st.emit(f"{v.name}.append({item})", "append", v.relation)

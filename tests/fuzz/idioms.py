@@ -1,0 +1,159 @@
+"""Short stretches of statements that belong together: single statements drawn at random seldom meet in this order.
+
+Each is a way in which programs depend on what an analysis must not forget: an array that is written between where it
+is made and where it is read, memory that is shared only from the second iteration on, a cotangent that several
+iterations read, a recurrence that moves names around.
+"""
+
+from __future__ import annotations
+
+from .expressions import array, element, group, index, literal, scalar
+from .state import State, Var
+
+
+def scratch(st: State) -> bool:
+    """An array of its own in each iteration, written before it is read."""
+    totals = st.of_kind("scalar")
+    if not totals:
+        return False
+    size = st.rng.choice([3, 4, 5])
+    name, total = st.fresh("w"), st.rng.choice(totals).name
+    st.emit(f"{name} = 0.9 * ({array(st, (size,), 1)})", "array")
+    st.emit(f"{name}[{index(st, size)}] = {scalar(st, 1)}", "element")
+    st.emit(f"{total} += 0.2 * np.sum(np.sin({name}))", "scalar aug")
+    return True
+
+
+def recurrence(st: State) -> bool:
+    """Two numbers that change places; often with a new one in the place of the older."""
+    found = st.of_kind("scalar")
+    if len(found) < 2:
+        return False
+    a, b = (v.name for v in st.rng.sample(found, 2))
+    new = st.rng.choice([a, f"0.5 * ({a} + {b})", f"np.sin({a}) * np.cos({b})"])
+    st.emit(f"{a}, {b} = {b}, {new}", "swap", "scalar")
+    return True
+
+
+def gathered_sum(st: State) -> bool:
+    """An array that grows by another, which is also looked at by itself, in each iteration."""
+    totals, found = st.of_kind("scalar"), [v for v in st.arrays(owned=True) if v.relation == "own"]
+    if not totals or not found or st.depth() > 2:
+        return False
+    v, name, i = st.rng.choice(found), st.fresh("w"), st.fresh("i")
+    total = st.rng.choice(totals).name
+    st.emit(f"for {i} in range({st.rng.choice(['2', '3', 'len(' + v.name + ')'])}):", "for range", v.relation)
+    with st.block("for"):
+        st.scope.integers.append((i, 0, max(2, v.shape[0] - 1)))
+        st.emit(f"{name} = 0.4 * np.tanh({array(st, v.shape, 1)})", "array")
+        st.emit(f"{total} += 0.1 * np.sum(np.cos({name}))", "scalar aug")
+        st.emit(st.rng.choice([f"{v.name} += {name}", f"{v.name} = {v.name} + {name}"]), "whole aug", v.relation)
+    return True
+
+
+def lagged(st: State) -> bool:
+    """A name that means, from the second iteration on, the array that is written."""
+    vectors, totals = [v for v in st.arrays(owned=True) if len(v.shape) == 1], st.of_kind("scalar")
+    pairs = [(v, w) for v in vectors for w in vectors if v is not w and v.shape == w.shape]
+    if not pairs or st.depth() > 2:
+        return False
+    (v, w), i = st.rng.choice(pairs), st.fresh("i")
+    st.emit(f"for {i} in range({st.rng.choice(['2', '3'])}):", "for range", v.relation)
+    with st.block("for"):
+        st.emit(f"{v.name}[1:] *= np.cos({w.name}[:-1])", "slice aug", v.relation)
+        if totals:
+            st.emit(f"{st.rng.choice(totals).name} += 0.1 * np.sum(np.sin({w.name}))", "scalar aug")
+        st.emit(f"{w.name} = {v.name}", "rebind alias", v.relation)
+    v.relation = w.relation = "alias"
+    return True
+
+
+def weighed_twice(st: State) -> bool:
+    """One product before and after a write through another name.
+
+    The array is one that nothing later binds to a name: its shadow is not bound along the control flow.
+    """
+    totals, found = st.of_kind("scalar"), st.arrays()
+    if not totals or not found:
+        return False
+    w, a, v = st.rng.choice(found), st.fresh("w"), st.fresh("v")
+    total = st.rng.choice(totals).name
+    st.emit(f"{a} = 0.9 * np.cos({array(st, w.shape, 1)})", "array")
+    st.emit(f"{v} = {st.rng.choice([a, a + '[:]'])}", "alias")
+    st.emit(f"{total} += 0.2 * np.sum({a} * {w.name})", "scalar aug")
+    st.emit(f"{v}[...] = np.sin({group(array(st, w.shape, 1))})", "fill", "alias")
+    st.emit(f"{total} -= 0.1 * np.sum({a} * {w.name})", "scalar aug")
+    return True
+
+
+def overwritten_test(st: State) -> bool:
+    """A branch on a number that it overwrites."""
+    found = st.arrays(owned=True)
+    if not found:
+        return False
+    v = st.rng.choice(found)
+    place = element(st, v)
+    st.emit(f"if {place} > {st.rng.choice(['0.0', literal(st)])}:", "if", v.relation)
+    with st.block("if"):
+        st.emit(f"{place} *= {st.rng.choice(['-0.8', '-1.0'])} * np.cos({scalar(st, 0)})", "element aug", v.relation)
+    st.emit("else:", "else")
+    with st.block("else"):
+        st.emit(f"{place} = {scalar(st, 1)}", "element", v.relation)
+    return True
+
+
+def grown(st: State) -> bool:
+    """A list that grows by what is made of its last item."""
+    totals, i = st.of_kind("scalar"), st.fresh("i")
+    if not totals or st.depth() > 2:
+        return False
+    name, total = st.fresh("items"), st.rng.choice(totals).name
+    size = st.rng.choice([3, 5])
+    st.emit(f"{name} = [0.9 * ({array(st, (size,), 1)})]", "list")
+    st.emit(f"for {i} in range({st.rng.randint(2, 3)}):", "for range")
+    with st.block("for"):
+        st.emit(f"{name}.append(np.sin({name}[-1] * {scalar(st, 0)}))", "append")
+    st.emit(f"{total} += 0.2 * np.sum(np.cos({name}[-1]))", "scalar aug")
+    return True
+
+
+def flat_write(st: State) -> bool:
+    """A write through a reshape that may be a view or a copy, and a read of both.
+
+    Only backwards: the tangent of an array may lie otherwise in memory, and be copied where the array is viewed.
+    """
+    found = [v for v in st.arrays(owned=True) if len(v.shape) == 2]
+    if not found:
+        return False
+    v, name, total = st.rng.choice(found), st.fresh("v"), st.fresh("t")
+    size = v.shape[0] * v.shape[1]
+    how = st.rng.choice([".T.ravel()", ".reshape(-1)", f".T.reshape({size})", "[::-1].ravel()", ".ravel()"])
+    st.emit(f"{name} = {v.name}{how}", "flat write", v.relation)
+    st.emit(f"{name}[{index(st, size)}] *= {scalar(st, 1)}", "element aug", "reshape")
+    st.emit(f"{total} = 0.2 * np.sum(np.sin({name})) + 0.1 * np.sum(np.cos({v.name}))", "scalar")
+    st.add(Var(total, "scalar"))
+    return True
+
+
+def flux(st: State) -> bool:
+    """A product of which only neighbouring parts are read."""
+    found = [v for v in st.arrays() if len(v.shape) == 1 and v.shape[0] > 2]
+    if not found:
+        return False
+    v, name, total = st.rng.choice(found), st.fresh("w"), st.fresh("t")
+    w = st.rng.choice(st.arrays(v.shape))
+    st.emit(f"{name} = {v.name} * {w.name}", "array")
+    parts = st.rng.choice([f"{name}[1:] - {name}[:-1]", f"{name}[1:]", f"0.5 * {name}[:2]"])
+    st.emit(f"{total} = {literal(st)} * np.sum(np.sin({parts}))", "scalar")
+    st.add(Var(total, "scalar"))
+    return True
+
+
+def constants(st: State) -> bool:
+    """An array that depends on nothing; what is written into it later may."""
+    shape = st.rng.choice([(5,), (4,), (3,), (3, 4)])
+    name = st.fresh("a")
+    made = st.rng.choice([f"np.ones({shape})", f"np.zeros({shape})", f"np.full({shape}, {literal(st)})"])
+    st.emit(f"{name} = {made}", "constants")
+    st.add(Var(name, "array", shape))
+    return True
