@@ -306,6 +306,9 @@ class Printer:
         return f"{self.text(expr.args[0], CALL)}.flatten()", CALL
 
     def show_astype(self, expr: Op) -> tuple[str, int]:
+        """Print a cast; a number may be Python's, which has no method for it."""
+        if isinstance(expr.args[0].type, Scalar):
+            return f"np.{np.dtype(expr.attrs['dtype'].value)}({self.text(expr.args[0])})", CALL  # type: ignore[attr-defined]
         return f"{self.text(expr.args[0], CALL)}.astype({self.dtype(expr.attrs['dtype'])})", CALL
 
     def show_real(self, expr: Op) -> tuple[str, int]:

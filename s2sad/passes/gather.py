@@ -10,6 +10,7 @@ earlier contribution is merged into a later one where they have like terms or a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,8 +57,9 @@ class Link:
 class Gather:
     """Merges contributions in a block and all nested in it."""
 
-    def __init__(self, block: Block, results: list[Expr], primal: Any) -> None:
+    def __init__(self, block: Block, results: list[Expr], primal: Any, homes: Mapping[Var, Var]) -> None:
         self.block = block
+        self.homes = homes  # of shadows that were bound in the forward sweep: one for all that may share memory
         self.uses: dict[Var, int] = {}
         self.user: dict[Var, Stmt] = {}
         self.definitions: dict[Var, Assign] = {}
@@ -85,7 +87,7 @@ class Gather:
     def root(self, var: Var) -> Var:
         while var in self.views:
             var = self.views[var]
-        return var
+        return self.homes.get(var, var)
 
     def definition(self, var: Var) -> Op | None:
         """Return how a value was computed, if computing with its operands later gives the same."""
@@ -459,6 +461,6 @@ def same_type(a: Type, b: Array) -> bool:
     return isinstance(a, Array) and a.dtype == b.dtype and same_shape(a, b)
 
 
-def gather(block: Block, results: list[Expr], primal: Any) -> None:
+def gather(block: Block, results: list[Expr], primal: Any, homes: Mapping[Var, Var]) -> None:
     """Merge contributions; `primal(var)` gives the operation that computed a value of the forward sweep."""
-    Gather(block, results, primal).run()
+    Gather(block, results, primal, homes).run()

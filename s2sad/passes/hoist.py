@@ -11,7 +11,7 @@ So backpropagation through time does one matrix product for each weight, instead
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from s2sad.ir.nodes import (
@@ -80,6 +80,7 @@ class Hoist:
     block: Block
     results: list[Expr]
     counts: Callable[[Expr, For], bool]  # whether a value is the index of the forward loop that a loop reverses
+    homes: Mapping[Var, Var]  # of shadows that were bound in the forward sweep
     uses: dict[Var, int] = field(default_factory=dict)
     views: dict[Var, Var] = field(default_factory=dict)
     written: set[Var] = field(default_factory=set)
@@ -106,7 +107,7 @@ class Hoist:
     def root(self, var: Var) -> Var:
         while var in self.views:
             var = self.views[var]
-        return var
+        return self.homes.get(var, var)
 
     def visit(self, block: Block) -> None:
         at = 0
@@ -305,9 +306,11 @@ class Hoist:
         self.uses[new] = self.uses.pop(old, 0)
 
 
-def hoist(block: Block, results: list[Expr], counts: Callable[[Expr, For], bool]) -> list[Expr]:
+def hoist(
+    block: Block, results: list[Expr], counts: Callable[[Expr, For], bool], homes: Mapping[Var, Var]
+) -> list[Expr]:
     """Take sums of outer products out of loops; return the results."""
-    return Hoist(block, results, counts).run()
+    return Hoist(block, results, counts, homes).run()
 
 
 def what(added: Assign) -> Var:

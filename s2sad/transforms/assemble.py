@@ -7,7 +7,7 @@ g_fwd, g_bwd                for called functions, and for functions that return 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -56,7 +56,7 @@ from s2sad.passes.slices import distribute
 from s2sad.rules.builder import Builder, number
 from s2sad.rules.core import is_pure
 from s2sad.transforms.adjoint import Adjoint, Region, Reversed
-from s2sad.transforms.calls import Split, Splits, build_structure, cotangent_type
+from s2sad.transforms.calls import Split, Splits, build_structure, cotangent_type, everything
 from s2sad.transforms.containers import zipped
 from s2sad.transforms.cotangents import bar_name, leaf_types
 from s2sad.transforms.keep import Keeper, content_reads, insert_forward
@@ -103,15 +103,16 @@ class Assembler:
         return copy, adjoint
 
     def finish(
-        self, adjoint: Adjoint, made: Reversed, results: list[Expr], closure: bool, buffers: Iterable[Var] = ()
+        self, adjoint: Adjoint, made: Reversed, results: list[Expr], buffers: Iterable[Var] = ()
     ) -> tuple[Block, Block, list[Expr]]:
         """Bring back residuals, lower tapes; return forward code, reverse code and the results."""
         remove_dead(made.reverse, [*results], self.options.passes)
         if self.options.passes:
-            results = simplify(made, results)
+            results = simplify(made, results, shadow_homes(adjoint))
         reachable: set[Var] = set()
-        if closure:
-            reachable = reachable_roots(made.function, adjoint.aliases, Const(None))
+        if self.repeatable:
+            returned = [stmt.value for stmt in walk(made.function.body) if isinstance(stmt, Return)]
+            reachable = reachable_roots(made.function, adjoint.aliases, tuple_of(returned))
         keeper = Keeper(made, set(adjoint.mirror.of.values()), reachable, tape_everything=not self.options.tbr)
         kept = keeper.run(results)
         for stmt, more in adjoint.mirror.after.items():
@@ -251,7 +252,7 @@ class Assembler:
         copy.body.pop()
         name_result(value)
         results = self.gradients(adjoint, made, wrt)
-        forward, reverse, results = self.finish(adjoint, made, results, closure=False)
+        forward, reverse, results = self.finish(adjoint, made, results)
         gradient = results[0] if len(results) == 1 else tuple_of(results)
         if has_aux and not with_value:
             assert isinstance(value, Op)
@@ -353,7 +354,7 @@ class Assembler:
         made = adjoint.run(seed)
         results = self.gradients(adjoint, made, wrt)
         copy.body.pop()
-        forward, reverse, results = self.finish(adjoint, made, results, closure=True)
+        forward, reverse, results = self.finish(adjoint, made, results)
         forward, reverse, results = self.protect(forward, reverse, results, adjoint.aliases, copy, last.value)
         pullback = Function("pullback", [y_bar], [*reverse, Return(tuple_of(results))])
         value = tuple_of([last.value, Const(None, Static("pullback"), "pullback")])
@@ -374,9 +375,7 @@ class Assembler:
             if var in local or var in mapping:
                 continue
             kept = Var(f"{var.name}_kept", var.type)
-            if isinstance(var.type, Opaque) or (
-                isinstance(var.type, ListOf | Structure) and aliases.root(var) in reachable
-            ):
+            if isinstance(var.type, ListOf | Structure) and aliases.root(var) in reachable:
                 content: Expr = Op("deepcopy", (var,), var.type)
             elif isinstance(var.type, Array) and aliases.root(var) in reachable:
                 content = Op("copy", (var,), var.type)
@@ -389,7 +388,7 @@ class Assembler:
 
     def vjp_split(self, function: Function, wrt: list[Var], name: str) -> Function:
         indices = tuple(i for i, p in enumerate(function.params) if p in wrt)
-        split = self.splits.get(function, indices, True)
+        split = self.splits.get(function, indices, True, everything(function))
         pair = Var("pair", Structure("tuple", (0, 1), (function.result, Opaque("residuals"))))
         value = Var("value", function.result)
         kept = Var("residuals", Opaque("residuals"))
@@ -398,9 +397,8 @@ class Assembler:
             Assign(pair, Call(split.forward, tuple(function.params), pair.type)),
             Assign(value, Op("field", (pair,), value.type, {"key": Const(0)}, "tuple")),
             Assign(kept, Op("field", (pair,), kept.type, {"key": Const(1)}, "tuple")),
-            Assign(safe := Var("kept", kept.type), Op("deepcopy", (kept,), kept.type)),
         ]
-        gradient, more = self.call_backward(split, safe, y_bar, wrt, function)
+        gradient, more = self.call_backward(split, kept, y_bar, wrt, function)
         out = gradient if len(wrt) > 1 else tuple_of([gradient])
         inner: Block = [*more, Return(out)]
         pullback = Function("pullback", [y_bar], inner)
@@ -428,7 +426,7 @@ class Assembler:
             adjoint, made, [function.params[i] for i in split.returned], sparse=not split.recursive
         )
         split.types = tuple(r.type for r in results)
-        forward, reverse, results = self.finish(adjoint, made, results, closure=False, buffers=buffers.values())
+        forward, reverse, results = self.finish(adjoint, made, results, buffers=buffers.values())
         remove_dead(reverse, results, self.options.passes)
         free = free_variables(reverse, results, [y_bar, *buffers.values()])
         name_temporaries(forward, free)
@@ -482,7 +480,7 @@ class Assembler:
             made.reverse.append(Store(buffer, None, bar.expr, "settle"))
 
 
-def simplify(made: Reversed, results: list[Expr]) -> list[Expr]:
+def simplify(made: Reversed, results: list[Expr], homes: Mapping[Var, Var]) -> list[Expr]:
     """Write the contributions as shorter sums, before it is decided what is kept for them."""
     primal = partial(primal_definition, made.residuals)
     equal = equal_values(made.residuals)
@@ -490,13 +488,13 @@ def simplify(made: Reversed, results: list[Expr]) -> list[Expr]:
     results = simplify_block(made.reverse, [substitute(result, equal) for result in results], primal)
     name_sizes(made.reverse, made.function, made.residuals)
     share(made.reverse)
-    gather(made.reverse, results, primal)
+    gather(made.reverse, results, primal, homes)
     remove_dead(made.reverse, results)
     distribute(made.reverse, results, primal)
     remove_dead(made.reverse, results)
-    gather(made.reverse, results, primal)
+    gather(made.reverse, results, primal, homes)
     remove_dead(made.reverse, results)
-    results = hoist(made.reverse, results, partial(counts_down, made))
+    results = hoist(made.reverse, results, partial(counts_down, made), homes)
     read_before_scaling(made.reverse)
     return results
 
@@ -517,6 +515,13 @@ def may_be_int(expr: Expr, residuals: Residuals, reverse: Block) -> bool:
             moves = [stmt for stmt in walk(reverse) if isinstance(stmt, Move) and current in stmt.targets]
             stack += [stmt.sources[stmt.targets.index(current)] for stmt in moves]
     return False
+
+
+def shadow_homes(adjoint: Adjoint) -> dict[Var, Var]:
+    """Return by which variable each name of a forward shadow stands: one for all that may share memory."""
+    primal = {shadow: var for var, shadow in adjoint.mirror.of.items()}
+    named = ((stand_in, primal.get(residual.var)) for stand_in, residual in adjoint.residuals.by_stand_in.items())
+    return {stand_in: adjoint.aliases.root(var) for stand_in, var in named if var is not None}
 
 
 def counts_down(made: Reversed, expr: Expr, loop: For) -> bool:
@@ -667,8 +672,9 @@ def residual_tuple(free: list[Var], initial: list[Var], contents: set[Var], alia
     """Return the tuple of residuals; those whose memory the caller writes later are copies."""
     parts: list[Expr] = []
     for var in free:
-        exposed = isinstance(var.type, Array) and var in contents and aliases.root(var) in copied
-        copy: Expr = Op("copy", (var,), var.type) if exposed else var
+        exposed = shares(var.type) and var in contents and aliases.root(var) in copied
+        how = "copy" if isinstance(var.type, Array) else "deepcopy"
+        copy: Expr = Op(how, (var,), var.type) if exposed else var
         if exposed and var in initial:  # a return before it was bound
             missing = Op("is", (var, Const(None)), Scalar("bool"))
             copy = Op("if_else", (Const(None), missing, copy), var.type)

@@ -163,13 +163,23 @@ def reverse_call(adjoint: Adjoint, stmt: Assign | Effect, call: Call, y: Var | N
 
 
 def written_later(adjoint: Adjoint, stmt: Stmt, call: Call, y: Var | None) -> frozenset[int]:
-    """Return which arguments (-1: the result) are written between the call and its backward function."""
+    """Return which arguments (-1: the result) are written between the call and its backward function.
+
+    A pullback may run when the caller has written all that it can reach.
+    """
+    if adjoint.repeatable:
+        return everything(call.function)
     found = {
         i for i, arg in enumerate(call.args) if any(adjoint.aliases.overwritten_after(v, stmt) for v in variables(arg))
     }
     if y is not None and adjoint.aliases.overwritten_after(y, stmt):
         found.add(-1)
     return frozenset(found)
+
+
+def everything(function: Function) -> frozenset[int]:
+    """Return all arguments of a function, and its result."""
+    return frozenset(range(-1, len(function.params)))
 
 
 def part_name(arg: Expr) -> str:

@@ -251,13 +251,16 @@ class Keeper:
     def alike(self, var: Var) -> Var:
         """Return a variable with a name of its own that provably has the type of a temporary, if there is one."""
         if isinstance(var.type, Array):
+            order = self.definition_place(var).order if var in self.places.defs else 0
             for other in [*self.made.function.params, *self.places.defs]:
-                if other.type == var.type and (other in self.made.function.params or self.stands(other)):
+                if other.type == var.type and (other in self.made.function.params or self.stands(other, order)):
                     return other
         return var
 
-    def stands(self, var: Var) -> bool:
-        """Return whether a user's variable is bound once, on every path, outside loops."""
+    def stands(self, var: Var, order: int) -> bool:
+        """Return whether a user's variable is bound once, on every path that comes to a place, outside loops."""
+        if self.places.of[self.places.defs[var][0]].order > order:
+            return False
         place = self.places.of[self.places.defs[var][0]]
         return var.user and not var.join and not place.loops and not place.branches and len(self.places.defs[var]) == 1
 
