@@ -32,7 +32,7 @@ from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Shape, Size, Static, S
 from s2sad.passes.naming import name_temporaries
 from s2sad.rules.builder import index_expr, number
 from s2sad.transforms.loops import LoopReverse, leaves_early
-from s2sad.transforms.packing import pack
+from s2sad.transforms.packing import find_recalls, pack
 
 
 class Tapes:
@@ -55,6 +55,9 @@ class Tapes:
 
     def declare(self, tapes: list[Tape], forward: Block, reverse: Block) -> None:
         """Put the storage of each tape before its outermost loop, and what reads a list before the reverse of that."""
+        read = find_recalls(reverse)
+        drop_keeps(forward, {tape for tape in tapes if tape not in read})
+        tapes = [tape for tape in tapes if tape in read]
         self.copies = {
             stmt.tape
             for stmt in walk(forward)
@@ -194,6 +197,14 @@ class Tapes:
             assert isinstance(loop, For)
             counters.append(loop.index if forward else self.loops[loop].index)
         return counters[0] if len(counters) == 1 else index_expr(tuple(counters))
+
+
+def drop_keeps(block: Block, tapes: set[Tape]) -> None:
+    """Do not write what nobody reads."""
+    for stmt in block:
+        for inner in blocks_of(stmt):
+            drop_keeps(inner, tapes)
+    block[:] = [stmt for stmt in block if not (isinstance(stmt, Keep) and stmt.tape in tapes)]
 
 
 def is_number(expr: Expr, value: int) -> bool:
