@@ -126,10 +126,10 @@ class Assembler:
             clear_shadows(adjoint, forward, made.reverse)
         forward = self.expand_calls(forward, adjoint)
         reverse = flatten(made.reverse)
-        remove_dead(reverse, results, self.options.passes)
         mapping = kept.direct
         map_block(reverse, lambda expr: substitute(expr, mapping))
         results = [substitute(expr, mapping) for expr in results]
+        remove_dead(reverse, results, self.options.passes)
         flags = used_flags(reverse, adjoint.flags)
         forward = flag_exits(forward, flags)
         tapes = Tapes(adjoint.aliases.places, adjoint.loops, adjoint.function.params)

@@ -349,17 +349,6 @@ def residuals_of_a_pullback_not_copied(right: Any, acted: Acted) -> Any:
     return protect
 
 
-@fault(
-    assemble,
-    "protect_tapes",
-    "the second call of a pullback finds the tapes of called functions empty",
-    "pulled_back",
-    "early return",
-)
-def tapes_of_a_call_not_copied(right: Any, acted: Acted) -> Any:
-    return lambda reverse: acted()
-
-
 @fault(assemble, "unassigned_at_returns", "a residual that is not bound at an early return is handed out")
 def unbound_at_a_return(right: Any, acted: Acted) -> Any:
     def unassigned_at_returns(*args: Any) -> list[Var]:
@@ -406,11 +395,11 @@ def shadows_not_cleared(right: Any, acted: Acted) -> Any:
 
 @fault(Assembler, "leaf", "a pullback returns its shadow itself, which its next call writes", "pulled_back")
 def gradient_is_the_shadow(right: Any, acted: Acted) -> Any:
-    def leaf(self: Assembler, adjoint: Adjoint, param: Var, *rest: Any) -> Any:
+    def leaf(self: Assembler, adjoint: Adjoint, made: Any, param: Var, *rest: Any) -> Any:
         if adjoint.repeatable and param in adjoint.mirror.of:
             acted()
             return adjoint.mirror.of[param]
-        return right(self, adjoint, param, *rest)
+        return right(self, adjoint, made, param, *rest)
 
     return leaf
 
@@ -557,14 +546,12 @@ def nothing_goes_around(right: Any, acted: Acted) -> Any:
     return exposed
 
 
-@fault(substitute, "_reads_memory", "a value is computed after a write to what it reads")
+@fault(substitute.Pending, "forget", "a value is computed after a write to what it reads")
 def moved_past_a_write(right: Any, acted: Acted) -> Any:
-    def reads_memory(value: Any, stmts: Any) -> bool:
-        if right(value, stmts):
-            acted()
-        return False
+    def forget(self: Any, stmt: Stmt) -> None:
+        return acted() if isinstance(stmt, Store) else right(self, stmt)
 
-    return reads_memory
+    return forget
 
 
 @fault(Gather, "touches", "contributions are gathered across a read of what they add to", "fill", "alias")
