@@ -23,12 +23,14 @@ from s2sad.ir.nodes import (
     Call,
     Const,
     Expr,
+    For,
     Move,
     Op,
     Origin,
     Stmt,
     Store,
     Var,
+    While,
     blocks_of,
     exprs_of,
     subexpressions,
@@ -58,6 +60,16 @@ def count_reads(block: Block, results: list[Expr]) -> Counter[Var]:
     """Return how often each variable is read."""
     found = Counter(var for stmt in walk(block) for expr in exprs_of(stmt) for var in variables(expr))
     found.update(var for result in results for var in variables(result))
+    return found
+
+
+def innermost_loops(block: Block, loop: Stmt | None = None) -> dict[Stmt | None, Stmt | None]:
+    """Return the loop around each statement."""
+    found: dict[Stmt | None, Stmt | None] = {}
+    for stmt in block:
+        found[stmt] = loop
+        for inner in blocks_of(stmt):
+            found |= innermost_loops(inner, stmt if isinstance(stmt, For | While) else loop)
     return found
 
 
@@ -92,6 +104,7 @@ class _Reuse:
         self.definitions: dict[Var, Assign] = {}
         self.reads: Counter[Var] = Counter()
         self.updates: dict[Var, set[str]] = {}  # operations whose first operand a variable is
+        self.loop: dict[Stmt | None, Stmt | None] = {}
         self.renamed: dict[Var, Var] = {}
         self.written: set[Var] = set()
         self.origin: Origin | None = None
@@ -108,6 +121,7 @@ class _Reuse:
     def find_buffers(self) -> None:
         """Find views, new arrays, what is held elsewhere, joins, uses and live ranges."""
         self.reads = count_reads(self.block, self.results)
+        self.loop = innermost_loops(self.block)
         for stmt in walk(self.block):
             for expr in exprs_of(stmt):
                 self.user.update((var, stmt) for var in variables(expr))
@@ -133,7 +147,7 @@ class _Reuse:
         if isinstance(value, Op) and value.args and isinstance(value.args[0], Var):
             self.updates.setdefault(value.args[0], set()).add(value.name)
         base = viewed(value)
-        if base is not None and isinstance(value, Op) and value.name == "unbroadcast" and self.only_for(base):
+        if base is not None and isinstance(value, Op) and value.name == "unbroadcast" and self.only_for(base, stmt):
             self.fresh.add(target)  # the buffer itself, or a sum of it: nobody else has either
         elif base is not None and isinstance(target.type, Array):
             self.parent[target] = base
@@ -144,9 +158,10 @@ class _Reuse:
                 for arg in part.args:
                     self.keep(arg)
 
-    def only_for(self, var: Var) -> bool:
-        """Return whether a new array is read by one statement only."""
-        return var in self.fresh and self.reads[var] == 1
+    def only_for(self, var: Var, stmt: Stmt) -> bool:
+        """Return whether a new array is read by one statement only, and once: not again in the next iteration."""
+        made = self.definitions.get(var)
+        return var in self.fresh and self.reads[var] == 1 and self.loop.get(made) is self.loop[stmt]
 
     def is_new(self, value: Expr) -> bool:
         """Return whether an expression gives an array that nobody else holds."""
