@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from s2sad.backends.emit import emit_module
 from s2sad.ir.nodes import Assign, Block, Function, Op, Store, Var
+from s2sad.passes.bind import bind_unbound
 from s2sad.passes.cse import share, walk_all
 from s2sad.passes.dce import remove_dead
 from s2sad.passes.prune import prune_residuals, prune_tapes
@@ -72,4 +73,6 @@ def module_text(functions: list[Function], options: Options, header: list[str], 
             clean(function.inner, options, observe, function)
     for function in functions if options.passes else ():
         prune(function, observe)
+    for function in functions:
+        bind_unbound(function)
     return emit_module(functions, header)

@@ -7,6 +7,7 @@ from typing import Any
 
 import libcst as cst
 
+from s2sad.errors import Problem
 from s2sad.frontend.values import (
     POISON,
     Backwards,
@@ -45,6 +46,8 @@ class Loop:
     cure: Any = None  # how an iteration is peeled off, if it can be
     mark: int = 0
     changed: bool = False
+    asked: set[str] = field(default_factory=set)  # names an iteration may read as one before it left them
+    unread: dict[str, Any] = field(default_factory=dict)  # where names were read that nothing has bound
 
     def widen(self, key: Any, type_: Type | Unjoinable) -> None:
         """Note the type that something has at the head of the loop; lowering starts again if that is new."""
@@ -197,6 +200,8 @@ class Control:
             made = Var(self.wish(key, x, y), type_, join=True, user=True)
             if optional or x in self.unit.optional or y in self.unit.optional:
                 self.unit.optional.add(made)
+            if x in self.unit.partial or y in self.unit.partial:
+                self.unit.partial.add(made)
             moves.append((made, x, y))
             if self.unit.list_sites.get(x) == self.unit.list_sites.get(y, ()):
                 self.unit.list_sites[made] = self.unit.list_sites[x]
@@ -223,8 +228,8 @@ class Control:
         if not isinstance(value, Expr) or isinstance(value.type, Static):
             return value if isinstance(value, Expr) else Unjoinable("is not bound on every path")
         made = Var(self.wish(key, value, value), value.type, join=True, user=True)
-        missing = Const(None, Static(MISSING))
-        moves.append((made, missing, value) if first else (made, value, missing))
+        self.unit.partial.add(made)
+        moves.append((made, UNBOUND, value) if first else (made, value, UNBOUND))
         return made
 
     def wish(self: Any, key: Any, x: Any, y: Any) -> str:
@@ -480,9 +485,11 @@ class Control:
                 if isinstance(type_, Unjoinable):
                     put(self.state, key, type_)
                     continue
-                value = leaves(entry, tuples)[key]
+                value = leaves(entry, tuples).get(key, NOTHING)
                 head = Var(self.wish(key, value, value), type_, join=True, user=True)
                 loop.heads[key] = head
+                if value is NOTHING or value in self.unit.partial:
+                    self.unit.partial.add(head)
                 if value in self.unit.list_sites:
                     self.unit.list_sites[head] = self.unit.list_sites[value]
                 put(self.state, key, head)
@@ -497,6 +504,7 @@ class Control:
             finally:
                 del self.loops[depth - 1 :]
             if not loop.changed:
+                self.report_unread(loop)
                 append_moves(self.builder.block, moves, self.builder.origin)
                 self.builder.block.append(stmt)
                 self.after_loop(loop)
@@ -527,6 +535,10 @@ class Control:
                     self.need_head(loop, key, before[key], value)
             else:
                 self.move_to_exit(loop, key, value, moves)
+        for name in loop.asked - set(before) - set(loop.heads):
+            value = self.state.names.get(name)
+            if isinstance(value, Expr) and not isinstance(value.type, Static):
+                loop.widen(name, value.type)
         for struct, fields in loop.entry.heap.items():
             if struct.mutable and struct in self.state.heap and list(self.state.heap[struct]) != list(fields):
                 if struct.kind == "list" and struct.site is not None:
@@ -597,6 +609,7 @@ class Control:
         found = loop.exits.get(key)
         if found is None:
             found = loop.exits[key] = Var(key, value.type, join=True, user=True)
+            self.unit.partial.add(found)  # there may be no iteration
         type_ = join(found.type, value.type)
         if type_ is None:
             return
@@ -621,6 +634,27 @@ class Control:
             put(state, key, var)
         state.ended = False
         self.state = state
+
+    def ask(self: Any, name: str) -> list[Loop]:
+        """Note that a name which is not bound before the loops around may be left by an iteration before."""
+        found = [loop for kind, loop in self.loops if kind == "loop" and loop.frame is self.frame]
+        for loop in found:
+            if name not in loop.entry.names:
+                loop.asked.add(name)
+        return found
+
+    def read_unbound(self: Any, name: str, node: Any) -> bool:
+        """In a loop that may bind a name, the first iteration does not come to where it is read: look again."""
+        loops = self.ask(name)
+        if loops:
+            loops[0].unread[name] = node
+            self.state.ended = True
+        return bool(loops)
+
+    def report_unread(self: Any, loop: Loop) -> None:
+        """Report what was read in a loop and is bound nowhere in it either."""
+        for name, node in loop.unread.items():
+            self.note(Problem(f"{name!r} is read before it is assigned", self.span(node)))
 
     def leave_loop(self: Any, how: str) -> None:
         """Lower `break` or `continue`."""
@@ -722,14 +756,12 @@ def leaves_loop(node: Any) -> bool:
 
 
 MISSING = object()
+UNBOUND = Const(None, Static(MISSING))  # what a name holds that one path does not bind
+NOTHING = Const(None)  # what a name holds before a loop whose iterations may bind it
 
 
 def append_moves(block: Block, moves: list[tuple[Var, Expr]], origin: Any) -> None:
     """Append one parallel assignment, without the paths that bind nothing."""
-    real = [
-        (j, x)
-        for j, x in moves
-        if not (isinstance(x, Const) and isinstance(x.type, Static) and x.type.value is MISSING)
-    ]
+    real = [(j, x) for j, x in moves if x is not UNBOUND]
     if real:
         block.append(Move(tuple(j for j, _ in real), tuple(x for _, x in real), origin))

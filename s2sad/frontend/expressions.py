@@ -157,6 +157,8 @@ class Expressions:
         if name in frame.state.names:
             return self.usable(frame.state.names[name], name, node)
         if name in function.__code__.co_varnames and name not in function.__code__.co_freevars:
+            if self.read_unbound(name, node):
+                raise Poisoned
             raise Unsupported(f"{name!r} is read before it is assigned", node)
         if function.__closure__ and name in function.__code__.co_freevars:
             cell = function.__closure__[function.__code__.co_freevars.index(name)]
@@ -177,6 +179,8 @@ class Expressions:
             raise Unsupported(f"{name!r} {value.why}", node, "give it one kind and shape on every path")
         if isinstance(value, Poison):
             raise Poisoned
+        if value in self.unit.partial:
+            self.ask(name)
         return value
 
     def outside(self: Any, name: str, value: Any, where: Any) -> Value:

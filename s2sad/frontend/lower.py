@@ -97,6 +97,7 @@ class Unit:
     reached: dict[str, Any] = field(default_factory=dict)  # code objects and globals the result depends on
     names: set[str] = field(default_factory=set)
     optional: set[Any] = field(default_factory=set)  # variables that may also be None
+    partial: set[Any] = field(default_factory=set)  # variables that are not bound on every path
     awaited: set[Any] = field(default_factory=set)  # recursive calls whose result is not known yet
     list_sites: dict[Var, Any] = field(default_factory=dict)  # where lists of unknown length were made
     function: types.FunctionType | None = None  # the one that is differentiated

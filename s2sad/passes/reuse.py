@@ -41,7 +41,7 @@ from s2sad.ir.rewrite import map_exprs, substitute
 from s2sad.ir.types import Array, ListOf
 from s2sad.passes.live import Liveness
 from s2sad.passes.substitute import LIMIT, size
-from s2sad.rules.builder import same_shape
+from s2sad.rules.builder import if_there, is_if_there, same_shape
 from s2sad.rules.core import view_kind
 from s2sad.rules.infer import is_basic
 
@@ -104,6 +104,7 @@ class _Reuse:
         self.definitions: dict[Var, Assign] = {}
         self.reads: Counter[Var] = Counter()
         self.updates: dict[Var, set[str]] = {}  # operations whose first operand a variable is
+        self.lacking: set[Expr] = set()
         self.loop: dict[Stmt | None, Stmt | None] = {}
         self.renamed: dict[Var, Var] = {}
         self.written: set[Var] = set()
@@ -167,7 +168,7 @@ class _Reuse:
         """Return whether an expression gives an array that nobody else holds."""
         if isinstance(value, Call):
             return True  # a backward function returns fresh arrays
-        if not isinstance(value, Op) or value.name in BORROWED:
+        if not isinstance(value, Op) or (value.name in BORROWED and not is_if_there(value)):
             return False
         base = value.args[0] if value.args else None
         if isinstance(base, Op) and isinstance(base.type, Array) and (value.name == "getitem" or view_kind(value)):
@@ -196,6 +197,7 @@ class _Reuse:
     # --- joins ----------------------------------------------------------------------------------------------------
     def find_joins(self) -> None:
         """Find the joins that are buffers of their own: assume all are, drop those that cannot be."""
+        self.find_lacking()
         self.owned_joins = set(self.moves)
         changed = True
         while changed:
@@ -209,6 +211,15 @@ class _Reuse:
                 for _, source in self.moves[join]:
                     if isinstance(source, Var):
                         self.hold(self.root(source), join)
+
+    def find_lacking(self) -> None:
+        """Find the cotangents that are None where what they belong to has no value."""
+        self.lacking = {var for var, made in self.definitions.items() if is_if_there(made.value)}
+        found = bool(self.lacking)
+        while found:
+            new = {join for join, moves in self.moves.items() if any(s in self.lacking for _, s in moves)}
+            found = not new <= self.lacking
+            self.lacking |= new
 
     def hold(self, root: Var, join: Var) -> None:
         """A value moved into a join that is no buffer of its own is reached through the join as well."""
@@ -342,9 +353,13 @@ class _Reuse:
     def copy_into(self, move: Move) -> None:
         wanted = {join for join in self.copied[move] if join in self.owned_joins}
         move.sources = tuple(
-            Op("copy", (source,), source.type) if target in wanted else source
+            self.copy_of(source) if target in wanted else source
             for target, source in zip(move.targets, move.sources, strict=True)
         )
+
+    def copy_of(self, source: Expr) -> Expr:
+        copy = Op("copy", (source,), source.type)
+        return if_there(source, copy) if source in self.lacking else copy
 
     def statement(self, stmt: Assign, value: Op) -> list[Stmt]:
         match value.name:

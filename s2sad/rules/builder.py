@@ -10,6 +10,22 @@ from s2sad.ir.types import Array, Scalar, Size, Static, Type, numeric_kind, prov
 from s2sad.rules.core import TABLE
 
 
+def if_there(value: Expr, made: Op) -> Op:
+    """Return `None if value is None else made`."""
+    lacking = Op("is", (value, Const(None)), Scalar("bool"))
+    return Op("if_else", (Const(None), lacking, made), made.type)
+
+
+def is_if_there(value: Expr) -> bool:
+    """Return whether an expression is such a choice."""
+    return (
+        isinstance(value, Op)
+        and value.name == "if_else"
+        and isinstance(value.args[0], Const)
+        and value.args[0].value is None
+    )
+
+
 def number(value: Any) -> Const:
     """Return a Python number as a constant."""
     if isinstance(value, bool):

@@ -23,6 +23,7 @@ from typing import Any
 
 from s2sad.analysis.activity import Activity, active_reads
 from s2sad.analysis.alias import Aliases
+from s2sad.analysis.bound import BoundJoins
 from s2sad.errors import InternalError, Problem, UnsupportedError
 from s2sad.ir.nodes import (
     Assign,
@@ -45,7 +46,7 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Structure, differentiable, numeric_kind
-from s2sad.rules.builder import Builder, Sym, cast_like, number, unbroadcast
+from s2sad.rules.builder import Builder, Sym, cast_like, if_there, number, unbroadcast
 from s2sad.rules.core import TABLE, Rule, view_kind
 from s2sad.rules.infer import is_basic
 from s2sad.transforms import containers
@@ -106,6 +107,7 @@ class Adjoint:
         self.kept_calls: dict[Stmt, Var] = {}
         self.statement_name = "t"  # what the cotangents of temporaries in a statement are named after
         self.definitions = {stmt.target: stmt for stmt in walk(function.body) if isinstance(stmt, Assign)}
+        self.bound = BoundJoins(function.body)
         self.mirror = forward_shadows(self)
         self.check()
 
@@ -363,7 +365,12 @@ class Adjoint:
             return number(0.0)
         like = self.residuals.need(var, stmt or Return(Const(None)), shape_only=True)
         made = Op("zeros_like" if isinstance(var.type, Array) else "zeros_list", (like,), var.type)
-        return builder.bind(made, f"{var.name}_bar")
+        return builder.bind(self.if_bound(var, stmt, like, made), f"{var.name}_bar")
+
+    def if_bound(self, var: Var, stmt: Stmt | None, like: Expr, made: Op) -> Op:
+        """Return a zero that is None where a variable has no value yet: nothing on that path has a use for it."""
+        lacking = stmt is not None and self.bound.may_lack(var, stmt)
+        return if_there(like, made) if lacking else made
 
     def zeros_at(self, key: Key, stmt: Stmt) -> Expr:
         """Return a zero cotangent for a leaf."""
@@ -371,10 +378,12 @@ class Adjoint:
         if isinstance(var.type, ListOf):
             like = self.residuals.need(var, stmt, shape_only=True)
             attrs: dict[str, Expr] = {"path": Const(path)} if path else {}
-            return self.builder.bind(Op("zeros_list", (like,), leaf_type(key), attrs), bar_name(key))
+            zeros = Op("zeros_list", (like,), leaf_type(key), attrs)
+            return self.builder.bind(self.if_bound(var, stmt, like, zeros), bar_name(key))
         if not path:
             return self.zeros(var, self.builder, stmt)
-        value: Expr = self.residuals.need(var, stmt, shape_only=True)
+        like = self.residuals.need(var, stmt, shape_only=True)
+        value: Expr = like
         type_ = var.type
         for step in path:
             assert isinstance(type_, Structure)
@@ -382,7 +391,7 @@ class Adjoint:
             value = Op("field", (value,), type_, {"key": Const(step)}, kind)
         if isinstance(type_, Array | ListOf):
             name = "zeros_like" if isinstance(type_, Array) else "zeros_list"
-            return self.builder.bind(Op(name, (value,), type_), bar_name(key))
+            return self.builder.bind(self.if_bound(var, stmt, like, Op(name, (value,), type_)), bar_name(key))
         return number(0.0)
 
     def full(self, bar: Bar, var: Var, stmt: Stmt) -> Bar:

@@ -53,7 +53,7 @@ from s2sad.passes.schedule import read_before_scaling
 from s2sad.passes.simplify import simplify_block
 from s2sad.passes.sizes import name_sizes
 from s2sad.passes.slices import distribute
-from s2sad.rules.builder import Builder, number
+from s2sad.rules.builder import Builder, if_there, number
 from s2sad.rules.core import is_pure
 from s2sad.transforms.adjoint import Adjoint, Region, Reversed
 from s2sad.transforms.calls import Split, Splits, build_structure, cotangent_type, everything
@@ -674,11 +674,10 @@ def residual_tuple(free: list[Var], initial: list[Var], contents: set[Var], alia
     for var in free:
         exposed = shares(var.type) and var in contents and aliases.root(var) in copied
         how = "copy" if isinstance(var.type, Array) else "deepcopy"
-        copy: Expr = Op(how, (var,), var.type) if exposed else var
+        copy = Op(how, (var,), var.type)
         if exposed and var in initial:  # a return before it was bound
-            missing = Op("is", (var, Const(None)), Scalar("bool"))
-            copy = Op("if_else", (Const(None), missing, copy), var.type)
-        parts.append(copy)
+            copy = if_there(var, copy)
+        parts.append(copy if exposed else var)
     return tuple_of(parts)
 
 
