@@ -5,7 +5,6 @@ import numpy as np
 
 def eccentric_anomaly_fwd(M, e):
     E2 = M
-    t_tape = []
     tape = []
     steps = 0
     for _ in range(50):
@@ -15,9 +14,7 @@ def eccentric_anomaly_fwd(M, e):
         tape.append((E2, sin_E, cos_E))
         delta = (E2 - e * sin_E - M) / (1.0 - e * cos_E)
         E = E2 - delta
-        test = abs(delta) < 1e-8
-        t_tape.append(test)
-        if test:
+        if abs(delta) < 1e-8:
             E2 = E
             break
         E2 = E
