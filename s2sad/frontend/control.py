@@ -346,6 +346,8 @@ class Control:
                 if len(items) > 1 and value.site not in dynamic and self.uniform(items):
                     dynamic.add(value.site)
                     raise Relower
+            if value.kind == "object":
+                raise Unsupported("an object is iterated over by a method of its class", None, "loop over its parts")
             return list(self.fields(value)) if value.kind == "dict" else list(self.fields(value).values())
         if isinstance(value, Iteration):
             parts = [self.fixed_items(part) for part in value.parts if value.kind != "enumerate" or part is not None]

@@ -344,7 +344,7 @@ class Expressions:
             inner = self.test(node.expression)
             return not inner if isinstance(inner, bool) else self.builder.op("not", inner)
         if not isinstance(node, cst.BooleanOperation):
-            return self.truth(self.expression(node))
+            return self.truth(self.expression(node), node)
         left = self.test(node.left)
         conjunction = isinstance(node.operator, cst.And)
         if isinstance(left, bool):
@@ -421,17 +421,25 @@ class Expressions:
             return UNKNOWN if UNKNOWN in items else tuple(items)
         return UNKNOWN
 
-    def truth(self: Any, value: Value) -> bool | Expr:
+    def truth(self: Any, value: Value, node: Any = None) -> bool | Expr:
         """Return the truth of a value: known now, or an expression."""
         known = self.known(value)
         if known is not UNKNOWN:
             return bool(known)
         if isinstance(value, Struct):
-            return bool(self.fields(value)) if value.kind != "object" else True
+            return bool(self.fields(value)) if value.kind != "object" else self.object_truth(value, node)
         if isinstance(value, Expr):
             if isinstance(value.type, ListOf):
                 return self.builder.op("greater", self.builder.op("len", value), 0)
             return value
+        return True
+
+    def object_truth(self: Any, value: Struct, node: Any) -> bool | Expr:
+        """Return the truth of an object: what `__bool__` says, or whether `__len__` is not 0, or True."""
+        for name in ("__bool__", "__len__"):
+            method = self.member(value.cls, name)
+            if method is not None:
+                return self.truth(self.call_function(method, [value], {}, node), node)
         return True
 
     def expr_IfExp(self: Any, node: cst.IfExp) -> Value:

@@ -201,6 +201,8 @@ register(
 
 
 def _float_kind(args: Any, attrs: Any, form: str) -> Scalar:
+    if not isinstance(args[0].type, Scalar | Array):
+        raise infer.TypeProblem(f"float needs a number, not {infer.describe(args[0].type)}")
     return Scalar("float")
 
 

@@ -46,7 +46,7 @@ def left_by_the_iteration_before(x, n):
     for i in range(n):
         if i > 0:
             y = y * np.sum(t)  # noqa: F821
-        t = np.sin(y) * (i + 1.0)
+        t = np.sin(y) * (i + 1.0)  # noqa: F841
     return np.sum(y * y)
 
 
@@ -117,7 +117,7 @@ def never_bound(x, n):
     y = x
     for _ in range(n):
         y = y * t  # noqa: F821
-        t = np.sin(y)
+        t = np.sin(y)  # noqa: F841
     return np.sum(y)
 
 

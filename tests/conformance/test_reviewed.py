@@ -319,7 +319,61 @@ def order_of_evaluation(x):
     return np.sum(a * x)
 
 
+# --- what objects say of themselves -----------------------------------------------------------------------------------
+class Empty:
+    def __init__(self, values):
+        self.values = values
+
+    def __bool__(self):
+        return False
+
+
+class Sized:
+    def __init__(self, values, n):
+        self.values, self.n = values, n
+
+    def __len__(self):
+        return self.n
+
+
+def truth_of_objects(x, n):
+    y = x * 2.0 if Empty(x) else x * 3.0
+    if not Sized(x, n):
+        y = y * y
+    while Sized(x, n):
+        y = np.sin(y)
+        n -= 1
+    return np.sum(y)
+
+
+class Pair:
+    def __init__(self, a, b):
+        self.a, self.b = a, b
+
+    def __iter__(self):
+        return iter([self.b, self.a, self.b])
+
+
+def iterates_over_an_object(x):
+    total = 0.0
+    for part in Pair(x, x * x):
+        total = total + np.sum(part)
+    return total
+
+
+def float_of_an_object(x):
+    return np.sum(x) * float(Pair(x, x))
+
+
+@pytest.mark.parametrize("function", [iterates_over_an_object, float_of_an_object])
+def test_what_the_class_decides_is_refused(function):
+    with pytest.raises(s2sad.UnsupportedError):
+        s2sad.grad(function)(X)
+
+
 PROGRAMS = [
+    (truth_of_objects, (X, 0)),
+    (truth_of_objects, (X, 2)),
     (part_written_before_return, (X,)),
     (mutual, (X,)),
     (mutual_conditional, (X,)),
