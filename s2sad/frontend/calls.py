@@ -65,7 +65,7 @@ class Calls:
             if arg.star == "*":
                 if not isinstance(value, Struct):
                     raise Unsupported("only a sequence of known length can be starred", arg)
-                args.extend(self.fields(value).values())
+                args.extend(self.iterated(value, node))
             elif arg.star == "**":
                 if not isinstance(value, Struct) or value.kind != "dict":
                     raise Unsupported("only a dict of known keys can be double-starred", arg)
@@ -120,14 +120,16 @@ class Calls:
         return self.call_opaque(object_, args, kwargs, node)
 
     def helper_op(self: Any, function: types.FunctionType) -> str | None:
-        """Return the operation that a helper pasted into generated code stands for."""
+        """Return the operation that a helper pasted into generated code stands for; others are functions of a user."""
         from s2sad.backends.dialect import FUNCTIONS, HELPERS
         from s2sad.frontend.lower import parse
 
         text = HELPERS.get(function.__name__)
         if text is None or parse(function).source.text.strip() != text.strip():
             return None
-        return next((name for name, spelled in FUNCTIONS.items() if spelled == function.__name__), function.__name__)
+        names = (name for name, spelled in FUNCTIONS.items() if spelled == function.__name__)
+        found = next(names, function.__name__)
+        return found if found == "_object" or found in TABLE.rules or hasattr(self, "op_" + found) else None
 
     def is_library(self: Any, function: types.FunctionType) -> bool:
         return (function.__module__ or "").split(".")[0] in LIBRARIES
@@ -546,12 +548,16 @@ class Calls:
         have = python_class(found["obj"])
         return number(any(issubclass(have, c.value) for c in classes))
 
+    def built_type(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = python_class(bound("type", "object", args, kwargs, node)["object"])
+        return Const(found, Static(found), found.__name__)
+
     def built_sum(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("sum", "iterable start?", args, kwargs, node)
         value: Value = found["iterable"]
         total: Value = found.get("start", number(0))
         if isinstance(value, Struct):
-            for item in self.fields(value).values():
+            for item in self.iterated(value, node):
                 total = (
                     item if isinstance(total, Const) and total.value == 0 else self.operate("add", total, item, node)
                 )
@@ -619,7 +625,7 @@ class Calls:
         value = found["iterable"]
         items: Any
         if isinstance(value, Struct):
-            items = list(self.fields(value)) if value.kind == "dict" else list(self.fields(value).values())
+            items = self.iterated(value, node)
         elif isinstance(value, Expr) and isinstance(value.type, ListOf) and kind == "list":
             return self.builder.op("copy", value)
         elif isinstance(value, Expr) and isinstance(value.type, Array) and kind == "list":
@@ -650,7 +656,7 @@ class Calls:
         found = bound(name, "tup * dtype=None casting=same_kind", args, kwargs, node)
         if not isinstance(found["tup"], Struct):
             raise Unsupported(f"{name} is accepted for a list or tuple of arrays of known length", node, "use np.stack")
-        return [self.operand(part, node, "atleast_1d") for part in self.fields(found["tup"]).values()]
+        return [self.operand(part, node, "atleast_1d") for part in self.iterated(found["tup"], node)]
 
     def joined(self: Any, parts: list[Expr], **attrs: Any) -> Expr:
         """Return the concatenation of arrays."""
@@ -734,7 +740,7 @@ class Calls:
                     raise Unsupported("a list from outside is extended", node, "copy it first: list(xs)")
                 if name == "extend" and not isinstance(found["iterable"], Struct):
                     raise self.make_dynamic(base, node)
-                more = [found["object"]] if name == "append" else list(self.fields(found["iterable"]).values())
+                more = [found["object"]] if name == "append" else self.iterated(found["iterable"], node)
                 for value in more:
                     fields[len(fields)] = value
                 return Const(None)
@@ -1285,6 +1291,7 @@ SPECIAL = {
     "reversed": "built_reversed",
     "next": "built_next",
     "isinstance": "built_isinstance",
+    "type": "built_type",
     "sum": "built_sum",
     "max": "built_max",
     "min": "built_min",
@@ -1317,6 +1324,7 @@ SPECIAL_OBJECTS = _Identity(
         reversed,
         next,
         isinstance,
+        type,
         sum,
         max,
         min,

@@ -24,7 +24,7 @@ from s2sad.frontend.values import (
 )
 from s2sad.ir.nodes import Assign, Block, Break, Const, Continue, Expr, For, If, Move, Op, Raise, Stmt, Var, While
 from s2sad.ir.types import Array, ListOf, Scalar, Shape, Static, Type, fresh_mark, fresh_size, join, same_type
-from s2sad.rules.builder import number
+from s2sad.rules.builder import constant_expr, number
 from s2sad.rules.core import is_pure
 from s2sad.rules.infer import describe, size_of
 
@@ -346,15 +346,20 @@ class Control:
                 if len(items) > 1 and value.site not in dynamic and self.uniform(items):
                     dynamic.add(value.site)
                     raise Relower
-            if value.kind == "object":
-                raise Unsupported("an object is iterated over by a method of its class", None, "loop over its parts")
-            return list(self.fields(value)) if value.kind == "dict" else list(self.fields(value).values())
+            return self.iterated(value, None)
         if isinstance(value, Iteration):
             parts = [self.fixed_items(part) for part in value.parts if value.kind != "enumerate" or part is not None]
             if any(part is None for part in parts):
                 return None
             return self.fixed_iteration(value, parts)
         return None
+
+    def iterated(self: Any, value: Struct, node: Any) -> list[Value]:
+        """Return what iteration over a structure gives: the keys of a dict, the items of a tuple or list."""
+        if value.kind == "object":
+            raise Unsupported("an object is iterated over by a method of its class", node, "loop over its parts")
+        fields = self.fields(value)
+        return [constant_expr(key) for key in fields] if value.kind == "dict" else list(fields.values())
 
     def uniform(self: Any, items: list[Value]) -> bool:
         """Return whether items have one kind, so that a loop can stay a loop."""

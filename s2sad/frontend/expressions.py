@@ -467,7 +467,7 @@ class Expressions:
             if isinstance(element, cst.StarredElement):
                 if not isinstance(value, Struct):
                     raise Unsupported("only a sequence of known length can be starred", element)
-                values.extend(self.fields(value).values())
+                values.extend(self.iterated(value, node))
             else:
                 values.append(value)
         return values

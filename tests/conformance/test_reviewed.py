@@ -365,13 +365,32 @@ def float_of_an_object(x):
     return np.sum(x) * float(Pair(x, x))
 
 
-@pytest.mark.parametrize("function", [iterates_over_an_object, float_of_an_object])
+def list_of_an_object(x):
+    return np.sum([*Pair(x, x * x), *list(Pair(x, x))])
+
+
+def keys_of_a_dict(x):
+    parts = {1: x, 3: x * x}
+    total = 0.0
+    for key in parts:
+        total = total + np.sum(parts[key]) * key
+    return total * sum(parts) + np.sum(parts[list(parts)[1]])
+
+
+def list_of_the_same_type(x):
+    parts = [x, 2.0 * x]
+    return np.sum(sum(type(parts)([part * part for part in parts]), 0.0))
+
+
+@pytest.mark.parametrize("function", [iterates_over_an_object, float_of_an_object, list_of_an_object])
 def test_what_the_class_decides_is_refused(function):
     with pytest.raises(s2sad.UnsupportedError):
         s2sad.grad(function)(X)
 
 
 PROGRAMS = [
+    (keys_of_a_dict, (X,)),
+    (list_of_the_same_type, (X,)),
     (truth_of_objects, (X, 0)),
     (truth_of_objects, (X, 2)),
     (part_written_before_return, (X,)),
