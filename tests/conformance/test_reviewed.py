@@ -372,7 +372,7 @@ def list_of_an_object(x):
 def keys_of_a_dict(x):
     parts = {1: x, 3: x * x}
     total = 0.0
-    for key in parts:
+    for key in parts:  # noqa: PLC0206
         total = total + np.sum(parts[key]) * key
     return total * sum(parts) + np.sum(parts[list(parts)[1]])
 
