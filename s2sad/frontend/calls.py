@@ -1205,6 +1205,9 @@ def has_return(node: Any) -> bool:
     return any(has_return(child) for child in node.children)
 
 
+SIMPLE = cst.SimpleStatementLine | cst.BaseSmallStatement  # the latter where a body stands behind its colon
+
+
 def returns_at_tail(node: Any) -> bool:
     """Return whether no return stands in a loop, with or try."""
     if isinstance(node, cst.Lambda):
@@ -1221,7 +1224,7 @@ def _tail(statements: Any) -> bool:
                 arms.append([orelse] if isinstance(orelse, cst.If) else orelse.body.body)
             if not all(_tail(arm) for arm in arms):
                 return False
-        elif not isinstance(statement, cst.SimpleStatementLine | cst.FunctionDef) and has_return(statement):
+        elif not isinstance(statement, SIMPLE | cst.FunctionDef) and has_return(statement):
             return False
     return True
 
@@ -1233,7 +1236,7 @@ def is_small(node: Any, limit: int = SMALL) -> bool:
     statements = list(node.body.body)
     if len(statements) > limit:
         return False
-    return all(isinstance(statement, cst.SimpleStatementLine) for statement in statements)
+    return all(isinstance(statement, SIMPLE) for statement in statements)
 
 
 def field_signature(fields: tuple[dataclasses.Field[Any], ...]) -> str:

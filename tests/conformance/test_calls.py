@@ -386,3 +386,18 @@ def test_generated_text_is_accepted_again(name, line):
     assert name in gradient.source
     weighted = "\n\ndef f(x):\n    return np.sum(f_grad(x) * np.arange(1.0, 10.0).reshape(3, 3))\n"
     agrees(program(gradient.source + weighted), Q)
+
+
+BEHIND_THE_COLON = [
+    "def g(a, b): return a * b * np.sum(x)\nreturn g(1.0, 3.0)",
+    "def g(a): b = a * a; return b * x\nreturn np.sum(g(2.0 * x))",
+    "g = lambda a, k=2: h(a, k) * a\ndef h(a, k):\n    if k == 0: return a\n    elif k == 1: return a * a\n"
+    "    else: return np.sin(a)\nreturn np.sum(g(x) * g(x, 1) * g(x, 0))",
+    "s = 0.0\nfor v in x:\n    def g(a): return a * v\n    s += g(v)\nreturn s",
+    "y = x\nfor i in range(3): y = y * 2.0; y = np.sin(y)\nn = 0\nwhile n < 2: n += 1; y = y * n\nreturn np.sum(y)",
+]
+
+
+@pytest.mark.parametrize("body", BEHIND_THE_COLON)
+def test_a_body_behind_its_colon(body):
+    agrees(of(*body.split("\n")), X)
