@@ -24,6 +24,7 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.ir.types import Array, ListOf, Static, Structure, Type, differentiable
+from s2sad.transforms.containers import zipped
 from s2sad.transforms.cotangents import Bar, leaf_types
 
 if TYPE_CHECKING:
@@ -209,9 +210,12 @@ def result_cotangent(adjoint: Adjoint, stmt: Stmt, y: Var, call: Call) -> Expr |
         return adjoint.shadow(y, stmt)
     if not keys:
         return None
-    if not isinstance(y.type, Structure):
-        return adjoint.full(adjoint.env.pop((y, ())), y, stmt).expr
-    return cotangent_structure(adjoint, stmt, y)
+    if isinstance(y.type, Structure):
+        return cotangent_structure(adjoint, stmt, y)
+    whole = zipped(adjoint, y, stmt) if isinstance(y.type, ListOf) else adjoint.full(adjoint.env[y, ()], y, stmt).expr
+    for key in keys:
+        adjoint.env.pop(key, None)
+    return whole
 
 
 def cotangent_structure(adjoint: Adjoint, stmt: Stmt, y: Var) -> Expr:

@@ -388,7 +388,26 @@ def test_what_the_class_decides_is_refused(function):
         s2sad.grad(function)(X)
 
 
+# --- the cotangent of a list of tuples that a call returns ------------------------------------------------------------
+def squares_and_sines(xs, k):
+    found = []
+    for x in xs:
+        if k == 0:
+            return found
+        found.append((x * x, np.sin(x)))
+    return found
+
+
+def list_of_tuples_returned(x):
+    pairs = squares_and_sines([x, x * 2.0], 1)
+    total = 0.0
+    for square, sine in squares_and_sines(x, 1):
+        total = total + square * sine
+    return total + np.sum(pairs[0][0] * pairs[1][1])
+
+
 PROGRAMS = [
+    (list_of_tuples_returned, (X,)),
     (keys_of_a_dict, (X,)),
     (list_of_the_same_type, (X,)),
     (truth_of_objects, (X, 0)),
