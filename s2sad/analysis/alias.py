@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from s2sad.analysis.places import Places, find_places
 from s2sad.errors import Problem, UnsupportedError
+from s2sad.ir.groups import Groups
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -61,7 +62,7 @@ class Aliases:
     """The result: components, the stores into each, and the memory-like ones."""
 
     places: Places
-    parent: dict[Var, Var] = field(default_factory=dict)
+    groups: Groups = field(default_factory=Groups)
     stores: dict[Var, dict[Stmt, None]] = field(default_factory=dict)  # in textual order
     memory: set[Var] = field(default_factory=set)
     conflicts: dict[Var, tuple[Stmt, Var, Var]] = field(default_factory=dict)
@@ -70,12 +71,7 @@ class Aliases:
 
     def root(self, var: Var) -> Var:
         """Return the representative of a variable's component."""
-        root = var
-        while root in self.parent:
-            root = self.parent[root]
-        while var is not root:
-            self.parent[var], var = root, self.parent[var]
-        return root
+        return self.groups.root(var)
 
     def is_memory(self, var: Var) -> bool:
         """Return whether a variable is memory-like."""
@@ -401,9 +397,7 @@ class _Finder:
         return any(places.may_follow(stmt, use, scope) for use in reversed(places.uses.get(var, ())))
 
     def unite(self, a: Var, b: Var) -> None:
-        x, y = self.result.root(a), self.result.root(b)
-        if x is not y:
-            self.result.parent[y] = x
+        self.result.groups.unite(a, b)
 
 
 def last_uses(places: Places) -> dict[Var, int]:

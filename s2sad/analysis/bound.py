@@ -12,26 +12,45 @@ Reading `t` without a value is the user's error, and a program that runs does no
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
-from s2sad.ir.nodes import Block, Break, Const, Continue, Expr, For, If, Move, Raise, Return, Stmt, Var, While
+from s2sad.ir.nodes import (
+    Block,
+    Break,
+    Const,
+    Continue,
+    DefinePullback,
+    Expr,
+    For,
+    If,
+    Move,
+    Raise,
+    Return,
+    Stmt,
+    Var,
+    While,
+    targets_of,
+    walk,
+)
 
 Bound = frozenset[Var]
 
 
-class BoundJoins:
-    """The joins that surely hold a value, before each statement."""
+class Paths:
+    """Follows every path through a body: what is surely bound before each statement."""
 
-    def __init__(self, body: Block) -> None:
-        self.before: dict[Stmt, Bound] = {}
+    def __init__(self) -> None:
         self.breaks: list[list[Bound]] = []
-        self.block(body, frozenset())
 
-    def may_lack(self, var: Var, stmt: Stmt) -> bool:
-        """Return whether a variable may have no value before a statement; statements of no function know nothing."""
-        return var.join and stmt in self.before and var not in self.before[stmt]
+    def look(self, stmt: Stmt, bound: Bound) -> None:
+        """See a statement, and what is bound before it."""
+
+    def bind(self, stmt: Stmt, bound: Bound) -> Bound:
+        """Return what is bound after a statement binds its targets."""
+        raise NotImplementedError
 
     def block(self, block: Block, bound: Bound | None) -> Bound | None:
+        """Return what is bound after a block; None if nothing comes after it."""
         for stmt in block:
             if bound is None:
                 return None
@@ -39,24 +58,18 @@ class BoundJoins:
         return bound
 
     def statement(self, stmt: Stmt, bound: Bound) -> Bound | None:
-        """Return what is bound after a statement; None if nothing comes after it."""
-        self.before[stmt] = bound
+        self.look(stmt, bound)
         match stmt:
-            case Move():
-                holding = {t for t, s in zip(stmt.targets, stmt.sources, strict=True) if holds(s, bound)}
-                return (bound - set(stmt.targets)) | holding
             case If():
                 return meet(self.block(arm, bound) for arm in (stmt.then, stmt.orelse))
-            case For():
-                return self.loop(stmt, bound)
-            case While():
+            case For() | While():
                 return self.loop(stmt, bound)
             case Break():
                 self.breaks[-1].append(bound)
                 return None
             case Continue() | Return() | Raise():
                 return None
-        return bound
+        return self.bind(stmt, bound)
 
     def loop(self, stmt: For | While, bound: Bound) -> Bound | None:
         """Follow a loop until no iteration leaves less than the one before."""
@@ -64,13 +77,61 @@ class BoundJoins:
         while True:
             self.breaks.append([])
             start = self.block(test, bound)
-            end = self.block(stmt.body, start)
+            end = self.block(stmt.body, start if start is None else self.bind(stmt, start))
             left = self.breaks.pop()
             again = meet([bound, end])
             assert again is not None
             if again == bound:
                 return meet([start, *left])
             bound = again
+
+
+class BoundJoins(Paths):
+    """The joins that surely hold a value, before each statement."""
+
+    def __init__(self, body: Block) -> None:
+        super().__init__()
+        self.before: dict[Stmt, Bound] = {}
+        self.block(body, frozenset())
+
+    def may_lack(self, var: Var, stmt: Stmt) -> bool:
+        """Return whether a variable may have no value before a statement; statements of no function know nothing."""
+        return var.join and stmt in self.before and var not in self.before[stmt]
+
+    def look(self, stmt: Stmt, bound: Bound) -> None:
+        self.before[stmt] = bound
+
+    def bind(self, stmt: Stmt, bound: Bound) -> Bound:
+        if not isinstance(stmt, Move):
+            return bound
+        holding = {t for t, s in zip(stmt.targets, stmt.sources, strict=True) if holds(s, bound)}
+        return (bound - set(stmt.targets)) | holding
+
+
+class Unbound(Paths):
+    """The variables that are read where a path may not have bound them; `reads` says which reads count."""
+
+    def __init__(self, body: Block, reads: Callable[[Stmt], Iterable[Var]]) -> None:
+        super().__init__()
+        self.reads = reads
+        self.found: dict[Var, None] = {}
+        stmts = [s for stmt in walk(body) for s in (stmt, *pulled_back(stmt))]
+        self.tracked = {t for s in stmts for t in targets_of(s)} & {v for s in stmts for v in reads(s)}
+        self.block(body, frozenset())
+
+    def look(self, stmt: Stmt, bound: Bound) -> None:
+        self.found.update((var, None) for var in self.reads(stmt) if var in self.tracked and var not in bound)
+        if isinstance(stmt, DefinePullback):
+            self.block(stmt.function.body, bound)
+
+    def bind(self, stmt: Stmt, bound: Bound) -> Bound:
+        return bound | (self.tracked & set(targets_of(stmt)))
+
+
+def pulled_back(stmt: Stmt) -> Iterator[Stmt]:
+    """Yield the statements of a pullback that is defined here."""
+    if isinstance(stmt, DefinePullback):
+        yield from walk(stmt.function.body)
 
 
 def holds(source: Expr, bound: Bound) -> bool:

@@ -470,7 +470,7 @@ class Writer:
             return
         self.line("while True:", depth)
         self.nested(stmt.test, depth)
-        self.line(f"if not ({self.text(stmt.cond)}):", depth + 1)
+        self.line(f"if {self.text(Op('not', (stmt.cond,), stmt.cond.type))}:", depth + 1)
         self.line("break", depth + 2)
         self.nested(stmt.body, depth)
 

@@ -485,8 +485,9 @@ class Calls:
     def op_len(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         value = bound("len", "obj", args, kwargs, node)["obj"]
         if isinstance(value, Struct):
-            if value.cls is not None and hasattr(value.cls, "__len__") and value.kind == "object":
-                return self.call_function(value.cls.__len__, [value], {}, node)
+            length = self.member(value.cls, "__len__") if value.cls is not None and value.kind == "object" else None
+            if length is not None:
+                return self.call_function(length, [value], {}, node)
             return number(len(self.fields(value)))
         result = self.builder.op("len", self.as_expr(value, node))
         size = result.type.size if isinstance(result.type, Scalar) else None

@@ -762,8 +762,7 @@ def leaves_loop(node: Any) -> bool:
     return any(leaves_loop(child) for child in node.children)
 
 
-MISSING = object()
-UNBOUND = Const(None, Static(MISSING))  # what a name holds that one path does not bind
+UNBOUND = Const(None, Static(object()))  # what a name holds that one path does not bind
 NOTHING = Const(None)  # what a name holds before a loop whose iterations may bind it
 
 

@@ -264,7 +264,7 @@ class Statements:
         if base.kind != "list" or base.ref is not None or not isinstance(value, Struct):
             raise Unsupported("a slice of this container cannot be assigned yet", target, "assign its items")
         items = list(self.fields(base).values())
-        items[slice(*bounds)] = self.fields(value).values()
+        items[slice(*bounds)] = self.iterated(value, target)
         self.fields(base).clear()
         self.fields(base).update(enumerate(items))
 

@@ -13,87 +13,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from s2sad.ir.nodes import (
-    Assign,
-    Block,
-    Break,
-    Const,
-    Continue,
-    DefinePullback,
-    Effect,
-    Expr,
-    Function,
-    If,
-    Move,
-    Op,
-    Raise,
-    Return,
-    Stmt,
-    Var,
-    While,
-    blocks_of,
-    exprs_of,
-    targets_of,
-    walk,
-)
+from s2sad.analysis.bound import Unbound
+from s2sad.ir.nodes import Assign, Const, Effect, Expr, Function, Move, Op, Return, Stmt, Var, exprs_of
 
 CARRIERS = {"build", "tuple", "list", "is", "is_not", "if_else"}
-
-Bound = frozenset[Var]
 
 
 def bind_unbound(function: Function) -> None:
     """Bind at its start what a function carries before it is bound."""
-    found = _Unbound(function.body).found
+    found = Unbound(function.body, carried).found
     function.body[:0] = [Move((var,), (Const(None),)) for var in found]
-
-
-class _Unbound:
-    """Finds the variables that are carried where a path may not have bound them."""
-
-    def __init__(self, body: Block) -> None:
-        self.found: dict[Var, None] = {}
-        self.nested = {t for stmt in body for inner in blocks_of(stmt) for s in walk(inner) for t in targets_of(s)}
-        self.nested -= {t for stmt in body if not isinstance(stmt, If) for t in targets_of(stmt)} & self.first(body)
-        if self.nested:
-            self.block(body, frozenset())
-
-    def first(self, body: Block) -> set[Var]:
-        """Return what the statements of a block bind before any block inside of it does."""
-        seen: set[Var] = set()
-        found: set[Var] = set()
-        for stmt in body:
-            found.update(t for t in targets_of(stmt) if t not in seen)
-            seen.update(t for inner in blocks_of(stmt) for s in walk(inner) for t in targets_of(s))
-        return found
-
-    def block(self, block: Block, bound: Bound | None) -> Bound | None:
-        for stmt in block:
-            if bound is None:
-                return None
-            bound = self.statement(stmt, bound)
-        return bound
-
-    def statement(self, stmt: Stmt, bound: Bound) -> Bound | None:
-        for var in carried(stmt):
-            if var in self.nested and var not in bound:
-                self.found[var] = None
-        if isinstance(stmt, DefinePullback):
-            self.block(stmt.function.body, bound)
-            return bound
-        if isinstance(stmt, Break | Continue | Return | Raise):
-            return None
-        bound |= self.nested & set(targets_of(stmt))
-        if isinstance(stmt, If):
-            ends = [end for end in (self.block(arm, bound) for arm in blocks_of(stmt)) if end is not None]
-            return frozenset.intersection(*ends) if ends else None
-        if isinstance(stmt, While):
-            tested = self.block(stmt.test, bound)
-            self.block(stmt.body, tested)
-            return bound if any(isinstance(s, Break) for s in walk(stmt.body)) else tested
-        for inner in blocks_of(stmt):
-            self.block(inner, bound)
-        return bound
 
 
 def carried(stmt: Stmt) -> Iterator[Var]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from s2sad.ir.groups import Groups
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -39,7 +40,7 @@ class Memory:
     """The classes of the variables of a block and of the functions nested in it."""
 
     def __init__(self, block: Block, given: Iterable[Var] = ()) -> None:
-        self.parent: dict[Var, Var] = {}
+        self.groups = Groups()
         self.made: set[Var] = set()
         self.outer: set[Var] = set()
         read: set[Var] = set()
@@ -47,8 +48,8 @@ class Memory:
             self.statement(stmt)
             read.update(v for v in self.mentioned(stmt) if reaches(v))
         for var in (read - self.made) | {var for var in given if reaches(var)}:
-            self.outer.add(self.root(var))
-        self.outer = {self.root(var) for var in self.outer}
+            self.outer.add(self.groups.root(var))
+        self.outer = {self.groups.root(var) for var in self.outer}
 
     def mentioned(self, stmt: Stmt) -> list[Var]:
         """Return the variables a statement reads."""
@@ -76,30 +77,16 @@ class Memory:
     def bind(self, target: Var, value: Expr) -> None:
         """The target may share memory with what its value is a view of, holds, or was handed."""
         for var in sources(value):
-            self.unite(target, var)
+            self.groups.unite(target, var)
 
     def hold(self, container: Var, value: Expr) -> None:
         for var in variables(value):
             if reaches(var):
-                self.unite(container, var)
-
-    def root(self, var: Var) -> Var:
-        """Return the representative of a class."""
-        root = var
-        while root in self.parent:
-            root = self.parent[root]
-        while var is not root:
-            self.parent[var], var = root, self.parent[var]
-        return root
-
-    def unite(self, a: Var, b: Var) -> None:
-        x, y = self.root(a), self.root(b)
-        if x is not y:
-            self.parent[y] = x
+                self.groups.unite(container, var)
 
     def home(self, var: Var) -> Var | None:
         """Return the class of a variable; None for all that may reach what was made outside."""
-        root = self.root(var)
+        root = self.groups.root(var)
         return None if root in self.outer else root
 
 

@@ -12,17 +12,18 @@ import heapq
 import keyword
 from collections.abc import Container
 
+from s2sad.ir.groups import Groups
 from s2sad.ir.nodes import Assign, Block, Function, Op, Var, walk
 from s2sad.passes.live import Liveness, Ranges
 
 Segments = list[tuple[int, int]]
 
 
-class Groups:
+class NameGroups:
     """Variables that share a name, with the union of their live ranges."""
 
     def __init__(self, ranges: Ranges, fixed: set[Var]) -> None:
-        self.parent: dict[Var, Var] = {}
+        self.groups = Groups()
         self.fixed = set(fixed)  # the representatives of groups whose name is given
         self.members: dict[Var, list[Var]] = {}
         self.segments: dict[Var, Segments] = {}
@@ -32,12 +33,7 @@ class Groups:
 
     def root(self, var: Var) -> Var:
         """Return the representative of a group."""
-        root = var
-        while root in self.parent:
-            root = self.parent[root]
-        while var is not root:
-            self.parent[var], var = root, self.parent[var]
-        return root
+        return self.groups.root(var)
 
     def unite(self, a: Var, b: Var) -> None:
         """Let two variables share a name if they are never live together."""
@@ -48,7 +44,7 @@ class Groups:
             return
         if overlap(self.segments[x], self.segments[y]):
             return
-        self.parent[y] = x
+        self.groups[y] = x
         self.members[x] += self.members.pop(y)
         self.segments[x] = union(self.segments[x], self.segments.pop(y))
         if y in self.fixed:
@@ -154,7 +150,7 @@ def assign_names(
     inherited = inherited or {}
     ranges = Liveness().run(body, [*function.params, *inherited], after)
     fixed = {*function.params, *inherited}
-    groups = Groups(ranges, fixed)
+    groups = NameGroups(ranges, fixed)
     for target, source in ranges.moves:
         if isinstance(source, Var):
             groups.unite(target, source)

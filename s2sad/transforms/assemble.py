@@ -14,6 +14,7 @@ from typing import Any
 
 from s2sad.analysis.activity import find_activity
 from s2sad.analysis.alias import Aliases, find_aliases, shares
+from s2sad.analysis.bound import Unbound
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -33,7 +34,6 @@ from s2sad.ir.nodes import (
     Stmt,
     Store,
     Var,
-    While,
     blocks_of,
     exprs_of,
     reads,
@@ -432,7 +432,7 @@ class Assembler:
         name_temporaries(forward, free)
         kept = Var("residuals", Structure("tuple", tuple(range(len(free))), tuple(v.type for v in free)))
         copied = self.exposed(adjoint, split, copy)
-        initial = unassigned_at_returns(forward, free, function.params)
+        initial = unassigned_at_returns(forward, free)
         start: Block = [Move((var,), (Const(None),)) for var in initial]
         contents = set(content_reads(list(walk(reverse)), results))
         residuals = residual_tuple(free, initial, contents, adjoint.aliases, copied)
@@ -717,32 +717,10 @@ def free_variables(reverse: Block, results: list[Expr], params: list[Var]) -> li
     return list(found)
 
 
-def unassigned_at_returns(forward: Block, free: list[Var], params: list[Var]) -> list[Var]:
-    """Return the residuals that may not be bound at some return."""
-    missing: dict[Var, None] = {}
-
-    def visit(block: Block, bound: set[Var]) -> set[Var] | None:
-        for stmt in block:
-            if isinstance(stmt, Return):
-                missing.update(dict.fromkeys(v for v in free if v not in bound))
-                return None
-            bound = bound | set(targets_of(stmt))
-            if isinstance(stmt, If):
-                arms = [visit(arm, set(bound)) for arm in (stmt.then, stmt.orelse)]
-                live = [arm for arm in arms if arm is not None]
-                if not live:
-                    return None
-                bound = set.intersection(*live)
-            elif isinstance(stmt, For | While):
-                for inner in blocks_of(stmt):
-                    visit(inner, set(bound))
-            elif type(stmt).__name__ in ("Break", "Continue", "Raise"):
-                return None
-        return bound
-
-    end = visit(forward, set(params))
-    if end is not None:
-        missing.update(dict.fromkeys(v for v in free if v not in end))
+def unassigned_at_returns(forward: Block, free: list[Var]) -> list[Var]:
+    """Return the residuals that may not be bound at some return, the last one included."""
+    last = Return(Const(None))
+    missing = Unbound([*forward, last], lambda stmt: free if isinstance(stmt, Return) else ()).found
     return [v for v in free if v in missing]
 
 

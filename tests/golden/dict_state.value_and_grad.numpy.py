@@ -13,7 +13,7 @@ def dict_state_value_and_grad(w0, X, y, rate):
     steps2 = 0
     while True:
         test = steps < 4
-        if not (test):
+        if not test:
             break
         steps2 += 1
         tanh = np.tanh(X @ w + bias)

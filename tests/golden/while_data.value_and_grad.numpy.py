@@ -10,7 +10,7 @@ def while_data_value_and_grad(x, rate):
     steps = 0
     while True:
         test = np.sum(x * x) > 1.0
-        if not (test):
+        if not test:
             break
         steps += 1
         x_tape.append(x)
