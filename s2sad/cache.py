@@ -91,7 +91,8 @@ def type_token(type_: Type) -> str | None:
         return token(type_.value)
     if isinstance(type_, Structure):
         parts = [type_token(item) for item in type_.items]
-        return None if None in parts else repr((type_.kind, type_.keys, parts, type_.cls and token(type_.cls)))
+        fields = (type_.kind, type_.keys, parts, sorted(map(repr, type_.optional)))
+        return None if None in parts else repr((*fields, type_.cls and token(type_.cls)))
     return repr(type_)
 
 

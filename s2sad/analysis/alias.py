@@ -34,7 +34,7 @@ from s2sad.ir.nodes import (
     variables,
     walk,
 )
-from s2sad.ir.types import Array, ListOf, Structure, Type, differentiable
+from s2sad.ir.types import Array, ListOf, Recursive, Structure, Type, differentiable
 from s2sad.rules.core import view_kind
 from s2sad.rules.infer import is_basic
 
@@ -45,7 +45,7 @@ def shares(type_: Type) -> bool:
     """Return whether values of a type reach memory that can be written."""
     if isinstance(type_, Structure):
         return any(shares(item) for item in type_.items)
-    return isinstance(type_, Array | ListOf)
+    return isinstance(type_, Array | ListOf | Recursive)
 
 
 @dataclass

@@ -15,8 +15,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from s2sad.ir.nodes import (
+    Assign,
     Block,
     Break,
+    Call,
     Const,
     Continue,
     DefinePullback,
@@ -24,6 +26,7 @@ from s2sad.ir.nodes import (
     For,
     If,
     Move,
+    Op,
     Raise,
     Return,
     Stmt,
@@ -32,6 +35,7 @@ from s2sad.ir.nodes import (
     targets_of,
     walk,
 )
+from s2sad.ir.types import Structure
 
 Bound = frozenset[Var]
 
@@ -92,11 +96,12 @@ class BoundJoins(Paths):
     def __init__(self, body: Block) -> None:
         super().__init__()
         self.before: dict[Stmt, Bound] = {}
+        self.optional = {s.target for s in walk(body) if isinstance(s, Assign) and may_be_none(s.value)}
         self.block(body, frozenset())
 
     def may_lack(self, var: Var, stmt: Stmt) -> bool:
         """Return whether a variable may have no value before a statement; statements of no function know nothing."""
-        return var.join and stmt in self.before and var not in self.before[stmt]
+        return var in self.optional or (var.join and stmt in self.before and var not in self.before[stmt])
 
     def look(self, stmt: Stmt, bound: Bound) -> None:
         self.before[stmt] = bound
@@ -104,8 +109,14 @@ class BoundJoins(Paths):
     def bind(self, stmt: Stmt, bound: Bound) -> Bound:
         if not isinstance(stmt, Move):
             return bound
-        holding = {t for t, s in zip(stmt.targets, stmt.sources, strict=True) if holds(s, bound)}
+        holding = {t for t, s in zip(stmt.targets, stmt.sources, strict=True) if self.holds(s, bound)}
         return (bound - set(stmt.targets)) | holding
+
+    def holds(self, source: Expr, bound: Bound) -> bool:
+        """Return whether what is moved into a join is a value."""
+        if isinstance(source, Const):
+            return source.value is not None
+        return source not in self.optional and (not (isinstance(source, Var) and source.join) or source in bound)
 
 
 class Unbound(Paths):
@@ -134,11 +145,14 @@ def pulled_back(stmt: Stmt) -> Iterator[Stmt]:
         yield from walk(stmt.function.body)
 
 
-def holds(source: Expr, bound: Bound) -> bool:
-    """Return whether what is moved into a join is a value."""
-    if isinstance(source, Const):
-        return source.value is not None
-    return not (isinstance(source, Var) and source.join) or source in bound
+def may_be_none(value: Expr) -> bool:
+    """Return whether an expression may be None in place of a value of its type."""
+    if isinstance(value, Call):
+        return bool(value.function.optional)
+    if not isinstance(value, Op) or value.name != "field":
+        return False
+    base, key = value.args[0].type, value.attrs["key"]
+    return isinstance(base, Structure) and isinstance(key, Const) and key.value in base.optional
 
 
 def meet(parts: Iterable[Bound | None]) -> Bound | None:

@@ -49,7 +49,7 @@ FUNCTIONS = {
     "where_exponent": "_exponent",
     "log_or_zero": "_log_or_zero",
     "inverse_or_zero": "_inverse_or_zero",
-    "zeros_list_of": "_zeros_list",
+    "zeros_tree": "_zeros",
     "add_each": "_add_each",
     "add_lists": "_add_each",
     "add_all": "_add_all",

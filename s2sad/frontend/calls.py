@@ -8,6 +8,7 @@ import functools
 import inspect
 import types
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import libcst as cst
@@ -32,7 +33,7 @@ from s2sad.frontend.values import (
     Value,
 )
 from s2sad.ir.nodes import Call, Const, Effect, Expr, Op, SetField, Store, Var, walk
-from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Shape, Size, Static, Structure, Type, numeric_kind
+from s2sad.ir.types import Array, ListOf, Opaque, Recursive, Scalar, Shape, Size, Static, Structure, Type, numeric_kind
 from s2sad.rules.builder import constant_expr, index_expr, index_key, number
 from s2sad.rules.core import TABLE, static
 from s2sad.rules.infer import TypeProblem, describe, dtype_name, index_parts, is_ellipsis, is_newaxis
@@ -986,7 +987,7 @@ class Calls:
 
         exprs = {name: self.as_expr(value, node) for name, value in names.items()}
         canonical = Canonical(function in self.unit.knowledge.recursive)
-        types_ = [(name, canonical(expr, name, self.unit.knowledge)) for name, expr in exprs.items()]
+        types_ = [(name, canonical(expr, self.unit.knowledge)) for name, expr in exprs.items()]
         key = (function, tuple(types_))
         unit = self.unit
         if key in unit.active:
@@ -997,7 +998,7 @@ class Calls:
             if key not in unit.knowledge.results:
                 unit.awaited.add(key)
                 raise Pending
-            made, result = unit.instances[key], unit.knowledge.results[key]
+            made, result = unit.instances[key], unit.knowledge.folded_result(key)
         else:
             if any(active[0] is function for active in unit.active) and function not in unit.knowledge.recursive:
                 unit.knowledge.recursive.add(function)
@@ -1049,6 +1050,8 @@ class Calls:
                 unit.knowledge.results[key] = after
                 if function not in unit.knowledge.recursive or (before is not None and same_type(before, after)):
                     break
+            else:
+                self.fold(key)
         finally:
             unit.active.pop()
         unit.awaited.discard(key)
@@ -1059,6 +1062,17 @@ class Calls:
         shell.source, shell.doc, shell.captured = made.source, made.doc, made.captured
         shell.optional, shell.python, shell.primal = made.optional, function, True
         return shell
+
+    def fold(self: Any, key: Any) -> None:
+        """The type of a recursive function's result grows with every call: what it holds of its own gets a name."""
+        knowledge = self.unit.knowledge
+        result = knowledge.results[key]
+        if key in knowledge.folded or not isinstance(result, Structure):
+            return
+        if any(isinstance(item, Structure) for item in result.items):
+            knowledge.folded[key] = f"{key[0].__qualname__}{len(knowledge.folded)}"
+            del knowledge.results[key]
+            raise Relower
 
     def check_instance(self: Any, function: Any, made: Any, node: Any) -> None:
         """A function that changes the fields of an object or grows a list of its caller's is inlined."""
@@ -1110,13 +1124,15 @@ class Canonical:
         self.recursive = recursive
         self.names: dict[Any, Size] = {}
 
-    def __call__(self, expr: Expr, name: str, knowledge: Any) -> Type:
+    def __call__(self, expr: Expr, knowledge: Any) -> Type:
         """Return the canonical type of an argument."""
         if isinstance(expr, Const) and not isinstance(expr.type, Scalar):
             return expr.type
         type_ = expr.type
         if isinstance(type_, Scalar) and type_.kind == "bool" and isinstance(expr, Const):
             return Static(expr.value)
+        if isinstance(type_, Recursive):
+            type_ = knowledge.structures[type_.name]
         return self.rename(type_)
 
     def rename(self, type_: Type) -> Type:
@@ -1129,7 +1145,7 @@ class Canonical:
                 size = self.size(Size(f"={type_.size.value}") if type_.size.value is not None else type_.size)
                 return Scalar(type_.kind, type_.dtype, Size(size.symbol, size.offset, None))
             case Structure():
-                return Structure(type_.kind, type_.keys, tuple(map(self.rename, type_.items)), type_.cls)
+                return replace(type_, items=tuple(map(self.rename, type_.items)))
             case ListOf():
                 return ListOf(self.rename(type_.item))
             case Shape():

@@ -42,10 +42,11 @@ class Loop:
     exits: dict[Any, Var] = field(default_factory=dict)
     wider: dict[Any, Type | Unjoinable] = field(default_factory=dict)
     tuples: frozenset[str] = frozenset()
-    unlike: frozenset[Any] = frozenset()  # what is known to be of unlike kinds before and after an iteration
+    unlike: dict[Any, Unjoinable] = field(default_factory=dict)  # of unlike kinds before and after an iteration
     cure: Any = None  # how an iteration is peeled off, if it can be
     mark: int = 0
     changed: bool = False
+    optional: set[Any] = field(default_factory=set)  # what may be None at the head
     asked: set[str] = field(default_factory=set)  # names an iteration may read as one before it left them
     unread: dict[str, Any] = field(default_factory=dict)  # where names were read that nothing has bound
 
@@ -54,7 +55,12 @@ class Loop:
         if isinstance(type_, Unjoinable):
             type_.cure = self.cure
         self.wider[key] = type_
-        self.changed |= key not in self.unlike or not isinstance(type_, Unjoinable)
+        self.changed = True
+
+    def may_be_none(self, key: Any) -> None:
+        """Note that something may be None at the head of the loop; lowering starts again if that is new."""
+        self.changed |= key not in self.optional
+        self.optional.add(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,12 +199,11 @@ class Control:
         ):
             return x
         if isinstance(x, Expr) and isinstance(y, Expr):
-            optional = is_none(x) != is_none(y)
-            type_ = (y.type if is_none(x) else x.type) if optional else join(x.type, y.type)
+            type_ = join_or_none(x, y)
             if type_ is None or isinstance(type_, Static):
                 return Unjoinable(f"is {describe(x.type)} on one path and {describe(y.type)} on the other")
             made = Var(self.wish(key, x, y), type_, join=True, user=True)
-            if optional or x in self.unit.optional or y in self.unit.optional:
+            if self.may_be_none(x) or self.may_be_none(y):
                 self.unit.optional.add(made)
             if x in self.unit.partial or y in self.unit.partial:
                 self.unit.partial.add(made)
@@ -211,6 +216,10 @@ class Control:
         if isinstance(x, Poison) or isinstance(y, Poison):
             return POISON
         return Unjoinable("is bound to different objects on two paths")
+
+    def may_be_none(self: Any, value: Value) -> bool:
+        """Return whether a value that is used as one of some type may be None."""
+        return is_none(value) or value in self.unit.optional
 
     def join_tuples(
         self: Any, key: Any, x: Struct, y: Struct, moves: list[tuple[Var, Expr, Expr]], state: State
@@ -474,13 +483,15 @@ class Control:
     def loop(self: Any, make: Any, cure: Any = None) -> None:
         """Lower a loop again and again until its head knows every name it carries, with its type."""
         entry = self.state
-        heads: dict[Any, Type] = {}
+        heads: dict[Any, Type | Unjoinable] = {}
         tuples: frozenset[str] = frozenset()
+        optional: set[Any] = set()
         problems = list(self.unit.problems)
         results = list(self.results)
         for _ in range(LOWERINGS):
-            unlike = frozenset(key for key, type_ in heads.items() if isinstance(type_, Unjoinable))
+            unlike = {key: type_ for key, type_ in heads.items() if isinstance(type_, Unjoinable)}
             loop = Loop(self.frame, entry, mark=fresh_mark(), tuples=tuples, unlike=unlike, cure=cure)
+            loop.optional = optional
             self.state = entry.copy()
             for name in tuples:
                 old = entry.names[name]
@@ -497,6 +508,8 @@ class Control:
                 loop.heads[key] = head
                 if value is NOTHING or value in self.unit.partial:
                     self.unit.partial.add(head)
+                if key in optional:
+                    self.unit.optional.add(head)
                 if value in self.unit.list_sites:
                     self.unit.list_sites[head] = self.unit.list_sites[value]
                 put(self.state, key, head)
@@ -568,9 +581,9 @@ class Control:
         if not isinstance(value, Expr):
             loop.widen(key, Unjoinable("becomes another kind of object in this loop"))
             return
-        if value in self.unit.optional:
-            self.unit.optional.add(head)
-        type_ = join(head.type, value.type, loop.mark)
+        if self.may_be_none(value):
+            loop.may_be_none(key)
+        type_ = head.type if is_none(value) else join(head.type, value.type, loop.mark)
         if type_ is None:
             why = f"is {describe(head.type)} before this loop and {describe(value.type)} after an iteration"
             loop.widen(key, Unjoinable(why))
@@ -583,6 +596,9 @@ class Control:
         """A name bound before the loop changes in it: it becomes a join at the head."""
         if isinstance(new, Poison) or isinstance(old, Poison):
             return
+        if key in loop.unlike:
+            loop.wider[key] = loop.unlike[key]
+            return
         if isinstance(old, Struct) and isinstance(new, Struct) and old.kind == new.kind == "tuple":
             self.split_tuple(loop, key, old, new)
             return
@@ -591,7 +607,9 @@ class Control:
                 return
             loop.widen(key, Unjoinable("is bound to another object in this loop"))
             return
-        type_ = join(old.type, new.type, loop.mark)
+        if self.may_be_none(old) or (self.may_be_none(new) and not is_none(new)):
+            loop.may_be_none(key)
+        type_ = join_or_none(old, new, loop.mark)
         if type_ is None or (isinstance(type_, Static) and not self.unchanged(old, new)):
             why = f"is {describe(old.type)} before this loop and {describe(new.type)} after an iteration"
             loop.widen(key, Unjoinable(why))
@@ -620,6 +638,8 @@ class Control:
         type_ = join(found.type, value.type)
         if type_ is None:
             return
+        if value in self.unit.optional:
+            self.unit.optional.add(found)
         found.type = type_
         moves.append((found, value))
 
@@ -743,6 +763,13 @@ class Control:
 def is_none(value: Expr) -> bool:
     """Return whether an expression is the constant None."""
     return isinstance(value, Const) and value.value is None
+
+
+def join_or_none(x: Expr, y: Expr, mark: int | None = None) -> Type | None:
+    """Return the type of what is one value or the other, where None has that of the other."""
+    if is_none(x) != is_none(y):
+        return y.type if is_none(x) else x.type
+    return join(x.type, y.type, mark)
 
 
 class CarryTuple(Exception):

@@ -201,6 +201,8 @@ class Lowerer(Statements, Control, Expressions, Calls):
             var = Var(wish, part)
             op = Op("field", (ref,), part, {"key": Const(key)}, type_.kind)
             block.append(Assign(var, op, self.builder.origin))
+            if key in type_.optional:
+                self.unit.optional.add(var)
             fields[key] = self.load(var, wish, where, item=item)
         self.state.heap[made] = fields
         made.loaded = dict(fields)
@@ -227,7 +229,8 @@ class Lowerer(Statements, Control, Expressions, Calls):
                 return value.ref
             fields = self.fields(value)
             parts = tuple(self.materialize(item) for item in fields.values())
-            type_ = Structure(value.kind, tuple(fields), tuple(part.type for part in parts), value.cls)
+            optional = frozenset(key for key, part in zip(fields, parts, strict=True) if part in self.unit.optional)
+            type_ = Structure(value.kind, tuple(fields), tuple(part.type for part in parts), value.cls, optional)
             return Op("build", parts, type_, {"keys": Const(tuple(fields))}, value.kind)
         return Const(value, Static(value))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from s2sad.errors import Problem
 from s2sad.ir.nodes import Expr, Var
+from s2sad.ir.types import Recursive, Structure
 
 
 class Struct:
@@ -142,8 +143,24 @@ class Knowledge:
     static: set[str] = field(default_factory=set)
     recursive: set[Any] = field(default_factory=set)
     results: dict[Any, Any] = field(default_factory=dict)
+    folded: dict[Any, str] = field(default_factory=dict)  # functions whose results hold more of their own kind
+    structures: dict[str, Structure] = field(default_factory=dict)  # what the names of recursive types stand for
     items: dict[Any, Any] = field(default_factory=dict)  # types of items, by the place where a list is made
     cures: set[Any] = field(default_factory=set)  # loops to be peeled, branches to be split
+
+
+    def folded_result(self, key: Any) -> Any:
+        """Return the type that a recursive call gives: the structures in it by their names, if they would grow."""
+        result = self.results[key]
+        if key not in self.folded:
+            return result
+        items = []
+        for field_, item in zip(result.keys, result.items, strict=True):
+            if isinstance(item, Structure):
+                name = f"{self.folded[key]}.{field_}"
+                self.structures[name], item = item, Recursive(name)
+            items.append(item)
+        return replace(result, items=tuple(items))
 
 
 @dataclass

@@ -76,12 +76,16 @@ class Array(Type):
 
 @dataclass(frozen=True, slots=True)
 class Structure(Type):
-    """A container of fixed structure: tuple, list, dict with constant keys, dataclass or plain object."""
+    """A container of fixed structure: tuple, list, dict with constant keys, dataclass or plain object.
+
+    A field in `optional` may hold None in place of a value of its type.
+    """
 
     kind: str  # "tuple" | "list" | "dict" | "object"
     keys: tuple[Any, ...]
     items: tuple[Type, ...]
     cls: type | None = None
+    optional: frozenset[Any] = frozenset()
 
     def item(self, key: Any) -> Type:
         """Return the type of the field `key`."""
@@ -94,6 +98,17 @@ class ListOf(Type):
 
     item: Type
     length: Size | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recursive(Type):
+    """A structure that holds more of its own kind, as deep as the recursion that made it; its name tells which.
+
+    The residuals of a function that calls itself are one. It is handed on as it is; a function that takes it apart
+    sees the structure, whose fields may be of this type again.
+    """
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +182,8 @@ def differentiable(type_: Type) -> bool:
         return any(differentiable(item) for item in type_.items)
     if isinstance(type_, ListOf):
         return differentiable(type_.item)
+    if isinstance(type_, Recursive):
+        return True
     return numeric_kind(type_) in ("float", "complex")
 
 
@@ -250,9 +267,22 @@ def join(a: Type, b: Type, mark: int | None = None) -> Type | None:
     if isinstance(a, Structure) and isinstance(b, Structure):
         if (a.kind, a.keys, a.cls) != (b.kind, b.keys, b.cls):
             return None
-        items = [join(x, y, mark) for x, y in zip(a.items, b.items, strict=True)]
-        return None if None in items else Structure(a.kind, a.keys, tuple(i for i in items if i), a.cls)
+        return _join_structures(a, b, mark)
     return a if a == b else None
+
+
+def _join_structures(a: Structure, b: Structure, mark: int | None) -> Structure | None:
+    """Join field by field; a field that is None in one of them is optional."""
+    items: list[Type] = []
+    optional = set(a.optional | b.optional)
+    for key, x, y in zip(a.keys, a.items, b.items, strict=True):
+        if (x == NONE) != (y == NONE):
+            optional.add(key)
+        item = y if x == NONE else x if y == NONE else join(x, y, mark)
+        if item is None:
+            return None
+        items.append(item)
+    return Structure(a.kind, a.keys, tuple(items), a.cls, frozenset(optional))
 
 
 def _join_scalars(a: Scalar, b: Scalar, mark: int | None) -> Scalar:
@@ -280,7 +310,7 @@ def same_type(a: Type, b: Type) -> bool:
     if isinstance(a, ListOf) and isinstance(b, ListOf):
         return same_type(a.item, b.item)
     if isinstance(a, Structure) and isinstance(b, Structure):
-        return a.keys == b.keys and all(map(same_type, a.items, b.items))
+        return (a.keys, a.optional) == (b.keys, b.optional) and all(map(same_type, a.items, b.items))
     if isinstance(a, Scalar) and isinstance(b, Scalar):
         return (a.kind, a.dtype) == (b.kind, b.dtype) and _same_value(a.size, b.size)
     return a == b

@@ -41,6 +41,7 @@ FRESH = {
     "list",
     "build",
     "zeros_list",
+    "zeros_tree",
     "to_list",
     "repeat_list",
     "add_each",

@@ -14,6 +14,7 @@ from s2sad.ir.types import (
     Array,
     ListOf,
     Opaque,
+    Recursive,
     Scalar,
     Shape,
     Size,
@@ -60,7 +61,7 @@ def describe(type_: Type) -> str:
         return type_.cls.__name__ if type_.cls else type_.kind
     if isinstance(type_, ListOf):
         return "list"
-    if isinstance(type_, Shape):
+    if isinstance(type_, Shape | Recursive):
         return "tuple"
     assert isinstance(type_, Opaque)
     return type_.what

@@ -45,7 +45,7 @@ from s2sad.ir.nodes import (
     While,
     walk,
 )
-from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Structure, differentiable, numeric_kind
+from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Recursive, Scalar, Structure, Type, differentiable, numeric_kind
 from s2sad.rules.builder import Builder, Sym, cast_like, if_there, number, unbroadcast
 from s2sad.rules.core import TABLE, Rule, view_kind
 from s2sad.rules.infer import is_basic
@@ -321,12 +321,21 @@ class Adjoint:
             containers.unzip(self, target, bar, stmt)
             return
         if self.is_shadowed(target) and isinstance(target.type, Array):
-            value = self.unmasked(bar).expr
-            self.builder.block.append(Store(self.shadow(target, stmt), None, value, "add", self.builder.origin))
+            self.add_to_shadow(target, self.unmasked(bar).expr, stmt)
             return
         have = self.env.get((target, ()))
         made = self.named(bar, target) if have is None else self.sum(have, bar, f"{target.name}_bar")
         self.env[target, ()] = self.shaped(made, target)
+
+    def add_to_shadow(self, target: Var, value: Expr, stmt: Stmt) -> None:
+        """Accumulate in the buffer of a memory-like array, where it has one."""
+        shadow, origin = self.shadow(target, stmt), self.builder.origin
+        store = Store(shadow, None, value, "add", origin)
+        if self.bound.may_lack(target, stmt):
+            there = Op("is_not", (shadow, Const(None)), BOOL)
+            self.builder.block.append(If(there, [store], [], origin))
+        else:
+            self.builder.block.append(store)
 
     def shaped(self, bar: Bar, target: Var) -> Bar:
         """Note that a cotangent that is not thin has the shape of its variable."""
@@ -343,7 +352,7 @@ class Adjoint:
             arms = (have.expr, more.expr) if have.mask[1] else (more.expr, have.expr)
             return Bar(self.builder.op("where", have.mask[0], *arms, hint=name))
         have, more = self.unmasked(have), self.unmasked(more)
-        if isinstance(have.expr.type, ListOf):
+        if isinstance(have.expr.type, ListOf | Recursive):
             added = Op("add_lists", (have.expr, more.expr), have.expr.type)
             return Bar(self.builder.bind(added, name), owned=True)
         if have.expr is more.expr:
@@ -361,14 +370,15 @@ class Adjoint:
 
     def zeros(self, var: Var, builder: Builder, stmt: Stmt | None = None) -> Expr:
         """Return a zero cotangent for a variable."""
-        if not isinstance(var.type, Array | ListOf):
+        name = zeros_of(var.type)
+        if name is None:
             return number(0.0)
         like = self.residuals.need(var, stmt or Return(Const(None)), shape_only=True)
-        made = Op("zeros_like" if isinstance(var.type, Array) else "zeros_list", (like,), var.type)
+        made = Op(name, (like,), var.type)
         return builder.bind(self.if_bound(var, stmt, like, made), f"{var.name}_bar")
 
     def if_bound(self, var: Var, stmt: Stmt | None, like: Expr, made: Op) -> Op:
-        """Return a zero that is None where a variable has no value yet: nothing on that path has a use for it."""
+        """Return what is None where a variable has no value: nothing on that path has a use for its cotangent."""
         lacking = stmt is not None and self.bound.may_lack(var, stmt)
         return if_there(like, made) if lacking else made
 
@@ -382,17 +392,22 @@ class Adjoint:
             return self.builder.bind(self.if_bound(var, stmt, like, zeros), bar_name(key))
         if not path:
             return self.zeros(var, self.builder, stmt)
-        like = self.residuals.need(var, stmt, shape_only=True)
-        value: Expr = like
+        value: Expr = self.residuals.need(var, stmt, shape_only=True)
+        lacking = [value] if self.bound.may_lack(var, stmt) else []
         type_ = var.type
         for step in path:
             assert isinstance(type_, Structure)
+            optional = step in type_.optional
             kind, type_ = type_.kind, type_.item(step)
             value = Op("field", (value,), type_, {"key": Const(step)}, kind)
-        if isinstance(type_, Array | ListOf):
-            name = "zeros_like" if isinstance(type_, Array) else "zeros_list"
-            return self.builder.bind(self.if_bound(var, stmt, like, Op(name, (value,), type_)), bar_name(key))
-        return number(0.0)
+            lacking += [value] if optional else []
+        name = zeros_of(type_)
+        if name is None:
+            return number(0.0)
+        made = Op(name, (value,), type_)
+        for asked in reversed(lacking):
+            made = if_there(asked, made)
+        return self.builder.bind(made, bar_name(key))
 
     def full(self, bar: Bar, var: Var, stmt: Stmt) -> Bar:
         """Return a cotangent with the shape of its variable, its mask applied."""
@@ -561,6 +576,18 @@ class Adjoint:
             self.kept_calls[stmt] = var
             self.aliases.places.defs[var] = [stmt]
         return self.kept_calls[stmt]
+
+
+def zeros_of(type_: Type) -> str | None:
+    """Return the operation that makes the zero cotangent of a value; None if that is 0.0."""
+    match type_:
+        case Array():
+            return "zeros_like"
+        case ListOf():
+            return "zeros_list"
+        case Recursive():
+            return "zeros_tree"
+    return None
 
 
 def only_regions(block: Block) -> bool:

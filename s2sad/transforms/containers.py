@@ -128,9 +128,10 @@ def own_list(adjoint: Adjoint, base: Var, path: tuple[Any, ...], stmt: Stmt) -> 
         attrs: dict[str, Expr] = {"path": Const(path)} if path else {}
         type_ = ListOf(dict(leaf_types(base.type.item))[path])
         name = "_".join([base.name, *map(str, path), "bar"])
-        bar = Bar(adjoint.builder.bind(Op("zeros_list", (like,), type_, attrs), name), owned=True)
+        zeros = adjoint.if_bound(base, stmt, like, Op("zeros_list", (like,), type_, attrs))
+        bar = Bar(adjoint.builder.bind(zeros, name), owned=True)
     elif not bar.owned:
-        copy = Op("copy", (bar.expr,), bar.expr.type)
+        copy = adjoint.if_bound(base, stmt, bar.expr, Op("copy", (bar.expr,), bar.expr.type))
         bar = Bar(adjoint.builder.bind(copy, f"{base.name}_bar"), owned=True)
     adjoint.env[key] = bar
     return bar.expr
@@ -144,7 +145,7 @@ def zipped(adjoint: Adjoint, base: Var, stmt: Stmt) -> Expr:
     if leaves == [((), base.type.item)]:
         return lists[0]
     attrs: dict[str, Expr] = {"item": Const(base.type.item), "paths": Const(tuple(path for path, _ in leaves))}
-    return Op("zip_list", lists, base.type, attrs)
+    return adjoint.if_bound(base, stmt, lists[0], Op("zip_list", lists, base.type, attrs))
 
 
 def unzip(adjoint: Adjoint, target: Var, bar: Bar, stmt: Stmt) -> None:
@@ -152,7 +153,8 @@ def unzip(adjoint: Adjoint, target: Var, bar: Bar, stmt: Stmt) -> None:
     assert isinstance(target.type, ListOf)
     for path, type_ in leaf_types(target.type.item):
         if differentiable(type_):
-            picked = Op("pick_items", (bar.expr,), ListOf(type_), {"path": Const(path)})
+            items = Op("pick_items", (bar.expr,), ListOf(type_), {"path": Const(path)})
+            picked = adjoint.if_bound(target, stmt, bar.expr, items)
             part = Bar(adjoint.builder.bind(picked, "_".join([target.name, *map(str, path), "bar"])), owned=True)
             have = adjoint.env.get((target, path))
             adjoint.env[target, path] = part if have is None else adjoint.sum(have, part, "t")
