@@ -25,7 +25,8 @@ from s2sad.ir.nodes import (
 from s2sad.ir.types import differentiable
 from s2sad.rules.core import TABLE
 
-CONTAINERS = {"list", "tuple", "build", "field", "pop", "getitem", "append", "sum_list", "to_list", "repeat_list"}
+CONTAINERS = {"list", "tuple", "build", "field", "pop", "getitem", "append", "to_list", "repeat_list"}
+CONTAINERS |= {"sum_list", "add_lists"}
 
 
 @dataclass

@@ -1300,7 +1300,7 @@ LIST_METHODS = {
     ("list", "extend"): "iterable",
     ("list", "pop"): "index?",
 }
-SEQUENCE_OPS = {"stack", "concatenate", "array", "list", "zeros_list"}
+SEQUENCE_OPS = {"stack", "concatenate", "array", "list", "zeros_list", "zeros_tree", "add_lists"}
 INDEX_OPS = {"winners"}  # their index stays one
 SHAPE_OPS = {"zeros", "ones", "empty", "full", "broadcast_to"}
 LIST_OPS = {"len", "copy", "zeros_like", "empty_like"}

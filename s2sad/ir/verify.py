@@ -71,7 +71,6 @@ INTERNAL = {
     "deepcopy": "keeps a residual the caller could write",
     "add_all": "adds a number to the cotangents in a list",
     "add_each": "adds lists of cotangents",
-    "add_lists": "adds lists of cotangents",
     "add_rows": "adds an array's rows to the cotangents in a list",
     "add_to_each": "adds to the cotangents in a list",
 }

@@ -146,7 +146,8 @@ register("pop", constant(cost=CHEAP), lambda args, attrs, form: args[0].type.ite
 register("getitem", linear(lambda g, y, x, i: None), infer.getitem, cost=FREE, view="always")
 register("to_list", constant(cost=CHEAP), lambda args, attrs, form: ListOf(infer.getitem((args[0], number(0)), {}, "")))
 register("repeat_list", constant(cost=CHEAP), lambda args, attrs, form: ListOf(args[0].type))
-register("zeros_tree", constant(cost=CHEAP), infer.same)
+register("zeros_tree", constant(cost=CHEAP), infer.same, signature="value |")
+register("add_lists", constant(cost=EXPENSIVE), infer.same, signature="xs_bar more_bar |")
 register("zeros_list", constant(cost=CHEAP), infer.same)
 
 register("sum_list", constant(cost=EXPENSIVE), lambda args, attrs, form: infer.sequence_sum(args[0].type))

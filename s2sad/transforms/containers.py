@@ -407,6 +407,15 @@ def reverse_copy(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
         adjoint.accumulate(value.args[0], bar, stmt)
 
 
+def reverse_add_lists(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
+    """The sum of two lists, item by item: both get its cotangents."""
+    for path in [p for (v, p) in list(adjoint.env) if v is y]:
+        bar = Bar(adjoint.env.pop((y, path)).expr)
+        for arg in value.args:
+            if isinstance(arg, Var) and adjoint.activity.active(arg):
+                accumulate_at(adjoint, arg, path, bar)
+
+
 HANDLERS = {
     "getitem": reverse_getitem,
     "field": reverse_field,
@@ -416,6 +425,7 @@ HANDLERS = {
     "sum_list": reverse_sum_list,
     "to_list": reverse_to_list,
     "repeat_list": reverse_repeat,
+    "add_lists": reverse_add_lists,
     "array": reverse_array,
     "copy": reverse_copy,
     "diag": reverse_diag,

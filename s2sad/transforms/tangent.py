@@ -44,7 +44,7 @@ from s2sad.transforms.adjoint import complex_problems
 from s2sad.transforms.assemble import Options, tuple_of
 from s2sad.transforms.calls import cotangent_type
 
-MIRRORED = {"getitem", "field", "pop", "copy", "sum_list", "list", "build", "to_list", "repeat_list"}
+MIRRORED = {"getitem", "field", "pop", "copy", "sum_list", "list", "build", "to_list", "repeat_list", "add_lists"}
 
 
 def tangent_module(function: Function, wrt: list[Var], name: str, options: Options) -> list[Function]:
@@ -313,8 +313,11 @@ class Tangent:
         if value.name in ("build", "list"):
             self.bind(y, self.dot(value, y.type), value, True)
             return
-        base = value.args[0]
         type_ = cotangent_type(value.type)
+        if value.name == "add_lists":
+            self.bind(y, Op(value.name, tuple(self.dot(arg, y.type) for arg in value.args), type_), value, True)
+            return
+        base = value.args[0]
         like = y.type.item if value.name == "repeat_list" and isinstance(y.type, ListOf) else None
         op = Op(value.name, (self.dot(base, like), *value.args[1:]), type_, value.attrs, value.form)
         dot = self.builder.bind(op, f"{y.name}_dot")
