@@ -96,12 +96,21 @@ def type_token(type_: Type) -> str | None:
     return repr(type_)
 
 
+def files_below(folder: str) -> Iterator[tuple[str, int, int]]:
+    """Yield (path, size, time of the last change) of the Python files in a folder and below."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from files_below(entry.path)
+            elif entry.name.endswith(".py"):
+                found = entry.stat()
+                yield entry.path, found.st_size, found.st_mtime_ns
+
+
 @functools.cache
 def versions() -> str:
     """Return the versions a cached module depends on; s2sad's own files count by size and date."""
-    own = sorted(
-        (str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in Path(__file__).parent.rglob("*.py")
-    )
+    own = sorted(files_below(os.path.dirname(__file__)))
     return f"{VERSION}/{sys.version_info[0]}.{sys.version_info[1]}/{np.__version__}/{digest(own)}"
 
 

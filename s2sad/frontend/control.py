@@ -309,6 +309,7 @@ class Control:
             index = Var(wish, Scalar("int", None, fresh_size()), user=isinstance(iterable, RangeValue))
 
             def run() -> None:
+                self.builder.origin = origin
                 self.assign(target, element(index))
                 body()
 

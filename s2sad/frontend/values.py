@@ -148,7 +148,6 @@ class Knowledge:
     items: dict[Any, Any] = field(default_factory=dict)  # types of items, by the place where a list is made
     cures: set[Any] = field(default_factory=set)  # loops to be peeled, branches to be split
 
-
     def folded_result(self, key: Any) -> Any:
         """Return the type that a recursive call gives: the structures in it by their names, if they would grow."""
         result = self.results[key]

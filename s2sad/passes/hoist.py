@@ -240,28 +240,56 @@ class Hoist:
     def products(self, sums: list[Sum], images: list[Image], lists: dict[Var, Var], block: Block, at: int) -> If:
         """Return the products after the loop, unless it did not run; what read the sums reads their results."""
         then: Block = []
+        orelse: Block = []
         matrices = {vector: self.matrix(vectors, then) for vector, vectors in lists.items()}
-        wholes: list[Var] = []
-        totals: list[Var] = []
         for one in sums:
-            rows = [matrices[vector] for vector in one.vectors]
-            product, total = Var("t", one.join.type), Var(one.join.name, one.join.type)
-            if one.product is None:
-                value = Op("sum", (rows[0],), product.type, {"axis": Const(0)})
-            else:
-                flipped = Var("t", Array(rows[0].type.dtype, rows[0].type.shape[::-1]))  # type: ignore[attr-defined]
-                then.append(Assign(flipped, Op("transpose", (rows[0],), flipped.type), one.added.origin))
-                value = Op("matmul", (flipped, rows[1]), product.type)
-            then.append(Assign(product, value, one.added.origin))
-            then.append(Assign(total, Op(one.sign, (one.join, product), total.type), one.added.origin))
-            wholes.append(Var(one.join.name, one.join.type, join=True))
-            totals.append(total)
-            self.rename(one.join, wholes[-1], block, at)
+            origin = one.added.origin
+            whole, kept = Var(one.join.name, one.join.type, join=True), one.join
+            total = self.product(one, [matrices[vector] for vector in one.vectors], then)
+            zero = self.zero_before(one, block, at)
+            if zero is None:
+                value = Op(one.sign, (one.join, total), one.join.type)
+            elif one.sign == "subtract":
+                value = Op("negative", (total,), one.join.type)
+            if zero is None or one.sign == "subtract":
+                total = Var(one.join.name, one.join.type)
+                then.append(Assign(total, value, origin))
+            if zero is not None:
+                orelse.append(zero)
+                kept = zero.target
+            then.append(Move((whole,), (total,), origin))
+            orelse.append(Move((whole,), (kept,)))
+            self.rename(one.join, whole, block, at)
         for image in images:
             then += self.image_after(image, matrices[image.vector], lists[image.vector])
-        kept = tuple(one.join for one in sums)
-        then.append(Move(tuple(wholes), tuple(totals)))
-        return If(next(iter(lists.values())), then, [Move(tuple(wholes), kept)], None)
+        return If(next(iter(lists.values())), then, orelse, None)
+
+    def product(self, one: Sum, rows: list[Var], then: Block) -> Var:
+        """Compute what all iterations together add."""
+        product = Var("t", one.join.type)
+        if one.product is None:
+            value = Op("sum", (rows[0],), product.type, {"axis": Const(0)})
+        else:
+            flipped = Var("t", Array(rows[0].type.dtype, rows[0].type.shape[::-1]))  # type: ignore[attr-defined]
+            then.append(Assign(flipped, Op("transpose", (rows[0],), flipped.type), one.added.origin))
+            value = Op("matmul", (flipped, rows[1]), product.type)
+        then.append(Assign(product, value, one.added.origin))
+        return product
+
+    def zero_before(self, one: Sum, block: Block, at: int) -> Assign | None:
+        """Return the zeros a sum starts from, if it does: then only a loop that does not run needs them."""
+        moves = [stmt for stmt in block[:at] if isinstance(stmt, Move) and one.join in stmt.targets]
+        source = moves[-1].sources[moves[-1].targets.index(one.join)] if moves else None
+        added, whole = what(one.added).type, one.join.type
+        if not isinstance(added, Array) or not isinstance(whole, Array) or added.dtype != whole.dtype:
+            return None
+        if not same_shape(added, whole):
+            return None
+        made = (stmt.value for stmt in block[:at] if isinstance(stmt, Assign) and stmt.target is source)
+        zeros = next(made, None)
+        if not isinstance(zeros, Op) or zeros.name != "zeros_like":
+            return None
+        return Assign(Var(one.join.name, whole), zeros)
 
     def image_after(self, image: Image, rows: Var, vectors: Var) -> Block:
         """Add the images of all vectors, which were collected from the last to the first, to the items."""

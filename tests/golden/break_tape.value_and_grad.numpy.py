@@ -32,7 +32,6 @@ def break_tape_value_and_grad(A, b):
     t_bar = 1.0 / total
     x_bar = t_bar * b
     b_bar = t_bar * x
-    A_bar = np.zeros(A.shape)
     step_bars = []
     xs = []
     tape = reversed(tape)
@@ -60,7 +59,9 @@ def break_tape_value_and_grad(A, b):
         x_bar += product
     if step_bars:
         # step = np.tanh(A @ x) + b - x
-        A_bar += np.array(step_bars).T @ np.array(xs)
+        A_bar = np.array(step_bars).T @ np.array(xs)
+    else:
+        A_bar = np.zeros(A.shape)
     # x = b.copy()
     b_bar += x_bar
     return value, (A_bar, b_bar)

@@ -34,7 +34,6 @@ def break_tape_vjp(A, b):
         t_bar = y_bar / total
         x_bar = t_bar * b_kept
         b_bar = t_bar * x
-        A_bar = np.zeros(A_kept.shape)
         step_bars = []
         xs = []
         tape4 = reversed(tape)
@@ -62,7 +61,9 @@ def break_tape_vjp(A, b):
             x_bar += product
         if step_bars:
             # step = np.tanh(A @ x) + b - x
-            A_bar += np.array(step_bars).T @ np.array(xs)
+            A_bar = np.array(step_bars).T @ np.array(xs)
+        else:
+            A_bar = np.zeros(A_kept.shape)
         # x = b.copy()
         b_bar += x_bar
         return A_bar, b_bar

@@ -21,7 +21,6 @@ def horner_bwd(residuals, out_bar):
     value_tape = reversed(value_tape)
     for i in range(difference + 1):
         value = next(value_tape)
-        # value = value * x + c
         coefficients_bar[i] += out_bar
         x_bar += out_bar * value
         out_bar *= x
@@ -52,7 +51,6 @@ def enumerate_zip_value_and_grad(table, points, weights):
     for i in range(minimum - 1, -1, -1):
         x = points_part[i]
         w = weights[i]
-        # total += w * x * x
         t_bar[i] += w * x + x * w
     points_bar = np.zeros(points.shape)
     points_bar[::-1] = t_bar

@@ -86,7 +86,6 @@ def kalman_value_and_grad(observations, F, H, log_noise):
         F_bar += P_bar @ P.T
         # m = F @ m
         F_bar += m_bar[:, None] * m
-        # total += loglik
         observations_bar[i] += v_bar
         P_bar3 = transposed @ P_bar
         m_bar = transposed @ m_bar

@@ -50,12 +50,8 @@ def lstm_value_and_grad(params, inputs, target):
     # adjoint
     # predictions = np.stack(outputs)
     outputs_bar = list(_unbroadcast(2.0 / power.size * difference, predictions))
-    Wy_bar = np.zeros(Wy.shape)
     c_bar = np.zeros(c.shape)
-    b_bar = np.zeros(b.shape)
     h_bar = np.zeros(h.shape)
-    Wh_bar = np.zeros(Wh.shape)
-    Wx_bar = np.zeros(Wx.shape)
     inputs_bar = [np.zeros_like(item) for item in inputs]
     hs = []
     x_bars = []
@@ -106,14 +102,17 @@ def lstm_value_and_grad(params, inputs, target):
     if hs:
         array_gates_bars = np.array(gates_bars)
         # outputs.append(h @ params["Wy"])
-        Wy_bar += np.array(hs).T @ np.array(x_bars)
+        Wy_bar = np.array(hs).T @ np.array(x_bars)
         # gates = x @ params["Wx"] + h @ params["Wh"] + params["b"]
-        Wh_bar += np.array(hs2).T @ array_gates_bars
-        Wx_bar += np.array(xs).T @ array_gates_bars
-        b_bar += array_gates_bars.sum(axis=0)
-        # outputs.append(h @ params["Wy"])
+        Wh_bar = np.array(hs2).T @ array_gates_bars
+        Wx_bar = np.array(xs).T @ array_gates_bars
+        b_bar = array_gates_bars.sum(axis=0)
         inputs_bar_rows = (array_gates_bars @ Wx.T)[::-1]
         for k in range(len(gates_bars)):
-            # outputs.append(h @ params["Wy"])
             inputs_bar[k] = inputs_bar[k] + inputs_bar_rows[k]
+    else:
+        Wy_bar = np.zeros(Wy.shape)
+        Wh_bar = np.zeros(Wh.shape)
+        Wx_bar = np.zeros(Wx.shape)
+        b_bar = np.zeros(b.shape)
     return value, ({'Wx': Wx_bar, 'Wh': Wh_bar, 'b': b_bar, 'Wy': Wy_bar}, inputs_bar)

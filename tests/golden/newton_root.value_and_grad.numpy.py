@@ -66,7 +66,6 @@ def newton_root_value_and_grad(mean_anomalies, e):
         ratio = -0.5 * sin_E * e / sqrt
         # E = eccentric_anomaly(M, e)
         bars = eccentric_anomaly_bwd(eccentric_anomaly_residuals, E_bar)
-        # total += np.sqrt(1.0 - e * e) * np.sin(E) + np.cos(E) ** 2
         mean_anomalies_bar[i] += bars[0]
         e_bar = e_bar + ratio + ratio + bars[1]
     return total, (mean_anomalies_bar, e_bar)

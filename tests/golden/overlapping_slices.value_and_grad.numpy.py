@@ -42,6 +42,5 @@ def overlapping_slices_value_and_grad(signal, taps):
         part_bar = a_bar[1:].copy()
         a_bar[1:] = 0.0
         a_bar[:-1] += part_bar
-        # a *= 0.9
         signal_bar[i] += s_bar
     return total, (signal_bar, taps_bar)
