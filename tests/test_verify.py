@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import s2sad.compile
 import s2sad.pipeline
+from s2sad.analysis.ownership import ownership_faults
 from s2sad.errors import InternalError
 from s2sad.ir.nodes import (
     Assign,
@@ -14,6 +16,7 @@ from s2sad.ir.nodes import (
     Call,
     Const,
     Continue,
+    DefinePullback,
     Effect,
     For,
     Function,
@@ -29,9 +32,11 @@ from s2sad.ir.nodes import (
     While,
     exprs_of,
     subexpressions,
+    targets_of,
+    variables,
     walk,
 )
-from s2sad.ir.types import BOOL, FLOAT, INT, Array, Size
+from s2sad.ir.types import BOOL, FLOAT, INT, NONE, Array, ListOf, Size
 from s2sad.ir.verify import INTERNAL, faults, verify
 from s2sad.rules import TABLE
 from tests.generated import PROGRAMS, SWITCHES, module_text, program
@@ -61,6 +66,7 @@ def passes(monkeypatch):
     def observe(name, function):
         seen.append(name)
         verify(function, OPERATIONS, after=name)
+        assert not list(ownership_faults(function)), name
 
     text, differentiate = s2sad.pipeline.module_text, s2sad.compile.differentiate
 
@@ -92,6 +98,90 @@ def test_with_analyses_and_passes_switched_off(name, switch, passes):
     function, args, wrt = program(name)
     module_text(function, args, wrt, "value_and_grad", SWITCHES[switch])
     assert "transform" in passes
+
+
+# --- who owns what ---------------------------------------------------------------------------------------------
+def generated(text_of, mode, args, wrt):
+    """Return the functions of the module of a derivative, as they are before their text is written."""
+    found = {}
+    write = s2sad.pipeline.emit_module
+
+    def written(functions, header):
+        found.update((function.name, function) for function in functions)
+        return write(functions, header)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(s2sad.pipeline, "emit_module", written)
+        module_text(text_of, args, wrt, mode)
+    return found
+
+
+def scaled_inside(x, y):
+    z = x * y
+    z[1:] = np.sin(z[:-1])
+    return np.sum(z * x)
+
+
+def halved(x):
+    if x[0] > 0.0:
+        return x * x
+    return np.sin(x)
+
+
+def of_a_call(x):
+    total = halved(x)
+    for _ in range(2):
+        total = halved(total)
+    return np.sum(total)
+
+
+def pullback_of(function):
+    return next(stmt.function for stmt in walk(function.body) if isinstance(stmt, DefinePullback))
+
+
+def test_a_pullback_that_writes_what_it_is_given_is_found():
+    outer = generated(scaled_inside, "vjp", (np.array([1.0, 2.0]), np.array([0.5, 0.3])), (0, 1))["scaled_inside_vjp"]
+    assert not list(ownership_faults(outer))
+    pullback = pullback_of(outer)
+    made = {target for stmt in walk(pullback.body) for target in targets_of(stmt)} | {*pullback.params}
+    read = [v for stmt in walk(pullback.body) for e in exprs_of(stmt) for v in variables(e)]
+    for victim in (next(v for v in read if v not in made), pullback.params[0]):
+        view = Var("view", victim.type)
+        whole = Op("getitem", (victim, Const(Ellipsis)), victim.type)
+        pullback.body[:0] = [Assign(view, whole), Store(view, None, Const(2.0), "multiply")]
+        assert [fault for fault in ownership_faults(outer) if f"may write {victim!r}" in fault]
+        del pullback.body[:2]
+
+
+def test_a_backward_function_that_writes_its_residuals_is_found():
+    module = generated(of_a_call, "grad", (np.array([1.0, 2.0]),), (0,))
+    backward = module["halved_bwd"]
+    assert not list(ownership_faults(backward))
+    residual = next(
+        stmt.target
+        for stmt in backward.body
+        if isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name == "field"
+    )
+    for victim in (residual, backward.params[1]):
+        backward.body.insert(-1, Store(victim, None, Const(2.0), "multiply"))
+        assert list(ownership_faults(backward))
+        del backward.body[-2]
+        held, item = Var("held", ListOf(X.type)), Var("item", X.type)
+        backward.body[-1:-1] = [
+            Assign(held, Op("list", (), held.type)),
+            Effect(Op("append", (held, victim), NONE)),
+            Assign(item, Op("pop", (held,), X.type)),
+            Store(item, None, Const(2.0), "multiply"),
+        ]
+        assert list(ownership_faults(backward))
+        del backward.body[-5:-1]
+
+
+def test_an_adjoint_that_writes_an_argument_is_found():
+    fused = generated(scaled_inside, "grad", (np.array([1.0, 2.0]), np.array([0.5, 0.3])), (0, 1))["scaled_inside_grad"]
+    assert not list(ownership_faults(fused))
+    fused.body.insert(-1, Store(fused.params[0], None, Const(2.0), "multiply"))
+    assert list(ownership_faults(fused))
 
 
 # --- the verifier can fail ------------------------------------------------------------------------------------

@@ -348,6 +348,7 @@ class Function:
 
     __slots__ = (
         "body",
+        "buffers",
         "captured",
         "defaults",
         "doc",
@@ -372,6 +373,7 @@ class Function:
         self.captured: list[tuple[Var, Any]] = []
         self.shared = False  # whether common subexpressions are still to be shared
         self.optional = False  # whether it may also return None
+        self.buffers: frozenset[Var] = frozenset()  # what it was given to write to
         self.primal = False  # whether its statements are the user's own, and need no comment that says so
         self.inner: Function | None = None  # the pullback inside a vjp
         self.forward: Function | None = None  # of a backward function: the one that returns its residuals

@@ -90,6 +90,7 @@ class Assembler:
         self.splits = Splits(self.make_split)
         self.originals: set[Function] = set()
         self.repeatable = False  # whether a reverse sweep may run more than once
+        self.shadows: frozenset[Var] = frozenset()  # buffers of the last sweep that were made in its forward sweep
 
     # --- the parts --------------------------------------------------------------------------------------------
     def adjoint_of(self, function: Function, wrt: set[Var], written: Sequence[Var] = ()) -> tuple[Function, Adjoint]:
@@ -122,8 +123,9 @@ class Assembler:
             stmt.targets += tuple(t for t, _ in pairs)
             stmt.sources += tuple(s for _, s in pairs)
         forward = [*adjoint.mirror.start, *insert_forward(made.forward, kept)]
-        if self.repeatable and adjoint.mirror.of:
-            clear_shadows(adjoint, forward, made.reverse)
+        shadows = set(adjoint.mirror.of.values())
+        if self.repeatable and shadows:
+            shadows.add(clear_shadows(adjoint, forward, made.reverse))
         forward = self.expand_calls(forward, adjoint)
         reverse = flatten(made.reverse)
         mapping = kept.direct
@@ -134,6 +136,8 @@ class Assembler:
         forward = flag_exits(forward, flags)
         tapes = Tapes(adjoint.aliases.places, adjoint.loops, adjoint.function.params)
         tapes.declare([*kept.tapes, *(tape for _, tape in flags.values() if tape)], forward, reverse)
+        shadows |= {tapes.storage[tape] for tape in kept.tapes if tape.reference and tape in tapes.storage}
+        self.shadows = frozenset(shadows)
         tapes.lower(forward)
         tapes.lower(reverse)
         forward = count_iterations(forward, adjoint.loops)
@@ -355,13 +359,14 @@ class Assembler:
         results = self.gradients(adjoint, made, wrt)
         copy.body.pop()
         forward, reverse, results = self.finish(adjoint, made, results)
+        shadows = self.shadows
         forward, reverse, results = self.protect(forward, reverse, results, adjoint.aliases, copy, last.value)
         pullback = Function("pullback", [y_bar], [*reverse, Return(tuple_of(results))])
         value = tuple_of([last.value, Const(None, Static("pullback"), "pullback")])
         outer = self.done(
             name, function, [Section("primal"), *forward, DefinePullback(pullback), Return(value)], value.type
         )
-        outer.inner = pullback
+        outer.inner, outer.buffers = pullback, shadows
         return outer
 
     def protect(
@@ -427,6 +432,7 @@ class Assembler:
         )
         split.types = tuple(r.type for r in results)
         forward, reverse, results = self.finish(adjoint, made, results, buffers=buffers.values())
+        split.backward.buffers = self.shadows | set(buffers.values())
         remove_dead(reverse, results, self.options.passes)
         free = free_variables(reverse, results, [y_bar, *buffers.values()])
         name_temporaries(forward, free)
@@ -599,8 +605,11 @@ def block_of_definition(block: Block, var: Var) -> Block:
     return block
 
 
-def clear_shadows(adjoint: Adjoint, forward: Block, reverse: Block) -> None:
-    """A pullback may be called again: what the last call left in the forward shadows is cleared first."""
+def clear_shadows(adjoint: Adjoint, forward: Block, reverse: Block) -> Var:
+    """A pullback may be called again: what the last call left in the forward shadows is cleared first.
+
+    Returns the list of them.
+    """
     registry = Var("shadows", ListOf(Opaque("array")))
     own = set(adjoint.mirror.of.values())
 
@@ -616,6 +625,7 @@ def clear_shadows(adjoint: Adjoint, forward: Block, reverse: Block) -> None:
 
     forward[:] = [Assign(registry, Op("list", (), registry.type)), *register(forward)]
     reverse.insert(0, Effect(Op("clear_all", (registry,), Static(None))))
+    return registry
 
 
 def flatten(block: Block) -> Block:

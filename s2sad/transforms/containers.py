@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Stmt, Store, Var
-from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, Type, differentiable
+from s2sad.ir.types import Array, ListOf, Recursive, Scalar, Static, Structure, Type, differentiable
 from s2sad.rules.builder import cast_like, index_expr, same_shape
 from s2sad.rules.core import TABLE
 from s2sad.rules.infer import index_parts, is_basic, is_ellipsis, is_fancy, is_newaxis
@@ -111,7 +111,7 @@ def reverse_list_item(adjoint: Adjoint, stmt: Assign, y: Var, base: Var, index: 
         place = adjoint.need(index, stmt)
         target = own_list(adjoint, base, path, stmt)
         item = b.op("getitem", target, place)
-        if isinstance(item.type, ListOf):
+        if isinstance(item.type, ListOf | Recursive):
             total: Expr = Op("add_lists", (item, bar.expr), item.type)
         else:
             total = b.op("add", item, bar.expr)
