@@ -24,6 +24,7 @@ from s2sad.ir.nodes import (
     DefinePullback,
     Expr,
     For,
+    Function,
     If,
     Move,
     Op,
@@ -93,11 +94,12 @@ class Paths:
 class BoundJoins(Paths):
     """The joins that surely hold a value, before each statement."""
 
-    def __init__(self, body: Block) -> None:
+    def __init__(self, function: Function) -> None:
         super().__init__()
         self.before: dict[Stmt, Bound] = {}
-        self.optional = {s.target for s in walk(body) if isinstance(s, Assign) and may_be_none(s.value)}
-        self.block(body, frozenset())
+        made = (stmt for stmt in walk(function.body) if isinstance(stmt, Assign))
+        self.optional = {stmt.target for stmt in made if may_be_none(stmt.value)} | function.absent
+        self.block(function.body, frozenset())
 
     def may_lack(self, var: Var, stmt: Stmt) -> bool:
         """Return whether a variable may have no value before a statement; statements of no function know nothing."""

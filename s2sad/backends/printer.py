@@ -354,14 +354,16 @@ class Printer:
         """A list of zero cotangents, as long as the list."""
         base = self.text(expr.args[0])
         path = expr.attrs["path"].value if "path" in expr.attrs else ()  # type: ignore[attr-defined]
+        optional = expr.attrs["optional"].value if "optional" in expr.attrs else ()  # type: ignore[attr-defined]
         assert isinstance(expr.type, ListOf)
-        keys = "".join(f"[{key!r}]" for key in path)
-        if isinstance(expr.type.item, Scalar):
+        if isinstance(expr.type.item, Scalar) and not optional:
             return f"[0.0] * len({base})", 12
-        zeros = "np.zeros_like" if isinstance(expr.type.item, Array) else "_zeros"
+        zeros = "np.zeros_like" if isinstance(expr.type.item, Array) and not optional else "_zeros"
         if zeros == "_zeros":
             self.helpers.add(zeros)
-        return f"[{zeros}(item{keys}) for item in {base}]", ATOM
+        keys = [f"[{key!r}]" for key in path]
+        tests = [f"None if item{''.join(keys[:n])} is None else " for n in optional if n < len(path)]
+        return f"[{''.join(tests)}{zeros}(item{''.join(keys)}) for item in {base}]", ATOM
 
     def show_to_list(self, expr: Op) -> tuple[str, int]:
         """The rows of an array as a list, those of the rows too where the items are lists."""

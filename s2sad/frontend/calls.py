@@ -111,14 +111,21 @@ class Calls:
         function, self_value = unwrap(object_)
         helper = self.helper_op(function) if isinstance(function, types.FunctionType) else None
         if helper is not None:
-            return (
-                self.made_object(args, kwargs) if helper == "_object" else self.call_op(helper, "", args, kwargs, node)
-            )
+            return self.call_helper(helper, args, kwargs, node)
         if isinstance(function, types.FunctionType) and not self.is_library(function):
             if self_value is not None:
                 raise Unsupported("a bound method that is a global is not accepted yet", node, "call it on its object")
             return self.call_user(function, args, kwargs, node)
         return self.call_opaque(object_, args, kwargs, node)
+
+    def call_helper(self: Any, helper: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Call a helper of generated code by the operation that it is."""
+        if helper == "_object":
+            return self.made_object(args, kwargs)
+        made = self.call_op(helper, "", args, kwargs, node)
+        if helper in ("zeros_tree", "add_lists") and all(arg in self.unit.optional for arg in args):
+            self.unit.optional.add(made)  # None, of nothing but None
+        return made
 
     def helper_op(self: Any, function: types.FunctionType) -> str | None:
         """Return the operation that a helper pasted into generated code stands for; others are functions of a user."""
@@ -128,12 +135,20 @@ class Calls:
         text = HELPERS.get(function.__name__)
         if text is None or parse(function).source.text.strip() != text.strip():
             return None
-        names = (name for name, spelled in FUNCTIONS.items() if spelled == function.__name__)
-        found = next(names, function.__name__)
-        return found if found == "_object" or found in TABLE.rules or hasattr(self, "op_" + found) else None
+        names = [name for name, spelled in FUNCTIONS.items() if spelled == function.__name__] or [function.__name__]
+        known = (n for n in names if n == "_object" or n in TABLE.rules or hasattr(self, "op_" + n))
+        return next(known, None)
 
     def is_library(self: Any, function: types.FunctionType) -> bool:
         return (function.__module__ or "").split(".")[0] in LIBRARIES
+
+    def lacks_rule(self: Any, object_: Any) -> bool:
+        """Return whether a Python object that is called has neither a rule nor source to follow."""
+        known = TABLE.lookup(object_) is not None or isinstance(object_, type | functools.partial)
+        if known or object_ in SPECIAL_OBJECTS or hasattr(object_, "_s2sad_call") or not callable(object_):
+            return False
+        function, _ = unwrap(object_)
+        return not isinstance(function, types.FunctionType) or self.is_library(function)
 
     def call_opaque(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """A function without a rule runs as it is; activity analysis refuses it on an active path."""
@@ -988,7 +1003,7 @@ class Calls:
         exprs = {name: self.as_expr(value, node) for name, value in names.items()}
         canonical = Canonical(function in self.unit.knowledge.recursive)
         types_ = [(name, canonical(expr, self.unit.knowledge)) for name, expr in exprs.items()]
-        key = (function, tuple(types_))
+        key = (function, tuple(types_), frozenset(name for name, expr in exprs.items() if expr in self.unit.optional))
         unit = self.unit
         if key in unit.active:
             cycle = {active[0] for active in unit.active[unit.active.index(key) :]}
@@ -1018,6 +1033,7 @@ class Calls:
         call = self.builder.bind(Call(made, passed, result))
         if made.optional:
             self.unit.optional.add(call)
+            return call if not isinstance(result, Static) else Const(result.value, result)
         return self.load(call, "item") if not isinstance(result, Static) else Const(result.value, result)
 
     def captured_in(self: Any, made: Any) -> list[Expr]:
@@ -1042,9 +1058,9 @@ class Calls:
         unit.active.append(key)
         try:
             for _ in range(6):
-                made = lower_function(unit, function, types_, shell.name)
+                made = lower_function(unit, function, types_, shell.name, key[2])
                 before = unit.knowledge.results.get(key)
-                after = made.result if before is None else join(before, made.result)
+                after = made.result if before in (None, Static(None)) else join(before, made.result)
                 if after is None:
                     raise Unsupported("the function returns values of unlike kinds", None)
                 unit.knowledge.results[key] = after
@@ -1060,7 +1076,7 @@ class Calls:
         shell.params = [p for p in made.params if not isinstance(p.type, Static)] + [v for v, _ in made.captured]
         shell.body, shell.result, shell.span = made.body, unit.knowledge.results[key], made.span
         shell.source, shell.doc, shell.captured = made.source, made.doc, made.captured
-        shell.optional, shell.python, shell.primal = made.optional, function, True
+        shell.optional, shell.absent, shell.python, shell.primal = made.optional, made.absent, function, True
         return shell
 
     def fold(self: Any, key: Any) -> None:

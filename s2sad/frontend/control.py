@@ -23,7 +23,19 @@ from s2sad.frontend.values import (
     Value,
 )
 from s2sad.ir.nodes import Assign, Block, Break, Const, Continue, Expr, For, If, Move, Op, Raise, Stmt, Var, While
-from s2sad.ir.types import Array, ListOf, Scalar, Shape, Static, Type, fresh_mark, fresh_size, join, same_type
+from s2sad.ir.types import (
+    Array,
+    ListOf,
+    Scalar,
+    Shape,
+    Static,
+    Structure,
+    Type,
+    fresh_mark,
+    fresh_size,
+    join,
+    same_type,
+)
 from s2sad.rules.builder import constant_expr, number
 from s2sad.rules.core import is_pure
 from s2sad.rules.infer import describe, size_of
@@ -171,6 +183,7 @@ class Control:
         result = a.copy()
         for struct, fields in b.heap.items():
             result.heap.setdefault(struct, dict(fields))
+        self.state = result
         moves: list[tuple[Var, Expr, Expr]] = []
         left, right = leaves(a), leaves(b)
         for key in {**left, **right}:
@@ -198,6 +211,8 @@ class Control:
             and x.value == y.value
         ):
             return x
+        if self.whole(x, y) or self.whole(y, x):
+            x, y = self.materialize(x), self.materialize(y)
         if isinstance(x, Expr) and isinstance(y, Expr):
             type_ = join_or_none(x, y)
             if type_ is None or isinstance(type_, Static):
@@ -216,6 +231,18 @@ class Control:
         if isinstance(x, Poison) or isinstance(y, Poison):
             return POISON
         return Unjoinable("is bound to different objects on two paths")
+
+    def whole(self: Any, value: Value, other: Value) -> bool:
+        """Return whether a tuple is joined as one value, and not item by item: the other may be None."""
+        if not isinstance(value, Struct) or not self.unchanging(value) or not isinstance(other, Expr):
+            return False
+        return is_none(other) or isinstance(other.type, Structure)
+
+    def unchanging(self: Any, value: Value) -> bool:
+        """Return whether nothing in a structure can be assigned."""
+        if isinstance(value, Struct):
+            return value.kind == "tuple" and all(map(self.unchanging, self.fields(value).values()))
+        return isinstance(value, Expr)
 
     def may_be_none(self: Any, value: Value) -> bool:
         """Return whether a value that is used as one of some type may be None."""
@@ -279,10 +306,16 @@ class Control:
 
     # --- loops ------------------------------------------------------------------------------------------------
     def stmt_For(self: Any, node: cst.For) -> None:
-        if node.orelse is not None:
-            raise Unsupported("for ... else is not accepted yet", node.orelse, "set a flag before break")
+        self.refuse_else(node, "for")
         iterable = self.expression(node.iter)
         self.loop_over(iterable, node, lambda: self.lower_block(node.body.body), node.target)
+
+    def refuse_else(self: Any, node: Any, loop: str) -> None:
+        """Refuse the `else` of a loop; the loop itself is looked at all the same."""
+        if node.orelse is not None:
+            message, hint = f"{loop} ... else is not accepted yet", "set a flag before break"
+            self.note(Problem(message, self.span(node.orelse) or self.span(node), hint))
+            self.look_inside(node.orelse)
 
     def loop_over(self: Any, iterable: Value, node: Any, body: Any, target: Any) -> None:
         """Lower a loop over any accepted iterable."""
@@ -349,6 +382,7 @@ class Control:
 
     def fixed_items(self: Any, value: Value) -> list[Value] | None:
         """Return the items of an iterable of fixed structure, or None."""
+        value = self.apart(value, "item")
         if isinstance(value, Struct):
             if value.kind == "list" and value.site is not None:
                 items = list(self.fields(value).values())
@@ -449,8 +483,7 @@ class Control:
         )
 
     def stmt_While(self: Any, node: cst.While) -> None:
-        if node.orelse is not None:
-            raise Unsupported("while ... else is not accepted yet", node.orelse, "set a flag before break")
+        self.refuse_else(node, "while")
         origin = self.builder.origin
 
         def make(loop: Loop) -> Stmt:
@@ -687,6 +720,9 @@ class Control:
     def leave_loop(self: Any, how: str) -> None:
         """Lower `break` or `continue`."""
         kind, loop = self.loops[-1]
+        if kind == "refused":
+            self.state.ended = True
+            return
         if kind == "unrolled":
             raise Unsupported(f"`{how}` in a loop over fixed items of unlike kinds", None, "loop over a list or range")
         self.moves_to_head(loop)
@@ -796,6 +832,13 @@ NOTHING = Const(None)  # what a name holds before a loop whose iterations may bi
 
 def append_moves(block: Block, moves: list[tuple[Var, Expr]], origin: Any) -> None:
     """Append one parallel assignment, without the paths that bind nothing."""
-    real = [(j, x) for j, x in moves if x is not UNBOUND]
+    real: list[tuple[Var, Expr]] = []
+    for target, source in moves:
+        if isinstance(source, Op):
+            made = Var("t", source.type)
+            block.append(Assign(made, source, origin))
+            source = made
+        if source is not UNBOUND:
+            real.append((target, source))
     if real:
         block.append(Move(tuple(j for j, _ in real), tuple(x for _, x in real), origin))

@@ -181,7 +181,12 @@ class Expressions:
             raise Poisoned
         if value in self.unit.partial:
             self.ask(name)
-        return value
+        return self.apart(value, name)
+
+    def apart(self: Any, value: Value, name: str) -> Value:
+        """Return a structure that may be None, and is used as one, with its fields loaded."""
+        whole = isinstance(value, Expr) and isinstance(value.type, Structure)
+        return self.load(value, name) if whole and not isinstance(value, Op) else value
 
     def outside(self: Any, name: str, value: Any, where: Any) -> Value:
         """Return a global or captured object: a number or array is an input read at each call."""
@@ -394,8 +399,9 @@ class Expressions:
         known = [self.known(value) for value in (a, b)]
         if UNKNOWN not in known:
             return number(bool(FOLD[name](*known)))
-        if name in ("is", "is_not") and (a in self.unit.optional or b in self.unit.optional):
-            return self.builder.op(name, a, b)
+        whole = [value.ref if isinstance(value, Struct) else value for value in (a, b)]
+        if name in ("is", "is_not") and any(value in self.unit.optional for value in whole):
+            return self.builder.op(name, *whole)
         if name in ("is", "is_not"):
             none = any(value is None for value in known)
             if none or isinstance(a, Struct) or isinstance(b, Struct):
@@ -528,6 +534,7 @@ class Expressions:
 
     def attribute(self: Any, base: Value, name: str, node: Any) -> Value:
         """Return `base.name`."""
+        base = self.apart(base, name)
         if isinstance(base, Struct):
             return self.struct_attribute(base, name, node)
         if isinstance(base, Const) and isinstance(base.type, Static):
@@ -607,7 +614,7 @@ class Expressions:
         return ArrayMethod(base, name)
 
     def expr_Subscript(self: Any, node: cst.Subscript) -> Value:
-        base = self.expression(node.value)
+        base = self.apart(self.expression(node.value), "item")
         if isinstance(base, Const) and base.value is np.s_:
             return self.index(node)
         if isinstance(base, Struct):

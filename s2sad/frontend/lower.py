@@ -18,6 +18,7 @@ from s2sad.frontend.calls import Calls
 from s2sad.frontend.chains import parse_text
 from s2sad.frontend.control import Control
 from s2sad.frontend.expressions import Expressions
+from s2sad.frontend.inside import Inside
 from s2sad.frontend.positions import Positions
 from s2sad.frontend.source import FunctionSource, function_source
 from s2sad.frontend.statements import Statements
@@ -113,7 +114,7 @@ class Unit:
         return name
 
 
-class Lowerer(Statements, Control, Expressions, Calls):
+class Lowerer(Statements, Inside, Control, Expressions, Calls):
     """Lowers one function (and what is inlined into it)."""
 
     def __init__(self, unit: Unit, name: str) -> None:
@@ -203,6 +204,9 @@ class Lowerer(Statements, Control, Expressions, Calls):
             block.append(Assign(var, op, self.builder.origin))
             if key in type_.optional:
                 self.unit.optional.add(var)
+                if isinstance(part, Structure):  # taken apart where it is read: it may be None here
+                    fields[key] = var
+                    continue
             fields[key] = self.load(var, wish, where, item=item)
         self.state.heap[made] = fields
         made.loaded = dict(fields)
@@ -247,8 +251,14 @@ def homogeneous(type_: Structure) -> Type:
     return ListOf(join(item, item, -1) or item)
 
 
-def lower_function(unit: Unit, function: types.FunctionType, args: list[tuple[str, Type]], name: str) -> Function:
-    """Lower a function for arguments of these types."""
+def lower_function(
+    unit: Unit,
+    function: types.FunctionType,
+    args: list[tuple[str, Type]],
+    name: str,
+    optional: frozenset[str] = frozenset(),
+) -> Function:
+    """Lower a function for arguments of these types; the optional ones may be None."""
     lowerer = Lowerer(unit, name)
     parsed = parse(function)
     unit.reached.setdefault(name, function)
@@ -260,7 +270,10 @@ def lower_function(unit: Unit, function: types.FunctionType, args: list[tuple[st
         if isinstance(type_, Structure) and site in unit.knowledge.dynamic:
             type_ = homogeneous(type_)
         var = Var(arg, type_, user=True)
-        if isinstance(type_, Static):
+        if arg in optional:
+            unit.optional.add(var)
+            state.names[arg] = var
+        elif isinstance(type_, Static):
             state.names[arg] = Const(type_.value, type_)
         else:
             state.names[arg] = lowerer.load(var, arg, site)
@@ -283,6 +296,7 @@ def lower_function(unit: Unit, function: types.FunctionType, args: list[tuple[st
     made.source = f"{function.__module__}.{function.__qualname__}"
     made.doc = (function.__doc__ or "").strip()
     made.captured, made.python = lowerer.captured, function
+    made.absent = frozenset(param for param in params if param.name in optional)
     made.optional = len(some) < len(lowerer.results) or (not lowerer.state.ended and isinstance(result, Scalar | Array))
     return made
 

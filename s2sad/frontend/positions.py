@@ -105,6 +105,9 @@ def nested(statement: Any, tree: Any) -> Pairs:
         handlers: Any = zip(statement.handlers, tree.handlers, strict=True)
         for handler, other in handlers:
             yield from block(handler.body, other.body)
+    if isinstance(statement, cst.Match):
+        for case, other in zip(statement.cases, tree.cases, strict=True):
+            yield from block(case.body, other.body)
     if isinstance(getattr(statement, "body", None), cst.BaseSuite):
         yield from block(statement.body, tree.body)
     orelse = getattr(statement, "orelse", None)
@@ -154,6 +157,8 @@ def operands(node: Any, tree: Any) -> Pairs:
         case cst.With():
             for item, other in zip(node.items, tree.items, strict=True):
                 yield from ((item, other.context_expr), (item.item, other.context_expr))
+        case cst.Match():
+            yield node.subject, tree.subject
         case cst.FunctionDef() | cst.Lambda():
             yield from parameters(node.params, tree.args)
             if isinstance(node, cst.Lambda):

@@ -23,7 +23,7 @@ from s2sad.frontend.values import (
     is_fresh,
 )
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Raise, Return, SetField, Store, Var
-from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure, Type, join, numeric_kind
+from s2sad.ir.types import NONE, Array, ListOf, Opaque, Scalar, Static, Structure, Type, join, numeric_kind
 from s2sad.rules.core import NotStatic, is_pure, static
 from s2sad.rules.infer import TypeProblem, describe, is_slice
 
@@ -56,7 +56,8 @@ class Statements:
                 return
             if isinstance(statement, cst.If) and ("split", self.site(statement)) in self.unit.knowledge.cures:
                 self.builder.origin = self.origin(statement, self.code(statement).split("\n")[0])
-                self.guarded(statement, lambda: self.stmt_If(statement, rest=statements[i + 1 :]))  # noqa: B023
+                if self.guarded(statement, lambda: self.stmt_If(statement, rest=statements[i + 1 :])) is POISON:  # noqa: B023
+                    self.look_inside(statement)
                 return
             self.lower_statement(statement)
 
@@ -118,9 +119,11 @@ class Statements:
         if method is None:
             word = type(node).__name__.lower()
             self.guarded(node, lambda: self.refuse(f"the statement `{word}` is not accepted", node))
+            self.look_inside(node)
             return
         self.builder.origin = self.origin(node, self.code(node).split("\n")[0])
-        self.guarded(node, lambda: method(node))
+        if self.guarded(node, lambda: method(node)) is POISON:
+            self.look_inside(node)
 
     def refuse(self: Any, message: str, node: Any, hint: str = "") -> Any:
         """Raise Unsupported."""
@@ -134,6 +137,7 @@ class Statements:
             self.guarded(node, lambda: self.refuse(f"the statement `{word}` is not accepted", node))
             return
         if self.guarded(node, lambda: method(node)) is POISON:
+            self.look_inside(node)
             for name in assigned_names(node):
                 self.state.names[name] = POISON
             if isinstance(node, cst.Return):
@@ -199,6 +203,7 @@ class Statements:
 
     def items(self: Any, value: Value, count: int, node: Any) -> list[Value]:
         """Return the items of a value that is unpacked into `count` targets."""
+        value = self.apart(value, "item")
         if isinstance(value, Struct) and value.kind in ("tuple", "list"):
             return list(self.fields(value).values())
         if isinstance(value, Expr) and isinstance(value.type, Array | ListOf):
@@ -437,7 +442,7 @@ class Statements:
         if isinstance(value, LocalFunction | Bound | RangeValue | Iteration):
             raise Unsupported("a function or iterator is returned: only numbers, arrays and containers of them can be")
         expr = self.materialize(value)
-        self.results.append(expr.type)
+        self.results += [expr.type, NONE] if expr in self.unit.optional else [expr.type]
         self.builder.block.append(Return(expr, self.builder.origin))
         self.state.ended = True
 

@@ -151,7 +151,7 @@ class Knowledge:
     def folded_result(self, key: Any) -> Any:
         """Return the type that a recursive call gives: the structures in it by their names, if they would grow."""
         result = self.results[key]
-        if key not in self.folded:
+        if key not in self.folded or not isinstance(result, Structure):
             return result
         items = []
         for field_, item in zip(result.keys, result.items, strict=True):

@@ -347,6 +347,7 @@ class Function:
     """A lowered function, specialised on the types of its parameters."""
 
     __slots__ = (
+        "absent",
         "body",
         "buffers",
         "captured",
@@ -373,6 +374,7 @@ class Function:
         self.captured: list[tuple[Var, Any]] = []
         self.shared = False  # whether common subexpressions are still to be shared
         self.optional = False  # whether it may also return None
+        self.absent: frozenset[Var] = frozenset()  # parameters that may be None
         self.buffers: frozenset[Var] = frozenset()  # what it was given to write to
         self.primal = False  # whether its statements are the user's own, and need no comment that says so
         self.inner: Function | None = None  # the pullback inside a vjp

@@ -52,7 +52,7 @@ from s2sad.rules.infer import is_basic
 from s2sad.transforms import containers
 from s2sad.transforms.calls import reverse_call
 from s2sad.transforms.contributions import apply_rule
-from s2sad.transforms.cotangents import Bar, Key, bar_name, leaf_exprs, leaf_type, leaf_types
+from s2sad.transforms.cotangents import Bar, Key, bar_name, leaf_exprs, leaf_type, leaf_types, zeros_list
 from s2sad.transforms.idioms import reverse_idiom
 from s2sad.transforms.loops import LoopReverse, always_exits, may_exit, reverse_loop
 from s2sad.transforms.residuals import Prologue, Residuals
@@ -107,7 +107,7 @@ class Adjoint:
         self.kept_calls: dict[Stmt, Var] = {}
         self.statement_name = "t"  # what the cotangents of temporaries in a statement are named after
         self.definitions = {stmt.target: stmt for stmt in walk(function.body) if isinstance(stmt, Assign)}
-        self.bound = BoundJoins(function.body)
+        self.bound = BoundJoins(function)
         self.mirror = forward_shadows(self)
         self.check()
 
@@ -387,8 +387,7 @@ class Adjoint:
         var, path = key
         if isinstance(var.type, ListOf):
             like = self.residuals.need(var, stmt, shape_only=True)
-            attrs: dict[str, Expr] = {"path": Const(path)} if path else {}
-            zeros = Op("zeros_list", (like,), leaf_type(key), attrs)
+            zeros = zeros_list(like, path, dict(leaf_types(var.type.item))[path])
             return self.builder.bind(self.if_bound(var, stmt, like, zeros), bar_name(key))
         if not path:
             return self.zeros(var, self.builder, stmt)

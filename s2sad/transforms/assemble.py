@@ -97,6 +97,7 @@ class Assembler:
         """Prepare the adjoint of a copy of a function; what `written` parameters hold at the end is a result too."""
         copy = Function(function.name, function.params, clone_block(function.body), function.result)
         copy.span, copy.source, copy.doc = function.span, function.source, function.doc
+        copy.absent = function.absent
         aliases = find_aliases(copy, outlives=bool(written))
         activity = find_activity(copy, aliases, wrt, written, everything=not self.options.activity)
         adjoint = Adjoint(copy, aliases, activity, self.splits, idioms=self.options.passes)

@@ -17,7 +17,7 @@ from s2sad.rules.builder import cast_like, index_expr, same_shape
 from s2sad.rules.core import TABLE
 from s2sad.rules.infer import index_parts, is_basic, is_ellipsis, is_fancy, is_newaxis
 from s2sad.transforms.contributions import apply_rule
-from s2sad.transforms.cotangents import Bar, embed, key_of, keys_of, leaf_types, update
+from s2sad.transforms.cotangents import Bar, embed, key_of, keys_of, leaf_types, optional_steps, update, zeros_list
 
 if TYPE_CHECKING:
     from s2sad.transforms.adjoint import Adjoint
@@ -111,7 +111,7 @@ def reverse_list_item(adjoint: Adjoint, stmt: Assign, y: Var, base: Var, index: 
         place = adjoint.need(index, stmt)
         target = own_list(adjoint, base, path, stmt)
         item = b.op("getitem", target, place)
-        if isinstance(item.type, ListOf | Recursive):
+        if isinstance(item.type, ListOf | Recursive) or optional_steps(y.type, path):
             total: Expr = Op("add_lists", (item, bar.expr), item.type)
         else:
             total = b.op("add", item, bar.expr)
@@ -125,10 +125,9 @@ def own_list(adjoint: Adjoint, base: Var, path: tuple[Any, ...], stmt: Stmt) -> 
     assert isinstance(base.type, ListOf)
     if bar is None:
         like = adjoint.residuals.need(base, stmt, shape_only=True)
-        attrs: dict[str, Expr] = {"path": Const(path)} if path else {}
-        type_ = ListOf(dict(leaf_types(base.type.item))[path])
+        item = dict(leaf_types(base.type.item))[path]
         name = "_".join([base.name, *map(str, path), "bar"])
-        zeros = adjoint.if_bound(base, stmt, like, Op("zeros_list", (like,), type_, attrs))
+        zeros = adjoint.if_bound(base, stmt, like, zeros_list(like, path, item))
         bar = Bar(adjoint.builder.bind(zeros, name), owned=True)
     elif not bar.owned:
         copy = adjoint.if_bound(base, stmt, bar.expr, Op("copy", (bar.expr,), bar.expr.type))
@@ -304,7 +303,8 @@ def reverse_append(adjoint: Adjoint, stmt: Effect, value: Op) -> None:
     assert isinstance(target, Var)
     if not adjoint.activity.active(target) or adjoint.is_shadowed(target):
         return
-    for path, type_ in leaf_types(item.type):
+    assert isinstance(target.type, ListOf)
+    for path, type_ in leaf_types(target.type.item):  # this one may have None or an int there
         if differentiable(type_):
             bars = own_list(adjoint, target, path, stmt)
             popped = adjoint.builder.bind(Op("pop", (bars,), type_))

@@ -69,6 +69,28 @@ def leaf_types(type_: Type, path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any,
     return [(path, type_)]
 
 
+def optional_steps(type_: Type, path: tuple[Any, ...]) -> tuple[int, ...]:
+    """Return the lengths of the beginnings of a path to a leaf at which there may be None."""
+    found = []
+    for n, key in enumerate(path, 1):
+        if not isinstance(type_, Structure):
+            break
+        if key in type_.optional:
+            found.append(n)
+        type_ = type_.item(key)
+    return tuple(found)
+
+
+def zeros_list(like: Expr, path: tuple[Any, ...], item: Type) -> Op:
+    """Return a list of zero cotangents for a leaf of the items of a list; None where an item has none."""
+    attrs: dict[str, Expr] = {"path": Const(path)} if path else {}
+    assert isinstance(like.type, ListOf)
+    steps = optional_steps(like.type.item, path)
+    if steps:
+        attrs["optional"] = Const(steps)
+    return Op("zeros_list", (like,), ListOf(item), attrs)
+
+
 def leaf_exprs(expr: Expr, path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any, ...], Expr]]:
     """Return (path, expression) of the leaves of a returned value."""
     if isinstance(expr, Op) and expr.name == "build":

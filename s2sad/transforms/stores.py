@@ -14,7 +14,7 @@ from s2sad.ir.nodes import Expr, Store, Var
 from s2sad.ir.types import Array, ListOf, differentiable
 from s2sad.rules.builder import Sym, cast_like, number
 from s2sad.rules.infer import is_basic
-from s2sad.transforms.cotangents import Bar, leaf_types, update
+from s2sad.transforms.cotangents import Bar, leaf_types, optional_steps, update
 
 if TYPE_CHECKING:
     from s2sad.transforms.adjoint import Adjoint
@@ -170,11 +170,16 @@ def store_item(adjoint: Adjoint, stmt: Store, base: Var) -> None:
     """`xs[i] = e` in a list: the cotangent of the item moves to e."""
     assert stmt.index is not None
     index = adjoint.need(stmt.index, stmt)
-    for path, type_ in leaf_types(stmt.value.type):
+    assert isinstance(base.type, ListOf)
+    for path, type_ in leaf_types(base.type.item):
         if (base, path) not in adjoint.env or not differentiable(type_):
             continue
         target = adjoint.own_list(base, path, stmt)
         item = adjoint.builder.op("getitem", target, index)
         adjoint.route(stmt.value, path, Bar(item), stmt)
-        zero: Expr = adjoint.builder.op("zeros_like", item) if isinstance(type_, Array) else number(0.0)
+        zero: Expr = number(0.0)
+        if optional_steps(base.type.item, path):
+            zero = adjoint.builder.op("zeros_tree", item)
+        elif isinstance(type_, Array):
+            zero = adjoint.builder.op("zeros_like", item)
         adjoint.builder.block.append(Store(target, index, zero, "set", adjoint.builder.origin))
