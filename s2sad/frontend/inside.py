@@ -1,7 +1,8 @@
-"""What else is wrong inside a statement that is refused: its blocks are lowered for the problems in them, and dropped."""
+"""What else is wrong inside a refused statement: its blocks are lowered for the problems in them, and dropped."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from s2sad.ir.nodes import Const
 from s2sad.rules.core import NotStatic
 from s2sad.rules.infer import TypeProblem
 
+CLAUSE = cst.Else | cst.Finally | cst.ExceptHandler | cst.ExceptStarHandler | cst.MatchCase
 COMPOUND = cst.If | cst.For | cst.While | cst.Try | cst.TryStar | cst.With | cst.Match | cst.Else
 
 
@@ -32,10 +34,8 @@ class Inside:
         self.loops.append(("refused", None))
         for block in blocks(node):
             self.state = before.copy()
-            try:
+            with contextlib.suppress(Pending):
                 self.in_block(lambda: self.lower_block(block))  # noqa: B023
-            except Pending:
-                pass
         self.loops.pop()
         self.results[:] = results
         self.state = before
@@ -60,9 +60,7 @@ def calls_of(node: Any) -> Iterator[cst.Call]:
     if isinstance(node, cst.Call):
         yield node
     for child in node.children:
-        if not isinstance(
-            child, cst.BaseSuite | cst.Else | cst.Finally | cst.ExceptHandler | cst.MatchCase | cst.Lambda
-        ):
+        if not isinstance(child, cst.BaseSuite | CLAUSE | cst.Lambda):
             yield from calls_of(child)
 
 
@@ -71,9 +69,7 @@ def blocks(node: Any) -> Iterator[Any]:
     for child in node.children:
         if isinstance(child, cst.IndentedBlock | cst.SimpleStatementSuite):
             yield child.body if isinstance(child, cst.IndentedBlock) else [cst.SimpleStatementLine(child.body)]
-        elif isinstance(
-            child, cst.Else | cst.Finally | cst.ExceptHandler | cst.ExceptStarHandler | cst.MatchCase | cst.If
-        ):
+        elif isinstance(child, CLAUSE | cst.If):
             yield from blocks(child)
 
 

@@ -22,6 +22,7 @@ from s2sad.ir.nodes import (
     Block,
     Call,
     Const,
+    Effect,
     Expr,
     For,
     Move,
@@ -134,6 +135,8 @@ class _Reuse:
                         self.moves.setdefault(target, []).append((stmt, source))
             elif isinstance(stmt, Store) and isinstance(stmt.base.type, ListOf):
                 self.keep(stmt.value)
+            elif isinstance(stmt, Effect) and isinstance(stmt.value, Op) and stmt.value.name == "append":
+                self.keep(stmt.value.args[1])
         after = [v for result in self.results for v in variables(result)]
         self.live = Liveness()
         self.live.settling_reads = False
