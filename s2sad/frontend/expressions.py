@@ -190,6 +190,7 @@ class Expressions:
 
     def outside(self: Any, name: str, value: Any, where: Any) -> Value:
         """Return a global or captured object: a number or array is an input read at each call."""
+        from s2sad.frontend.lower import with_dynamic
         from s2sad.frontend.signature import type_of
 
         type_ = type_of(value, name)
@@ -201,7 +202,7 @@ class Expressions:
         frame = self.frames[0]
         key = place_of(where)
         if key not in frame.captured:
-            var = self.capture(name, type_, where)
+            var = self.capture(name, with_dynamic(type_, (self.name, name), self.unit.knowledge.dynamic), where)
             frame.captured[key] = self.load(var, name, (self.name, name))
         return frame.captured[key]
 

@@ -8,7 +8,7 @@ goes on, so that the error lists every one.
 from __future__ import annotations
 
 import types
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import libcst as cst
@@ -193,8 +193,6 @@ class Lowerer(Statements, Inside, Control, Expressions, Calls):
         block = self.prologue if site is not None else self.builder.block
         for key, part in zip(type_.keys, type_.items, strict=True):
             where = (*site, key) if site is not None else None
-            if where is not None and where in self.unit.knowledge.dynamic and isinstance(part, Structure):
-                part = homogeneous(part)
             wish = key if isinstance(key, str) and key.isidentifier() else f"{name}_{key}"
             if isinstance(part, Static):
                 fields[key] = Const(part.value, part)
@@ -251,6 +249,17 @@ def homogeneous(type_: Structure) -> Type:
     return ListOf(join(item, item, -1) or item)
 
 
+def with_dynamic(type_: Type, site: Any, dynamic: set[Any]) -> Type:
+    """Return the type of an argument in which the lists that must be so have no fixed length."""
+    if not isinstance(type_, Structure):
+        return type_
+    items = tuple(
+        with_dynamic(item, (*site, key), dynamic) for key, item in zip(type_.keys, type_.items, strict=True)
+    )
+    type_ = replace(type_, items=items)
+    return homogeneous(type_) if site in dynamic else type_
+
+
 def lower_function(
     unit: Unit,
     function: types.FunctionType,
@@ -267,8 +276,7 @@ def lower_function(
     params: list[Var] = []
     for arg, type_ in args:
         site = (name, arg)
-        if isinstance(type_, Structure) and site in unit.knowledge.dynamic:
-            type_ = homogeneous(type_)
+        type_ = with_dynamic(type_, site, unit.knowledge.dynamic)
         var = Var(arg, type_, user=True)
         if arg in optional:
             unit.optional.add(var)
