@@ -8,7 +8,6 @@ import functools
 import inspect
 import types
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import libcst as cst
@@ -33,7 +32,21 @@ from s2sad.frontend.values import (
     Value,
 )
 from s2sad.ir.nodes import Call, Const, Effect, Expr, Op, SetField, Store, Var, walk
-from s2sad.ir.types import Array, ListOf, Opaque, Recursive, Scalar, Shape, Size, Static, Structure, Type, numeric_kind
+from s2sad.ir.types import (
+    Array,
+    ListOf,
+    Opaque,
+    Recursive,
+    Scalar,
+    Shape,
+    Size,
+    Static,
+    Structure,
+    Type,
+    numeric_kind,
+    renewed,
+    with_sizes,
+)
 from s2sad.rules.builder import constant_expr, index_expr, index_key, number
 from s2sad.rules.core import TABLE, static
 from s2sad.rules.infer import TypeProblem, describe, dtype_name, index_parts, is_ellipsis, is_newaxis
@@ -1030,6 +1043,7 @@ class Calls:
             expr for expr, (_, type_) in zip(exprs.values(), types_, strict=True) if not isinstance(type_, Static)
         )
         passed += tuple(self.captured_in(made))
+        result = canonical.restored(result)
         call = self.builder.bind(Call(made, passed, result))
         if made.optional:
             self.unit.optional.add(call)
@@ -1139,6 +1153,7 @@ class Canonical:
     def __init__(self, recursive: bool) -> None:
         self.recursive = recursive
         self.names: dict[Any, Size] = {}
+        self.given: dict[str | None, Size] = {}  # by new name: the size it stands for
 
     def __call__(self, expr: Expr, knowledge: Any) -> Type:
         """Return the canonical type of an argument."""
@@ -1153,32 +1168,36 @@ class Canonical:
 
     def rename(self, type_: Type) -> Type:
         """Rename the sizes in a type."""
-        match type_:
-            case Array():
-                return Array(type_.dtype, tuple(self.size(size) for size in type_.shape))
-            case Scalar(size=Size()):
-                assert type_.size is not None
-                size = self.size(Size(f"={type_.size.value}") if type_.size.value is not None else type_.size)
-                return Scalar(type_.kind, type_.dtype, Size(size.symbol, size.offset, None))
-            case Structure():
-                return replace(type_, items=tuple(map(self.rename, type_.items)))
-            case ListOf():
-                return ListOf(self.rename(type_.item))
-            case Shape():
-                return Shape(tuple(self.size(size) for size in type_.sizes))
-        return type_
+        if isinstance(type_, Scalar) and type_.size is not None:
+            size = self.size(Size(f"={type_.size.value}") if type_.size.value is not None else type_.size)
+            self.given[size.symbol] = type_.size
+            return Scalar(type_.kind, type_.dtype, Size(size.symbol, size.offset, None))
+        return with_sizes(type_, self.size)
+
+    def restored(self, type_: Type) -> Type:
+        """Return the type of a result in the sizes of these arguments; those it has beyond them are new."""
+        return renewed(with_sizes(type_, self.original))
+
+    def original(self, size: Size) -> Size:
+        """Return the size that a new name stands for, and an offset from it."""
+        found = self.given.get(size.symbol)
+        if found is None:
+            return size
+        return Size(found.symbol, found.offset + size.offset, found.unit if not size.offset else size.unit)
 
     def size(self, size: Size) -> Size:
         """Return the new name of a size."""
         if self.recursive:
             made = Size(f"n{len(self.names)}", 0, None)
             self.names[len(self.names)] = made
+            self.given[made.symbol] = size
             return made
         if size.value == 1:
             return size
         key = (size.symbol, size.offset)
         if key not in self.names:
             self.names[key] = Size(f"n{len(self.names)}", 0, size.is_unit)
+            self.given[self.names[key].symbol] = size
         return self.names[key]
 
 

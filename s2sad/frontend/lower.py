@@ -253,9 +253,7 @@ def with_dynamic(type_: Type, site: Any, dynamic: set[Any]) -> Type:
     """Return the type of an argument in which the lists that must be so have no fixed length."""
     if not isinstance(type_, Structure):
         return type_
-    items = tuple(
-        with_dynamic(item, (*site, key), dynamic) for key, item in zip(type_.keys, type_.items, strict=True)
-    )
+    items = tuple(with_dynamic(item, (*site, key), dynamic) for key, item in zip(type_.keys, type_.items, strict=True))
     type_ = replace(type_, items=items)
     return homogeneous(type_) if site in dynamic else type_
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -165,6 +166,37 @@ def made_after(size: Size, mark: int) -> bool:
 def kind_of_dtype(dtype: str) -> str:
     """Return "bool", "int", "float" or "complex" for a dtype name."""
     return {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}[np.dtype(dtype).kind]
+
+
+def with_sizes(type_: Type, replaced: Callable[[Size], Size]) -> Type:
+    """Return a type with other sizes in place of those in it."""
+    match type_:
+        case Array():
+            return Array(type_.dtype, tuple(map(replaced, type_.shape)))
+        case Scalar(size=Size()):
+            assert type_.size is not None
+            return Scalar(type_.kind, type_.dtype, replaced(type_.size))
+        case Structure():
+            return replace(type_, items=tuple(with_sizes(item, replaced) for item in type_.items))
+        case ListOf():
+            length = None if type_.length is None else replaced(type_.length)
+            return ListOf(with_sizes(type_.item, replaced), length)
+        case Shape():
+            return Shape(tuple(map(replaced, type_.sizes)))
+    return type_
+
+
+def renewed(type_: Type) -> Type:
+    """Return a type for another value of it: sizes that are not known outside of it may be others there."""
+    made: dict[str, Size] = {}
+
+    def other(size: Size) -> Size:
+        if size.symbol is None or "?" not in size.symbol:
+            return size
+        fresh = made.setdefault(size.symbol, fresh_size())
+        return Size(fresh.symbol, size.offset, size.unit)
+
+    return with_sizes(type_, other)
 
 
 def numeric_kind(type_: Type) -> str | None:

@@ -26,6 +26,7 @@ from s2sad.ir.types import (
     fresh_size,
     numeric_kind,
     promote,
+    renewed,
     weak_kind,
 )
 from s2sad.rules.core import NotStatic, static
@@ -629,7 +630,7 @@ def getitem(args: Args, attrs: Attrs, form: str) -> Type:
     """Type of `base[index]`."""
     base, index = args
     if isinstance(base.type, ListOf):
-        return base.type.item
+        return renewed(base.type.item)
     if isinstance(base.type, Shape):
         return _shape_item(base.type, index)
     if isinstance(base.type, Structure):

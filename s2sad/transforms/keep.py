@@ -567,7 +567,7 @@ def symbols(type_: Type) -> set[str]:
         return {type_.size.symbol}
     if isinstance(type_, Structure):
         return set().union(*map(symbols, type_.items)) if type_.items else set()
-    return symbols(type_.item) if isinstance(type_, ListOf) else set()
+    return set()  # the items of a list may each have another size
 
 
 def insert_forward(block: Block, kept: Kept) -> Block:
