@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from s2sad.analysis.alias import Aliases, shares
 from s2sad.ir.nodes import Block, Const, Expr, For, Op, Stmt, Var, While
-from s2sad.ir.types import Array
+from s2sad.ir.types import Array, ListOf
 
 
 @dataclass(frozen=True)
@@ -140,5 +140,7 @@ class Residuals:
 
 
 def may_vary(var: Var) -> bool:
-    """Return whether an array may have another shape in each iteration of a loop."""
-    return var.join and isinstance(var.type, Array) and any("?" in (size.symbol or "") for size in var.type.shape)
+    """Return whether an array may have another shape, or a list another length, in each iteration of a loop."""
+    if isinstance(var.type, Array):
+        return var.join and any("?" in (size.symbol or "") for size in var.type.shape)
+    return var.join and isinstance(var.type, ListOf)
