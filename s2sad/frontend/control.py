@@ -182,7 +182,7 @@ class Control:
             return b if a.ended else a
         result = a.copy()
         for struct, fields in b.heap.items():
-            result.heap.setdefault(struct, dict(fields))
+            self.check_keys(struct, result.heap.setdefault(struct, dict(fields)), fields)
         self.state = result
         moves: list[tuple[Var, Expr, Expr]] = []
         left, right = leaves(a), leaves(b)
@@ -192,6 +192,17 @@ class Control:
         append_moves(a_block, [(j, x) for j, x, _ in moves], self.builder.origin)
         append_moves(b_block, [(j, y) for j, _, y in moves], self.builder.origin)
         return result
+
+    def check_keys(self: Any, struct: Struct, left: Any, right: Any) -> None:
+        """A list that is longer on one path than on the other has no fixed length; a dict has the same keys on both."""
+        if list(left) == list(right) or struct.kind == "object":
+            return
+        if struct.kind == "list" and struct.site is not None:
+            if struct.site not in self.unit.knowledge.dynamic:
+                self.unit.knowledge.dynamic.add(struct.site)
+                raise Relower
+        name = f" {struct.name!r}" if struct.name else ""
+        raise Unsupported(f"the {struct.kind}{name} has other items on one path than on the other", None)
 
     def join_values(
         self: Any, key: Any, x: Value, y: Value, moves: list[tuple[Var, Expr, Expr]], state: State
