@@ -97,13 +97,38 @@ class BoundJoins(Paths):
     def __init__(self, function: Function) -> None:
         super().__init__()
         self.before: dict[Stmt, Bound] = {}
+        self.after: dict[Stmt, Bound | None] = {}
         made = (stmt for stmt in walk(function.body) if isinstance(stmt, Assign))
         self.optional = {stmt.target for stmt in made if may_be_none(stmt.value)} | function.absent
         self.block(function.body, frozenset())
 
-    def may_lack(self, var: Var, stmt: Stmt) -> bool:
-        """Return whether a variable may have no value before a statement; statements of no function know nothing."""
-        return var in self.optional or (var.join and stmt in self.before and var not in self.before[stmt])
+    def may_lack(self, var: Var, stmt: Stmt, where: str = "before") -> bool:
+        """Return whether a variable may have no value before or after a statement.
+
+        Statements of no function know nothing, and nothing comes after one that leaves its block.
+        """
+        bound = (self.after if where == "after" else self.before).get(stmt)
+        return var in self.optional or (var.join and bound is not None and var not in bound)
+
+    def none_somewhere(self, block: Block) -> set[Var]:
+        """Return the variables that are None at some place, whatever they are elsewhere."""
+        found = set(self.optional)
+        moves = [stmt for stmt in walk(block) if isinstance(stmt, Move)]
+        while True:
+            more = {
+                target
+                for move in moves
+                for target, source in zip(move.targets, move.sources, strict=True)
+                if source in found or (isinstance(source, Const) and source.value is None)
+            }
+            if more <= found:
+                return found
+            found |= more
+
+    def statement(self, stmt: Stmt, bound: Bound) -> Bound | None:
+        """Follow a statement, and note what is bound after it."""
+        after = self.after[stmt] = super().statement(stmt, bound)
+        return after
 
     def look(self, stmt: Stmt, bound: Bound) -> None:
         self.before[stmt] = bound

@@ -197,10 +197,10 @@ class Control:
         """A list that is longer on one path than on the other has no fixed length; a dict has the same keys on both."""
         if list(left) == list(right) or struct.kind == "object":
             return
-        if struct.kind == "list" and struct.site is not None:
-            if struct.site not in self.unit.knowledge.dynamic:
-                self.unit.knowledge.dynamic.add(struct.site)
-                raise Relower
+        dynamic = self.unit.knowledge.dynamic
+        if struct.kind == "list" and struct.site is not None and struct.site not in dynamic:
+            dynamic.add(struct.site)
+            raise Relower
         name = f" {struct.name!r}" if struct.name else ""
         raise Unsupported(f"the {struct.kind}{name} has other items on one path than on the other", None)
 

@@ -45,14 +45,14 @@ from s2sad.ir.nodes import (
     While,
     walk,
 )
-from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Recursive, Scalar, Structure, Type, differentiable, numeric_kind
+from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Recursive, Scalar, Structure, differentiable, numeric_kind
 from s2sad.rules.builder import Builder, Sym, cast_like, if_there, number, unbroadcast
 from s2sad.rules.core import TABLE, Rule, view_kind
 from s2sad.rules.infer import is_basic
 from s2sad.transforms import containers
 from s2sad.transforms.calls import reverse_call
 from s2sad.transforms.contributions import apply_rule
-from s2sad.transforms.cotangents import Bar, Key, bar_name, leaf_exprs, leaf_type, leaf_types, zeros_list
+from s2sad.transforms.cotangents import Bar, Key, bar_name, leaf_exprs, leaf_type, leaf_types, zeros_list, zeros_of
 from s2sad.transforms.idioms import reverse_idiom
 from s2sad.transforms.loops import LoopReverse, always_exits, may_exit, reverse_loop
 from s2sad.transforms.residuals import Prologue, Residuals
@@ -422,7 +422,7 @@ class Adjoint:
     def own(self, var: Var, stmt: Stmt) -> Expr:
         """Return the whole cotangent of an array."""
         bar = self.env.get((var, ()))
-        return self.zeros(var, self.builder) if bar is None else self.full(bar, var, stmt).expr
+        return self.zeros(var, self.builder, stmt) if bar is None else self.full(bar, var, stmt).expr
 
     def own_list(self, base: Var, path: tuple[Any, ...], stmt: Stmt) -> Expr:
         """Return the list of cotangents of a list, to be changed in place."""
@@ -575,18 +575,6 @@ class Adjoint:
             self.kept_calls[stmt] = var
             self.aliases.places.defs[var] = [stmt]
         return self.kept_calls[stmt]
-
-
-def zeros_of(type_: Type) -> str | None:
-    """Return the operation that makes the zero cotangent of a value; None if that is 0.0."""
-    match type_:
-        case Array():
-            return "zeros_like"
-        case ListOf():
-            return "zeros_list"
-        case Recursive():
-            return "zeros_tree"
-    return None
 
 
 def only_regions(block: Block) -> bool:

@@ -115,7 +115,9 @@ class Assembler:
         if self.repeatable:
             returned = [stmt.value for stmt in walk(made.function.body) if isinstance(stmt, Return)]
             reachable = reachable_roots(made.function, adjoint.aliases, tuple_of(returned))
-        keeper = Keeper(made, set(adjoint.mirror.of.values()), reachable, tape_everything=not self.options.tbr)
+        keeper = Keeper(
+            made, set(adjoint.mirror.of.values()), reachable, adjoint.bound, tape_everything=not self.options.tbr
+        )
         kept = keeper.run(results)
         for stmt, more in adjoint.mirror.after.items():
             kept.after[stmt] = [*more, *kept.after.get(stmt, ())]
@@ -361,7 +363,7 @@ class Assembler:
         copy.body.pop()
         forward, reverse, results = self.finish(adjoint, made, results)
         shadows = self.shadows
-        forward, reverse, results = self.protect(forward, reverse, results, adjoint.aliases, copy, last.value)
+        forward, reverse, results = self.protect(forward, reverse, results, adjoint, last.value)
         pullback = Function("pullback", [y_bar], [*reverse, Return(tuple_of(results))])
         value = tuple_of([last.value, Const(None, Static("pullback"), "pullback")])
         outer = self.done(
@@ -371,24 +373,20 @@ class Assembler:
         return outer
 
     def protect(
-        self, forward: Block, reverse: Block, results: list[Expr], aliases: Aliases, function: Function, value: Expr
+        self, forward: Block, reverse: Block, results: list[Expr], adjoint: Adjoint, value: Expr
     ) -> tuple[Block, Block, list[Expr]]:
         """Copy every array the pullback reads that the caller can reach, so that it sees the old values."""
+        aliases, function = adjoint.aliases, adjoint.function
         reachable = reachable_roots(function, aliases, value)
         local = {t for stmt in walk(reverse) for t in targets_of(stmt)}
+        read = [var for var in dict.fromkeys(content_reads(list(walk(reverse)), results)) if var not in local]
+        exposed = [var for var in read if shares(var.type) and aliases.root(var) in reachable]
+        absent = adjoint.bound.none_somewhere(function.body) | set(unassigned_at_returns(forward, exposed))
         mapping: dict[Var, Expr] = {}
-        for var in content_reads(list(walk(reverse)), results):
-            if var in local or var in mapping:
-                continue
-            kept = Var(f"{var.name}_kept", var.type)
-            if isinstance(var.type, ListOf | Structure) and aliases.root(var) in reachable:
-                content: Expr = Op("deepcopy", (var,), var.type)
-            elif isinstance(var.type, Array) and aliases.root(var) in reachable:
-                content = Op("copy", (var,), var.type)
-            else:
-                continue
-            block_of_definition(forward, var).append(Assign(kept, content))
-            mapping[var] = kept
+        for var in exposed:
+            kept = mapping[var] = Var(f"{var.name}_kept", var.type)
+            copy = Op("copy" if isinstance(var.type, Array) else "deepcopy", (var,), var.type)
+            forward.append(Assign(kept, if_there(var, copy) if var in absent else copy))
         map_block(reverse, lambda expr: substitute(expr, mapping))
         return forward, reverse, [substitute(r, mapping) for r in results]
 
@@ -442,7 +440,8 @@ class Assembler:
         initial = unassigned_at_returns(forward, free)
         start: Block = [Move((var,), (Const(None),)) for var in initial]
         contents = set(content_reads(list(walk(reverse)), results))
-        residuals = residual_tuple(free, initial, contents, adjoint.aliases, copied)
+        absent = adjoint.bound.none_somewhere(copy.body) | set(initial)
+        residuals = residual_tuple(free, absent, contents, adjoint.aliases, copied)
         returns_with(forward, residuals)
         if not ends_in_return(forward):
             forward.append(Return(tuple_of([Const(None), residuals])))
@@ -597,15 +596,6 @@ def share_both(forward: Block, reverse: Block, results: list[Expr]) -> list[Expr
     return list(last.value.args)
 
 
-def block_of_definition(block: Block, var: Var) -> Block:
-    """Return the innermost block that contains every assignment of a variable."""
-    found = [inner for stmt in block for inner in blocks_of(stmt) if any(var in targets_of(s) for s in walk(inner))]
-    here = any(var in targets_of(stmt) for stmt in block)
-    if len(found) == 1 and not here:
-        return block_of_definition(found[0], var)
-    return block
-
-
 def clear_shadows(adjoint: Adjoint, forward: Block, reverse: Block) -> Var:
     """A pullback may be called again: what the last call left in the forward shadows is cleared first.
 
@@ -679,14 +669,14 @@ def ends_in_return(block: Block) -> bool:
     return isinstance(last, Return)
 
 
-def residual_tuple(free: list[Var], initial: list[Var], contents: set[Var], aliases: Aliases, copied: set[Var]) -> Expr:
-    """Return the tuple of residuals; those whose memory the caller writes later are copies."""
+def residual_tuple(free: list[Var], absent: set[Var], contents: set[Var], aliases: Aliases, copied: set[Var]) -> Expr:
+    """Return the tuple of residuals; those whose memory the caller writes later are copies, if they are there."""
     parts: list[Expr] = []
     for var in free:
         exposed = shares(var.type) and var in contents and aliases.root(var) in copied
         how = "copy" if isinstance(var.type, Array) else "deepcopy"
         copy = Op(how, (var,), var.type)
-        if exposed and var in initial:  # a return before it was bound
+        if var in absent:
             copy = if_there(var, copy)
         parts.append(copy if exposed else var)
     return tuple_of(parts)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from s2sad.ir.nodes import Const, Expr, Op, Var
-from s2sad.ir.types import ListOf, Static, Structure, Type
+from s2sad.ir.types import Array, ListOf, Recursive, Static, Structure, Type
 
 Key = tuple[Var, tuple[Any, ...]]
 
@@ -67,6 +67,18 @@ def leaf_types(type_: Type, path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any,
     if isinstance(type_, Static):
         return []
     return [(path, type_)]
+
+
+def zeros_of(type_: Type) -> str | None:
+    """Return the operation that makes the zero cotangent of a value; None if that is 0.0."""
+    match type_:
+        case Array():
+            return "zeros_like"
+        case ListOf():
+            return "zeros_list"
+        case Recursive():
+            return "zeros_tree"
+    return None
 
 
 def optional_steps(type_: Type, path: tuple[Any, ...]) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from s2sad.analysis.alias import shares
+from s2sad.analysis.bound import BoundJoins
 from s2sad.analysis.places import Place
 from s2sad.errors import InternalError
 from s2sad.ir.nodes import (
@@ -38,7 +39,7 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.ir.types import Array, ListOf, Scalar, Size, Type
-from s2sad.rules.builder import Builder
+from s2sad.rules.builder import Builder, if_there
 from s2sad.rules.core import CHEAP, TABLE
 from s2sad.rules.infer import is_basic
 from s2sad.transforms.adjoint import Region, Reversed
@@ -72,8 +73,15 @@ class Keeper:
     """Decides for each residual of one adjoint how it is brought back."""
 
     def __init__(
-        self, made: Reversed, references: set[Var], reachable: set[Var], *, tape_everything: bool = False
+        self,
+        made: Reversed,
+        references: set[Var],
+        reachable: set[Var],
+        bound: BoundJoins,
+        *,
+        tape_everything: bool = False,
     ) -> None:
+        self.bound = bound
         self.reachable = reachable  # components the caller may write before a pullback runs
         self.references = references  # shadows: kept as what they are, never copied
         self.made = made
@@ -309,7 +317,7 @@ class Keeper:
         where = "after" if var in assigned(at) else "before"
         if not place.loops:
             copy = Var(f"{var.name}_0", var.type)
-            stmt = Assign(copy, Op("copy", (var,), var.type), None)
+            stmt = Assign(copy, self.copied(var, at, where), None)
             (self.kept.after if where == "after" else self.kept.before).setdefault(at, []).append(stmt)
             self.kept.direct[residual.stand_in] = copy
             return
@@ -490,7 +498,7 @@ class Keeper:
                 or (self.aliases.written(var) and self.overwritten(var, block[at]))
             )
         ):
-            value = Op("copy", (var,), var.type)
+            value = self.copied(var, block[at], where)
         keep = Keep(tape, value)
         stmt = block[at]
         if where == "start":
@@ -505,6 +513,11 @@ class Keeper:
         stretch = at + 1 if where == "after" and may_exit(stmt) and var not in self.counters else at
         prologue = self.prologue_of(block, stretch)
         prologue.recalls.insert(0, Assign(residual.stand_in, recall))
+
+    def copied(self, var: Var, stmt: Stmt, where: str) -> Op:
+        """Return a copy of what an array holds before or after a statement: None where it holds nothing."""
+        copy = Op("copy", (var,), var.type)
+        return if_there(var, copy) if self.bound.may_lack(var, stmt, where) else copy
 
     def overwritten(self, var: Var, stmt: Stmt) -> bool:
         return shares(var.type) and self.aliases.overwritten_after(var, stmt)

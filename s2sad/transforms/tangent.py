@@ -15,6 +15,7 @@ from typing import Any
 
 from s2sad.analysis.activity import Activity, active_reads, find_activity
 from s2sad.analysis.alias import Aliases, find_aliases
+from s2sad.analysis.bound import BoundJoins
 from s2sad.errors import InternalError, UnsupportedError
 from s2sad.ir.nodes import (
     Assign,
@@ -38,11 +39,12 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.rewrite import clone
 from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, Type, differentiable
-from s2sad.rules.builder import Builder, Sym, cast_like, number, same_shape
+from s2sad.rules.builder import Builder, Sym, cast_like, if_there, number, same_shape
 from s2sad.rules.core import TABLE, view_kind
 from s2sad.transforms.adjoint import complex_problems
 from s2sad.transforms.assemble import Options, tuple_of
 from s2sad.transforms.calls import cotangent_type
+from s2sad.transforms.cotangents import zeros_of
 
 MIRRORED = {"getitem", "field", "pop", "copy", "sum_list", "list", "build", "to_list", "repeat_list", "add_lists"}
 
@@ -112,6 +114,7 @@ class Tangent:
         problems = complex_problems(function, self.activity)
         if problems:
             raise UnsupportedError(problems[:4], function.name)
+        self.absent = BoundJoins(function).none_somewhere(function.body)
         self.builder = Builder()
         self.dots: dict[Var, Var] = {}
         self.fresh: set[Var] = set()
@@ -264,12 +267,12 @@ class Tangent:
         return self.dot(expr) if differentiable(expr.type) else number(0.0)
 
     def zero(self, expr: Expr) -> Expr:
-        """Return a zero tangent for a value."""
-        if isinstance(expr.type, Array):
-            return self.builder.bind(Op("zeros_like", (expr,), expr.type), "zero_dot")
-        if isinstance(expr.type, ListOf):
-            return self.builder.bind(Op("zeros_list", (expr,), expr.type), "zero_dot")
-        return number(0.0)
+        """Return a zero tangent for a value; None for what is None."""
+        name = zeros_of(expr.type)
+        if name is None:
+            return number(0.0)
+        made = Op(name, (expr,), expr.type)
+        return self.builder.bind(if_there(expr, made) if expr in self.absent else made, "zero_dot")
 
     def assign(self, stmt: Assign) -> None:
         y, value = stmt.target, stmt.value
