@@ -42,10 +42,12 @@ class Places:
     end: dict[Stmt, int] = field(default_factory=dict)  # the last order inside a statement
 
     def scope(self, var: Var) -> tuple[Loop, ...]:
-        """Return the loops that contain every definition of a variable."""
+        """Return the loops that contain every definition of a variable, and every use of a join."""
         stmts = self.defs.get(var)
         if not stmts:
             return ()
+        if var.join:  # what is read after a loop is handed on from one iteration to the next
+            stmts = [*stmts, *self.uses.get(var, ())]
         common = self._inner_loops(stmts[0], var)
         for stmt in stmts[1:]:
             loops = self._inner_loops(stmt, var)

@@ -373,9 +373,13 @@ class Adjoint:
         name = zeros_of(var.type)
         if name is None:
             return number(0.0)
-        like = self.residuals.need(var, stmt or Return(Const(None)), shape_only=True)
+        like = self.like(var, stmt or Return(Const(None)))
         made = Op(name, (like,), var.type)
         return builder.bind(self.if_bound(var, stmt, like, made), f"{var.name}_bar")
+
+    def like(self, var: Var, stmt: Stmt) -> Var:
+        """Return what has the shape of a variable: itself, where it is asked whether it is there at all."""
+        return self.residuals.need(var, stmt, shape_only=not self.bound.may_lack(var, stmt))
 
     def if_bound(self, var: Var, stmt: Stmt | None, like: Expr, made: Op) -> Op:
         """Return what is None where a variable has no value: nothing on that path has a use for its cotangent."""
@@ -386,12 +390,12 @@ class Adjoint:
         """Return a zero cotangent for a leaf."""
         var, path = key
         if isinstance(var.type, ListOf):
-            like = self.residuals.need(var, stmt, shape_only=True)
+            like = self.like(var, stmt)
             zeros = zeros_list(like, path, dict(leaf_types(var.type.item))[path])
             return self.builder.bind(self.if_bound(var, stmt, like, zeros), bar_name(key))
         if not path:
             return self.zeros(var, self.builder, stmt)
-        value: Expr = self.residuals.need(var, stmt, shape_only=True)
+        value: Expr = self.like(var, stmt)
         lacking = [value] if self.bound.may_lack(var, stmt) else []
         type_ = var.type
         for step in path:

@@ -124,7 +124,7 @@ def own_list(adjoint: Adjoint, base: Var, path: tuple[Any, ...], stmt: Stmt) -> 
     bar = adjoint.env.get(key)
     assert isinstance(base.type, ListOf)
     if bar is None:
-        like = adjoint.residuals.need(base, stmt, shape_only=True)
+        like = adjoint.like(base, stmt)
         item = dict(leaf_types(base.type.item))[path]
         name = "_".join([base.name, *map(str, path), "bar"])
         zeros = adjoint.if_bound(base, stmt, like, zeros_list(like, path, item))
