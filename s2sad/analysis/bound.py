@@ -66,7 +66,8 @@ class Paths:
         self.look(stmt, bound)
         match stmt:
             case If():
-                return meet(self.block(arm, bound) for arm in (stmt.then, stmt.orelse))
+                arms = ((stmt.then, True), (stmt.orelse, False))
+                return meet(self.block(arm, self.told(stmt.cond, taken, bound)) for arm, taken in arms)
             case For() | While():
                 return self.loop(stmt, bound)
             case Break():
@@ -75,6 +76,10 @@ class Paths:
             case Continue() | Return() | Raise():
                 return None
         return self.bind(stmt, bound)
+
+    def told(self, cond: Expr, taken: bool, bound: Bound) -> Bound:
+        """Return what is bound where a condition has been found true or false."""
+        return bound
 
     def loop(self, stmt: For | While, bound: Bound) -> Bound | None:
         """Follow a loop until no iteration leaves less than the one before."""
@@ -98,8 +103,9 @@ class BoundJoins(Paths):
         super().__init__()
         self.before: dict[Stmt, Bound] = {}
         self.after: dict[Stmt, Bound | None] = {}
-        made = (stmt for stmt in walk(function.body) if isinstance(stmt, Assign))
+        made = [stmt for stmt in walk(function.body) if isinstance(stmt, Assign)]
         self.optional = {stmt.target for stmt in made if may_be_none(stmt.value)} | function.absent
+        self.asked = {stmt.target: found for stmt in made if (found := asks(stmt.value)) is not None}
         self.block(function.body, frozenset())
 
     def may_lack(self, var: Var, stmt: Stmt, where: str = "before") -> bool:
@@ -108,7 +114,9 @@ class BoundJoins(Paths):
         Statements of no function know nothing, and nothing comes after one that leaves its block.
         """
         bound = (self.after if where == "after" else self.before).get(stmt)
-        return var in self.optional or (var.join and bound is not None and var not in bound)
+        if bound is None:
+            return var in self.optional
+        return (var.join or var in self.optional) and var not in bound
 
     def none_somewhere(self, block: Block) -> set[Var]:
         """Return the variables that are None at some place, whatever they are elsewhere."""
@@ -124,6 +132,13 @@ class BoundJoins(Paths):
             if more <= found:
                 return found
             found |= more
+
+    def told(self, cond: Expr, taken: bool, bound: Bound) -> Bound:
+        """Return what is bound where a condition has been found true or false: it may have asked whether."""
+        while isinstance(cond, Op) and cond.name == "not":
+            cond, taken = cond.args[0], not taken
+        found = self.asked.get(cond) if isinstance(cond, Var) else asks(cond)
+        return bound | {found[0]} if found is not None and found[1] == taken else bound
 
     def statement(self, stmt: Stmt, bound: Bound) -> Bound | None:
         """Follow a statement, and note what is bound after it."""
@@ -143,7 +158,8 @@ class BoundJoins(Paths):
         """Return whether what is moved into a join is a value."""
         if isinstance(source, Const):
             return source.value is not None
-        return source not in self.optional and (not (isinstance(source, Var) and source.join) or source in bound)
+        known = isinstance(source, Var) and not source.join and source not in self.optional
+        return known or source in bound
 
 
 class Unbound(Paths):
@@ -170,6 +186,16 @@ def pulled_back(stmt: Stmt) -> Iterator[Stmt]:
     """Yield the statements of a pullback that is defined here."""
     if isinstance(stmt, DefinePullback):
         yield from walk(stmt.function.body)
+
+
+def asks(value: Expr) -> tuple[Var, bool] | None:
+    """Return (variable, answer) if an expression asks whether a variable is there: the answer it has if so."""
+    if not isinstance(value, Op) or value.name not in ("is", "is_not"):
+        return None
+    var, none = value.args
+    if not isinstance(var, Var) or not isinstance(none, Const) or none.value is not None:
+        return None
+    return var, value.name == "is_not"
 
 
 def may_be_none(value: Expr) -> bool:

@@ -324,7 +324,10 @@ class Adjoint:
             self.add_to_shadow(target, self.unmasked(bar).expr, stmt)
             return
         have = self.env.get((target, ()))
-        made = self.named(bar, target) if have is None else self.sum(have, bar, f"{target.name}_bar")
+        if have is None:
+            made = self.named(bar, target)
+        else:
+            made = self.sum(have, bar, f"{target.name}_bar", lacking=self.bound.may_lack(target, stmt))
         self.env[target, ()] = self.shaped(made, target)
 
     def add_to_shadow(self, target: Var, value: Expr, stmt: Stmt) -> None:
@@ -346,13 +349,13 @@ class Adjoint:
             bar.expr.type = want
         return bar
 
-    def sum(self, have: Bar, more: Bar, name: str) -> Bar:
-        """Return the sum of two contributions."""
+    def sum(self, have: Bar, more: Bar, name: str, *, lacking: bool = False) -> Bar:
+        """Return the sum of two contributions, which may be None where there is nothing they could belong to."""
         if have.mask and more.mask and have.mask[0] is more.mask[0] and have.mask[1] is not more.mask[1]:
             arms = (have.expr, more.expr) if have.mask[1] else (more.expr, have.expr)
             return Bar(self.builder.op("where", have.mask[0], *arms, hint=name))
         have, more = self.unmasked(have), self.unmasked(more)
-        if isinstance(have.expr.type, ListOf | Recursive):
+        if isinstance(have.expr.type, ListOf | Recursive) or lacking:
             added = Op("add_lists", (have.expr, more.expr), have.expr.type)
             return Bar(self.builder.bind(added, name), owned=True)
         if have.expr is more.expr:
