@@ -361,7 +361,8 @@ class Printer:
         zeros = "np.zeros_like" if isinstance(expr.type.item, Array) and not optional else "_zeros"
         if zeros == "_zeros":
             self.helpers.add(zeros)
-        keys = [f"[{key!r}]" for key in path]
+        assert isinstance(expr.args[0].type, ListOf)
+        keys = keys_text(expr.args[0].type.item, path)
         tests = [f"None if item{''.join(keys[:n])} is None else " for n in optional if n < len(path)]
         return f"[{''.join(tests)}{zeros}(item{''.join(keys)}) for item in {base}]", ATOM
 
@@ -422,6 +423,17 @@ class Printer:
 def is_place(expr: Expr, method: str) -> bool:
     """Return whether a method is written on an expression: on a name, or `u[1:].copy()`."""
     return isinstance(expr, Var) or (method == "copy" and isinstance(expr, Op) and expr.name == "getitem")
+
+
+def keys_text(type_: Type, path: tuple[Any, ...]) -> list[str]:
+    """Return how each key of a path into a structure is written."""
+    found = []
+    for key in path:
+        attribute = isinstance(type_, Structure) and type_.kind == "object"
+        found.append(f".{key}" if attribute else f"[{key!r}]")
+        if isinstance(type_, Structure):
+            type_ = type_.item(key)
+    return found
 
 
 def item_text(type_: Type, names: dict[tuple[Any, ...], str], path: tuple[Any, ...] = ()) -> str:
