@@ -493,7 +493,7 @@ def simplify(made: Reversed, results: list[Expr], homes: Mapping[Var, Var]) -> l
     map_block(made.reverse, lambda expr: substitute(expr, equal))
     results = simplify_block(made.reverse, [substitute(result, equal) for result in results], primal)
     name_sizes(made.reverse, made.function, made.residuals)
-    share(made.reverse)
+    results = share_with(made.reverse, results)
     gather(made.reverse, results, primal, homes)
     remove_dead(made.reverse, results)
     distribute(made.reverse, results, primal)
@@ -585,15 +585,22 @@ def primal_definition(residuals: Residuals, var: Var) -> Op | None:
     return Op(stmt.value.name, tuple(args), stmt.value.type, stmt.value.attrs, stmt.value.form)
 
 
+def share_with(block: Block, results: list[Expr]) -> list[Expr]:
+    """Share common subexpressions of a block; return its results under their new names."""
+    block.append(Return(tuple_of(results)))
+    share(block)
+    last = block.pop()
+    assert isinstance(last, Return) and isinstance(last.value, Op)
+    return list(last.value.args)
+
+
 def share_both(forward: Block, reverse: Block, results: list[Expr]) -> list[Expr]:
     """Share common subexpressions between the two sweeps."""
-    whole: Block = [*forward, Section("adjoint"), *reverse, Return(tuple_of(results))]
-    share(whole)
-    last = whole.pop()
-    assert isinstance(last, Return) and isinstance(last.value, Op)
+    whole: Block = [*forward, Section("adjoint"), *reverse]
+    results = share_with(whole, results)
     middle = next(i for i, stmt in enumerate(whole) if isinstance(stmt, Section))
     forward[:], reverse[:] = whole[:middle], whole[middle + 1 :]
-    return list(last.value.args)
+    return results
 
 
 def clear_shadows(adjoint: Adjoint, forward: Block, reverse: Block) -> Var:
