@@ -28,8 +28,10 @@ from s2sad.errors import InternalError, Problem, UnsupportedError
 from s2sad.ir.nodes import (
     Assign,
     Block,
+    Break,
     Call,
     Const,
+    Continue,
     Effect,
     Expr,
     For,
@@ -37,6 +39,7 @@ from s2sad.ir.nodes import (
     If,
     Move,
     Op,
+    Raise,
     Return,
     Stmt,
     Store,
@@ -218,6 +221,8 @@ class Adjoint:
     def statement(self, stmt: Stmt) -> None:
         """Emit the adjoint of one statement."""
         outer, self.builder.origin = self.builder.origin, stmt.origin
+        if isinstance(stmt, Break | Continue | Return | Raise):
+            self.forget_unborn(stmt)
         match stmt:
             case Assign():
                 self.assign(stmt)
@@ -236,6 +241,15 @@ class Adjoint:
             case Return():
                 self.returned(stmt)
         self.builder.origin = outer
+
+    def forget_unborn(self, stmt: Stmt) -> None:
+        """Where a block is left, what is bound only afterwards has no cotangent: the other paths may have left one."""
+        places = self.aliases.places
+        for key in list(self.env):
+            defs = places.defs.get(key[0], [])
+            scope = places.scope(key[0])
+            if defs and not any(places.may_follow(d, stmt, scope) for d in defs):
+                del self.env[key]
 
     def need(self, expr: Expr, stmt: Stmt) -> Expr:
         """Return a forward value as reverse code reads it at a statement."""
