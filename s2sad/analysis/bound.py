@@ -104,7 +104,10 @@ class BoundJoins(Paths):
         self.before: dict[Stmt, Bound] = {}
         self.after: dict[Stmt, Bound | None] = {}
         made = [stmt for stmt in walk(function.body) if isinstance(stmt, Assign)]
-        self.optional = {stmt.target for stmt in made if may_be_none(stmt.value)} | function.absent
+        self.optional = set(function.absent)
+        for stmt in made:  # in textual order: what something is made of comes before it
+            if may_be_none(stmt.value) or of_nothing(stmt.value, self.optional):
+                self.optional.add(stmt.target)
         self.asked = {stmt.target: found for stmt in made if (found := asks(stmt.value)) is not None}
         self.block(function.body, frozenset())
 
@@ -196,6 +199,11 @@ def asks(value: Expr) -> tuple[Var, bool] | None:
     if not isinstance(var, Var) or not isinstance(none, Const) or none.value is not None:
         return None
     return var, value.name == "is_not"
+
+
+def of_nothing(value: Expr, optional: set[Var]) -> bool:
+    """Return whether an expression is None if its operands are: zeros of them, or their sum."""
+    return isinstance(value, Op) and value.name in ("zeros_tree", "add_lists") and optional.issuperset(value.args)  # type: ignore[arg-type]
 
 
 def may_be_none(value: Expr) -> bool:

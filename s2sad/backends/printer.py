@@ -361,8 +361,7 @@ class Printer:
         zeros = "np.zeros_like" if isinstance(expr.type.item, Array) and not optional else "_zeros"
         if zeros == "_zeros":
             self.helpers.add(zeros)
-        assert isinstance(expr.args[0].type, ListOf)
-        keys = keys_text(expr.args[0].type.item, path)
+        keys = keys_text(expr.attrs["item"].value, path) if path else []  # type: ignore[attr-defined]
         tests = [f"None if item{''.join(keys[:n])} is None else " for n in optional if n < len(path)]
         return f"[{''.join(tests)}{zeros}(item{''.join(keys)}) for item in {base}]", ATOM
 

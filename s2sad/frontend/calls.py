@@ -43,6 +43,7 @@ from s2sad.ir.types import (
     Static,
     Structure,
     Type,
+    nesting,
     numeric_kind,
     renewed,
     with_sizes,
@@ -57,6 +58,9 @@ SMALL = 6  # statements of a function that is inlined
 INLINED = 12  # statements it may come to with the small functions that it calls
 ONCE = 3  # how much longer a function may be that is called from one place only
 LIBRARIES = ("numpy", "scipy", "math", "builtins")
+
+
+NESTING = 12  # structures in structures, in the arguments and the result of a call
 
 
 class Calls:
@@ -1016,6 +1020,8 @@ class Calls:
         exprs = {name: self.as_expr(value, node) for name, value in names.items()}
         canonical = Canonical(function in self.unit.knowledge.recursive)
         types_ = [(name, canonical(expr, self.unit.knowledge)) for name, expr in exprs.items()]
+        for _, type_ in types_:
+            self.check_nesting(type_, node)
         key = (function, tuple(types_), frozenset(name for name, expr in exprs.items() if expr in self.unit.optional))
         unit = self.unit
         if key in unit.active:
@@ -1077,6 +1083,7 @@ class Calls:
                 after = made.result if before in (None, Static(None)) else join(before, made.result)
                 if after is None:
                     raise Unsupported("the function returns values of unlike kinds", None)
+                self.check_nesting(after, None)
                 unit.knowledge.results[key] = after
                 if function not in unit.knowledge.recursive or (before is not None and same_type(before, after)):
                     break
@@ -1092,6 +1099,13 @@ class Calls:
         shell.source, shell.doc, shell.captured = made.source, made.doc, made.captured
         shell.optional, shell.absent, shell.python, shell.primal = made.optional, made.absent, function, True
         return shell
+
+    def check_nesting(self: Any, type_: Type, node: Any) -> None:
+        """Refuse a structure that has another type after every call: an ever deeper one."""
+        if nesting(type_) > NESTING:
+            raise Unsupported(
+                f"structures of more than {NESTING} levels are not accepted: this one grows with every call", node
+            )
 
     def fold(self: Any, key: Any) -> None:
         """The type of a recursive function's result grows with every call: what it holds of its own gets a name."""

@@ -168,6 +168,13 @@ def kind_of_dtype(dtype: str) -> str:
     return {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}[np.dtype(dtype).kind]
 
 
+def nesting(type_: Type) -> int:
+    """Return how many structures and lists stand in each other."""
+    if isinstance(type_, Structure):
+        return 1 + max(map(nesting, type_.items), default=0)
+    return 1 + nesting(type_.item) if isinstance(type_, ListOf) else 0
+
+
 def with_sizes(type_: Type, replaced: Callable[[Size], Size]) -> Type:
     """Return a type with other sizes in place of those in it."""
     match type_:

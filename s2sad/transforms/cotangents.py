@@ -95,8 +95,8 @@ def optional_steps(type_: Type, path: tuple[Any, ...]) -> tuple[int, ...]:
 
 def zeros_list(like: Expr, path: tuple[Any, ...], item: Type) -> Op:
     """Return a list of zero cotangents for a leaf of the items of a list; None where an item has none."""
-    attrs: dict[str, Expr] = {"path": Const(path)} if path else {}
     assert isinstance(like.type, ListOf)
+    attrs: dict[str, Expr] = {"path": Const(path), "item": Const(like.type.item)} if path else {}
     steps = optional_steps(like.type.item, path)
     if steps:
         attrs["optional"] = Const(steps)

@@ -125,3 +125,25 @@ def same_dtypes(found: Any, primals: Any) -> None:
     floats = [array for array in arrays(primals) if array.dtype.kind == "f"]
     have = [array for array in arrays(found) if array.dtype.kind == "f"]
     assert [array.dtype for array in have] == [array.dtype for array in floats]
+
+
+# --- second derivatives -----------------------------------------------------------------------------------------------
+def right_twice(function: Callable[..., Any], *args: Any, rtol: float = 1e-6) -> None:
+    """Compare three second derivatives with differences of the first gradient along a random direction.
+
+    The tangent of a gradient, the pullback of a gradient, and the gradient of a gradient contracted with a direction.
+    """
+    wrt = tuple(i for i, arg in enumerate(args) if holds_floats(arg))
+    argnums = wrt if len(wrt) > 1 else wrt[0]
+    gradient_ = s2sad.grad(function, argnums=argnums)
+    rng = np.random.default_rng(5)
+    along, weights = random_tangents(rng, args, wrt), random_tangents(rng, args, wrt)
+    slope = slopes(gradient_, args, along)
+    tangents = full(args, along)
+    tangent = s2sad.jvp(gradient_, copy.deepcopy(args), tangents)[1]
+    assert_close(floats(tangent), floats(slope), rtol)
+    want = contract(slope, weights, wrt)
+    _, pullback = s2sad.vjp(gradient_, *copy.deepcopy(args))
+    chosen_ = tuple(weights[i] for i in wrt)
+    bars = pullback(chosen_ if len(wrt) > 1 else chosen_[0])
+    assert_close(contract(bars, along, range(len(args))), want, rtol)
