@@ -22,6 +22,7 @@ from s2sad.ir.nodes import (
     Const,
     Continue,
     DefinePullback,
+    Effect,
     Expr,
     For,
     Function,
@@ -31,12 +32,14 @@ from s2sad.ir.nodes import (
     Raise,
     Return,
     Stmt,
+    Store,
     Var,
     While,
+    exprs_of,
     targets_of,
     walk,
 )
-from s2sad.ir.types import Structure
+from s2sad.ir.types import Array, Structure
 
 Bound = frozenset[Var]
 
@@ -144,7 +147,8 @@ class BoundJoins(Paths):
         return bound | {found[0]} if found is not None and found[1] == taken else bound
 
     def statement(self, stmt: Stmt, bound: Bound) -> Bound | None:
-        """Follow a statement, and note what is bound after it."""
+        """Follow a statement, and note what is bound after it: all it reads is, or the program would have ended."""
+        bound = bound.union(used(stmt))
         after = self.after[stmt] = super().statement(stmt, bound)
         return after
 
@@ -191,6 +195,27 @@ def pulled_back(stmt: Stmt) -> Iterator[Stmt]:
         yield from walk(stmt.function.body)
 
 
+# What takes None as it takes a value: to hand it on, to ask for it, to show it.
+CARRIERS = {"build", "tuple", "list", "is", "is_not", "if_else", "zeros_tree", "add_lists", "append"}
+CARRIERS |= {"not", "and", "or", "equal", "not_equal", "print", "fstring", "format", "assert"}
+
+
+def used(stmt: Stmt) -> Iterator[Var]:
+    """Yield the variables that a statement computes with, which it could not do with None."""
+    stack: list[Expr] = []
+    if isinstance(stmt, Assign | Effect):
+        stack.append(stmt.value)
+    elif isinstance(stmt, Store):
+        stack.extend(exprs_of(stmt) if isinstance(stmt.base.type, Array) else (stmt.base,))
+    top = stack[0] if stack else None
+    while stack:
+        expr = stack.pop()
+        if isinstance(expr, Var) and (expr is not top or isinstance(stmt, Store)):
+            yield expr
+        elif isinstance(expr, Op) and expr.name not in CARRIERS:
+            stack.extend(expr.args)
+
+
 def asks(value: Expr) -> tuple[Var, bool] | None:
     """Return (variable, answer) if an expression asks whether a variable is there: the answer it has if so."""
     if not isinstance(value, Op) or value.name not in ("is", "is_not"):
@@ -203,7 +228,7 @@ def asks(value: Expr) -> tuple[Var, bool] | None:
 
 def of_nothing(value: Expr, optional: set[Var]) -> bool:
     """Return whether an expression is None if its operands are: zeros of them, or their sum."""
-    return isinstance(value, Op) and value.name in ("zeros_tree", "add_lists") and optional.issuperset(value.args)  # type: ignore[arg-type]
+    return isinstance(value, Op) and value.name in ("zeros_tree", "add_lists") and optional.issuperset(value.args)
 
 
 def may_be_none(value: Expr) -> bool:

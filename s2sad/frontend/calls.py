@@ -579,11 +579,19 @@ class Calls:
         found = bound("isinstance", "obj kinds", args, kwargs, node)
         wanted = found["kinds"]
         classes = [wanted] if not isinstance(wanted, Struct) else list(self.fields(wanted).values())
-        have = python_class(found["obj"])
-        return number(any(issubclass(have, c.value) for c in classes))
+        value = found["obj"].ref if isinstance(found["obj"], Struct) else found["obj"]
+        there, none = (
+            any(issubclass(have, c.value) for c in classes) for have in (python_class(found["obj"]), type(None))
+        )
+        if value in self.unit.optional and there != none:
+            return self.builder.op("is_not" if there else "is", value, Const(None))
+        return number(there)
 
     def built_type(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        found = python_class(bound("type", "object", args, kwargs, node)["object"])
+        value = bound("type", "object", args, kwargs, node)["object"]
+        if value in self.unit.optional:
+            raise Unsupported("the class of what may be None is asked for", node, "ask whether it is None")
+        found = python_class(value)
         return Const(found, Static(found), found.__name__)
 
     def built_sum(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:

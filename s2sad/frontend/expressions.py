@@ -181,7 +181,7 @@ class Expressions:
             raise Poisoned
         if value in self.unit.partial:
             self.ask(name)
-        return self.apart(value, name)
+        return value if value in self.unit.optional else self.apart(value, name)
 
     def apart(self: Any, value: Value, name: str) -> Value:
         """Return a structure that may be None, and is used as one, with its fields loaded."""

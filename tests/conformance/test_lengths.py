@@ -19,7 +19,7 @@ RNG = np.random.default_rng(3)
 
 # --- lists inside of arguments ----------------------------------------------------------------------------------------
 def layers_in_a_dict(p, x):
-    for w, b in zip(p["W"], p["b"]):
+    for w, b in zip(p["W"], p["b"], strict=True):
         x = np.tanh(w @ x + b)
     return np.sum(x)
 
