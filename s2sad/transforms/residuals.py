@@ -64,7 +64,10 @@ class Residuals:
 
     def need(self, var: Var, stmt: Stmt, *, shape_only: bool = False) -> Var:
         """Return what stands for the value of `var` at `stmt` (just before it, or after if it makes `var`)."""
-        at = None if shape_only and not may_vary(var) else self.version(var, stmt)
+        at = None
+        if not shape_only or may_vary(var):
+            # a list that a name is bound to has at the end the length that its cotangents start with
+            at = self.version(var, stmt, contents=not (shape_only and isinstance(var.type, ListOf)))
         key = (var, at, shape_only)
         if key not in self.found:
             stand_in = Var(var.name, var.type, user=var.user)
@@ -72,8 +75,8 @@ class Residuals:
             self.by_stand_in[stand_in] = self.found[key]
         return self.found[key].stand_in
 
-    def version(self, var: Var, stmt: Stmt) -> Moment:
-        """Return where the value must be saved if it changes afterwards; None if it does not.
+    def version(self, var: Var, stmt: Stmt, *, contents: bool = True) -> Moment:
+        """Return where the value, or only what a name is bound to, must be saved if it changes afterwards.
 
         The contents of an array are the same at all statements of a block between two writes: they share the first
         of these places. A join at the head of a loop has one value in each iteration: the loop stands for it.
@@ -83,8 +86,10 @@ class Residuals:
             return None
         made_here = stmt in places.defs.get(var, ())
         itself = stmt in self.aliases.written(var) and not made_here
-        if shares(var.type) and (
-            itself or self.aliases.overwritten_after(var, stmt) or self.written_since_made(var, stmt)
+        if (
+            contents
+            and shares(var.type)
+            and (itself or self.aliases.overwritten_after(var, stmt) or self.written_since_made(var, stmt))
         ):
             return self.first_with_contents(var, stmt)
         if var.join:
