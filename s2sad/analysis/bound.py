@@ -39,7 +39,7 @@ from s2sad.ir.nodes import (
     targets_of,
     walk,
 )
-from s2sad.ir.types import Array, Structure
+from s2sad.ir.types import Array, ListOf, Structure
 
 Bound = frozenset[Var]
 
@@ -235,6 +235,9 @@ def may_be_none(value: Expr) -> bool:
     """Return whether an expression may be None in place of a value of its type."""
     if isinstance(value, Call):
         return bool(value.function.optional)
+    if isinstance(value, Op) and value.name in ("getitem", "pop"):
+        held = value.args[0].type
+        return isinstance(held, ListOf) and held.optional
     if not isinstance(value, Op) or value.name != "field":
         return False
     base, key = value.args[0].type, value.attrs["key"]

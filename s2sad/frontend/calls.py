@@ -757,7 +757,7 @@ class Calls:
             self.loop_over(found["iterable"], node, lambda: self.append_to(base, self.state.names.pop("_"), ""), ITEM)
             return Const(None)
         if name == "pop" and "index" not in found:
-            return self.load(self.builder.op("pop", base), "item")
+            return self.load(self.read(self.builder.op("pop", base), base), "item")
         if name == "copy":
             return self.builder.op("copy", base)
         raise Unsupported(f"the list method {name!r} is not accepted yet for a list that grows in a loop", node)
@@ -1061,7 +1061,6 @@ class Calls:
         call = self.builder.bind(Call(made, passed, result))
         if made.optional:
             self.unit.optional.add(call)
-            return call if not isinstance(result, Static) else Const(result.value, result)
         return self.load(call, "item") if not isinstance(result, Static) else Const(result.value, result)
 
     def captured_in(self: Any, made: Any) -> list[Expr]:

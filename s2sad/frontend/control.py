@@ -797,14 +797,10 @@ class Control:
     def append_to(self: Any, target: Value, value: Value, name: str) -> None:
         """Append to a list of unknown length; the first item decides the type of its items."""
         from s2sad.ir.nodes import Effect
-        from s2sad.ir.types import Opaque
 
         assert isinstance(target, Var) and isinstance(target.type, ListOf)
         expr = self.materialize(value)
-        have = target.type.item
-        item: Type | None
-        item = expr.type if isinstance(have, Opaque) else self.item_type(target, expr, None)
-        target.type = ListOf(item)
+        target.type = self.list_type(target, expr, None)
         self.builder.block.append(Effect(Op("append", (target, expr), Static(None)), self.builder.origin))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from dataclasses import replace
 from typing import Any
 
 import libcst as cst
@@ -186,7 +187,7 @@ class Expressions:
     def apart(self: Any, value: Value, name: str) -> Value:
         """Return a structure that may be None, and is used as one, with its fields loaded."""
         whole = isinstance(value, Expr) and isinstance(value.type, Structure)
-        return self.load(value, name) if whole and not isinstance(value, Op) else value
+        return self.load(value, name, apart=True) if whole and not isinstance(value, Op) else value
 
     def outside(self: Any, name: str, value: Any, where: Any) -> Value:
         """Return a global or captured object: a number or array is an input read at each call."""
@@ -288,7 +289,7 @@ class Expressions:
         made, site = self.builder.op("repeat_list", items[0], count), self.site(node)
         self.unit.list_sites[made] = site
         if site in self.unit.knowledge.items:
-            made.type = ListOf(self.unit.knowledge.items[site])
+            made.type = self.unit.knowledge.items[site]
         return made
 
     def as_array(self: Any, value: Value) -> Expr:
@@ -503,7 +504,9 @@ class Expressions:
         if site is not None:
             self.unit.list_sites[made] = site
             if site in self.unit.knowledge.items:
-                made.type = ListOf(self.unit.knowledge.items[site])
+                made.type = self.unit.knowledge.items[site]
+        if any(item in self.unit.optional for item in items):
+            made.type = replace(made.type, optional=True)
         return made
 
     def expr_Dict(self: Any, node: cst.Dict) -> Value:
@@ -677,7 +680,13 @@ class Expressions:
             raise Unsupported("a slice of a list that grows is not accepted yet", None, "loop over the indices")
         if isinstance(base.type, Scalar | Array) and base.type.dtype is not None and not shape_of(base.type):
             return self.index_number(base, index)
-        return self.builder.op("getitem", base, index)
+        return self.read(self.builder.op("getitem", base, index), base)
+
+    def read(self: Any, item: Expr, base: Expr) -> Expr:
+        """Return what was read from a list, of which some items may be None."""
+        if isinstance(base.type, ListOf) and base.type.optional:
+            self.unit.optional.add(item)
+        return item
 
     def expr_ListComp(self: Any, node: cst.ListComp) -> Value:
         return self.comprehension(node, node.elt)

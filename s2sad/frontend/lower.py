@@ -39,7 +39,7 @@ from s2sad.ir.nodes import (
     subexpressions,
     walk,
 )
-from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, Type, join
+from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure, Type, join, list_of
 from s2sad.passes.dce import remove_dead_moves
 from s2sad.rules.builder import Builder
 
@@ -177,12 +177,14 @@ class Lowerer(Statements, Inside, Control, Expressions, Calls):
         """Return the fields of a structure as they are here."""
         return self.state.heap[struct]
 
-    def load(self, ref: Expr, name: str, site: Any = None, *, item: bool = False) -> Value:
+    def load(self, ref: Expr, name: str, site: Any = None, *, item: bool = False, apart: bool = False) -> Value:
         """Return an IR value as what it is: a structure becomes fields that are loaded from it.
 
         An `item` is one of a list, which others reach as well: its fields cannot be assigned.
         """
         type_ = ref.type
+        if ref in self.unit.optional and not apart:
+            return ref  # taken apart where it is used: it may be None here
         if not isinstance(type_, Structure):
             if isinstance(type_, Static):
                 return Const(type_.value, type_)
@@ -202,9 +204,6 @@ class Lowerer(Statements, Inside, Control, Expressions, Calls):
             block.append(Assign(var, op, self.builder.origin))
             if key in type_.optional:
                 self.unit.optional.add(var)
-                if isinstance(part, Structure):  # taken apart where it is read: it may be None here
-                    fields[key] = var
-                    continue
             fields[key] = self.load(var, wish, where, item=item)
         self.state.heap[made] = fields
         made.loaded = dict(fields)
@@ -239,14 +238,8 @@ class Lowerer(Statements, Inside, Control, Expressions, Calls):
 
 def homogeneous(type_: Structure) -> Type:
     """Return the type of a fixed list as a list of any length; itself if its items differ in kind."""
-    if not type_.items:
-        return type_
-    item: Type | None = type_.items[0]
-    for other in type_.items[1:]:
-        item = join(item, other, -1) if item is not None else None
-    if item is None:
-        return type_
-    return ListOf(join(item, item, -1) or item)
+    made = list_of(type_.items) if type_.items else None
+    return type_ if made is None or isinstance(made.item, Opaque) else made
 
 
 def with_dynamic(type_: Type, site: Any, dynamic: set[Any]) -> Type:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import libcst as cst
@@ -23,7 +24,7 @@ from s2sad.frontend.values import (
     is_fresh,
 )
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Raise, Return, SetField, Store, Var
-from s2sad.ir.types import NONE, Array, ListOf, Opaque, Scalar, Static, Structure, Type, join, numeric_kind
+from s2sad.ir.types import NONE, Array, ListOf, Opaque, Scalar, Static, Structure, Type, list_of, numeric_kind
 from s2sad.rules.core import NotStatic, is_pure, static
 from s2sad.rules.infer import TypeProblem, describe, is_slice
 
@@ -287,24 +288,29 @@ class Statements:
             elif index is None and how == "set":
                 index = Const(Ellipsis)
         elif not isinstance(base.type.item, Opaque):
-            self.item_type(base, expr, node)
+            self.list_type(base, expr, node)
         self.builder.block.append(Store(base, index, expr, how, self.builder.origin))
 
-    def item_type(self: Any, target: Var, value: Expr, node: Any) -> Type:
-        """Return the type of the items of a list that takes a value; a wider one than it has starts lowering again."""
+    def list_type(self: Any, target: Var, value: Expr, node: Any) -> ListOf:
+        """Return the type of a list that takes a value; a wider one than it has starts lowering again."""
         assert isinstance(target.type, ListOf)
-        have = target.type.item
-        item = join(have, value.type, -1)
-        if item is None or (kind_of(item) != kind_of(have) and target not in self.unit.list_sites):
+        have, none = target.type, value.type == NONE
+        made = list_of([have.item, value.type]) if not isinstance(have.item, Opaque) else list_of([value.type])
+        if made is not None and (have.optional or value in self.unit.optional):
+            made = replace(made, optional=True)
+        if isinstance(have.item, Opaque) and made is not None:
+            return made
+        wider = made is None or made.optional != have.optional or kind_of(made.item) != kind_of(have.item)
+        if made is None or (wider and target not in self.unit.list_sites):
             raise Unsupported(
-                f"the list holds {describe(have)} and is given {describe(value.type)}",
+                f"the list holds {describe(have.item)} and is given {describe(value.type)}",
                 node,
-                "give the items of a list one kind: 0.0 for 0",
+                "give the items of a list one kind" + ("" if none else ": 0.0 for 0"),
             )
-        if kind_of(item) != kind_of(have):
-            self.unit.knowledge.items[self.unit.list_sites[target]] = item
+        if wider:
+            self.unit.knowledge.items[self.unit.list_sites[target]] = made
             raise Relower
-        return item
+        return made
 
     def check_truncation(self: Any, type_: Array, value: Expr, node: Any) -> None:
         """Refuse to write a float into an integer array: the value would be cut, and its derivative lost."""

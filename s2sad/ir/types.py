@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -95,10 +95,11 @@ class Structure(Type):
 
 @dataclass(frozen=True, slots=True)
 class ListOf(Type):
-    """A list whose length is not fixed, all items of one type."""
+    """A list whose length is not fixed, all items of one type; if it is `optional`, some may be None instead."""
 
     item: Type
     length: Size | None = None
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,7 @@ def with_sizes(type_: Type, replaced: Callable[[Size], Size]) -> Type:
             return replace(type_, items=tuple(with_sizes(item, replaced) for item in type_.items))
         case ListOf():
             length = None if type_.length is None else replaced(type_.length)
-            return ListOf(with_sizes(type_.item, replaced), length)
+            return ListOf(with_sizes(type_.item, replaced), length, type_.optional)
         case Shape():
             return Shape(tuple(map(replaced, type_.sizes)))
     return type_
@@ -302,12 +303,26 @@ def join(a: Type, b: Type, mark: int | None = None) -> Type | None:
         item = join(a.item, b.item, mark)
         if isinstance(a.item, Opaque) or isinstance(b.item, Opaque):
             item = b.item if isinstance(a.item, Opaque) else a.item
-        return None if item is None else ListOf(item)
+        return None if item is None else ListOf(item, None, a.optional or b.optional)
     if isinstance(a, Structure) and isinstance(b, Structure):
         if (a.kind, a.keys, a.cls) != (b.kind, b.keys, b.cls):
             return None
         return _join_structures(a, b, mark)
     return a if a == b else None
+
+
+def list_of(types: Iterable[Type]) -> ListOf | None:
+    """Return the type of a list of values of these types, as long as one wants; None if they are unlike."""
+    found = list(types)
+    item: Type | None = None
+    for type_ in found:
+        if type_ != NONE:
+            item = type_ if item is None else join(item, type_, -1)
+            if item is None:
+                return None
+    if item is None:
+        return ListOf(Opaque("nothing yet"), None, bool(found))
+    return ListOf(join(item, item, -1) or item, None, NONE in found)
 
 
 def _join_structures(a: Structure, b: Structure, mark: int | None) -> Structure | None:
@@ -347,7 +362,7 @@ def same_type(a: Type, b: Type) -> bool:
         pairs = zip(a.shape, b.shape, strict=False)
         return a.dtype == b.dtype and a.ndim == b.ndim and all(_same_size(x, y) for x, y in pairs)
     if isinstance(a, ListOf) and isinstance(b, ListOf):
-        return same_type(a.item, b.item)
+        return a.optional == b.optional and same_type(a.item, b.item)
     if isinstance(a, Structure) and isinstance(b, Structure):
         return (a.keys, a.optional) == (b.keys, b.optional) and all(map(same_type, a.items, b.items))
     if isinstance(a, Scalar) and isinstance(b, Scalar):

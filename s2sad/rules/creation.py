@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from s2sad.ir.types import Array, ListOf, Opaque, Scalar, renewed
+from s2sad.ir.types import Array, ListOf, Scalar, list_of, renewed
 from s2sad.rules import infer
 from s2sad.rules.builder import Sym, number
 from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, constant, custom, linear
@@ -121,16 +121,10 @@ register("print", constant(cost=EXPENSIVE), infer.nothing, names="print", pure=F
 
 # Containers. Their adjoints move cotangents about, so the transforms know them; the entries only say types.
 def _list_type(args: Any, attrs: Any, form: str) -> Any:
-    from s2sad.ir.types import join
-
-    if not args:
-        return ListOf(Opaque("nothing yet"), None)
-    item = args[0].type
-    for arg in args[1:]:
-        item = join(item, arg.type)
-        if item is None:
-            raise infer.TypeProblem("the items of a list that grows must have one type")
-    return ListOf(item)
+    made = list_of(arg.type for arg in args)
+    if made is None:
+        raise infer.TypeProblem("the items of a list that grows must have one type")
+    return made
 
 
 def _tuple_type(args: Any, attrs: Any, form: str) -> Any:

@@ -111,7 +111,7 @@ def reverse_list_item(adjoint: Adjoint, stmt: Assign, y: Var, base: Var, index: 
         place = adjoint.need(index, stmt)
         target = own_list(adjoint, base, path, stmt)
         item = b.op("getitem", target, place)
-        if isinstance(item.type, ListOf | Recursive) or optional_steps(y.type, path):
+        if isinstance(item.type, ListOf | Recursive) or optional_steps(base.type, path):
             total: Expr = Op("add_lists", (item, bar.expr), item.type)
         else:
             total = b.op("add", item, bar.expr)

@@ -84,6 +84,9 @@ def zeros_of(type_: Type) -> str | None:
 def optional_steps(type_: Type, path: tuple[Any, ...]) -> tuple[int, ...]:
     """Return the lengths of the beginnings of a path to a leaf at which there may be None."""
     found = []
+    if isinstance(type_, ListOf):  # of its items
+        found += [0] if type_.optional else []
+        type_ = type_.item
     for n, key in enumerate(path, 1):
         if not isinstance(type_, Structure):
             break
@@ -97,10 +100,10 @@ def zeros_list(like: Expr, path: tuple[Any, ...], item: Type) -> Op:
     """Return a list of zero cotangents for a leaf of the items of a list; None where an item has none."""
     assert isinstance(like.type, ListOf)
     attrs: dict[str, Expr] = {"path": Const(path), "item": Const(like.type.item)} if path else {}
-    steps = optional_steps(like.type.item, path)
+    steps = optional_steps(like.type, path)
     if steps:
         attrs["optional"] = Const(steps)
-    return Op("zeros_list", (like,), ListOf(item), attrs)
+    return Op("zeros_list", (like,), ListOf(item, None, bool(steps)), attrs)
 
 
 def leaf_exprs(expr: Expr, path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any, ...], Expr]]:

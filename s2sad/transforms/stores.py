@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from s2sad.ir.nodes import Expr, Store, Var
-from s2sad.ir.types import Array, ListOf, differentiable
+from s2sad.ir.types import Array, ListOf, Recursive, differentiable
 from s2sad.rules.builder import Sym, cast_like, number
 from s2sad.rules.infer import is_basic
 from s2sad.transforms.cotangents import Bar, leaf_types, optional_steps, update
@@ -178,7 +178,7 @@ def store_item(adjoint: Adjoint, stmt: Store, base: Var) -> None:
         item = adjoint.builder.op("getitem", target, index)
         adjoint.route(stmt.value, path, Bar(item), stmt)
         zero: Expr = number(0.0)
-        if optional_steps(base.type.item, path):
+        if optional_steps(base.type, path) or isinstance(type_, ListOf | Recursive):
             zero = adjoint.builder.op("zeros_tree", item)
         elif isinstance(type_, Array):
             zero = adjoint.builder.op("zeros_like", item)
