@@ -88,6 +88,13 @@ def viewed(value: Expr) -> Var | None:
     return base if view_kind(value) else None
 
 
+def may_lack(value: Expr) -> bool:
+    """Return whether a cotangent may be None: that of what is not there."""
+    if isinstance(value, Op) and value.name in ("pop", "getitem"):
+        return isinstance(value.args[0].type, ListOf) and value.args[0].type.optional
+    return is_if_there(value)
+
+
 class _Reuse:
     def __init__(self, block: Block, results: list[Expr], buffers: set[Var], enabled: bool) -> None:
         self.block = block
@@ -217,7 +224,7 @@ class _Reuse:
 
     def find_lacking(self) -> None:
         """Find the cotangents that are None where what they belong to has no value."""
-        self.lacking = {var for var, made in self.definitions.items() if is_if_there(made.value)}
+        self.lacking = {var for var, made in self.definitions.items() if may_lack(made.value)}
         found = bool(self.lacking)
         while found:
             new = {join for join, moves in self.moves.items() if any(s in self.lacking for _, s in moves)}

@@ -54,7 +54,7 @@ def leaf_type(key: Key) -> Type:
     """Return the type of the cotangent of a leaf."""
     var, path = key
     if isinstance(var.type, ListOf) and path:
-        return ListOf(dict(leaf_types(var.type.item))[path])
+        return ListOf(dict(leaf_types(var.type.item))[path], None, bool(optional_steps(var.type, path)))
     return dict(leaf_types(var.type))[path] if path else var.type
 
 

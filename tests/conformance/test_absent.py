@@ -304,7 +304,7 @@ def walk_given(tree, w):
     if tree is None:
         return w
     left, value, right_ = tree
-    return np.tanh(value * walk_given(left, w) + walk_given(right_, w * value))
+    return np.sum(np.tanh(value * walk_given(left, w) + walk_given(right_, w * np.sum(value))))
 
 
 def evaluate(expression, x):
@@ -324,7 +324,7 @@ def evaluated(x):
 
 def total_of(tree, d):
     if not isinstance(tree, tuple):
-        return tree * d
+        return np.sum(tree) * d
     total = 0.0
     for child in tree:
         v = total_of(child, d * 0.7)
@@ -334,8 +334,11 @@ def total_of(tree, d):
     return total * d
 
 
-TREE = ((None, 0.7, None), 1.1, (None, -0.4, (None, 0.3, None)))
+TREE = ((None, np.array([0.7]), None), np.array([1.1]), (None, np.array([-0.4]), None))
 ONCE = [
+    (determinant, (M,)),
+    (handed_on, (0.4 * X,)),
+    (handed_on, (X,)),
     (built_and_walked, (X,)),
     (nodes_walked, (X,)),
 ]
@@ -355,8 +358,6 @@ TWICE = [
     (looked_up, (X, 0.6)),
     (looked_up, (X, 6.0)),
     (heads, (B,)),
-    (handed_on, (X,)),
-    (handed_on, (0.4 * X,)),
     (nested_result, (X, 3)),
     (two_returns, (W, B)),
     (two_returns, (W, -B)),
@@ -367,10 +368,9 @@ TWICE = [
     (left_inside_a_loop, (M, 5.0)),
     (written_and_left, (X, 0.7)),
     (of_a_fraction, (B,)),
-    (determinant, (M,)),
     (walk_given, (TREE, 0.8)),
     (evaluated, (0.6,)),
-    (total_of, ((0.9, (2.0, 0.1)), 1.2)),
+    (total_of, ((X[:1].copy(), (X[2:3].copy(), X[3:].copy())), 1.2)),
 ]
 
 
