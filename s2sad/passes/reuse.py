@@ -303,9 +303,16 @@ class _Reuse:
         if not self.enabled or not isinstance(var, Var) or not isinstance(var.type, Array):
             return None
         root = self.root(var)
+        if self.root(stmt.target) in self.kept and not self.made_beside(root, stmt):
+            return None  # what holds on to it would see what a later iteration writes to the buffer
         if not self.is_name_of(var, root) or not self.owns(var) or self.alive(var, stmt, {stmt.target}):
             return None
         return root
+
+    def made_beside(self, root: Var, stmt: Stmt) -> bool:
+        """Return whether a buffer is made anew as often as a statement is passed."""
+        made = self.definitions.get(root)
+        return root in self.fresh and made is not None and self.loop.get(made) is self.loop[stmt]
 
     def last_view(self, stmt: Assign, var: Expr) -> Var | None:
         """Return a view of a buffer of which nothing else is read any more: the view may be handed out itself."""
@@ -334,6 +341,8 @@ class _Reuse:
     def rename(self, stmt: Assign, buffer: Var) -> None:
         """The target of a statement is the buffer from now on."""
         target = stmt.target
+        if self.root(target) in self.kept:
+            self.kept.add(buffer)
         self.renamed[target] = buffer
         self.parent[target] = buffer
         names = self.sharing.setdefault(buffer, [buffer])

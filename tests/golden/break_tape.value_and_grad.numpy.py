@@ -52,7 +52,7 @@ def break_tape_value_and_grad(A, b):
         # step = np.tanh(A @ x) + b - x
         x_bar -= step_bar
         b_bar += step_bar
-        step_bar *= 1.0 - tanh * tanh
+        step_bar = step_bar * (1.0 - tanh * tanh)
         product = A.T @ step_bar
         step_bars.append(step_bar)
         xs.append(x)

@@ -54,7 +54,7 @@ def break_tape_vjp(A, b):
             # step = np.tanh(A @ x) + b - x
             x_bar -= step_bar
             b_bar += step_bar
-            step_bar *= 1.0 - tanh * tanh
+            step_bar = step_bar * (1.0 - tanh * tanh)
             product = A_kept.T @ step_bar
             step_bars.append(step_bar)
             xs.append(x2)
