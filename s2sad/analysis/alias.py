@@ -68,6 +68,7 @@ class Aliases:
     conflicts: dict[Var, tuple[Stmt, Var, Var]] = field(default_factory=dict)
     members: dict[Var, list[Var]] = field(default_factory=dict)
     scopes: dict[Var, tuple[object, ...]] = field(default_factory=dict)
+    parts: dict[Var, list[Var]] = field(default_factory=dict)  # of what is only taken apart
 
     def root(self, var: Var) -> Var:
         """Return the representative of a variable's component."""
@@ -93,9 +94,11 @@ class Aliases:
         return self.scopes[root]
 
     def overwritten_after(self, var: Var, stmt: Stmt) -> bool:
-        """Return whether what a variable holds at a statement may be overwritten later."""
+        """Return whether what a variable holds at a statement, or a part of it, may be overwritten later."""
         if not shares(var.type):
             return False
+        if any(self.overwritten_after(part, stmt) for part in self.parts.get(var, ())):
+            return True
         scope = self.component_scope(var)
         stores = reversed(self.written(var))  # the last are the likeliest
         return any(self.places.may_follow(stmt, store, scope) for store in stores)  # type: ignore[arg-type]
@@ -286,6 +289,8 @@ class _Finder:
         partners: set[Var] = set()
         apart = self.taken_apart(stmt.value)
         if apart is not None:
+            if target not in self.apart:
+                self.result.parts.setdefault(apart, []).append(target)
             self.apart[target] = apart
             sources = []
         for source in sources:

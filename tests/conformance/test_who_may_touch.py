@@ -311,3 +311,22 @@ def test_leaves_of_an_object_are_fresh():
     found = s2sad.grad(of_an_object)(Box(box.a, box.b))
     np.testing.assert_array_equal(found.a, Y)
     fresh([found.a, found.b], [box.a, box.b])
+
+
+# --- the parts of a result are written after the call ----------------------------------------------------------------
+def exponentials(x):
+    for _ in range(2):
+        x = x * 0.5
+    y = np.exp(x)
+    return y, np.sum(x)
+
+
+def written_after_the_call(x):
+    y, s = exponentials(x)
+    y[0] = 3.0
+    y *= 2.0
+    return np.sum(y * y) * s
+
+
+def test_a_part_of_a_result_is_written_after_the_call():
+    right(written_after_the_call, np.array([0.3, -0.7, 1.1]))
