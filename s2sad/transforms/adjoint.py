@@ -390,30 +390,28 @@ class Adjoint:
         name = zeros_of(var.type)
         if name is None:
             return number(0.0)
-        like = self.like(var, stmt or Return(Const(None)))
-        made = Op(name, (like,), var.type)
-        return builder.bind(self.if_bound(var, stmt, like, made), f"{var.name}_bar")
+        stmt = stmt or Return(Const(None))
+        like = self.like(var, stmt)
+        return builder.bind(self.if_bound(var, stmt, like, Op(name, (like,), var.type)), f"{var.name}_bar")
 
-    def like(self, var: Var, stmt: Stmt) -> Var:
+    def like(self, var: Var, stmt: Stmt, where: str = "before") -> Var:
         """Return what has the shape of a variable: itself, where it is asked whether it is there at all."""
-        return self.residuals.need(var, stmt, shape_only=not self.bound.may_lack(var, stmt))
+        if not self.bound.may_lack(var, stmt, where):
+            return self.residuals.need(var, stmt, shape_only=True)
+        return self.residuals.need_after(var, stmt) if where == "after" else self.residuals.need(var, stmt)
 
-    def if_bound(self, var: Var, stmt: Stmt | None, like: Expr, made: Op) -> Op:
+    def if_bound(self, var: Var, stmt: Stmt, like: Expr, made: Op, where: str = "before") -> Op:
         """Return what is None where a variable has no value: nothing on that path has a use for its cotangent."""
-        lacking = stmt is not None and self.bound.may_lack(var, stmt)
-        return if_there(like, made) if lacking else made
+        return if_there(like, made) if self.bound.may_lack(var, stmt, where) else made
 
-    def zeros_at(self, key: Key, stmt: Stmt) -> Expr:
-        """Return a zero cotangent for a leaf."""
+    def zeros_at(self, key: Key, stmt: Stmt, where: str = "before") -> Expr:
+        """Return a zero cotangent for a leaf of a variable as it is before or after a statement."""
         var, path = key
+        value: Expr = self.like(var, stmt, where)
         if isinstance(var.type, ListOf):
-            like = self.like(var, stmt)
-            zeros = zeros_list(like, path, dict(leaf_types(var.type.item))[path])
-            return self.builder.bind(self.if_bound(var, stmt, like, zeros), bar_name(key))
-        if not path:
-            return self.zeros(var, self.builder, stmt)
-        value: Expr = self.like(var, stmt)
-        lacking = [value] if self.bound.may_lack(var, stmt) else []
+            zeros = zeros_list(value, path, dict(leaf_types(var.type.item))[path])
+            return self.builder.bind(self.if_bound(var, stmt, value, zeros, where), bar_name(key))
+        lacking = [value] if self.bound.may_lack(var, stmt, where) else []
         type_ = var.type
         for step in path:
             assert isinstance(type_, Structure)
@@ -581,7 +579,7 @@ class Adjoint:
         return result
 
     def as_join(self, key: Key, bar: Bar | None, block: Block, stmt: Stmt) -> Bar:
-        """Return a cotangent as both arms can hand it on: full, or an explicit zero."""
+        """Return a cotangent as all paths can hand it on: full, or an explicit zero for before a statement."""
         outer, self.builder.block = self.builder.block, block
         try:
             return Bar(self.zeros_at(key, stmt), owned=True) if bar is None else self.full(bar, key[0], stmt)

@@ -42,7 +42,7 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.ir.rewrite import clone_block, map_block, substitute
-from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure, Type, differentiable
+from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Scalar, Static, Structure, Type, differentiable
 from s2sad.passes.cse import key_of, share
 from s2sad.passes.dce import remove_dead
 from s2sad.passes.gather import gather
@@ -53,7 +53,7 @@ from s2sad.passes.schedule import read_before_scaling
 from s2sad.passes.simplify import simplify_block
 from s2sad.passes.sizes import name_sizes
 from s2sad.passes.slices import distribute
-from s2sad.rules.builder import Builder, if_there, number
+from s2sad.rules.builder import Builder, if_there, is_if_there, number
 from s2sad.rules.core import is_pure
 from s2sad.transforms.adjoint import Adjoint, Region, Reversed
 from s2sad.transforms.calls import Split, Splits, build_structure, cotangent_type, everything
@@ -618,7 +618,10 @@ def clear_shadows(adjoint: Adjoint, forward: Block, reverse: Block) -> Var:
                 inner[:] = register(inner)
             result.append(stmt)
             if isinstance(stmt, Assign) and stmt.target in own and isinstance(stmt.target.type, Array):
-                result.append(Effect(Op("append", (registry, stmt.target), Static(None))))
+                listed: Stmt = Effect(Op("append", (registry, stmt.target), Static(None)))
+                if is_if_there(stmt.value):
+                    listed = If(Op("is_not", (stmt.target, Const(None)), BOOL), [listed], [])
+                result.append(listed)
         return result
 
     forward[:] = [Assign(registry, Op("list", (), registry.type)), *register(forward)]

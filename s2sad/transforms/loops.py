@@ -75,7 +75,8 @@ def attempt(adjoint: Adjoint, stmt: For | While, carried: dict[Key, None]) -> di
         del builder.block[mark[0] :]
         del adjoint.prologues[mark[1] :]
         return more
-    ends = [(join, adjoint.as_join(key, adjoint.env.get(key), body, stmt).expr) for key, join in joins.items()]
+    head = next(iter([*(stmt.test if isinstance(stmt, While) else []), *stmt.body]), stmt)
+    ends = [(join, adjoint.as_join(key, adjoint.env.get(key), body, head).expr) for key, join in joins.items()]
     ends = [(join, end) for join, end in ends if end is not join]
     if ends:
         body.append(Move(tuple(j for j, _ in ends), tuple(e for _, e in ends)))
@@ -97,7 +98,7 @@ def enter(adjoint: Adjoint, key: Key, stmt: Stmt) -> Bar:
     """Return the cotangent with which the reverse loop starts."""
     bar = adjoint.env.get(key)
     if bar is None:
-        return Bar(adjoint.zeros_at(key, stmt), owned=True)
+        return Bar(adjoint.zeros_at(key, stmt, "after"), owned=True)
     if isinstance(bar.expr.type, ListOf) and not bar.owned:
         return Bar(adjoint.builder.bind(Op("copy", (bar.expr,), bar.expr.type), bar_name(key)), owned=True)
     return adjoint.full(bar, key[0], stmt)

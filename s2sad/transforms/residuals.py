@@ -75,6 +75,16 @@ class Residuals:
             self.by_stand_in[stand_in] = self.found[key]
         return self.found[key].stand_in
 
+    def need_after(self, var: Var, loop: Stmt) -> Var:
+        """Return what stands for the value of a join when a loop is over."""
+        at = AfterLoop(loop) if self.aliases.places.of[loop].loops else None
+        key = (var, at, False)
+        if key not in self.found:
+            stand_in = Var(var.name, var.type, user=var.user)
+            self.found[key] = Residual(var, at, stand_in)
+            self.by_stand_in[stand_in] = self.found[key]
+        return self.found[key].stand_in
+
     def version(self, var: Var, stmt: Stmt, *, contents: bool = True) -> Moment:
         """Return where the value, or only what a name is bound to, must be saved if it changes afterwards.
 
