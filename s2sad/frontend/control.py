@@ -222,6 +222,7 @@ class Control:
             and x.value == y.value
         ):
             return x
+        self.as_growing(x, y)
         if self.whole(x, y) or self.whole(y, x):
             x, y = self.materialize(x), self.materialize(y)
         if isinstance(x, Expr) and isinstance(y, Expr):
@@ -242,6 +243,15 @@ class Control:
         if isinstance(x, Poison) or isinstance(y, Poison):
             return POISON
         return Unjoinable("is bound to different objects on two paths")
+
+    def as_growing(self: Any, x: Value, y: Value) -> None:
+        """Two lists that one name may be bound to: they have a type in common if neither has a fixed length."""
+        lists = [value for value in (x, y) if isinstance(value, Struct) and value.kind == "list" and value.site]
+        others = [value for value in (x, y) if isinstance(value, Expr) and isinstance(value.type, ListOf)]
+        sites = {value.site for value in lists} - self.unit.knowledge.dynamic
+        if sites and len(lists) + len(others) == 2:
+            self.unit.knowledge.dynamic |= sites
+            raise Relower
 
     def whole(self: Any, value: Value, other: Value) -> bool:
         """Return whether a tuple is joined as one value, and not item by item: the other may be None."""
@@ -623,6 +633,7 @@ class Control:
         head = loop.heads[key]
         if value is head:
             return
+        self.as_growing(head, value)
         if not isinstance(value, Expr):
             loop.widen(key, Unjoinable("becomes another kind of object in this loop"))
             return
@@ -647,6 +658,7 @@ class Control:
         if isinstance(old, Struct) and isinstance(new, Struct) and old.kind == new.kind == "tuple":
             self.split_tuple(loop, key, old, new)
             return
+        self.as_growing(old, new)
         if not isinstance(old, Expr) or not isinstance(new, Expr):
             if isinstance(old, Unjoinable):
                 return
