@@ -676,7 +676,7 @@ class Calls:
             items = None if isinstance(value, Expr) else self.fixed_items(value)
         if items is None:
             raise Unsupported(f"{kind}() of this value is not accepted yet", node)
-        return self.struct(kind, dict(enumerate(items)), site=self.site(node))
+        return self.display(kind, items, node)
 
     def built_dict(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         if len(args) > 1 or (args and not (isinstance(args[0], Struct) and args[0].kind == "dict")):

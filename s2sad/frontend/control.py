@@ -765,7 +765,7 @@ class Control:
                 self.assign(clause.target, item)
                 values.append(self.expression(element))
             self.restore_names(clause, saved)
-            return self.struct("list", dict(enumerate(values)), site=self.site(node))
+            return self.display("list", values, node)
         result = self.new_list([], self.site(node))
         assert isinstance(result, Var)
         name = f".list{id(node)}"

@@ -261,11 +261,9 @@ class Expressions:
             if isinstance(left, Struct) and left.cls is not None and self.member(left.cls, method) is not None:
                 return self.call_function(getattr(left.cls, method), [left, right], {}, node)
         if isinstance(a, Struct) and isinstance(b, Struct) and name == "add" and a.kind == b.kind:
-            items = [*self.fields(a).values(), *self.fields(b).values()]
-            return self.struct(a.kind, dict(enumerate(items)), site=self.site(node))
+            return self.display(a.kind, [*self.fields(a).values(), *self.fields(b).values()], node)
         if name == "multiply" and isinstance(a, Struct) and isinstance(b, Const) and isinstance(b.value, int):
-            items = list(self.fields(a).values()) * b.value
-            return self.struct(a.kind, dict(enumerate(items)), site=self.site(node))
+            return self.display(a.kind, list(self.fields(a).values()) * b.value, node)
         if name == "multiply" and isinstance(b, Struct) and b.kind == "list" and isinstance(a, Expr):
             a, b = b, a
         if name == "multiply" and isinstance(a, Struct) and a.kind == "list" and isinstance(b, Expr):
@@ -462,7 +460,7 @@ class Expressions:
     def site(self: Any, node: Any) -> Any:
         """Return the key of the place where a list is made."""
         span = self.span(node)
-        return (self.name, span.file, span.line, span.column) if span else None
+        return (self.name, span.file, span.line, span.column, type(node).__name__) if span else None
 
     def expr_Tuple(self: Any, node: cst.Tuple) -> Value:
         return self.struct("tuple", dict(enumerate(self.elements(node))))
@@ -481,11 +479,14 @@ class Expressions:
         return values
 
     def expr_List(self: Any, node: cst.List) -> Value:
+        return self.display("list", self.elements(node), node)
+
+    def display(self: Any, kind: str, values: list[Value], node: Any) -> Value:
+        """Make a tuple or list of these values; a list that must be so has no fixed length."""
         site = self.site(node)
-        values = self.elements(node)
-        if site in self.unit.knowledge.dynamic:
+        if kind == "list" and site in self.unit.knowledge.dynamic:
             return self.new_list(values, site)
-        return self.struct("list", dict(enumerate(values)), site=site)
+        return self.struct(kind, dict(enumerate(values)), site=site)
 
     def named_tuple(self: Any, cls: Any, given: dict[str, Value], node: Any) -> Struct:
         """Make a named tuple: a tuple whose class is known."""
@@ -640,7 +641,7 @@ class Expressions:
             except NotStatic:
                 raise self.make_dynamic(base, node) from None
             items = list(fields.values())[slice(*bounds)]
-            return self.struct(base.kind, dict(enumerate(items)), site=self.site(node))
+            return self.display(base.kind, items, node)
         key = self.static_key(base, node)
         if key not in fields:
             raise Unsupported(f"there is no item {key!r}", node)
