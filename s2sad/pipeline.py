@@ -9,11 +9,20 @@ from s2sad.ir.nodes import Assign, Block, Function, Op, Store, Var
 from s2sad.passes.bind import bind_unbound
 from s2sad.passes.cse import share, walk_all
 from s2sad.passes.dce import remove_dead
+from s2sad.passes.iterate import iterate
 from s2sad.passes.prune import prune_residuals, prune_tapes
 from s2sad.passes.substitute import substitute_once
 from s2sad.transforms.assemble import Options
 
-PASSES = ("transform", "remove_dead", "share", "substitute_once", "prune_residuals", "prune_tapes")  # told of, in order
+PASSES = (
+    "transform",
+    "remove_dead",
+    "share",
+    "substitute_once",
+    "prune_residuals",
+    "prune_tapes",
+    "iterate",
+)  # told of, in order
 UNPACKED = ("kept", "residuals", "pair")  # the tuples of values that are kept
 
 Observer = Callable[[str, Function], None]  # told the name of each pass that has run, and on what
@@ -41,14 +50,26 @@ def clean(function: Function, options: Options, observe: Observer = unobserved, 
         observe("remove_dead", outer)
 
 
-def prune(function: Function, observe: Observer) -> None:
+def prune(functions: list[Function], observe: Observer) -> None:
     """Drop what is kept for nothing, and what was computed for it."""
+    for function in functions:
+        prune_forward(function, observe)
+        if prune_tapes(function.body):
+            remove_dead(function.body, [], True)
+            observe("prune_tapes", function)
+    for function in functions:
+        iterate(function)
+        remove_dead(function.body, [], True)
+        observe("iterate", function)
+    for function in functions:  # nothing counts any more what is gone over item by item
+        prune_forward(function, observe)
+
+
+def prune_forward(function: Function, observe: Observer) -> None:
+    """Drop the residuals that a backward function does not read."""
     if function.forward is not None and prune_residuals(function.forward, function):
         remove_dead(function.forward.body, [], True)
         observe("prune_residuals", function.forward)
-    if prune_tapes(function.body):
-        remove_dead(function.body, [], True)
-        observe("prune_tapes", function)
 
 
 def kept_names(body: Block) -> set[Var]:
@@ -71,8 +92,8 @@ def module_text(functions: list[Function], options: Options, header: list[str], 
         clean(function, options, observe)
         if function.inner is not None:
             clean(function.inner, options, observe, function)
-    for function in functions if options.passes else ():
-        prune(function, observe)
+    if options.passes:
+        prune(functions, observe)
     for function in functions:
         bind_unbound(function)
     return emit_module(functions, header)

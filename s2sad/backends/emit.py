@@ -343,6 +343,10 @@ class Writer:
     def loop_header(self, stmt: For) -> tuple[str, Block]:
         """Return `for x in xs:` where the index only picks items, else `for i in range(...)`."""
         index = stmt.index
+        if stmt.over is not None:
+            group = self.tuple_target(index, stmt.body)
+            item, body = group if group is not None else (self.names[index], stmt.body)
+            return f"for {item} in {self.text(stmt.over)}:", body
         length = stmt.stop
         picks: list[Assign] = []
         if (

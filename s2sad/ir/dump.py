@@ -62,6 +62,8 @@ def _text(stmt: Stmt, names: Names) -> str:
         case If():
             return f"if {show(stmt.cond)}"
         case For():
+            if stmt.over is not None:
+                return f"for {names(stmt.index)} in {show(stmt.over)}"
             bounds = ", ".join(map(show, (stmt.start, stmt.stop, stmt.step)))
             return f"for {names(stmt.index)} in range({bounds})"
         case While():

@@ -213,9 +213,12 @@ class If(Stmt):
 
 
 class For(Stmt):
-    """`for index in range(start, stop, step)`; the emitter writes `for x in xs` again where it can."""
+    """`for index in range(start, stop, step)`, or over the items of what is given instead.
 
-    __slots__ = ("body", "index", "start", "step", "stop")
+    The emitter writes `for x in xs` again where it can.
+    """
+
+    __slots__ = ("body", "index", "over", "start", "step", "stop")
 
     def __init__(
         self, index: Var, start: Expr, stop: Expr, step: Expr, body: Block, origin: Origin | None = None
@@ -224,6 +227,7 @@ class For(Stmt):
         self.start = start
         self.stop = stop
         self.step = step
+        self.over: Expr | None = None  # the last pass puts here what is iterated over
         self.body = body
         self.origin = origin
 
@@ -411,7 +415,7 @@ def exprs_of(stmt: Stmt) -> tuple[Expr, ...]:
         case If() | While():
             return (stmt.cond,)
         case For():
-            return (stmt.start, stmt.stop, stmt.step)
+            return (stmt.start, stmt.stop, stmt.step) if stmt.over is None else (stmt.over,)
     return ()
 
 

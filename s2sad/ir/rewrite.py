@@ -76,6 +76,7 @@ def map_exprs(stmt: Stmt, change: Callable[[Expr], Expr]) -> None:
             stmt.cond = change(stmt.cond)
         case For():
             stmt.start, stmt.stop, stmt.step = change(stmt.start), change(stmt.stop), change(stmt.step)
+            stmt.over = None if stmt.over is None else change(stmt.over)
 
 
 def map_block(block: Block, change: Callable[[Expr], Expr]) -> None:

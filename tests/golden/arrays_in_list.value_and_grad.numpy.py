@@ -14,8 +14,7 @@ def arrays_in_list_value_and_grad(x, weights, alpha):
     t_tape2 = np.empty((n3,) + x.shape)
     t_bar_tape3 = []
     t_tape = []
-    for i2 in range(n3):
-        W = weights[i2]
+    for i2, W in enumerate(weights):
         activations_part = activations[-1]
         t_bar_tape3.append(activations_bar[-1])
         t_tape2[i2] = activations_part
@@ -39,8 +38,7 @@ def arrays_in_list_value_and_grad(x, weights, alpha):
     n = len(activations)
     total = 0.0
     a_bar_tape = []
-    for i2 in range(n):
-        a = activations[i2]
+    for i2, a in enumerate(activations):
         a_bar_tape.append(activations_bar[i2])
         total += np.sum(a * a)
     n2 = len(activations)

@@ -34,10 +34,8 @@ def break_tape_value_and_grad(A, b):
     b_bar = t_bar * x
     step_bars = []
     xs = []
-    tape = reversed(tape)
     tape2 = reversed(tape2)
-    for step2 in range(steps - 1, -1, -1):
-        x, tanh, test = next(tape)
+    for x, tanh, test in reversed(tape):
         if test:
             step_bar = np.zeros(step.shape)
         else:

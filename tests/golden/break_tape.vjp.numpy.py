@@ -36,14 +36,12 @@ def break_tape_vjp(A, b):
         b_bar = t_bar * x
         step_bars = []
         xs = []
-        tape4 = reversed(tape)
-        tape3 = reversed(tape2)
-        for step3 in range(steps - 1, -1, -1):
-            x2, tanh, test = next(tape4)
+        tape4 = reversed(tape2)
+        for x2, tanh, test in reversed(tape):
             if test:
                 step_bar = np.zeros(step.shape)
             else:
-                step_part, x_part = next(tape3)
+                step_part, x_part = next(tape4)
                 # x[0] -= 0.1 * step[0] * x[1]
                 x_bar_part = x_bar[0]
                 x_bar[1] -= 0.1 * x_bar_part * step_part

@@ -42,9 +42,7 @@ def dict_state_value_and_grad(w0, X, y, rate):
     rate_bar = 0.0
     w_bar = X.T @ residual_bar
     velocity_bar = np.zeros(w0.shape)
-    tape = reversed(tape)
-    for step in range(steps2 - 1, -1, -1):
-        tanh, difference, product, mean_slope = next(tape)
+    for tanh, difference, product, mean_slope in reversed(tape):
         n = len(y)
         residual = tanh - y
         slope_bar = residual + y

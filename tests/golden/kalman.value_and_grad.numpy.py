@@ -17,8 +17,7 @@ def kalman_value_and_grad(observations, F, H, log_noise):
     n2 = len(observations)
     total = 0.0
     tape = []
-    for i2 in range(n2):
-        y = observations[i2]
+    for y in observations:
         m2 = F @ m
         product = F @ P
         P2 = product @ F.T + Q

@@ -26,8 +26,7 @@ def lstm_value_and_grad(params, inputs, target):
     outputs = []
     n2 = len(inputs)
     tape = []
-    for i2 in range(n2):
-        x = inputs[i2]
+    for x in inputs:
         gates = x @ Wx + h @ Wh + b
         n = h.shape[0]
         i = 1.0 / (1.0 + np.exp(-gates[:n]))

@@ -74,9 +74,7 @@ def nbody_value_and_grad(pos, vel, mass, dt, steps):
     mass_bar += 0.5 * sum2
     vel_bar = 2.0 * (0.5 * mass)[:, None] * vel
     acc_bar = np.zeros(acc.shape)
-    accelerations_residuals_tape = reversed(accelerations_residuals_tape)
-    for step in range(steps - 1, -1, -1):
-        accelerations_residuals = next(accelerations_residuals_tape)
+    for accelerations_residuals in reversed(accelerations_residuals_tape):
         product = 0.5 * dt
         # vel += 0.5 * dt * acc
         acc_bar += vel_bar * product

@@ -18,16 +18,14 @@ def eccentric_anomaly_fwd(M, e):
             E2 = E
             break
         E2 = E
-    return E2, (steps, tape, e, M)
+    return E2, (tape, e, M)
 
 
 def eccentric_anomaly_bwd(residuals, out_bar):
-    steps, tape, e, M = residuals
+    tape, e, M = residuals
     e_bar = 0.0
     M_bar = 0.0
-    tape = reversed(tape)
-    for step in range(steps - 1, -1, -1):
-        E, sin_E, cos_E = next(tape)
+    for E, sin_E, cos_E in reversed(tape):
         difference = 1.0 - e * cos_E
         delta = (E - e * sin_E - M) / difference
         # delta = (E - e * np.sin(E) - M) / (1.0 - e * np.cos(E))
@@ -47,8 +45,7 @@ def newton_root_value_and_grad(mean_anomalies, e):
     n = len(mean_anomalies)
     total = 0.0
     tape = []
-    for i2 in range(n):
-        M = mean_anomalies[i2]
+    for M in mean_anomalies:
         E, eccentric_anomaly_residuals = eccentric_anomaly_fwd(M, e)
         sqrt = np.sqrt(1.0 - e * e)
         sin_E = np.sin(E)

@@ -10,8 +10,7 @@ def overlapping_slices_value_and_grad(signal, taps):
     total = 0.0
     a_tape = np.empty((n,) + a.shape)
     tape = []
-    for i2 in range(n):
-        s = signal[i2]
+    for i2, s in enumerate(signal):
         a[1:] = a[:-1]
         a[0] = s
         a_tape[i2] = a

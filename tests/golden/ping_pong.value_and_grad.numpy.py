@@ -22,9 +22,7 @@ def ping_pong_value_and_grad(u0, c, steps):
     new_bar = np.zeros(new.shape)
     old_bar = np.cos(old_0)
     c_bar = 0.0
-    tape = reversed(tape)
-    for t in range(steps - 1, -1, -1):
-        old_part, total = next(tape)
+    for old_part, total in reversed(tape):
         part_bar = c * old_part
         # new[1:-1] = old[1:-1] + c * old[1:-1] * (old[2:] - 2.0 * old[1:-1] + old[:-2])
         part_bar2 = old_bar[1:-1].copy()

@@ -35,9 +35,7 @@ def rk4_lorenz_value_and_grad(state, sigma, rho, beta, dt, steps):
     beta_bar = 0.0
     rho_bar = 0.0
     sigma_bar = 0.0
-    tape = reversed(tape)
-    for n in range(steps - 1, -1, -1):
-        x, y, z, x2, y2, z2, x3, y3, z3, x4, y4, z4 = next(tape)
+    for x, y, z, x2, y2, z2, x3, y3, z3, x4, y4, z4 in reversed(tape):
         product = 0.5 * dt
         # state = state + dt / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
         k1_bar = state_bar * (dt / 6.0)

@@ -22,9 +22,7 @@ def while_data_value_and_grad(x, rate):
     # adjoint
     x_bar = 3.0 * x**2
     rate_bar = 0.0
-    x_tape = reversed(x_tape)
-    for step in range(steps - 1, -1, -1):
-        x = next(x_tape)
+    for x in reversed(x_tape):
         size = np.absolute(x)
         # work = work + np.sum(x)
         x_bar += 1.0
