@@ -102,7 +102,7 @@ HELPERS: dict[str, str] = {
     return x_bar.sum(axis=axes, keepdims=True) if axes else x_bar
 ''',
     "_winners": '''def _winners(x_bar, index):
-    """Mark the writes of `x[index] = ...` that are not overwritten by a later one at the same place."""
+    """Mark the writes of `x[index] = ...` that no later one at the same place overwrites."""
     order = np.full(x_bar.shape, -1)
     count = np.arange(order[index].size).reshape(order[index].shape)
     order[index] = count
@@ -120,7 +120,7 @@ HELPERS: dict[str, str] = {
     return np.where(n == 0, rest / np.where(zero, 1.0, x), np.where((n == 1) & zero, rest, 0.0))
 ''',
     "_prod_pairs": '''def _prod_pairs(x, weights, axis=None):
-    """For each element the weighted sum over the others of the product of all but both, also where some are zero."""
+    """For each element the weighted sum over the others of the product of all but both."""
     zero = x == 0
     safe = np.where(zero, 1.0, x)
     share = np.where(zero, 0.0, weights / safe)
@@ -144,7 +144,7 @@ HELPERS: dict[str, str] = {
     return np.where(x == 0, 0.0, 1.0 / np.where(x == 0, 1.0, x))[()]
 ''',
     "_add_each": '''def _add_each(xs_bar, more_bar):
-    """Add two cotangents leaf by leaf: lists and the rows of an array, tuples and dicts of them; None is zero."""
+    """Add two cotangents leaf by leaf: of lists, tuples and dicts; None is zero."""
     if xs_bar is None or more_bar is None:
         return more_bar if xs_bar is None else xs_bar
     if isinstance(xs_bar, dict):
@@ -154,7 +154,7 @@ HELPERS: dict[str, str] = {
     return xs_bar + more_bar
 ''',
     "_zeros": '''def _zeros(value):
-    """Return the cotangent of nothing for a value: zeros for its floats, None for what has no derivative."""
+    """Zeros for the floats of a value, None for what has no derivative."""
     if isinstance(value, dict):
         return {key: _zeros(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -191,7 +191,7 @@ HELPERS: dict[str, str] = {
     return x_bar
 ''',
     "_add_windows": '''def _add_windows(windows_bar, x, axes):
-    """The transpose of sliding_window_view: each element of x gets the cotangents of all windows that it is in."""
+    """The transpose of sliding_window_view: each element gets the cotangents of all its windows."""
     x_bar = np.zeros_like(x)
     for offset in np.ndindex(*windows_bar.shape[x.ndim:]):
         starts = [0] * x.ndim
@@ -202,7 +202,7 @@ HELPERS: dict[str, str] = {
     return x_bar
 ''',
     "_copy": '''def _copy(value):
-    """A copy of residuals or tangents: their containers and arrays are copied, so that they can be written."""
+    """A copy of residuals or tangents, their containers and arrays included."""
     if isinstance(value, np.ndarray):
         return value.copy()
     if isinstance(value, dict):

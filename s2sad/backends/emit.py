@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from s2sad.backends.dialect import HELPERS
 from s2sad.backends.printer import Printer
-from s2sad.backends.wrap import wrap
+from s2sad.backends.wrap import WIDTH, wrap
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -213,11 +213,12 @@ class Writer:
                 for comment in origin.comments:
                     self.line(comment, depth)
             return
-        text = origin.text.split("\n")[0]
+        text = " ".join(line.strip() for line in origin.text.split("\n"))
         if text.startswith(("for ", "while ", "if ", "def ")) or not text or text == self.comment:
             return
         self.comment = text
-        self.line(f"# {text}"[: 100 - 4 * depth], depth)
+        room = WIDTH - 4 * depth - 2
+        self.line(f"# {text if len(text) <= room else text[: room - 4] + ' ...'}", depth)
 
     def simple(self, stmt: Stmt) -> list[str]:
         """Return the lines of a simple statement."""

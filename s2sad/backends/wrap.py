@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 WIDTH = 100
+FEW = 6  # names in brackets that stand a line each
 
 
 def wrap(line: str, indent: str) -> list[str]:
     """Return a statement as lines of at most 100 columns where that is possible."""
     if len(indent) + len(line) <= WIDTH or line.startswith("#"):
         return [indent + line]
-    broken = _break_bracket(line, indent)
-    if broken is None:
-        broken = _break_operator(line, indent)
-    return broken if broken is not None else [indent + line]
+    for way in (_break_bracket, _break_operator, _break_targets, _break_returned):
+        broken = way(line, indent)
+        if broken is not None:
+            return broken
+    return [indent + line]
 
 
 def _outer_brackets(line: str) -> list[tuple[int, int]]:
@@ -72,7 +74,7 @@ def comprehension_at(text: str) -> int | None:
 def _break_bracket(line: str, indent: str) -> list[str] | None:
     """Put the items of the last outer bracket on lines of their own."""
     for start, end in reversed(_outer_brackets(line)):
-        if line[end + 1 :] not in ("", ":"):
+        if line[end + 1 :] not in ("", ":", ","):
             continue
         head, inner, tail = line[: start + 1], line[start + 1 : end], line[end:]
         deeper = indent + "    "
@@ -87,11 +89,39 @@ def _break_bracket(line: str, indent: str) -> list[str] | None:
         parts = split_commas(inner)
         if len(parts) == 1:
             return None
-        lines = [indent + head]
-        for part in parts:
-            lines.extend(wrap(part + ",", deeper))
-        return [*lines, indent + tail]
+        return [indent + head, *_rows(parts, deeper), indent + tail]
     return None
+
+
+def _rows(parts: list[str], indent: str) -> list[str]:
+    """Put each part on a line of its own; many short ones fill the lines."""
+    if len(parts) <= FEW or any(not part.isidentifier() for part in parts):
+        return [row for part in parts for row in wrap(part + ",", indent)]
+    rows = [indent + parts[0] + ","]
+    for part in parts[1:]:
+        if len(rows[-1]) + len(part) + 2 <= WIDTH:
+            rows[-1] += f" {part},"
+        else:
+            rows.append(f"{indent}{part},")
+    return rows
+
+
+def _break_targets(line: str, indent: str) -> list[str] | None:
+    """Put brackets around the many names on the left of an assignment, or after `for`."""
+    loop = line.startswith("for ")
+    left, sign, right = line.removeprefix("for ").partition(" in " if loop else " = ")
+    parts = split_commas(left)
+    if not sign or len(parts) < 2 or any(not part.isidentifier() for part in parts):
+        return None
+    return [f"{indent}{'for ' * loop}(", *_rows(parts, indent + "    "), f"{indent}){sign}{right}"]
+
+
+def _break_returned(line: str, indent: str) -> list[str] | None:
+    """Put brackets around what is returned, a value a line."""
+    parts = split_commas(line.removeprefix("return "))
+    if not line.startswith("return ") or len(parts) < 2:
+        return None
+    return [f"{indent}return (", *_rows(parts, indent + "    "), f"{indent})"]
 
 
 def _break_operator(line: str, indent: str) -> list[str] | None:

@@ -155,9 +155,9 @@ class Lowerer(Statements, Inside, Control, Expressions, Calls):
 
     def origin(self, node: Any, text: str) -> Origin:
         """Return the origin of the IR of a statement."""
-        comments: tuple[str, ...] = ()
-        lines = getattr(node, "leading_lines", ())
-        comments = tuple(line.comment.value for line in lines if line.comment is not None)
+        lines = [*getattr(node, "leading_lines", ())]
+        lines.append(getattr(node, "trailing_whitespace", None) or getattr(getattr(node, "body", None), "header", None))
+        comments = tuple(line.comment.value for line in lines if line is not None and line.comment is not None)
         return Origin(text, self.span(node), comments)
 
     def code(self, node: Any) -> str:

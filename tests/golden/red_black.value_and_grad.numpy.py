@@ -52,7 +52,9 @@ def red_black_value_and_grad(u, f, omega, sweeps):
     omega_bar = 0.0
     tape = reversed(tape)
     for k in range(sweeps - 1, -1, -1):
-        product, difference, total, product2, product3, difference2, total2, product4, total3 = next(tape)
+        (
+            product, difference, total, product2, product3, difference2, total2, product4, total3,
+        ) = next(tape)
         u = u_tape[k]
         # u[-3:] /= 1.5
         u_bar[-3:] /= 1.5

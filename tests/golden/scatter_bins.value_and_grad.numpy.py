@@ -4,7 +4,7 @@ import numpy as np
 
 
 def _winners(x_bar, index):
-    """Mark the writes of `x[index] = ...` that are not overwritten by a later one at the same place."""
+    """Mark the writes of `x[index] = ...` that no later one at the same place overwrites."""
     order = np.full(x_bar.shape, -1)
     count = np.arange(order[index].size).reshape(order[index].shape)
     order[index] = count

@@ -57,7 +57,7 @@ def soft_edit_distance_value_and_grad(p, q, gap, gamma):
             D_bar[i, j] = 0.0
             # return low - gamma * np.log(total)
             total_bar = -low_bar * gamma / total
-            # total = np.exp((low - a) / gamma) + np.exp((low - b) / gamma) + np.exp((low - c) / gam
+            # total = np.exp((low - a) / gamma) + np.exp((low - b) / gamma) + np.exp((low - c) / ...
             total_bar2 = total_bar * exp3 / gamma
             total_bar3 = total_bar * exp2 / gamma
             total_bar = total_bar * exp / gamma
