@@ -213,7 +213,7 @@ class Writer:
                 for comment in origin.comments:
                     self.line(comment, depth)
             return
-        text = " ".join(line.strip() for line in origin.text.split("\n"))
+        text = one_line(origin.text)
         if text.startswith(("for ", "while ", "if ", "def ")) or not text or text == self.comment:
             return
         self.comment = text
@@ -498,6 +498,19 @@ class Writer:
 def is_read(value: Expr) -> bool:
     """Return whether an expression reads an item of a list or a tape."""
     return isinstance(value, Op) and value.name in ("next", "pop", "getitem")
+
+
+def one_line(text: str) -> str:
+    """Return a statement of the user's on one line, without the comments inside of it."""
+    lines = text.split("\n")
+    if len(lines) == 1:
+        return text
+    joined = " ".join((line.rpartition("  #")[0] or line).strip() for line in lines)
+    for bracket in "([{":
+        joined = joined.replace(f"{bracket} ", bracket)
+    for bracket in ")]}":
+        joined = joined.replace(f" {bracket}", bracket).replace(f",{bracket}", bracket)
+    return joined
 
 
 def negated(cond: Expr) -> Expr:

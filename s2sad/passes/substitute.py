@@ -18,6 +18,7 @@ from s2sad.ir.nodes import (
     For,
     If,
     Keep,
+    Move,
     Op,
     Return,
     Section,
@@ -150,7 +151,10 @@ def _block(block: Block, counts: dict[Var, int], keep: set[Var], memory: Memory)
                 if pending.sizes[var] <= room and _fits(stmt, var, value):
                     room -= pending.sizes[var]
                     mapping[var] = value
-            gone.update(pending.take(var) for var in mapping)
+            taken = [pending.take(var) for var in mapping]
+            gone.update(taken)
+            if isinstance(stmt, Move) and stmt.origin is None and taken:
+                stmt.origin = taken[-1].origin
             map_exprs(stmt, lambda expr, m=mapping: substitute(expr, m))  # type: ignore[misc]
         for inner in inner_blocks(stmt):
             _block(inner, counts, keep, memory)

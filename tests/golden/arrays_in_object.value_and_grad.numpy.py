@@ -21,6 +21,7 @@ def arrays_in_object_value_and_grad(position, velocity, stiffness, dt, steps):
     difference = 1.0 - np.cos(position2)
     value = kinetic + np.sum(stiffness * difference)
     # adjoint
+    # kinetic = 0.5 * np.sum(self.velocity**2)
     stiffness_bar = difference.copy()
     position_bar = stiffness * np.sin(position2)
     velocity_bar = 0.5 * (2.0 * velocity2)

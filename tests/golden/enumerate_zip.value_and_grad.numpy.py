@@ -22,6 +22,7 @@ def horner_bwd(residuals, out_bar):
     for i in range(difference + 1):
         value = next(value_tape)
         coefficients_bar[i] += out_bar
+        # value = value * x + c
         x_bar += out_bar * value
         out_bar *= x
     return coefficients_bar, x_bar

@@ -17,6 +17,7 @@ def gauss_seidel_value_and_grad(u, f, h, sweeps):
     power_u = u**2
     value = np.sum(power_u * f)
     # adjoint
+    # return np.sum(u**2 * f)
     f_bar = power_u.copy()
     u_bar = f * (2.0 * u)
     for sweep in range(sweeps - 1, -1, -1):

@@ -30,6 +30,7 @@ def smooth_bwd(residuals, u_bar):
         u_bar[i + 1] += left_bar
         # here = u[i]
         u_bar[i] += left_bar2 + part_bar + -left_bar * 2.0
+        # u[i] = here + c * (left - 2.0 * here + u[i + 1])
         c_bar += part_bar * t_tape_part
         left_bar2 = left_bar
     # left = u[0]
@@ -54,6 +55,7 @@ def helper_writes_value_and_grad(u0, rate, c, steps):
         u[-1] = 0.5 * product
     value = np.mean(u * u)
     # adjoint
+    # return np.mean(u * u)
     u_bar2 = 2.0 / len(u0) * u
     rate_bar = 0.0
     c_bar = 0.0
@@ -78,6 +80,7 @@ def helper_writes_value_and_grad(u0, rate, c, steps):
         rate_bar = rate_bar + t_bar * u_part + u_bar2 * u @ difference
         u_bar -= rate * u
         u_bar *= u_bar2
+        # smooth(u, c)
         u_bar2 = u_bar
         c_bar += tmp
     return value, (u_bar2, rate_bar, c_bar)

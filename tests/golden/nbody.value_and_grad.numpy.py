@@ -84,6 +84,7 @@ def nbody_value_and_grad(pos, vel, mass, dt, steps):
         mass_bar += bars[1]
         # pos += dt * vel
         vel_bar += pos_bar * dt
+        # vel += 0.5 * dt * acc
         acc_bar = vel_bar * product
     # acc = accelerations(pos, mass, 0.1)
     bars = accelerations_bwd(accelerations_residuals2, acc_bar)

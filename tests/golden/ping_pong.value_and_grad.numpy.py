@@ -19,6 +19,7 @@ def ping_pong_value_and_grad(u0, c, steps):
     old_0 = old.copy()
     value = np.sum(np.sin(old))
     # adjoint
+    # return np.sum(np.sin(old))
     new_bar = np.zeros(new.shape)
     old_bar = np.cos(old_0)
     c_bar = 0.0
@@ -39,6 +40,7 @@ def ping_pong_value_and_grad(u0, c, steps):
         part_bar = old_bar[0]
         old_bar[0] = 0.0
         new_bar[0] += part_bar
+        # new[1:-1] = old[1:-1] + c * old[1:-1] * (old[2:] - 2.0 * old[1:-1] + old[:-2])
         c_bar += part_bar2 * total @ old_part
         new_bar, old_bar = old_bar, new_bar
     return value, (old_bar, c_bar)

@@ -31,6 +31,7 @@ def rk4_lorenz_value_and_grad(state, sigma, rho, beta, dt, steps):
         state = state + dt / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
     value = np.sum(state**2)
     # adjoint
+    # return np.sum(state**2)
     state_bar = 2.0 * state
     beta_bar = 0.0
     rho_bar = 0.0
@@ -107,6 +108,7 @@ def rk4_lorenz_value_and_grad(state, sigma, rho, beta, dt, steps):
         state_bar[2] += k1_bar4 * beta + -k1_bar5
         state_bar[1] += k1_bar * x + -k1_bar3 + k1_bar6
         state_bar[0] += x_bar
+        # return np.array([sigma * (y - x), x * (rho - z) - y, x * y - beta * z])
         beta_bar += k1_bar4 * z
         rho_bar = rho_bar + k4_bar5 + k3_bar6 + k2_bar5 + k1_bar5
     return value, (state_bar, sigma_bar, rho_bar, beta_bar)

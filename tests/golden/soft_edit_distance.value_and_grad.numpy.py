@@ -75,6 +75,7 @@ def soft_edit_distance_value_and_grad(p, q, gap, gamma):
             cost_bar *= 2.0 * cost_bar2
             q_bar[difference2] -= cost_bar
             p_bar[difference] += cost_bar
+            # D[i, j] = softmin(D[i - 1, j] + gap, D[i, j - 1] + gap, D[i - 1, j - 1] + cost, gamma)
             gap_bar = gap_bar + t_bar2 + t_bar
     for j in range(m, 0, -1):
         # D[0, j] = D[0, j - 1] + gap

@@ -44,5 +44,6 @@ def triangular_loops_value_and_grad(pos, sigma):
             # d = pos[i] - pos[j]
             pos_bar[j] -= d
             pos_bar[i] += d
+            # s6 = (sigma * sigma / (d @ d)) ** 3
             sigma_bar = sigma_bar + product + product
     return value, (pos_bar, sigma_bar)
