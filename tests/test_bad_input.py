@@ -492,6 +492,39 @@ def some_problems(x):
     return np.sum(a) + b + np.linalg.eigvals(x)
 
 
+def problems_inside(x, path):
+    total = 0.0
+    try:
+        y = np.median(np.kron(x, x))
+    except ValueError as error:
+        y = np.cross(x, x)
+        raise RuntimeError from error
+    finally:
+        w = np.fft.fft(x)
+    with open(path) as file:
+        if np.interp(x, x, x)[0] > 0.0:
+            total += np.loadtxt(file)
+    for v in np.pad(x, 1):
+        if v > 0.0:
+            break
+        total += np.convolve(x, x)[0]
+    else:
+        total = np.trace(x)
+    match total:
+        case 0.0:
+            q = np.tile(x, 2)
+        case other:
+            q = np.percentile(x, other)
+    return total + y + w + q
+
+
+def test_what_is_wrong_inside_a_refused_statement_is_listed():
+    text = golden("unsupported_inside", s2sad.UnsupportedError, lambda: grad(problems_inside)(X, "f"))
+    wanted = ("try", "median", "kron", "cross", "fft", "with", "interp", "loadtxt", "pad", "else", "convolve", "trace")
+    for part in (*wanted, "match", "tile", "percentile"):
+        assert part in text
+
+
 def test_every_unsupported_construct_is_listed():
     text = golden("unsupported_many", s2sad.UnsupportedError, lambda: grad(many_problems)(X))
     for part in ("`with`", "yield", "eigvals", "global", "`match`", "`try`", "undefined_name", "`del`"):
