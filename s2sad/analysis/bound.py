@@ -197,7 +197,7 @@ def pulled_back(stmt: Stmt) -> Iterator[Stmt]:
 
 # What takes None as it takes a value: to hand it on, to ask for it, to show it.
 CARRIERS = {"build", "tuple", "list", "is", "is_not", "if_else", "zeros_tree", "add_lists", "append"}
-CARRIERS |= {"not", "and", "or", "equal", "not_equal", "print", "fstring", "format", "assert"}
+CARRIERS |= {"not", "and", "or", "equal", "not_equal", "print", "tell", "fstring", "format", "assert"}
 
 
 def used(stmt: Stmt) -> Iterator[Var]:

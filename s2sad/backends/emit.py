@@ -89,7 +89,7 @@ def emit_module(functions: list[Function], header: list[str]) -> str:
 
 def import_lines(imports: set[str]) -> list[str]:
     """Return the import statements."""
-    lines = ["import math"] if "math" in imports else []
+    lines = [f"import {name}" for name in sorted(imports) if ":" not in name]
     lines += [""] if lines else []
     lines.append("import numpy as np")
     users = sorted(i for i in imports if ":" in i)

@@ -406,6 +406,17 @@ class Printer:
         rest = [f"{key}={self.text(value)}" for key, value in expr.attrs.items()]
         return f"print({', '.join([*map(self.text, expr.args), *rest])})", CALL
 
+    def show_tell(self, expr: Op) -> tuple[str, int]:
+        """A call that only tells somebody: of a function of a module, or a method of the first argument."""
+        *owner, name = expr.form.split(".")
+        args = [self.text(arg) for arg in expr.args]
+        if owner:
+            self.imports.add(".".join(owner))
+        else:
+            name = f"{args.pop(0)}.{name}"
+        rest = [f"{key}={self.text(value)}" for key, value in expr.attrs.items()]
+        return f"{'.'.join([*owner, name])}({', '.join([*args, *rest])})", CALL
+
     def show_fstring(self, expr: Op) -> tuple[str, int]:
         parts = []
         for part in expr.args:

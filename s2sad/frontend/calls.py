@@ -16,6 +16,7 @@ import numpy as np
 from s2sad.errors import SourceError
 from s2sad.frontend.arguments import bound, given
 from s2sad.frontend.expressions import place_of
+from s2sad.frontend.signature import HARMLESS, harmless
 from s2sad.frontend.source import unwrap
 from s2sad.frontend.values import (
     ArrayMethod,
@@ -52,7 +53,6 @@ from s2sad.rules.builder import constant_expr, index_expr, index_key, number
 from s2sad.rules.core import TABLE, static
 from s2sad.rules.infer import TypeProblem, describe, dtype_name, index_parts, is_ellipsis, is_newaxis
 
-HARMLESS = {"print"}
 ITEM = cst.Name("_")  # the target of the hidden loop of `extend`
 SMALL = 6  # statements of a function that is inlined
 INLINED = 12  # statements it may come to with the small functions that it calls
@@ -123,6 +123,8 @@ class Calls:
             return self.call_op(found[0], found[1], args, kwargs, node)
         if hasattr(object_, "_s2sad_call"):
             return object_._s2sad_call(self, args, kwargs, node)
+        if harmless(object_) and isinstance(object_, types.FunctionType | types.BuiltinFunctionType):
+            return self.tell(f"{object_.__module__.lstrip('_')}.{object_.__qualname__}", args, kwargs, node)
         if isinstance(object_, type):
             return self.construct(object_, args, kwargs, node)
         function, self_value = unwrap(object_)
@@ -538,6 +540,13 @@ class Calls:
         self.builder.block.append(Effect(Op("print", exprs, Static(None), attrs), self.builder.origin))
         return Const(None)
 
+    def tell(self: Any, form: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """A call of what is harmless: it is made once, where the user makes it, and its result is not used."""
+        exprs = tuple(self.as_expr(arg, node) for arg in args)
+        attrs = {key: self.as_expr(value, node) for key, value in kwargs.items()}
+        self.builder.block.append(Effect(Op("tell", exprs, Static(None), attrs, form), self.builder.origin))
+        return Const(None)
+
     # --- built-ins --------------------------------------------------------------------------------------------
     def built_range(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         if kwargs or not 1 <= len(args) <= 3:
@@ -731,6 +740,8 @@ class Calls:
         base = method.value
         if isinstance(base, Struct) or isinstance(base.type, ListOf):
             return self.list_method(base, method.name, args, node, kwargs)
+        if isinstance(base.type, Opaque) and base.type.what.partition(".")[0] in HARMLESS:
+            return self.tell(method.name, [base, *args], kwargs, node)
         if isinstance(base.type, Opaque):
             raise Unsupported(f"methods of {describe(base.type)} are not accepted", node)
         name = TABLE.methods.get(method.name)

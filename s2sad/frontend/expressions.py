@@ -192,13 +192,13 @@ class Expressions:
     def outside(self: Any, name: str, value: Any, where: Any) -> Value:
         """Return a global or captured object: a number or array is an input read at each call."""
         from s2sad.frontend.lower import with_dynamic
-        from s2sad.frontend.signature import type_of
+        from s2sad.frontend.signature import harmless, type_of
 
         type_ = type_of(value, name)
         if isinstance(type_, Static):
             self.unit.reached[f"{where[0]}:{id(where[1])}:{name}"] = (where, value)
             return Const(value, type_, "")
-        if isinstance(type_, Opaque):
+        if isinstance(type_, Opaque) and not harmless(value):
             return Const(value, type_, name)
         frame = self.frames[0]
         key = place_of(where)

@@ -61,6 +61,8 @@ def _container(value: Any, name: str, static: bool) -> Type:
             return Opaque("dict with keys that are neither str nor int")
         items = tuple(type_of(item, f"{name}.{key}", static) for key, item in value.items())
         return Structure("dict", tuple(value), items)
+    if harmless(value):
+        return Opaque(f"{type(value).__module__}.{type(value).__name__}")
     fields = object_fields(value)
     if fields is None:
         return Opaque(type(value).__name__)
@@ -68,8 +70,20 @@ def _container(value: Any, name: str, static: bool) -> Type:
     return Structure("object", tuple(fields), items, type(value))
 
 
+# Modules whose functions and objects only tell somebody something: they read what they are given.
+HARMLESS = ("logging", "warnings", "matplotlib", "tqdm")
+
+
+def harmless(value: Any) -> bool:
+    """Return whether a function or an object only tells somebody: logging, warnings, plotting."""
+    module = getattr(value if callable(value) else type(value), "__module__", None) or ""
+    return module.partition(".")[0].lstrip("_") in HARMLESS
+
+
 def object_fields(value: Any) -> dict[str, Any] | None:
     """Return the attributes of a dataclass instance or plain object; None if it is neither."""
+    if harmless(value):
+        return None
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
     if (

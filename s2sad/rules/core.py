@@ -152,7 +152,7 @@ class NotStatic(Exception):
         self.value = value
 
 
-IMPURE = {"exception", "assert", "pop", "next", "append", "print", "add_rows", "add_to_each", "clear_all"}
+IMPURE = {"exception", "assert", "pop", "next", "append", "print", "tell", "add_rows", "add_to_each", "clear_all"}
 
 
 def is_pure(expr: Expr) -> bool:
@@ -162,17 +162,7 @@ def is_pure(expr: Expr) -> bool:
             return False
         if isinstance(part, Op):
             rule = TABLE.rules.get(part.name)
-            if part.name in (
-                "exception",
-                "assert",
-                "pop",
-                "next",
-                "append",
-                "print",
-                "add_rows",
-                "add_to_each",
-                "clear_all",
-            ):
+            if part.name in IMPURE:
                 return False
             if rule is not None and not rule.pure:
                 return False

@@ -115,7 +115,7 @@ def _random_type(args: Any, attrs: Any, form: str) -> Any:
     return Scalar("float", "float64")
 
 
-register("opaque_call", constant(cost=EXPENSIVE), infer.opaque, pure=False)
+register("tell", constant(cost=EXPENSIVE), infer.nothing, pure=False)
 register("print", constant(cost=EXPENSIVE), infer.nothing, names="print", pure=False)
 
 

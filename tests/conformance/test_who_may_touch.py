@@ -1,5 +1,7 @@
 """Section 2: points-to, effects of called functions, ownership of cotangents and results."""
 
+import logging
+import warnings
 from types import SimpleNamespace
 
 import numpy as np
@@ -330,3 +332,35 @@ def written_after_the_call(x):
 
 def test_a_part_of_a_result_is_written_after_the_call():
     right(written_after_the_call, np.array([0.3, -0.7, 1.1]))
+
+
+# --- what only tells somebody is called, once -------------------------------------------------------------------------
+LOG = logging.getLogger("conformance")
+
+
+def logged(x, n):
+    for i in range(n):
+        LOG.info("norm %.3f", np.sum(x * x))
+        x = np.sin(x)
+        if x[0] > 0.0:
+            warnings.warn("positive", stacklevel=2)
+    return np.sum(x)
+
+
+def test_logging_and_warnings_happen_once(caplog):
+    x = np.array([0.3, -0.7])
+    for derivative in (
+        lambda: s2sad.grad(logged)(x, 2),
+        lambda: s2sad.vjp(logged, x, 2)[1](1.0),
+        lambda: s2sad.jvp(logged, (x, 2), (x, None)),
+    ):
+        caplog.clear()
+        with caplog.at_level(logging.INFO, "conformance"), pytest.warns(UserWarning, match="positive") as warned:
+            derivative()
+        assert [record.getMessage() for record in caplog.records] == ["norm 0.580", "norm 0.502"]
+        assert len(warned) == 2
+    step, direction = 1e-6, np.array([0.4, 1.1])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        slope = (logged(x + step * direction, 2) - logged(x - step * direction, 2)) / (2.0 * step)
+        np.testing.assert_allclose(s2sad.grad(logged)(x, 2) @ direction, slope, rtol=1e-7)
