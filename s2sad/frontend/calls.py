@@ -32,7 +32,7 @@ from s2sad.frontend.values import (
     Unsupported,
     Value,
 )
-from s2sad.ir.nodes import Call, Const, Effect, Expr, Op, SetField, Store, Var, walk
+from s2sad.ir.nodes import Assign, Call, Const, Effect, Expr, Move, Op, SetField, Store, Var, walk
 from s2sad.ir.types import (
     Array,
     ListOf,
@@ -50,8 +50,8 @@ from s2sad.ir.types import (
     with_sizes,
 )
 from s2sad.rules.builder import constant_expr, index_expr, index_key, number
-from s2sad.rules.core import TABLE, static
-from s2sad.rules.infer import TypeProblem, describe, dtype_name, index_parts, is_ellipsis, is_newaxis
+from s2sad.rules.core import TABLE, static, view_kind
+from s2sad.rules.infer import TypeProblem, describe, dtype_name, index_parts, is_basic, is_ellipsis, is_newaxis
 
 ITEM = cst.Name("_")  # the target of the hidden loop of `extend`
 SMALL = 6  # statements of a function that is inlined
@@ -1137,8 +1137,11 @@ class Calls:
             raise Relower
 
     def check_instance(self: Any, function: Any, made: Any, node: Any) -> None:
-        """A function that changes the fields of an object or grows a list of its caller's is inlined."""
+        """A function that changes the fields of an object, grows a list or writes in a container is inlined."""
         params = set(made.params)
+        if function not in self.unit.knowledge.recursive and writes_inside(made):
+            self.unit.knowledge.dynamic.add(("inline", function))
+            raise Relower
         for stmt in walk(made.body):
             outside = (
                 isinstance(stmt, SetField)
@@ -1231,6 +1234,29 @@ class Canonical:
             self.names[key] = Size(f"n{len(self.names)}", 0, size.is_unit)
             self.given[self.names[key].symbol] = size
         return self.names[key]
+
+
+def writes_inside(function: Any) -> bool:
+    """Return whether a function writes an array that it takes out of a container it is given."""
+    inside = {param for param in function.params if isinstance(param.type, Structure | ListOf)}
+    for stmt in walk(function.body) if inside else ():
+        if isinstance(stmt, Store) and isinstance(stmt.base.type, Array) and stmt.base in inside:
+            return True
+        if isinstance(stmt, Assign) and taken_from(stmt.value) in inside:
+            inside.add(stmt.target)
+        if isinstance(stmt, Move):
+            inside.update(t for t, s in zip(stmt.targets, stmt.sources, strict=True) if s in inside)
+    return False
+
+
+def taken_from(value: Expr) -> Expr | None:
+    """Return the value whose memory another may share: what it is a field, an item or a view of."""
+    if not isinstance(value, Op) or not value.args:
+        return value
+    base = value.args[0]
+    if value.name == "getitem":
+        return base if isinstance(base.type, ListOf) or is_basic(value.args[1]) else None
+    return base if value.name in ("field", "pop") or view_kind(value) else None
 
 
 def function_defaults(function: types.FunctionType) -> dict[str, Any]:

@@ -364,3 +364,50 @@ def test_logging_and_warnings_happen_once(caplog):
         warnings.simplefilter("ignore")
         slope = (logged(x + step * direction, 2) - logged(x - step * direction, 2)) / (2.0 * step)
         np.testing.assert_allclose(s2sad.grad(logged)(x, 2) @ direction, slope, rtol=1e-7)
+
+
+# --- helpers that write arrays inside of what they are given ----------------------------------------------------------
+def relax(state, n):
+    u, v = state
+    for _ in range(n):
+        u[1:-1] += 0.1 * v[1:-1] * u[2:]
+        v *= np.cos(u)
+
+
+def arrays_of_a_tuple(x):
+    state = (x * 1.0, np.sin(x))
+    relax(state, 2)
+    return np.sum(state[0] * state[1])
+
+
+def step(fields, n):
+    for _ in range(n):
+        fields["u"][1:] += fields["v"][:-1]
+
+
+def arrays_of_a_dict(x):
+    fields = {"u": x * 1.0, "v": np.sin(x)}
+    step(fields, 2)
+    step(fields, 1)
+    return np.sum(fields["u"] ** 2)
+
+
+def descend(params, slope, rate):
+    for p in params:
+        p -= rate * slope * p
+
+
+def arrays_of_a_list(x, rate):
+    params = [x * 1.0, x * 2.0]
+    for _ in range(2):
+        descend(params, np.sum(params[0]), rate)
+    return np.sum(params[0] * params[1])
+
+
+@pytest.mark.parametrize(
+    ("function", "args"),
+    [(arrays_of_a_tuple, (X,)), (arrays_of_a_dict, (X,)), (arrays_of_a_list, (X, 0.1))],
+    ids=lambda part: getattr(part, "__name__", None),
+)
+def test_arrays_inside_of_containers_are_written(function, args):
+    right(function, *args)
