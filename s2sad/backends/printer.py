@@ -32,6 +32,9 @@ def dataclasses_init(cls: Any) -> bool:
     return cls.__init__.__code__.co_filename == "<string>" and names == [f.name for f in dataclasses.fields(cls)]
 
 
+SIGNS = {"add": "-", "subtract": "+"}
+
+
 class Printer:
     """Prints expressions of one function."""
 
@@ -82,6 +85,8 @@ class Printer:
         ):
             right = current.args[1]
             shown = OPERATORS[current.name][0]
+            if current.name in SIGNS and isinstance(right, Op) and right.name == "negative":
+                right, shown = right.args[0], SIGNS[current.name]  # `x + -y` is `x - y`, to the last bit
             parts.append(f" {shown} {self.text(right, level + 1)}")
             current = current.args[0]
         if not parts:

@@ -13,8 +13,8 @@ def burgers_jvp(u, nu, nt, u_dot, nu_dot):
         f = product * u
         f_dot = 0.5 * u_dot * u + u_dot * product
         # u[1:-1] += f[:-2] - f[2:] + nu * (u[2:] - 2.0 * u[1:-1] + u[:-2])
-        t_dot = f_dot[:-2] + -f_dot[2:]
-        t_dot2 = u_dot[2:] + -(2.0 * u_dot[1:-1])
+        t_dot = f_dot[:-2] - f_dot[2:]
+        t_dot2 = u_dot[2:] - 2.0 * u_dot[1:-1]
         total = u[2:] - 2.0 * u[1:-1] + u[:-2]
         t_dot2 = nu_dot * total + (t_dot2 + u_dot[:-2]) * nu
         u_dot[1:-1] += t_dot + t_dot2

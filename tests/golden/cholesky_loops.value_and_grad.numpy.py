@@ -76,7 +76,6 @@ def cholesky_loops_value_and_grad(A, x):
     diag_L = np.diag(L)
     value = product @ z - np.sum(np.log(diag_L))
     # adjoint
-    # return -0.5 * z @ z - np.sum(np.log(np.diag(L)))
     L_bar = np.diag(-1.0 / diag_L)
     z_bar = product + z * -0.5
     x_bar = np.zeros(x.shape)

@@ -51,7 +51,7 @@ def dict_state_value_and_grad(w0, X, y, rate):
         # state["w"] = state["w"] + state["velocity"]
         velocity_bar += w_bar
         # state["velocity"] -= rate * (X.T @ slope) / len(y)
-        rate_bar = rate_bar + bias_bar * mean_slope + -(velocity_bar @ product / n)
+        rate_bar = rate_bar + bias_bar * mean_slope - velocity_bar @ product / n
         slope_bar2 = bias_bar * rate / len(slope) + X @ -(rate / n * velocity_bar)
         # state["velocity"] *= state["momentum"]
         velocity_bar *= 0.6

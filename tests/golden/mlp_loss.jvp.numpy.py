@@ -19,7 +19,7 @@ def mlp_loss_jvp(params, x, y, params_dot):
     s = e.sum(axis=1, keepdims=True)
     # logp = z - np.log(s)
     logp = z - np.log(s)
-    logp_dot = logits_dot + -(np.sum(logits_dot * e, axis=1, keepdims=True) / s)
+    logp_dot = logits_dot - np.sum(logits_dot * e, axis=1, keepdims=True) / s
     # n = len(y)
     n = len(y)
     # rows = np.arange(n)

@@ -32,7 +32,7 @@ def eccentric_anomaly_bwd(residuals, out_bar):
         delta_bar = -out_bar / difference
         delta_bar2 = out_bar * (-delta / difference)
         minus = -delta_bar
-        E_bar = out_bar + -(delta_bar2 * e * np.sin(E)) + delta_bar
+        E_bar = out_bar - delta_bar2 * e * np.sin(E) + delta_bar
         out_bar = E_bar + minus * e * np.cos(E)
         e_bar = e_bar + delta_bar2 * cos_E + minus * sin_E
         M_bar += minus

@@ -47,10 +47,10 @@ def rk4_lorenz_value_and_grad(state, sigma, rho, beta, dt, steps):
         k4_bar3 = k1_bar[2]
         k4_bar4 = -k4_bar3
         k4_bar5 = k4_bar2 * x4
-        z_bar = k4_bar4 * beta + -k4_bar5
+        z_bar = k4_bar4 * beta - k4_bar5
         k4_bar6 = k4_bar * sigma
-        y_bar = k4_bar3 * x4 + -k4_bar2 + k4_bar6
-        x_bar = k4_bar3 * y4 + k4_bar2 * (rho - z4) + -k4_bar6
+        y_bar = k4_bar3 * x4 - k4_bar2 + k4_bar6
+        x_bar = k4_bar3 * y4 + k4_bar2 * (rho - z4) - k4_bar6
         # k4 = lorenz(state + dt * k3, sigma, rho, beta)
         state_bar[2] += z_bar
         state_bar[1] += y_bar
@@ -65,11 +65,11 @@ def rk4_lorenz_value_and_grad(state, sigma, rho, beta, dt, steps):
         k3_bar2 = k3_bar2[2]
         k3_bar5 = -k3_bar2
         k3_bar6 = k3_bar4 * x3
-        z_bar = k3_bar5 * beta + -k3_bar6
+        z_bar = k3_bar5 * beta - k3_bar6
         k3_bar7 = k3_bar3 * sigma
         sigma_bar = sigma_bar + k4_bar * (y4 - x4) + k3_bar3 * (y3 - x3)
-        y_bar = k3_bar2 * x3 + -k3_bar4 + k3_bar7
-        x_bar = k3_bar2 * y3 + k3_bar4 * (rho - z3) + -k3_bar7
+        y_bar = k3_bar2 * x3 - k3_bar4 + k3_bar7
+        x_bar = k3_bar2 * y3 + k3_bar4 * (rho - z3) - k3_bar7
         # k3 = lorenz(state + 0.5 * dt * k2, sigma, rho, beta)
         state_bar[2] += z_bar
         state_bar[1] += y_bar
@@ -84,10 +84,10 @@ def rk4_lorenz_value_and_grad(state, sigma, rho, beta, dt, steps):
         k2_bar4 = -k2_bar3
         beta_bar = beta_bar + k4_bar4 * z4 + k3_bar5 * z3 + k2_bar4 * z2
         k2_bar5 = k2_bar2 * x2
-        z_bar = k2_bar4 * beta + -k2_bar5
+        z_bar = k2_bar4 * beta - k2_bar5
         k2_bar4 = k2_bar * sigma
-        y_bar = k2_bar3 * x2 + -k2_bar2 + k2_bar4
-        x_bar = k2_bar3 * y2 + k2_bar2 * (rho - z2) + -k2_bar4
+        y_bar = k2_bar3 * x2 - k2_bar2 + k2_bar4
+        x_bar = k2_bar3 * y2 + k2_bar2 * (rho - z2) - k2_bar4
         # k2 = lorenz(state + 0.5 * dt * k1, sigma, rho, beta)
         state_bar[2] += z_bar
         state_bar[1] += y_bar
@@ -103,10 +103,10 @@ def rk4_lorenz_value_and_grad(state, sigma, rho, beta, dt, steps):
         k1_bar5 = k1_bar3 * x
         k1_bar6 = k1_bar2 * sigma
         sigma_bar = sigma_bar + k2_bar * (y2 - x2) + k1_bar2 * (y - x)
-        x_bar = k1_bar * y + k1_bar3 * (rho - z) + -k1_bar6
+        x_bar = k1_bar * y + k1_bar3 * (rho - z) - k1_bar6
         # x, y, z = state
-        state_bar[2] += k1_bar4 * beta + -k1_bar5
-        state_bar[1] += k1_bar * x + -k1_bar3 + k1_bar6
+        state_bar[2] += k1_bar4 * beta - k1_bar5
+        state_bar[1] += k1_bar * x - k1_bar3 + k1_bar6
         state_bar[0] += x_bar
         # return np.array([sigma * (y - x), x * (rho - z) - y, x * y - beta * z])
         beta_bar += k1_bar4 * z
