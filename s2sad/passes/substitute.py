@@ -141,7 +141,7 @@ def _block(block: Block, counts: dict[Var, int], keep: set[Var], memory: Memory)
     result: Block = []
     gone: set[Assign] = set()
     for stmt in block:
-        mine = {v for expr in exprs_of(stmt) for v in variables(expr) if v in pending}
+        mine = dict.fromkeys(v for expr in exprs_of(stmt) for v in variables(expr) if v in pending)
         looping = isinstance(stmt, While)
         if mine and not looping:
             room = LARGEST - sum(size(expr) for expr in exprs_of(stmt))

@@ -18,7 +18,6 @@ def forward_substitution_value_and_grad(L, b):
         b[i] /= L[i, i]
     value = np.sum(b**2)
     # adjoint
-    # return np.sum(b**2)
     b_bar = 2.0 * b
     L_bar = np.zeros(L.shape)
     t_tape = reversed(t_tape)

@@ -86,7 +86,6 @@ def kalman_value_and_grad(observations, F, H, log_noise):
         # m = F @ m
         F_bar += m_bar[:, None] * m
         observations_bar[i] += v_bar
-        # P = F @ P @ F.T + Q
         P_bar3 = transposed @ P_bar
         m_bar = transposed @ m_bar
     # R = np.exp(log_noise[1]) * np.eye(H.shape[0])

@@ -47,7 +47,6 @@ def red_black_value_and_grad(u, f, omega, sweeps):
         u[-3:] /= 1.5
     value = np.sum(u * u)
     # adjoint
-    # return np.sum(u * u)
     u_bar = 2.0 * u
     f_bar = np.zeros(f.shape)
     omega_bar = 0.0
