@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from s2sad.ir.nodes import Assign, Const, Expr, Op, Stmt
 from s2sad.ir.types import Array, Structure
 from s2sad.rules.builder import Sym, cast_like, number, same_shape
-from s2sad.rules.core import Rule
+from s2sad.rules.core import TABLE, Rule
 from s2sad.transforms.cotangents import Bar
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 def apply_rule(adjoint: Adjoint, stmt: Assign, rule: Rule, bar: Bar, value: Op) -> None:
     """Contribute to each active argument of an operation."""
     y = stmt.target
+    if value.name == "multiply" and value.args[0] is value.args[1]:  # one contribution for `x * x`, not two
+        rule, value = TABLE.rules["square"], Op("square", value.args[:1], value.type)
     if not (rule.is_elementwise or rule.fills):
         bar = adjoint.full(bar, y, stmt)
     args = [adjoint.sym(adjoint.need(arg, stmt)) for arg in value.args]

@@ -49,9 +49,7 @@ def arrays_in_list_value_and_grad(x, weights, alpha):
         a_bar = next(a_bar_tape)
         a = activations[i]
         # total += np.sum(a * a)
-        ratio = a / n2
-        a_bar += ratio
-        a_bar += ratio
+        a_bar += 2.0 / n2 * a
     # activations[2][0] = middle[1] * middle[2]
     part_bar = t_bar[0]
     t_bar[0] = 0.0

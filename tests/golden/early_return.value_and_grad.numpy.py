@@ -31,8 +31,7 @@ def hit_distance_bwd(residuals, out_bar):
         else:
             miss2_bar = 0.5 * out_bar / sqrt
     # miss2 = np.dot(offset, offset) - along * along
-    product = -miss2_bar * along
-    along_bar = out_bar + product + product
+    along_bar = out_bar + -miss2_bar * (2.0 * along)
     offset_bar = 2.0 * miss2_bar * offset
     # along = np.dot(offset, direction)
     direction_bar = along_bar * offset
@@ -110,9 +109,7 @@ def early_return_bwd(residuals, out_bar):
         direction_bar = unit_bar / length
         length_bar = -(unit_bar @ unit / length)
     # length = np.sqrt(np.sum(direction * direction))
-    product = length_bar * (0.5 / length) * direction
-    direction_bar += product
-    direction_bar += product
+    direction_bar += length_bar / length * direction
     return origin_bar, direction_bar, centres_bar
 
 

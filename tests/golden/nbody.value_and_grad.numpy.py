@@ -40,10 +40,7 @@ def accelerations_bwd(residuals, out_bar):
             d_bar += part_bar * (mass_part2 * inv3)
             mass_bar[j] += part_bar2 * inv3
             # inv3 = (np.sum(d * d) + soft) ** -1.5
-            inv3_bar = (-product * mass_part + part_bar2 * mass_part2) * (-1.5 * total**-2.5)
-            d *= inv3_bar
-            d_bar += d
-            d_bar += d
+            d_bar -= 3.0 * (-product * mass_part + part_bar2 * mass_part2) * total**-2.5 * d
             # d = pos[j] - pos[i]
             pos_bar[i] -= d_bar
             pos_bar[j] += d_bar

@@ -16,14 +16,10 @@ def reshape_copy_value_and_grad(a):
     y_part = y[0]
     y_part2 = y[1]
     y[2:4] = y_part * y_part2
-    product = y * y
-    value = np.sum(x * x) + np.sum(product * y)
+    value = np.sum(x * x) + np.sum(y * y * y)
     # adjoint
     # return np.sum(x * x) + np.sum(y * y * y)
-    y_bar += product
-    product = y * y
-    y_bar += product
-    y_bar += product
+    y_bar += 3.0 * y * y
     x_bar += 2.0 * x
     # y[2:4] = y[0] * y[1]
     copy = y_bar[2:4].copy()

@@ -36,7 +36,5 @@ def scatter_bins_value_and_grad(values, weights, bins, size):
     product = latest_bar[bins] * _winners(latest_bar, bins)
     part_bar += product
     # latest[bins] = values * values
-    product *= values
-    values_bar += product
-    values_bar += product
+    values_bar += product * (2.0 * values)
     return value, (values_bar, part_bar)
