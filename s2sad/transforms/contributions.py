@@ -128,4 +128,8 @@ def times(g: Sym, partial: Any) -> Sym:
         if op.name == "negative":
             g.builder.block.pop()
             return -(times(g, Sym(op.args[0], g.builder)))
+        factor, x = op.args if op.name == "multiply" else (None, None)
+        if isinstance(factor, Const) and x is not None and (g.ndim == 0 or Sym(x, g.builder).ndim > 0):
+            g.builder.block.pop()
+            return factor.value * g * Sym(x, g.builder)
     return g * partial

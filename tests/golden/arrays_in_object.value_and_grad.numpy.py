@@ -21,10 +21,10 @@ def arrays_in_object_value_and_grad(position, velocity, stiffness, dt, steps):
     difference = 1.0 - np.cos(position2)
     value = kinetic + np.sum(stiffness * difference)
     # adjoint
-    # kinetic = 0.5 * np.sum(self.velocity**2)
+    # return kinetic + np.sum(stiffness * (1.0 - np.cos(self.position)))
     stiffness_bar = difference.copy()
     position_bar = stiffness * np.sin(position2)
-    velocity_bar = 0.5 * (2.0 * velocity2)
+    velocity_bar = velocity2.copy()
     t_tape = reversed(t_tape)
     for _ in range(steps - 1, -1, -1):
         position2 = position_tape[_]

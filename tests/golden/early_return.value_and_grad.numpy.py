@@ -31,7 +31,7 @@ def hit_distance_bwd(residuals, out_bar):
         else:
             miss2_bar = 0.5 * out_bar / sqrt
     # miss2 = np.dot(offset, offset) - along * along
-    along_bar = out_bar + -miss2_bar * (2.0 * along)
+    along_bar = out_bar + 2.0 * -miss2_bar * along
     offset_bar = 2.0 * miss2_bar * offset
     # along = np.dot(offset, direction)
     direction_bar = along_bar * offset

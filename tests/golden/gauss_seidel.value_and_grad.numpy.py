@@ -19,7 +19,7 @@ def gauss_seidel_value_and_grad(u, f, h, sweeps):
     # adjoint
     # return np.sum(u**2 * f)
     f_bar = power_u.copy()
-    u_bar = f * (2.0 * u)
+    u_bar = 2.0 * f * u
     for sweep in range(sweeps - 1, -1, -1):
         for i in range(rows - 1 - 1, 0, -1):
             for j in range(cols - 1 - 1, 0, -1):

@@ -36,7 +36,7 @@ def masked_writes_value_and_grad(x, limit):
     y_bar[high] = 1.0
     y_bar += 2.0 * y
     # y[inside] += y[inside] ** 2
-    y_bar[inside] += _unbroadcast(y_bar[inside], power) * (2.0 * y_part)
+    y_bar[inside] += 2.0 * _unbroadcast(y_bar[inside], power) * y_part
     # y[low] *= 0.3 * limit
     product2 = y_bar[low] * y_0[low]
     y_bar[low] *= product

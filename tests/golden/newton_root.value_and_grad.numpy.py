@@ -60,7 +60,7 @@ def newton_root_value_and_grad(mean_anomalies, e):
         E, eccentric_anomaly_residuals, sqrt, sin_E, cos_E = next(tape)
         # total += np.sqrt(1.0 - e * e) * np.sin(E) + np.cos(E) ** 2
         E_bar = -(2.0 * cos_E * np.sin(E)) + sqrt * np.cos(E)
-        e_bar += -(sin_E * (0.5 / sqrt)) * (2.0 * e)
+        e_bar += 2.0 * -(sin_E * (0.5 / sqrt)) * e
         # E = eccentric_anomaly(M, e)
         bars = eccentric_anomaly_bwd(eccentric_anomaly_residuals, E_bar)
         mean_anomalies_bar[i] += bars[0]

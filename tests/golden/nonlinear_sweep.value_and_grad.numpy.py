@@ -25,7 +25,7 @@ def nonlinear_sweep_value_and_grad(u, c, sweeps):
     value = np.sum(product * u)
     # adjoint
     # return np.sum(u * u * u)
-    u_bar = product + u * (2.0 * u)
+    u_bar = product + 2.0 * u * u
     c_bar = 0.0
     tape = reversed(tape)
     tape2 = reversed(tape2)

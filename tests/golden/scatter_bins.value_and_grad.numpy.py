@@ -36,5 +36,5 @@ def scatter_bins_value_and_grad(values, weights, bins, size):
     product = latest_bar[bins] * _winners(latest_bar, bins)
     part_bar += product
     # latest[bins] = values * values
-    values_bar += product * (2.0 * values)
+    values_bar += 2.0 * product * values
     return value, (values_bar, part_bar)

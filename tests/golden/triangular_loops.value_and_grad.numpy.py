@@ -35,11 +35,11 @@ def triangular_loops_value_and_grad(pos, sigma):
             pair_bar = energy_bar[j] * 0.5 + energy_bar[i] * 0.5
             # pair = 4.0 * (s6 * s6 - s6)
             pair_bar *= 4.0
-            s6_bar = -pair_bar + pair_bar * (2.0 * s6)
+            s6_bar = -pair_bar + 2.0 * pair_bar * s6
             # s6 = (sigma * sigma / (d @ d)) ** 3
             power = (sigma * sigma / product)**2
             d *= -6.0 * s6_bar * power * sigma * sigma / (product * product)
-            sigma_bar += s6_bar * (3.0 * power) / product * (2.0 * sigma)
+            sigma_bar += 2.0 * (3.0 * s6_bar * power / product) * sigma
             # d = pos[i] - pos[j]
             pos_bar[j] -= d
             pos_bar[i] += d
