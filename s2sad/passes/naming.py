@@ -13,7 +13,8 @@ import keyword
 from collections.abc import Container
 
 from s2sad.ir.groups import Groups
-from s2sad.ir.nodes import Assign, Block, Function, Op, Var, walk
+from s2sad.ir.nodes import Assign, Block, Function, Op, Var, exprs_of, variables, walk
+from s2sad.passes.cse import walk_all
 from s2sad.passes.live import Liveness, Ranges
 
 Segments = list[tuple[int, int]]
@@ -168,6 +169,8 @@ def assign_names(
             name += "_"
         if name is None:
             wish = _wish(members, made)
+            if wish == "_" and is_read(members, body):
+                wish = "i"  # the user's loop counts nothing; ours does
             found = numbered.setdefault(wish, Numbered(wish))
             name = found.find(groups.segments[root], users, taken if any(v.user for v in members) else ours)
         else:
@@ -175,6 +178,11 @@ def assign_names(
         for var in members:
             names[var] = name
     return names
+
+
+def is_read(members: list[Var], body: Block) -> bool:
+    """Return whether any of these variables is read."""
+    return any(var in members for stmt in walk_all(body) for expr in exprs_of(stmt) for var in variables(expr))
 
 
 def _rank(members: list[Var], fixed: set[Var], ranges: Ranges) -> tuple[int, int]:

@@ -9,8 +9,8 @@ def arrays_in_object_value_and_grad(position, velocity, stiffness, dt, steps):
     velocity2 = velocity.copy()
     position_tape = np.empty((max(steps, 0),) + position2.shape)
     t_tape = []
-    for _ in range(steps):
-        position_tape[_] = position2
+    for i in range(steps):
+        position_tape[i] = position2
         minus = -stiffness
         sin_position = np.sin(position2)
         t_tape.append(sin_position)
@@ -26,8 +26,8 @@ def arrays_in_object_value_and_grad(position, velocity, stiffness, dt, steps):
     position_bar = stiffness * np.sin(position2)
     velocity_bar = velocity2.copy()
     t_tape = reversed(t_tape)
-    for _ in range(steps - 1, -1, -1):
-        position2 = position_tape[_]
+    for i in range(steps - 1, -1, -1):
+        position2 = position_tape[i]
         t_tape_part = next(t_tape)
         # self.position += dt * self.velocity
         velocity_bar += position_bar * dt
