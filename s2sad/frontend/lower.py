@@ -14,11 +14,14 @@ from typing import Any
 import libcst as cst
 
 from s2sad.errors import Problem, Span, UnsupportedError
+from s2sad.frontend.builtins import Builtins
 from s2sad.frontend.calls import Calls
 from s2sad.frontend.chains import parse_text
 from s2sad.frontend.control import Control
 from s2sad.frontend.expressions import Expressions
+from s2sad.frontend.functions import UserFunctions
 from s2sad.frontend.inside import Inside
+from s2sad.frontend.operations import Operations
 from s2sad.frontend.positions import Positions
 from s2sad.frontend.source import FunctionSource, function_source
 from s2sad.frontend.statements import Statements
@@ -114,7 +117,7 @@ class Unit:
         return name
 
 
-class Lowerer(Statements, Inside, Control, Expressions, Calls):
+class Lowerer(Statements, Inside, Control, Expressions, Calls, Operations, Builtins, UserFunctions):
     """Lowers one function (and what is inlined into it)."""
 
     def __init__(self, unit: Unit, name: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from s2sad.compile import Request, compile_request, fetch
 from s2sad.frontend.arguments import bound
-from s2sad.frontend.calls import Canonical
+from s2sad.frontend.canonical import Canonical
 from s2sad.frontend.values import Knowledge, Struct, Unsupported
 from s2sad.ir.types import Structure
 from s2sad.specialise import chosen

@@ -1,0 +1,379 @@
+"""Lowering of built-in functions, and of the methods of arrays, lists and dicts."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+import libcst as cst
+import numpy as np
+
+from s2sad.frontend.arguments import bound
+from s2sad.frontend.signature import HARMLESS
+from s2sad.frontend.values import (
+    ArrayMethod,
+    Backwards,
+    Bound,
+    Iteration,
+    LocalFunction,
+    RangeValue,
+    Struct,
+    Unsupported,
+    Value,
+)
+from s2sad.ir.nodes import Const, Expr
+from s2sad.ir.types import (
+    Array,
+    ListOf,
+    Opaque,
+    Scalar,
+    Shape,
+    Static,
+)
+from s2sad.rules.builder import constant_expr, number
+from s2sad.rules.core import TABLE
+from s2sad.rules.infer import describe
+
+ITEM = cst.Name("_")  # the target of the hidden loop of `extend`
+SLOGDET = type(np.linalg.slogdet(np.eye(1)))
+LIST_METHODS = {
+    ("dict", "items"): "",
+    ("dict", "keys"): "",
+    ("dict", "values"): "",
+    ("dict", "get"): "key default?",
+    ("dict", "copy"): "",
+    ("list", "copy"): "",
+    ("list", "append"): "object",
+    ("list", "extend"): "iterable",
+    ("list", "pop"): "index?",
+}
+SPECIAL = {
+    "range": "built_range",
+    "enumerate": "built_enumerate",
+    "zip": "built_zip",
+    "reversed": "built_reversed",
+    "next": "built_next",
+    "isinstance": "built_isinstance",
+    "type": "built_type",
+    "sum": "built_sum",
+    "max": "built_max",
+    "min": "built_min",
+    "tuple": "built_tuple",
+    "list": "built_list",
+    "dict": "built_dict",
+    "slogdet": "built_slogdet",
+    "pow": "built_pow",
+    "vstack": "built_vstack",
+    "hstack": "built_hstack",
+    "errstate": "built_errstate",
+}
+
+
+class _Identity:
+    """Objects found by identity, so that unhashable ones can be asked about."""
+
+    def __init__(self, objects: list[Any]) -> None:
+        self.objects = {id(object_): object_ for object_ in objects}
+
+    def __contains__(self, object_: Any) -> bool:
+        return id(object_) in self.objects
+
+
+SPECIAL_OBJECTS = _Identity(
+    [
+        range,
+        enumerate,
+        zip,
+        reversed,
+        next,
+        isinstance,
+        type,
+        sum,
+        max,
+        min,
+        tuple,
+        list,
+        dict,
+        np.linalg.slogdet,
+        pow,
+        np.vstack,
+        np.hstack,
+        np.errstate,
+    ]
+)
+
+
+class Builtins:
+    """Built-ins and methods."""
+
+    def built_range(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        if kwargs or not 1 <= len(args) <= 3:
+            raise Unsupported("range takes one to three arguments", node)
+        bounds = [self.as_expr(arg, node) for arg in args]
+        if len(bounds) == 1:
+            bounds = [number(0), bounds[0]]
+        if len(bounds) == 2:
+            bounds.append(number(1))
+        return RangeValue(*bounds)
+
+    def built_enumerate(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound("enumerate", "iterable start?", args, kwargs, node)
+        start = found.get("start")
+        return Iteration("enumerate", [found["iterable"]], None if start is None else self.as_expr(start, node))
+
+    def from_start(self: Any, iteration: Iteration, position: Expr) -> Expr:
+        """Return the number that enumerate gives to a position."""
+        return position if iteration.start is None else self.builder.op("add", position, iteration.start)
+
+    def built_zip(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound("zip", "*iterables strict=False", args, kwargs, node)
+        return Iteration("zip", list(found["iterables"]))
+
+    def built_reversed(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return Iteration("reversed", [bound("reversed", "sequence", args, kwargs, node)["sequence"]])
+
+    def built_next(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """The next item of `reversed(xs)`, which a name is bound to: the position is a number like any other."""
+        backwards = args[0]
+        if not isinstance(backwards, Struct) or backwards.cls is not Backwards or len(args) > 1:
+            raise Unsupported("next is accepted on a name that is bound to reversed(...)", node, "use a for loop")
+        fields = self.fields(backwards)
+        at = self.builder.op("subtract", fields["at"], 1)
+        fields["at"] = at
+        return self.load(self.get(fields["items"], at), "item")
+
+    def built_isinstance(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound("isinstance", "obj kinds", args, kwargs, node)
+        wanted = found["kinds"]
+        classes = [wanted] if not isinstance(wanted, Struct) else list(self.fields(wanted).values())
+        value = found["obj"].ref if isinstance(found["obj"], Struct) else found["obj"]
+        there, none = (
+            any(issubclass(have, c.value) for c in classes) for have in (python_class(found["obj"]), type(None))
+        )
+        if value in self.unit.optional and there != none:
+            return self.builder.op("is_not" if there else "is", value, Const(None))
+        return number(there)
+
+    def built_type(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        value = bound("type", "object", args, kwargs, node)["object"]
+        if value in self.unit.optional:
+            raise Unsupported("the class of what may be None is asked for", node, "ask whether it is None")
+        found = python_class(value)
+        return Const(found, Static(found), found.__name__)
+
+    def built_sum(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound("sum", "iterable start?", args, kwargs, node)
+        value: Value = found["iterable"]
+        total: Value = found.get("start", number(0))
+        if isinstance(value, Struct):
+            for item in self.iterated(value, node):
+                total = (
+                    item if isinstance(total, Const) and total.value == 0 else self.operate("add", total, item, node)
+                )
+            return total
+        if isinstance(value, RangeValue | Iteration):
+            raise Unsupported("sum of this iterable is not accepted yet", node)
+        expr = self.as_expr(value, node)
+        result = (
+            self.builder.op("sum_list", expr)
+            if isinstance(expr.type, ListOf)
+            else self.builder.op("sum", expr, axis=0, form="np.sum")
+        )
+        return result if isinstance(total, Const) and total.value == 0 else self.operate("add", total, result, node)
+
+    def built_max(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.extreme("maximum", "max", args, kwargs, node)
+
+    def built_min(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.extreme("minimum", "min", args, kwargs, node)
+
+    def extreme(self: Any, name: str, word: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """The built-in max or min, of several values or of the items of one."""
+        found = bound(word, "*values key=None default?", args, kwargs, node)
+        values = list(found["values"])
+        if not values:
+            raise Unsupported(f"{word} needs an argument", node)
+        if len(values) > 1 and "default" in found:
+            raise Unsupported(f"{word}: a default is for one argument, an iterable", node)
+        if len(values) == 1 and isinstance(values[0], Struct):
+            values = list(self.fields(values[0]).values()) or [found.get("default")]
+            if values[0] is None:
+                raise Unsupported(f"{word} of an empty sequence", node, "give a default")
+        elif len(values) == 1:
+            return self.extreme_of_items(word, values[0], found.get("default"), node)
+        result = self.as_expr(values[0], node)
+        for value in values[1:]:
+            result = self.builder.op(name, result, self.as_expr(value, node), form=word)
+        return result
+
+    def extreme_of_items(self: Any, word: str, value: Value, default: Value, node: Any) -> Value:
+        """The largest or smallest item of an array or of a list whose length is not known."""
+        if not isinstance(value, Expr) or not isinstance(value.type, Array | ListOf):
+            raise Unsupported(f"{word} of this iterable is not accepted yet", node)
+        array = value if isinstance(value.type, Array) else self.as_array(value)
+        assert isinstance(array.type, Array)
+        if array.type.ndim != 1:
+            raise Unsupported(f"{word} of rows: which is larger is not defined", node, f"use np.{word}")
+        if default is not None:
+            raise Unsupported(f"{word} with a default is accepted of a fixed list only", node, "test the length first")
+        return self.builder.op(word, array, form=f"np.{word}")
+
+    def built_tuple(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.convert("tuple", args, kwargs, node)
+
+    def built_list(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.convert("list", args, kwargs, node)
+
+    def convert(self: Any, kind: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound(kind, "iterable?", args, kwargs, node)
+        if not found:
+            site = self.site(node)
+            if site in self.unit.knowledge.dynamic:
+                return self.new_list([], site)
+            return self.struct(kind, {}, site=site)
+        value = found["iterable"]
+        items: Any
+        if isinstance(value, Struct):
+            items = self.iterated(value, node)
+        elif isinstance(value, Expr) and isinstance(value.type, ListOf) and kind == "list":
+            return self.builder.op("copy", value)
+        elif isinstance(value, Expr) and isinstance(value.type, Array) and kind == "list":
+            return self.builder.op("to_list", value)
+        else:
+            items = None if isinstance(value, Expr) else self.fixed_items(value)
+        if items is None:
+            raise Unsupported(f"{kind}() of this value is not accepted yet", node)
+        return self.display(kind, items, node)
+
+    def built_dict(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        if len(args) > 1 or (args and not (isinstance(args[0], Struct) and args[0].kind == "dict")):
+            raise Unsupported("dict() is accepted of a dict of known keys, and of keywords", node)
+        fields = dict(self.fields(args[0])) if args else {}
+        return self.struct("dict", {**fields, **kwargs})
+
+    def built_slogdet(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        array = self.operand(bound("np.linalg.slogdet", "a", args, kwargs, node)["a"], node, "det")
+        parts = {0: self.builder.op("signdet", array), 1: self.builder.op("logabsdet", array)}
+        return self.struct("tuple", parts, cls=SLOGDET)
+
+    def built_pow(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound("pow", "base exp mod=None", args, kwargs, node)
+        return self.operate("power", found["base"], found["exp"], node)
+
+    def parts_of(self: Any, name: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> list[Expr]:
+        """Return the arrays that np.vstack or np.hstack joins."""
+        found = bound(name, "tup * dtype=None casting=same_kind", args, kwargs, node)
+        if not isinstance(found["tup"], Struct):
+            raise Unsupported(f"{name} is accepted for a list or tuple of arrays of known length", node, "use np.stack")
+        return [self.operand(part, node, "atleast_1d") for part in self.iterated(found["tup"], node)]
+
+    def joined(self: Any, parts: list[Expr], **attrs: Any) -> Expr:
+        """Return the concatenation of arrays."""
+        whole = self.materialize(self.struct("list", dict(enumerate(parts))))
+        return self.builder.op("concatenate", whole, form="np.concatenate", **attrs)
+
+    def built_vstack(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        parts = self.parts_of("np.vstack", args, kwargs, node)
+        return self.joined([self.builder.op("atleast_2d", part, form="np.atleast_2d") for part in parts])
+
+    def built_hstack(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        parts = [
+            part
+            if isinstance(part.type, Array) and part.type.ndim
+            else self.builder.op("atleast_1d", part, form="np.atleast_1d")
+            for part in self.parts_of("np.hstack", args, kwargs, node)
+        ]
+        return self.joined(parts, axis=0 if parts[0].type.ndim == 1 else 1)
+
+    def built_errstate(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return Const("errstate")
+
+    def built_add_at(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound("np.add.at", "a indices b", args, kwargs, node)
+        self.store_array(found["a"], self.as_expr(found["indices"], node), found["b"], "add_at", node)
+        return Const(None)
+
+    # --- methods ----------------------------------------------------------------------------------------------
+    def call_method(self: Any, method: ArrayMethod, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        base = method.value
+        if isinstance(base, Struct) or isinstance(base.type, ListOf):
+            return self.list_method(base, method.name, args, node, kwargs)
+        if isinstance(base.type, Opaque) and base.type.what.partition(".")[0] in HARMLESS:
+            return self.tell(method.name, [base, *args], kwargs, node)
+        if isinstance(base.type, Opaque):
+            raise Unsupported(f"methods of {describe(base.type)} are not accepted", node)
+        name = TABLE.methods.get(method.name)
+        if method.name == "fill":
+            self.store_array(base, None, bound("fill", "value", args, kwargs, node)["value"], "set", node)
+            return Const(None)
+        if name is None:
+            raise Unsupported(f"the method {method.name!r} of an array has no rule", node)
+        return self.call_op(name, "." + method.name, [base, *args], kwargs, node)
+
+    def list_method(
+        self: Any, base: Value, name: str, args: list[Value], node: Any, kwargs: dict[str, Value] | None = None
+    ) -> Value:
+        """Methods of lists and dicts."""
+        kind = base.kind if isinstance(base, Struct) else "list"
+        signature = LIST_METHODS.get((kind, name))
+        found = {} if signature is None else bound(name, signature, args, kwargs or {}, node)
+        if isinstance(base, Struct):
+            return self.struct_method(base, name, found, node)
+        if name == "append":
+            self.append_to(base, found["object"], "")
+            return Const(None)
+        if name == "extend":
+            self.loop_over(found["iterable"], node, lambda: self.append_to(base, self.state.names.pop("_"), ""), ITEM)
+            return Const(None)
+        if name == "pop" and "index" not in found:
+            return self.load(self.read(self.builder.op("pop", base), base), "item")
+        if name == "copy":
+            return self.builder.op("copy", base)
+        raise Unsupported(f"the list method {name!r} is not accepted yet for a list that grows in a loop", node)
+
+    def struct_method(self: Any, base: Struct, name: str, found: dict[str, Value], node: Any) -> Value:
+        fields = self.fields(base)
+        match base.kind, name:
+            case "dict", "items":
+                pairs = [self.struct("tuple", {0: constant_expr(k), 1: v}) for k, v in fields.items()]
+                return self.struct("tuple", dict(enumerate(pairs)))
+            case "dict", "keys":
+                return self.struct("tuple", {i: constant_expr(k) for i, k in enumerate(fields)})
+            case "dict", "values":
+                return self.struct("tuple", dict(enumerate(fields.values())))
+            case "dict", "get":
+                key = self.known(found["key"])
+                return fields[key] if key in fields else found.get("default", Const(None))
+            case (("dict" | "list"), "copy"):
+                return self.struct(base.kind, dict(fields), site=self.site(node))
+            case "list", ("append" | "extend"):
+                if base.ref is not None:
+                    raise Unsupported("a list from outside is extended", node, "copy it first: list(xs)")
+                if name == "extend" and not isinstance(found["iterable"], Struct):
+                    raise self.make_dynamic(base, node)
+                more = [found["object"]] if name == "append" else self.iterated(found["iterable"], node)
+                for value in more:
+                    fields[len(fields)] = value
+                return Const(None)
+            case "list", "pop" if "index" not in found and fields:
+                return fields.pop(len(fields) - 1)
+        raise Unsupported(f"the {base.kind} method {name!r} is not accepted yet", node)
+
+
+def python_class(value: Value) -> type:
+    """Return the Python class a value will have."""
+    if isinstance(value, Struct):
+        kinds: dict[str, type] = {"tuple": tuple, "list": list, "dict": dict}
+        return value.cls or kinds.get(value.kind, object)
+    if isinstance(value, LocalFunction | Bound):
+        return types.FunctionType
+    type_ = value.type
+    if isinstance(type_, Array):
+        return np.ndarray
+    if isinstance(type_, Scalar):
+        if type_.dtype:
+            return np.dtype(type_.dtype).type
+        return {"bool": bool, "int": int, "float": float, "complex": complex}[type_.kind]
+    if isinstance(type_, Static):
+        return type(type_.value)
+    return list if isinstance(type_, ListOf) else tuple if isinstance(type_, Shape) else object

@@ -1,0 +1,528 @@
+"""Lowering of the user's functions and classes: inlined where they are small, instances for their types otherwise."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import inspect
+import types
+from collections.abc import Iterator
+from typing import Any
+
+import libcst as cst
+
+from s2sad.errors import SourceError
+from s2sad.frontend.arguments import bound
+from s2sad.frontend.canonical import Canonical
+from s2sad.frontend.expressions import place_of
+from s2sad.frontend.values import (
+    Bound,
+    Iteration,
+    LocalFunction,
+    Pending,
+    RangeValue,
+    Relower,
+    State,
+    Struct,
+    Unsupported,
+    Value,
+)
+from s2sad.ir.nodes import Assign, Call, Const, Effect, Expr, Move, Op, SetField, Store, Var, walk
+from s2sad.ir.types import (
+    Array,
+    ListOf,
+    Static,
+    Structure,
+    Type,
+    nesting,
+)
+from s2sad.rules.core import TABLE, view_kind
+from s2sad.rules.infer import is_basic
+
+SMALL = 6  # statements of a function that is inlined
+INLINED = 12  # statements it may come to with the small functions that it calls
+ONCE = 3  # how much longer a function may be that is called from one place only
+NESTING = 12  # structures in structures, in the arguments and the result of a call
+
+
+class UserFunctions:
+    """Functions and classes whose source is followed."""
+
+    def default_values(self: Any, params: cst.Parameters) -> dict[str, Value]:
+        """Evaluate the defaults of a nested function."""
+        found = {}
+        for param in (*params.params, *params.kwonly_params):
+            if param.default is not None:
+                found[param.name.value] = self.expression(param.default)
+        return found
+
+    def bind_defaults(self: Any, node: Any, function: types.FunctionType, state: State) -> None:
+        """Bind parameters that were not given to their defaults."""
+        for name, default in function_defaults(function).items():
+            if name not in state.names:
+                state.names[name] = self.outside(name, default, ("default", function, name))
+
+    def bind_parameters(
+        self: Any, params: cst.Parameters, defaults: Any, args: list[Value], kwargs: dict[str, Value], node: Any
+    ) -> dict[str, Value]:
+        """Bind call arguments to the parameters of a function."""
+        names: dict[str, Value] = {}
+        positional = [p.name.value for p in (*params.posonly_params, *params.params)]
+        keyword = [p.name.value for p in params.kwonly_params]
+        rest = list(args)
+        for name in positional:
+            if rest:
+                names[name] = rest.pop(0)
+        if isinstance(params.star_arg, cst.Param):
+            names[params.star_arg.name.value] = self.struct("tuple", dict(enumerate(rest)))
+            rest = []
+        if rest:
+            raise Unsupported("too many arguments", node)
+        extra: dict[str, Value] = {}
+        for key, value in kwargs.items():
+            if key in (*positional, *keyword):
+                names[key] = value
+            else:
+                extra[key] = value
+        if params.star_kwarg is not None:
+            names[params.star_kwarg.name.value] = self.struct("dict", extra)
+        elif extra:
+            raise Unsupported(f"unexpected argument {next(iter(extra))!r}", node)
+        for name in (*positional, *keyword):
+            if name not in names:
+                names[name] = defaults(name)
+        return names
+
+    def call_local(self: Any, local: LocalFunction, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Inline a nested function or lambda; it reads its free names as they are now."""
+
+        def default(name: str) -> Value:
+            if name in local.defaults:
+                return local.defaults[name]
+            raise Unsupported(f"the argument {name!r} is missing", node)
+
+        names = self.bind_parameters(local.node.params, default, args, kwargs, node)
+        return self.inline(local.node, names, local.scope.parsed, local.scope.function, local.scope, node)
+
+    def call_user(
+        self: Any, function: types.FunctionType, args: list[Value], kwargs: dict[str, Value], node: Any
+    ) -> Value:
+        """Call a function of the user's: inlined if small or if it must be, else as a function of its own."""
+        from s2sad.frontend.lower import parse
+
+        try:
+            parsed = parse(function)
+        except SourceError as error:
+            raise Unsupported(str(error), node) from None
+        self.unit.reached.setdefault(f"call:{id(function)}", function)
+        defaults = function_defaults(function)
+
+        def default(name: str) -> Value:
+            if name in defaults:
+                return self.outside(name, defaults[name], ("default", function, name))
+            raise Unsupported(f"the argument {name!r} of {function.__name__} is missing", node)
+
+        names = self.bind_parameters(parsed.node.params, default, args, kwargs, node)
+        if self.should_inline(function, parsed.node, names):
+            return self.inline(parsed.node, names, parsed, function, None, node)
+        return self.instance_call(function, names, node)
+
+    def should_inline(self: Any, function: types.FunctionType, node: Any, names: dict[str, Value]) -> bool:
+        knowledge = self.unit.knowledge
+        if function in knowledge.recursive:
+            return False
+        if ("inline", function) in knowledge.dynamic:
+            return True
+        if any(self.holds_function(value) for value in names.values()):
+            return True
+        if is_small(node) and self.weight(function) <= INLINED:
+            return True
+        once = is_small(node, ONCE * SMALL) and self.calls_of(function) == 1
+        return once and self.weight(function, limit=ONCE * SMALL) <= ONCE * INLINED
+
+    def calls_of(self: Any, function: types.FunctionType) -> int:
+        """Return from how many places a function is called, in all functions that can be reached."""
+        from s2sad.frontend.lower import parse
+
+        unit = self.unit
+        if unit.calls is None:
+            unit.calls = {}
+            seen, stack = {unit.function}, [unit.function]
+            while stack:
+                try:
+                    parsed = parse(caller := stack.pop())
+                except SourceError:
+                    continue
+                for called in called_functions(caller, parsed.source.node):
+                    unit.calls[called] = unit.calls.get(called, 0) + 1
+                    if called not in seen and not self.is_library(called) and TABLE.lookup(called) is None:
+                        seen.add(called)
+                        stack.append(called)
+        return unit.calls.get(function, 0)
+
+    def weight(self: Any, function: types.FunctionType, depth: int = 0, limit: int = SMALL) -> int:
+        """Return the statements that come of inlining a function: its own, and those of the small ones it calls."""
+        from s2sad.frontend.lower import parse
+
+        weights: dict[types.FunctionType, int] = self.unit.weights
+        if function in weights:
+            return weights[function]
+        if depth > INLINED:
+            return 2 * ONCE * INLINED
+        parsed = parse(function)
+        if isinstance(parsed.node, cst.Lambda) or not is_small(parsed.node, limit):
+            return 0 if depth else 1
+        weights[function] = 2 * ONCE * INLINED  # of a function that calls itself
+        total = len(parsed.node.body.body)
+        for called in called_functions(function, parsed.source.node):
+            if total <= ONCE * INLINED and not self.is_library(called) and TABLE.lookup(called) is None:
+                total += self.weight(called, depth + 1)
+        weights[function] = total
+        return total
+
+    def holds_function(self: Any, value: Value) -> bool:
+        if isinstance(value, LocalFunction | Bound | RangeValue | Iteration):
+            return True
+        if isinstance(value, Struct):
+            return any(self.holds_function(item) for item in self.fields(value).values())
+        return False
+
+    def inline(
+        self: Any, body: Any, names: dict[str, Value], parsed: Any, function: Any, outer: Any, node: Any
+    ) -> Value:
+        """Lower the body of a function in place."""
+        from s2sad.frontend.lower import Frame
+
+        key = body
+        if any(getattr(frame, "body", None) is key for frame in self.frames) or len(self.frames) > 40:
+            if isinstance(function, types.FunctionType) and outer is None:
+                self.unit.knowledge.recursive.add(function)
+                raise Relower
+            raise Unsupported(
+                "a nested function that calls itself is not accepted yet",
+                node,
+                "define it at the top level of its module",
+            )
+        if not returns_at_tail(body):
+            raise Unsupported(
+                "a function that returns inside a loop cannot be inlined here",
+                node,
+                "define it at the top level and do not give it a function or an object it changes",
+            )
+        caller = self.frame
+        frame = Frame(parsed, function, State(names, caller.state.heap), outer=outer, inline=True)
+        frame.body = key  # type: ignore[attr-defined]
+        self.frames.append(frame)
+        loops, self.loops = self.loops, []
+        origin = self.builder.origin
+        try:
+            value = (
+                self.expression(body.body) if isinstance(body, cst.Lambda) else self.inline_block(list(body.body.body))
+            )
+        finally:
+            self.frames.pop()
+            self.loops = loops
+        if not isinstance(body, cst.Lambda):
+            self.builder.origin = origin
+        caller.state.heap = frame.state.heap
+        for name, owner in frame.nonlocals.items():
+            owner.state.names[name] = frame.state.names[name]
+        return value
+
+    def inline_block(self: Any, statements: list[Any]) -> Value:
+        """Lower statements up to their return; return the value."""
+        for i, statement in enumerate(statements):
+            rest = statements[i + 1 :]
+            if isinstance(statement, cst.SimpleStatementLine) and isinstance(statement.body[-1], cst.Return):
+                for small in statement.body[:-1]:
+                    self.simple(small)
+                returned = statement.body[-1]
+                self.builder.origin = self.origin(statement, self.code(returned))
+                return Const(None) if returned.value is None else self.expression(returned.value)
+            if isinstance(statement, cst.If) and has_return(statement):
+                return self.inline_if(statement, rest)
+            if isinstance(statement, cst.Return):
+                self.builder.origin = self.origin(statement, self.code(statement))
+                return Const(None) if statement.value is None else self.expression(statement.value)
+            self.lower_statement(statement)
+            if self.state.ended:
+                return Const(None)
+        return Const(None)
+
+    def inline_if(self: Any, statement: cst.If, rest: list[Any]) -> Value:
+        """`if c: return a` followed by more is `if c: return a else: more`."""
+        origin = self.origin(statement, f"if {self.code(statement.test)}:")
+        self.builder.origin = origin
+        test = self.test(statement.test)
+        orelse = statement.orelse
+        other = [] if orelse is None else [orelse] if isinstance(orelse, cst.If) else list(orelse.body.body)
+        then = list(statement.body.body) + rest
+        other = other + rest
+        if isinstance(test, bool):
+            return self.inline_block(then if test else other)
+        name = ".returned"
+
+        def arm(body: list[Any]) -> Any:
+            def run() -> None:
+                value = self.inline_block(body)
+                if not self.state.ended:
+                    self.state.names[name] = value
+
+            return run
+
+        self.branch(test, arm(then), arm(other), origin)
+        if self.state.ended:
+            return Const(None)
+        value = self.usable(self.state.names.pop(name), "the result of this call", statement)
+        if isinstance(value, Var) and value.name.startswith("."):
+            value.name, value.user = "result", False
+        return value
+
+    def instance_call(self: Any, function: types.FunctionType, names: dict[str, Value], node: Any) -> Value:
+        """Call a function that is lowered on its own for these argument types."""
+        from s2sad.frontend.lower import lower_function
+
+        exprs = {name: self.as_expr(value, node) for name, value in names.items()}
+        canonical = Canonical(function in self.unit.knowledge.recursive)
+        types_ = [(name, canonical(expr, self.unit.knowledge)) for name, expr in exprs.items()]
+        for _, type_ in types_:
+            self.check_nesting(type_, node)
+        key = (function, tuple(types_), frozenset(name for name, expr in exprs.items() if expr in self.unit.optional))
+        unit = self.unit
+        if key in unit.active:
+            cycle = {active[0] for active in unit.active[unit.active.index(key) :]}
+            if not cycle <= unit.knowledge.recursive:
+                unit.knowledge.recursive |= cycle
+                raise Relower
+            if key not in unit.knowledge.results:
+                unit.awaited.add(key)
+                raise Pending
+            made, result = unit.instances[key], unit.knowledge.folded_result(key)
+        else:
+            if any(active[0] is function for active in unit.active) and function not in unit.knowledge.recursive:
+                unit.knowledge.recursive.add(function)
+                raise Relower
+            if sum(1 for active in unit.active if active[0] is function) > 30:
+                raise Unsupported("the recursion never ends for arguments of these types", node)
+            if key not in unit.instances:
+                made = self.lower_instance(function, types_, key, lower_function)
+            else:
+                made = unit.instances[key]
+            result = made.result
+        self.check_instance(function, made, node)
+        passed = tuple(
+            expr for expr, (_, type_) in zip(exprs.values(), types_, strict=True) if not isinstance(type_, Static)
+        )
+        passed += tuple(self.captured_in(made))
+        result = canonical.restored(result)
+        call = self.builder.bind(Call(made, passed, result))
+        if made.optional:
+            self.unit.optional.add(call)
+        return self.load(call, "item") if not isinstance(result, Static) else Const(result.value, result)
+
+    def captured_in(self: Any, made: Any) -> list[Expr]:
+        """Globals and closure cells that a called function reads are arguments of the call."""
+        found = []
+        for var, where in made.captured:
+            key = place_of(where)
+            captured = self.frames[0].captured
+            if key not in captured:
+                mine = self.capture(where[2], var.type, where)
+                captured[key] = self.load(mine, var.name, (self.name, var.name))
+            found.append(self.materialize(captured[key]))
+        return found
+
+    def lower_instance(self: Any, function: Any, types_: list[Any], key: Any, lower_function: Any) -> Any:
+        """Lower a function for these types, a recursive one until the type of its result is known."""
+        unit = self.unit
+        from s2sad.ir.nodes import Function
+        from s2sad.ir.types import join, same_type
+
+        shell = unit.instances[key] = Function(unit.name_for(function.__name__), [], [])
+        unit.active.append(key)
+        try:
+            for _ in range(6):
+                made = lower_function(unit, function, types_, shell.name, key[2])
+                before = unit.knowledge.results.get(key)
+                after = made.result if before in (None, Static(None)) else join(before, made.result)
+                if after is None:
+                    raise Unsupported("the function returns values of unlike kinds", None)
+                self.check_nesting(after, None)
+                unit.knowledge.results[key] = after
+                if function not in unit.knowledge.recursive or (before is not None and same_type(before, after)):
+                    break
+            else:
+                self.fold(key)
+        finally:
+            unit.active.pop()
+        unit.awaited.discard(key)
+        if unit.awaited:  # a caller's result is not known yet: what waits for it was left out
+            del unit.instances[key]
+        shell.params = [p for p in made.params if not isinstance(p.type, Static)] + [v for v, _ in made.captured]
+        shell.body, shell.result, shell.span = made.body, unit.knowledge.results[key], made.span
+        shell.source, shell.doc, shell.captured = made.source, made.doc, made.captured
+        shell.optional, shell.absent, shell.python, shell.primal = made.optional, made.absent, function, True
+        return shell
+
+    def check_nesting(self: Any, type_: Type, node: Any) -> None:
+        """Refuse a structure that has another type after every call: an ever deeper one."""
+        if nesting(type_) > NESTING:
+            raise Unsupported(
+                f"structures of more than {NESTING} levels are not accepted: this one grows with every call", node
+            )
+
+    def fold(self: Any, key: Any) -> None:
+        """The type of a recursive function's result grows with every call: what it holds of its own gets a name."""
+        knowledge = self.unit.knowledge
+        result = knowledge.results[key]
+        if key in knowledge.folded or not isinstance(result, Structure):
+            return
+        if any(isinstance(item, Structure) for item in result.items):
+            knowledge.folded[key] = f"{key[0].__qualname__}{len(knowledge.folded)}"
+            del knowledge.results[key]
+            raise Relower
+
+    def check_instance(self: Any, function: Any, made: Any, node: Any) -> None:
+        """A function that changes the fields of an object, grows a list or writes in a container is inlined."""
+        params = set(made.params)
+        if function not in self.unit.knowledge.recursive and writes_inside(made):
+            self.unit.knowledge.dynamic.add(("inline", function))
+            raise Relower
+        for stmt in walk(made.body):
+            outside = (
+                isinstance(stmt, SetField)
+                or (
+                    isinstance(stmt, Effect)
+                    and isinstance(stmt.value, Op)
+                    and stmt.value.name == "append"
+                    and stmt.value.args[0] in params
+                )
+                or (isinstance(stmt, Store) and isinstance(stmt.base.type, ListOf) and stmt.base in params)
+            )
+            if outside:
+                if function in self.unit.knowledge.recursive:
+                    raise Unsupported("a recursive function changes an object of its caller's", node)
+                self.unit.knowledge.dynamic.add(("inline", function))
+                raise Relower
+
+    def construct(self: Any, cls: type, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Make an object: dataclasses by their fields, plain classes by their __init__."""
+        if dataclasses.is_dataclass(cls) and "__init__" in cls.__dict__ and not hasattr(cls, "__post_init__"):
+            fields = dataclasses.fields(cls)
+            values = bound(cls.__name__, field_signature(fields), args, kwargs, node)
+            for f in fields:
+                if f.name not in values:
+                    if f.default is dataclasses.MISSING:
+                        raise Unsupported(f"the field {f.name!r} is missing", node)
+                    values[f.name] = self.outside(f.name, f.default, ("global", cls, f.name))
+            return self.struct("object", {f.name: values[f.name] for f in fields}, cls=cls)
+        if issubclass(cls, tuple) and hasattr(cls, "_fields"):
+            given = bound(cls.__name__, " ".join(f"{name}?" for name in cls._fields), args, kwargs, node)
+            return self.named_tuple(cls, given, node)
+        init = cls.__init__  # type: ignore[misc]
+        if isinstance(init, types.FunctionType):
+            made = self.struct("object", {}, cls=cls)
+            self.unit.knowledge.dynamic.add(("inline", init))
+            self.call_user(init, [made, *args], kwargs, node)
+            return made
+        raise Unsupported(f"objects of {cls.__name__} cannot be made in differentiated code", node)
+
+
+def writes_inside(function: Any) -> bool:
+    """Return whether a function writes an array that it takes out of a container it is given."""
+    inside = {param for param in function.params if isinstance(param.type, Structure | ListOf)}
+    for stmt in walk(function.body) if inside else ():
+        if isinstance(stmt, Store) and isinstance(stmt.base.type, Array) and stmt.base in inside:
+            return True
+        if isinstance(stmt, Assign) and taken_from(stmt.value) in inside:
+            inside.add(stmt.target)
+        if isinstance(stmt, Move):
+            inside.update(t for t, s in zip(stmt.targets, stmt.sources, strict=True) if s in inside)
+    return False
+
+
+def taken_from(value: Expr) -> Expr | None:
+    """Return the value whose memory another may share: what it is a field, an item or a view of."""
+    if not isinstance(value, Op) or not value.args:
+        return value
+    base = value.args[0]
+    if value.name == "getitem":
+        return base if isinstance(base.type, ListOf) or is_basic(value.args[1]) else None
+    return base if value.name in ("field", "pop") or view_kind(value) else None
+
+
+def function_defaults(function: types.FunctionType) -> dict[str, Any]:
+    """Return the defaults of a function's parameters."""
+    found = {}
+    for name, parameter in inspect.signature(function, follow_wrapped=False).parameters.items():
+        if parameter.default is not inspect.Parameter.empty:
+            found[name] = parameter.default
+    return found
+
+
+def called_functions(function: types.FunctionType, tree: ast.AST) -> Iterator[types.FunctionType]:
+    """Yield the Python functions that a function calls by name, with repetition."""
+    variables = inspect.getclosurevars(function)
+    names = {**variables.builtins, **variables.globals, **variables.nonlocals}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        path: list[str] = []
+        called: Any = node.func
+        while isinstance(called, ast.Attribute):
+            path.append(called.attr)
+            called = called.value
+        found = names.get(called.id) if isinstance(called, ast.Name) else None
+        for name in reversed(path):
+            found = getattr(found, name, None) if isinstance(found, types.ModuleType) else None
+        if isinstance(found, types.FunctionType):
+            yield found
+
+
+def has_return(node: Any) -> bool:
+    """Return whether a statement contains a return (not one of a nested function)."""
+    if isinstance(node, cst.Return):
+        return True
+    if isinstance(node, cst.FunctionDef | cst.Lambda | cst.BaseExpression):
+        return False
+    return any(has_return(child) for child in node.children)
+
+
+SIMPLE = cst.SimpleStatementLine | cst.BaseSmallStatement  # the latter where a body stands behind its colon
+
+
+def returns_at_tail(node: Any) -> bool:
+    """Return whether no return stands in a loop, with or try."""
+    if isinstance(node, cst.Lambda):
+        return True
+    return _tail(node.body.body)
+
+
+def _tail(statements: Any) -> bool:
+    for statement in statements:
+        if isinstance(statement, cst.If):
+            arms = [statement.body.body]
+            orelse = statement.orelse
+            if orelse is not None:
+                arms.append([orelse] if isinstance(orelse, cst.If) else orelse.body.body)
+            if not all(_tail(arm) for arm in arms):
+                return False
+        elif not isinstance(statement, SIMPLE | cst.FunctionDef) and has_return(statement):
+            return False
+    return True
+
+
+def is_small(node: Any, limit: int = SMALL) -> bool:
+    """Return whether a function is a few straight lines that end in a return."""
+    if isinstance(node, cst.Lambda):
+        return True
+    statements = list(node.body.body)
+    if len(statements) > limit:
+        return False
+    return all(isinstance(statement, SIMPLE) for statement in statements)
+
+
+def field_signature(fields: tuple[dataclasses.Field[Any], ...]) -> str:
+    """Return the signature of a dataclass: keyword-only fields last, those without an `init` not at all."""
+    given = [f for f in fields if f.init]
+    return " ".join([*(f"{f.name}?" for f in given if not f.kw_only), "*", *(f"{f.name}?" for f in given if f.kw_only)])

@@ -1,0 +1,425 @@
+"""Lowering of the operations of the rule table: signatures, operands, and those that need more than their types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from s2sad.frontend.arguments import bound, given
+from s2sad.frontend.values import (
+    Struct,
+    Unsupported,
+    Value,
+)
+from s2sad.ir.nodes import Const, Effect, Expr, Op
+from s2sad.ir.types import (
+    Array,
+    ListOf,
+    Scalar,
+    Shape,
+    Static,
+    numeric_kind,
+)
+from s2sad.rules.builder import constant_expr, index_expr, index_key, number
+from s2sad.rules.core import TABLE, static
+from s2sad.rules.infer import TypeProblem, describe, dtype_name, index_parts, is_ellipsis, is_newaxis
+
+SIGNATURES = {"np.average": "a axis? weights=None returned=False * keepdims?"}
+SEQUENCE_OPS = {"stack", "concatenate", "array", "list", "zeros_list", "zeros_tree", "add_lists"}
+INDEX_OPS = {"winners"}  # their index stays one
+SHAPE_OPS = {"zeros", "ones", "empty", "full", "broadcast_to"}
+LIST_OPS = {"len", "copy", "zeros_like", "empty_like"}
+
+
+class Operations:
+    """Operations of the rule table; `op_...` are those with a lowering of their own."""
+
+    def call_op(self: Any, name: str, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Apply an operation of the table."""
+        special = getattr(self, "op_" + name, None)
+        if special is not None:
+            return special(spelling, args, kwargs, node)
+        rule = TABLE.rules[name]
+        operands, attrs, out = self.bind_signature(rule, spelling, args, kwargs, node)
+        exprs = [self.operand(value, node, name) for value in operands]
+        made = {key: self.as_expr(value, node) for key, value in attrs.items()}
+        return self.deliver(self.builder.op(name, *exprs, form=spelling, **made), out, node)
+
+    def deliver(self: Any, result: Expr, out: Value, node: Any) -> Value:
+        """Return a result, or write it into the array that was given as `out` and return that."""
+        if isinstance(out, Struct) and out.kind == "tuple" and len(self.fields(out)) == 1:
+            (out,) = self.fields(out).values()
+        if out is None or self.is_none(out):
+            return result
+        self.store_array(out, None, result, "set", node)
+        return out
+
+    def operand(self: Any, value: Value, node: Any, name: str) -> Expr:
+        """Return an operand: sequences become arrays, except where the operation takes a sequence."""
+        if name in INDEX_OPS and isinstance(value, Struct):
+            parts = [self.as_expr(item, node) for item in self.fields(value).values()]
+            return Op("tuple", tuple(parts), Static(index_key(parts)))
+        if name in SEQUENCE_OPS:
+            return self.materialize(value) if isinstance(value, Struct) else self.as_expr(value, node)
+        if name in SHAPE_OPS and isinstance(value, Struct):
+            return self.materialize(value)
+        if isinstance(value, Struct) or (
+            isinstance(value, Expr) and isinstance(value.type, ListOf) and name not in LIST_OPS
+        ):
+            return self.as_array(value)
+        return self.as_expr(value, node)
+
+    def bind_signature(
+        self: Any, rule: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any
+    ) -> tuple[list[Value], dict[str, Value], Value]:
+        """Split call arguments into operands, attributes and `out` by the signature of the rule."""
+        operands = operands_of(rule, spelling)
+        found = bound(spelled(rule.name, spelling), signature_of(rule, spelling, operands), args, kwargs, node)
+        picked = [found.pop(key) for key in operands]
+        out = found.pop("out", None)
+        return picked, {key: value for key, value in found.items() if not self.is_none(value)}, out
+
+    def is_none(self: Any, value: Value) -> bool:
+        return isinstance(value, Const) and value.value is None
+
+    def in_order(self: Any, name: str, array: Expr, order: Value, node: Any) -> bool:
+        """Return whether an order of elements is Fortran's; refuse one that depends on the layout of the array."""
+        word = "C" if order is None else self.known(order)
+        if word in ("A", "K") and (not isinstance(array.type, Array) or array.type.ndim < 2):
+            word = "C"
+        if word not in ("C", "F"):
+            raise Unsupported(
+                f"{name} with order={word!r} depends on the layout of the array", node, "use order='C' or order='F'"
+            )
+        return bool(word == "F")
+
+    def op_reshape(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        method = spelling.startswith(".")
+        signature = "a *shape? order? copy=None" if method else "a shape order? copy=None"
+        if method and "shape" in kwargs:
+            signature = "a shape order? copy=None"
+        found = bound(spelled("reshape", spelling), signature, args, kwargs, node)
+        array, shape = self.operand(found["a"], node, "reshape"), found["shape"]
+        if isinstance(shape, tuple):
+            shape = shape[0] if len(shape) == 1 else self.struct("tuple", dict(enumerate(shape)))
+        target = self.as_expr(shape, node)
+        if not self.in_order("reshape", array, given(found, "order"), node):
+            return self.builder.op("reshape", array, shape=target, form=spelling)
+        if isinstance(target.type, Shape):
+            target = self.builder.op("getitem", target, index_expr(slice(None, None, -1)))
+        elif isinstance(shape, Struct):
+            target = self.materialize(self.struct("tuple", dict(enumerate(reversed(self.fields(shape).values())))))
+        made = self.builder.op("reshape", self.transposed(array), shape=target, form=spelling)
+        return self.transposed(made)
+
+    def transposed(self: Any, array: Expr) -> Expr:
+        """Return an array with its axes reversed: Fortran's order of it is C's order of that."""
+        many = isinstance(array.type, Array) and array.type.ndim > 1
+        return self.builder.op("transpose", array, form=".T") if many else array
+
+    def op_ravel(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.flattened("ravel", spelling, args, kwargs, node)
+
+    def op_flatten(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.flattened("flatten", spelling, args, kwargs, node)
+
+    def flattened(self: Any, name: str, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound(spelled(name, spelling), "a order?", args, kwargs, node)
+        array = self.operand(found["a"], node, name)
+        if self.in_order(name, array, given(found, "order"), node):
+            array = self.transposed(array)
+        return self.builder.op(name, array, form=spelling)
+
+    def op_transpose(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        if spelling == ".transpose":
+            found = bound("transpose", "a *axes?", args, kwargs, node)
+            axes = found["axes"]
+            axes = axes[0] if len(axes) == 1 else self.struct("tuple", dict(enumerate(axes))) if axes else None
+        else:
+            found = bound("np.transpose", "a axes?", args, kwargs, node)
+            axes = found.get("axes")
+        array = self.operand(found["a"], node, "transpose")
+        if isinstance(array.type, Scalar):
+            return array if spelling == ".transpose" else self.builder.op("array", array)
+        if axes is None or self.is_none(axes):
+            return self.builder.op("transpose", array, form=spelling)
+        return self.builder.op("transpose", array, axes=self.as_expr(axes, node), form=spelling)
+
+    def op_einsum(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        signature = "subscripts *operands * out? dtype=None order=K casting=safe optimize?"
+        found = bound("np.einsum", signature, args, kwargs, node)
+        if not isinstance(self.known(found["subscripts"]), str):
+            raise Unsupported("np.einsum is accepted with subscripts that are a constant string", node)
+        operands = [self.operand(arg, node, "einsum") for arg in found["operands"]]
+        subscripts = self.as_expr(found["subscripts"], node)
+        result = self.builder.op("einsum", *operands, subscripts=subscripts, form=spelling)
+        return self.deliver(result, found.get("out"), node)
+
+    def op_norm(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        operands, attrs, _ = self.bind_signature(TABLE.rules["norm"], spelling, args, kwargs, node)
+        array = self.operand(operands[0], node, "norm")
+        attrs = {key: self.as_expr(value, node) for key, value in attrs.items()}
+        axis = static(attrs["axis"]) if "axis" in attrs else None
+        order = static(attrs["ord"]) if "ord" in attrs else None
+        rank = array.type.ndim if isinstance(array.type, Array) else 0
+        vector = isinstance(axis, int) or (axis is None and rank == 1)
+        if not (order is None or (order == 2 and vector) or (order == "fro" and not vector)):
+            raise Unsupported(f"np.linalg.norm with ord={order!r} is not accepted yet", node)
+        return self.builder.op("norm", array, form=spelling, **{k: v for k, v in attrs.items() if k != "ord"})
+
+    def op_where(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        if len(args) != 3 or kwargs:
+            raise Unsupported("np.where is accepted with three arguments", node, "use np.nonzero on inactive values")
+        return self.builder.op("where", *(self.operand(a, node, "where") for a in args), form=spelling)
+
+    def op_clip(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        names = ("min", "max") if spelling == ".clip" else ("a_min", "a_max")
+        more = "" if spelling == ".clip" else "* min? max?"
+        found = bound(spelled("clip", spelling), f"a {names[0]}? {names[1]}? out? {more}", args, kwargs, node)
+        bounds = [found.get(name, found.get(other)) for name, other in zip(names, ("min", "max"), strict=True)]
+        operands = [self.operand(Const(None) if b is None else b, node, "clip") for b in (found["a"], *bounds)]
+        return self.deliver(self.builder.op("clip", *operands, form=spelling), found.get("out"), node)
+
+    def op_stack(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.assemble("stack", spelling, args, kwargs, node)
+
+    def op_concatenate(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.assemble("concatenate", spelling, args, kwargs, node)
+
+    def assemble(self: Any, name: str, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Stack and concatenate: a fixed list of parts stays a list; one that grows becomes an array first."""
+        found = bound(spelled(name, spelling), "arrays axis? out? * dtype=None casting=same_kind", args, kwargs, node)
+        parts, axis = found["arrays"], found.get("axis")
+        if isinstance(parts, Expr) and isinstance(parts.type, ListOf):
+            result = self.assemble_list(name, parts, 0 if axis is None else self.known(axis), node)
+        elif not isinstance(parts, Struct):
+            raise Unsupported(f"np.{name} is accepted for a list or tuple of arrays", node, "name its parts")
+        elif axis is not None and self.is_none(axis):
+            flat = [self.builder.op("ravel", self.operand(p, node, "ravel")) for p in self.fields(parts).values()]
+            parts = self.struct("list", dict(enumerate(flat)))
+            result = self.builder.op(name, self.materialize(parts), form=spelling)
+        else:
+            attrs = {} if axis is None else {"axis": self.as_expr(axis, node)}
+            result = self.builder.op(name, self.materialize(parts), form=spelling, **attrs)
+        return self.deliver(result, found.get("out"), node)
+
+    def assemble_list(self: Any, name: str, parts: Expr, axis: Any, node: Any) -> Expr:
+        """Stack a list that grows."""
+        if name == "concatenate":
+            raise Unsupported("np.concatenate of a list that grows is not accepted yet", node, "use np.stack")
+        stacked = self.builder.op("array", parts, form="np.array")
+        return stacked if axis == 0 else self.builder.op("moveaxis", stacked, source=0, destination=axis)
+
+    def op_array(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        signature = "object dtype? copy? order=K subok=False ndmin? like=None"
+        found = bound("np.array", signature, args, kwargs, node)
+        made = self.new_array(found["object"], found.get("dtype"), self.copies(found, True, node), node)
+        wanted = self.known(found["ndmin"]) if "ndmin" in found else 0
+        missing = wanted - made.type.ndim if isinstance(wanted, int) else -1
+        if not isinstance(wanted, int):
+            raise Unsupported("np.array with an ndmin that is not known when code is generated", node)
+        return made if missing <= 0 else self.builder.op("expand_dims", made, axis=tuple(range(missing)))
+
+    def copies(self: Any, found: dict[str, Value], default: bool | None, node: Any) -> bool | None:
+        """Return the argument `copy`: True, or None for "only where it must"."""
+        copy = self.known(found["copy"]) if "copy" in found else default
+        if copy is not None and not isinstance(copy, bool):
+            raise Unsupported("copy= must be known when code is generated", node)
+        return copy
+
+    def new_array(self: Any, value: Value, dtype: Value, copy: bool | None, node: Any) -> Expr:
+        """Return np.array(value, dtype, copy=copy): a new array, or without need for one the array itself."""
+        if dtype is not None and self.is_none(dtype):
+            dtype = None
+        attrs = {} if dtype is None else {"dtype": self.as_expr(dtype, node)}
+        whole = isinstance(value, Expr) and isinstance(value.type, Array)
+        if copy or not whole:
+            if copy is False:
+                raise Unsupported("copy=False of what is not an array: NumPy refuses this, too", node)
+            expr = self.materialize(value) if isinstance(value, Struct) else self.as_expr(value, node)
+            expr = self.builder.bind(expr) if isinstance(expr, Const) else expr
+            return self.builder.op("array", expr, form="np.array", **attrs)
+        if dtype is not None and dtype_name(self.known(dtype)) != value.type.dtype:
+            if copy is False:
+                raise Unsupported("copy=False with another dtype: NumPy refuses this, too", node)
+            return self.builder.op("astype", value, **attrs)
+        return value
+
+    def op_asarray(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        contiguous = spelling == "np.ascontiguousarray"
+        signature = "a dtype? like=None" if contiguous else "a dtype? order=None * device=None copy? like=None"
+        found = bound(spelled("asarray", spelling), signature, args, kwargs, node)
+        made = self.new_array(found["a"], found.get("dtype"), self.copies(found, None, node), node)
+        if not contiguous and made is not found["a"]:
+            return made
+        if contiguous and made.type.ndim == 0:
+            made = self.builder.op("atleast_1d", made, form="np.atleast_1d")
+        return self.builder.op("asarray", made, form=spelling)
+
+    def op_astype(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """A conversion; `copy=False` to the dtype that is there gives the array itself."""
+        found = bound("astype", "x dtype order=K casting=unsafe subok=True copy?", args, kwargs, node)
+        value = self.operand(found["x"], node, "astype")
+        copy = self.copies(found, True, node)
+        if not copy and isinstance(value.type, Array) and dtype_name(self.known(found["dtype"])) == value.type.dtype:
+            return value
+        return self.builder.op("astype", value, dtype=self.as_expr(found["dtype"], node))
+
+    def op_copy(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound(spelled("copy", spelling), "a order? subok=False", args, kwargs, node)
+        order = self.known(found.get("order", Const("C" if spelling == ".copy" else "K")))
+        if order not in ("C", "K") or (order == "C" and spelling == "np.copy"):
+            raise Unsupported(f"a copy with order={order!r} is not accepted yet", node)
+        if isinstance(found["a"], Struct) or isinstance(found["a"].type, ListOf):
+            return self.new_array(found["a"], None, True, node)
+        value = self.as_expr(found["a"], node)
+        return self.builder.op("copy", value, form=".copy" if order == "C" else "np.copy")
+
+    def op_conj(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """The method returns a real array itself, the function a new one."""
+        operands, _, out = self.bind_signature(TABLE.rules["conj"], spelling, args, kwargs, node)
+        value = self.operand(operands[0], node, "conj")
+        if numeric_kind(value.type) == "complex":
+            return self.deliver(self.builder.op("conj", value, form=spelling), out, node)
+        if spelling.startswith("."):
+            return self.deliver(value, out, node)
+        return self.deliver(self.builder.op("copy", value) if isinstance(value.type, Array) else value, out, node)
+
+    def op_real(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.part("real", self.operand(bound("np.real", "val", args, kwargs, node)["val"], node, "real"))
+
+    def op_imag(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.part("imag", self.operand(bound("np.imag", "val", args, kwargs, node)["val"], node, "imag"))
+
+    def part(self: Any, name: str, value: Expr) -> Expr:
+        """Return the real or imaginary part: of what is real that is the value itself, and zeros."""
+        if numeric_kind(value.type) == "complex":
+            return self.builder.op(name, value)
+        if name == "real":
+            return value
+        return self.builder.op("zeros_like", value) if isinstance(value.type, Array) else number(0.0)
+
+    def index_number(self: Any, base: Expr, index: Expr) -> Expr:
+        """Index a NumPy number or an array of rank 0: `()` gives the number, `...` an array, None new axes."""
+        parts = index_parts(index)
+        if not all(is_newaxis(part) or is_ellipsis(part) for part in parts):
+            raise TypeProblem(f"{describe(base.type)} cannot be indexed by this")
+        axes = tuple(range(sum(map(is_newaxis, parts))))
+        if axes:
+            return self.builder.op("expand_dims", base, axis=axes)
+        if isinstance(base.type, Array):
+            return base if parts else self.builder.op("getitem", base, index)
+        return self.builder.op("array", base) if parts else base
+
+    def op_arange(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """np.arange, whose first argument is the end if it is the only one."""
+        names = "start stop step?" if len(args) > 1 or "stop" in kwargs or "step" in kwargs else "stop"
+        if not args:
+            names = "start? stop step?"
+        if len(args) == 1 and "step" in kwargs and "stop" not in kwargs:
+            names = "stop step?"
+        found = bound("np.arange", f"{names} dtype? * device=None like=None", args, kwargs, node)
+        dtype = given(found, "dtype")
+        start, step = found.get("start"), found.get("step")
+        operands = [found["stop"]]
+        if start is not None or step is not None:
+            operands.insert(0, number(0) if start is None else start)
+        if step is not None:
+            operands.append(step)
+        attrs = {} if dtype is None else {"dtype": self.as_expr(dtype, node)}
+        return self.builder.op("arange", *(self.as_expr(value, node) for value in operands), form=spelling, **attrs)
+
+    def op_eye(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        more = "dtype?" if spelling == "np.identity" else "M=None k=0 dtype? order=C"
+        name = "n" if spelling == "np.identity" else "N"
+        found = bound(spelled("eye", spelling), f"{name} {more} * device=None like=None", args, kwargs, node)
+        dtype = given(found, "dtype")
+        attrs = {} if dtype is None else {"dtype": self.as_expr(dtype, node)}
+        return self.builder.op("eye", self.as_expr(found[name], node), form=spelling, **attrs)
+
+    def op_sort(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """np.sort; without an axis the array is flattened first."""
+        found = bound("np.sort", "a axis? kind? order=None * stable?", args, kwargs, node)
+        array = self.operand(found["a"], node, "sort")
+        axis = found.get("axis")
+        if axis is not None and self.is_none(axis):
+            return self.builder.op("sort", self.builder.op("ravel", array), form=spelling)
+        attrs = {} if axis is None else {"axis": self.as_expr(axis, node)}
+        return self.builder.op("sort", array, form=spelling, **attrs)
+
+    def op_argsort(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound(spelled("argsort", spelling), "a axis? kind? order=None * stable?", args, kwargs, node)
+        array = self.operand(found["a"], node, "argsort")
+        if "axis" in found and self.is_none(found["axis"]):
+            array = self.builder.op("ravel", array)
+        attrs = {key: self.as_expr(found[key], node) for key in ("axis", "kind") if given(found, key) is not None}
+        return self.builder.op("argsort", array, form=spelling, **attrs)
+
+    def op_flip(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        axes = {"np.flipud": number(0), "np.fliplr": number(1)}
+        found = bound(spelling, "m" if spelling in axes else "m axis?", args, kwargs, node)
+        axis = axes.get(spelling, given(found, "axis"))
+        attrs = {} if axis is None else {"axis": self.as_expr(axis, node)}
+        return self.builder.op("flip", self.operand(found["m"], node, "flip"), form="np.flip", **attrs)
+
+    def op_inner(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """np.inner contracts the last axes: it is np.dot with the transpose of the second."""
+        found = bound("np.inner", "a b", args, kwargs, node)
+        a, b = self.operand(found["a"], node, "dot"), self.operand(found["b"], node, "dot")
+        return self.builder.op("dot", a, self.transposed(b), form="np.dot")
+
+    def op_len(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        value = bound("len", "obj", args, kwargs, node)["obj"]
+        if isinstance(value, Struct):
+            length = self.member(value.cls, "__len__") if value.cls is not None and value.kind == "object" else None
+            if length is not None:
+                return self.call_function(length, [value], {}, node)
+            return number(len(self.fields(value)))
+        result = self.builder.op("len", self.as_expr(value, node))
+        size = result.type.size if isinstance(result.type, Scalar) else None
+        return number(size.value) if size is not None and size.value is not None else result
+
+    def op_float(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        value = bound("float", "x?", args, kwargs, node).get("x", number(0.0))
+        if isinstance(value, Const) and isinstance(value.value, str | int):
+            return constant_expr(float(value.value))
+        return self.builder.op("float", self.as_expr(value, node))
+
+    def op_print(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        attrs = {key: self.as_expr(value, node) for key, value in kwargs.items()}
+        exprs = tuple(self.as_expr(arg, node) for arg in args)
+        self.builder.block.append(Effect(Op("print", exprs, Static(None), attrs), self.builder.origin))
+        return Const(None)
+
+    def tell(self: Any, form: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """A call of what is harmless: it is made once, where the user makes it, and its result is not used."""
+        exprs = tuple(self.as_expr(arg, node) for arg in args)
+        attrs = {key: self.as_expr(value, node) for key, value in kwargs.items()}
+        self.builder.block.append(Effect(Op("tell", exprs, Static(None), attrs, form), self.builder.origin))
+        return Const(None)
+
+
+def spelled(name: str, spelling: str) -> str:
+    """Return an operation as the user wrote it."""
+    return spelling.removeprefix(".") or name
+
+
+def operands_of(rule: Any, spelling: str) -> list[str]:
+    """Return the names of the operands of a rule; those of elementwise operations are given by position."""
+    names = list(rule.signature[: rule.signature.index("|")]) if rule.signature else []
+    if names:
+        return names
+    count = len(rule.partials) or getattr(getattr(np, rule.name, None), "nin", 1)
+    return [f"x{i + 1}" for i in range(count)] if count > 1 else ["x"]
+
+
+def signature_of(rule: Any, spelling: str, operands: list[str]) -> str:
+    """Return the signature of an operation as it is spelled; all that follows its operands is optional."""
+    if spelling in SIGNATURES:
+        return SIGNATURES[spelling]
+    attributes = rule.signature[rule.signature.index("|") + 1 :] if rule.signature else ()
+    if spelling.startswith("np.") and isinstance(getattr(np, rule.name, None), np.ufunc) and not attributes:
+        attributes = ("out",)
+    optional = [word if "=" in word or word == "*" else word + "?" for word in attributes]
+    return " ".join([*operands, *optional])
