@@ -552,8 +552,11 @@ def equal_values(residuals: Residuals) -> dict[Var, Expr]:
     ]
     for stmt, var, residual in sorted(asked, key=lambda found: places.of[found[0]].order):
         key = key_of(stmt.value)
-        if key is None or not is_pure(stmt.value) or any(aliases.written(v) for v in [var, *variables(stmt.value)]):
+        read = [var, *variables(stmt.value)]
+        if key is None or not is_pure(stmt.value) or any(aliases.written(v) for v in read):
             continue
+        if any(isinstance(v.type, ListOf) for v in read):
+            continue  # a list may have grown or shrunk between
         known = first.setdefault((id(places.of[stmt].block), key), residual.stand_in)
         if known is not residual.stand_in:
             equal[residual.stand_in] = known

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import bindings, control, functions, idioms, writes
+from . import bindings, control, functions, idioms, lengths, writes
 from .expressions import literal
 from .state import State, Var
 
@@ -51,6 +51,12 @@ SIMPLE: tuple[tuple[float, Statement], ...] = (
     (0.7, idioms.flat_write),
     (0.5, idioms.flux),
     (0.6, idioms.constants),
+    (0.7, lengths.mixed_items),
+    (0.7, lengths.nothing_yet),
+    (0.7, lengths.work_list),
+    (0.7, lengths.row_anew),
+    (0.7, lengths.tails),
+    (0.9, lengths.network),
 )
 COMPOUND: tuple[tuple[float, Compound], ...] = (
     (2.0, control.branch),
