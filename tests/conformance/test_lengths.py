@@ -300,7 +300,20 @@ ONCE = [
     (left_by_a_test, (B, 0)),
     (list_of_dicts_in_a_dict, ({"layers": [{"W": W, "b": B}, {"W": M, "b": -B}]}, B)),
 ]
+
+
+def last_items(x):
+    items = [x[0], np.cos(x[1])]
+    items.append(0.9 * np.sin(items[-1]))
+    items.append(0.9 * np.sin(items[-1]))
+    total = 0.75
+    for item in items:
+        total += item * item
+    return total
+
+
 TWICE = [
+    (last_items, (X,)),
     (indexed_in_a_dict, ({"xs": [B, B * 2.0]}, 0.7)),
     (layers_in_a_tuple, (([W, M], B), B)),
     (list_of_lists, ([[W, M], [W.T.copy(), M]], B)),
