@@ -17,11 +17,11 @@ from s2sad.analysis.places import Places
 from s2sad.frontend.expressions import Expressions
 from s2sad.ir.nodes import Assign, Effect, Move, Op, Stmt, Store, Var, walk
 from s2sad.ir.rewrite import clone
-from s2sad.ir.types import Array, Scalar
+from s2sad.ir.types import Array, ListOf, Scalar
 from s2sad.passes import cse, dce, live, slices, substitute
 from s2sad.passes.gather import Gather
 from s2sad.passes.reuse import _Reuse
-from s2sad.transforms import assemble, calls, containers, contributions, loops, stores
+from s2sad.transforms import assemble, calls, containers, contributions, loops, residuals, stores
 from s2sad.transforms.adjoint import Adjoint
 from s2sad.transforms.assemble import Assembler
 from s2sad.transforms.cotangents import Bar
@@ -597,3 +597,15 @@ def tangent_not_zeroed(right: Any, acted: Acted) -> Any:
 @fault(Tangent, "protect", "the tangents of the caller are written", "forward")
 def tangent_of_the_caller_written(right: Any, acted: Acted) -> Any:
     return lambda *args: acted()
+
+
+# --- what differs between paths and iterations -----------------------------------------------------------------------
+@fault(residuals, "may_vary", "the length of a list is read off the last list of its name")
+def last_length(right: Any, acted: Acted) -> Any:
+    def may_vary(var: Var) -> bool:
+        if isinstance(var.type, ListOf) and right(var):
+            acted()
+            return False
+        return right(var)
+
+    return may_vary

@@ -56,7 +56,7 @@ SIMPLE: tuple[tuple[float, Statement], ...] = (
     (0.7, lengths.work_list),
     (0.7, lengths.row_anew),
     (0.7, lengths.tails),
-    (0.9, lengths.network),
+    (1.6, lengths.network),
 )
 COMPOUND: tuple[tuple[float, Compound], ...] = (
     (2.0, control.branch),

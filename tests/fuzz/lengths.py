@@ -126,9 +126,8 @@ def network(st: State) -> bool:
     st.emit(f"{h} = 0.5 * ({array(st, (3,), 1)})", "array")
     st.emit(f"for {i} in range({st.rng.choice(['2', '3', 'n'])}):", "for range", "network")
     with st.block("for"):
-        new = st.rng.choice(
-            [f"np.tanh({w} @ {h} + {x})", f"{h} + np.tanh({w} @ {h})", f"np.sin({w} @ ({h} * {x}) + {h})"]
-        )
+        steps = [f"np.tanh({w} @ {h} + {x})", f"{h} + np.tanh({w} @ {h})", f"np.sin({w} @ ({h} * {x}) + {h})"]
+        new = st.rng.choice([*steps, f"np.tanh({w} @ {h} + {h})", f"np.tanh({w} @ {h} + 0.5 * {h})"])
         st.emit(f"{h} = {new}", "rebind array", "network")
         st.emit(f"{total} {st.rng.choice(['+=', '-='])} 0.1 * np.sum({h} * {x})", "scalar aug", "network")
     return True
