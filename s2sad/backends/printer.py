@@ -135,6 +135,8 @@ class Printer:
     def constant(self, expr: Const) -> tuple[str, int]:
         value = expr.value
         if expr.text:
+            if expr.text.startswith("math."):
+                self.imports.add("math")
             return expr.text, ATOM
         if value is Ellipsis:
             return "...", ATOM

@@ -17,6 +17,7 @@ from s2sad.frontend.values import (
     Iteration,
     LocalFunction,
     RangeValue,
+    Relower,
     Struct,
     Unsupported,
     Value,
@@ -331,6 +332,16 @@ class Builtins:
             return self.builder.op("copy", base)
         raise Unsupported(f"the list method {name!r} is not accepted yet for a list that grows in a loop", node)
 
+    def check_own(self: Any, base: Struct, node: Any) -> None:
+        """A list that another function made changes there: a function that is given one is inlined."""
+        if base.ref is None:
+            return
+        function = self.frames[0].function
+        if function is not self.unit.function and function not in self.unit.knowledge.recursive:
+            self.unit.knowledge.dynamic.add(("inline", function))
+            raise Relower
+        raise Unsupported("a list from outside is extended", node, "copy it first: list(xs)")
+
     def struct_method(self: Any, base: Struct, name: str, found: dict[str, Value], node: Any) -> Value:
         fields = self.fields(base)
         match base.kind, name:
@@ -347,8 +358,7 @@ class Builtins:
             case (("dict" | "list"), "copy"):
                 return self.struct(base.kind, dict(fields), site=self.site(node))
             case "list", ("append" | "extend"):
-                if base.ref is not None:
-                    raise Unsupported("a list from outside is extended", node, "copy it first: list(xs)")
+                self.check_own(base, node)
                 if name == "extend" and not isinstance(found["iterable"], Struct):
                     raise self.make_dynamic(base, node)
                 more = [found["object"]] if name == "append" else self.iterated(found["iterable"], node)
@@ -356,6 +366,7 @@ class Builtins:
                     fields[len(fields)] = value
                 return Const(None)
             case "list", "pop" if "index" not in found and fields:
+                self.check_own(base, node)
                 return fields.pop(len(fields) - 1)
         raise Unsupported(f"the {base.kind} method {name!r} is not accepted yet", node)
 

@@ -29,7 +29,6 @@ from s2sad.frontend.values import (
 )
 from s2sad.ir.nodes import Assign, Call, Const, Effect, Expr, Move, Op, SetField, Store, Var, walk
 from s2sad.ir.types import (
-    Array,
     ListOf,
     Static,
     Structure,
@@ -429,10 +428,13 @@ class UserFunctions:
 
 
 def writes_inside(function: Any) -> bool:
-    """Return whether a function writes an array that it takes out of a container it is given."""
+    """Return whether a function writes an array, or changes a list, that it takes out of what it is given."""
     inside = {param for param in function.params if isinstance(param.type, Structure | ListOf)}
     for stmt in walk(function.body) if inside else ():
-        if isinstance(stmt, Store) and isinstance(stmt.base.type, Array) and stmt.base in inside:
+        if isinstance(stmt, Store) and stmt.base in inside:
+            return True
+        value = stmt.value if isinstance(stmt, Assign | Effect) else None
+        if isinstance(value, Op) and value.name in ("append", "pop") and value.args[0] in inside:
             return True
         if isinstance(stmt, Assign) and taken_from(stmt.value) in inside:
             inside.add(stmt.target)

@@ -391,6 +391,8 @@ class Keeper:
         rule = TABLE.rules.get(value.name)
         if rule is None or not rule.pure or rule.cost > CHEAP or self.list_changes(value, definition):
             return False
+        if isinstance(value.type, ListOf) and self.list_writes(residual.var):
+            return False  # made again, it would lack what was appended since
         if rule.cost == CHEAP and not self.scalar_like(value) and not self.view_base(residual.var):
             if not all(self.at_hand(v, definition) for v in variables(value)):
                 return False
