@@ -161,7 +161,7 @@ def _loaded_from(function: Function, param: Var) -> list[Var]:
 def find_aliases(function: Function, *, outlives: bool = False) -> Aliases:
     """Analyse a function; with `outlives`, what its parameters hold at the end is read by its caller."""
     result = Aliases(find_places(function))
-    finder = _Finder(result, set(function.params), outlives)
+    finder = PairsFinder(result, set(function.params), outlives)
     finder.block(function.body, {})
     for var in [*result.places.defs, *function.params]:
         result.members.setdefault(result.root(var), []).append(var)
@@ -195,7 +195,7 @@ def frozen_problem(value: Op, stmt: Stmt, conflicts: list[tuple[Stmt, Var, Var]]
     )
 
 
-class _Finder:
+class PairsFinder:
     """Walks a function with the pairs that hold at each point."""
 
     def __init__(self, result: Aliases, params: set[Var], outlives: bool) -> None:
@@ -391,15 +391,12 @@ class _Finder:
             return True
         places = self.result.places
         scope = places.scope(var)
-        defs = places.defs.get(var, [])
-        order = places.of[stmt].order
-        if len(defs) == 1 and places.of[defs[0]].order > order:
-            return any(
-                loop not in scope and loop in places.of[use].loops
-                for use in places.uses.get(var, ())
-                for loop in places.of[stmt].loops
-            )
-        return any(places.may_follow(stmt, use, scope) for use in reversed(places.uses.get(var, ())))
+        uses, order = places.uses.get(var, ()), places.of[stmt].order
+        defs = [places.of[made].order for made in places.defs.get(var, ())]
+        if defs and min(defs) > order and all(places.of[use].order > max(defs) for use in uses):  # made anew before
+            loops = [loop for loop in places.of[stmt].loops if loop not in scope]
+            return any(loop in places.of[use].loops for use in uses for loop in loops)
+        return any(places.may_follow(stmt, use, scope) for use in reversed(uses))
 
     def unite(self, a: Var, b: Var) -> None:
         self.result.groups.unite(a, b)

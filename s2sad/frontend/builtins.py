@@ -168,9 +168,9 @@ class Builtins:
         total: Value = found.get("start", number(0))
         if isinstance(value, Struct):
             for item in self.iterated(value, node):
-                total = (
-                    item if isinstance(total, Const) and total.value == 0 else self.operate("add", total, item, node)
-                )
+                plain = not isinstance(item, Struct) or item.kind != "object"
+                first = plain and isinstance(total, Const) and total.value == 0
+                total = item if first else self.operate("add", total, item, node)
             return total
         if isinstance(value, RangeValue | Iteration):
             raise Unsupported("sum of this iterable is not accepted yet", node)
@@ -327,6 +327,7 @@ class Builtins:
             self.loop_over(found["iterable"], node, lambda: self.append_to(base, self.state.names.pop("_"), ""), ITEM)
             return Const(None)
         if name == "pop" and "index" not in found:
+            self.changes_list(base)
             return self.load(self.read(self.builder.op("pop", base), base), "item")
         if name == "copy":
             return self.builder.op("copy", base)

@@ -806,6 +806,28 @@ class Control:
             else:
                 self.state.names.pop(name, None)
 
+    def changes_list(self: Any, target: Value) -> None:
+        """Note that a list changes; one that is an item of another would have to change there as well."""
+        self.unit.grown.add(target)
+        self.check_held(target, target in self.unit.held)
+
+    def check_held(self: Any, value: Value, changes: bool) -> None:
+        """Refuse a list that changes while it is an item of another list."""
+        if changes:
+            message = "a list changes after it was put into another list"
+            raise Unsupported(message, None, "put it there when it is complete, or put a copy: list(xs)")
+
+    def hold(self: Any, value: Value) -> None:
+        """A value becomes an item of a list: what can be assigned in it is not, from now on."""
+        if isinstance(value, Struct):
+            value.item = value.item or value.mutable
+            for part in self.fields(value).values():
+                self.hold(part)
+        elif isinstance(value, Var) and isinstance(value.type, ListOf):
+            self.unit.held.add(value)
+            older = any(kind == "loop" and value in loop.entry.names.values() for kind, loop in self.loops)
+            self.check_held(value, older and value in self.unit.grown)
+
     def append_to(self: Any, target: Value, value: Value, name: str) -> None:
         """Append to a list of unknown length; the first item decides the type of its items."""
         from s2sad.ir.nodes import Effect
@@ -813,6 +835,8 @@ class Control:
         assert isinstance(target, Var) and isinstance(target.type, ListOf)
         expr = self.materialize(value)
         target.type = self.list_type(target, expr, None)
+        self.changes_list(target)
+        self.hold(value)
         self.builder.block.append(Effect(Op("append", (target, expr), Static(None)), self.builder.origin))
 
 

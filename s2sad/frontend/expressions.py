@@ -21,6 +21,7 @@ from s2sad.frontend.values import (
     Unjoinable,
     Unsupported,
     Value,
+    operator_method,
 )
 from s2sad.ir.nodes import Assign, Block, Const, Expr, Op, Var
 from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Shape, Static, Structure
@@ -41,6 +42,7 @@ BINARY = {
     "BitOr": "bitwise_or",
     "BitXor": "logical_xor",
 }
+UNARY = {cst.Minus: "__neg__", cst.Plus: "__pos__", cst.BitInvert: "__invert__"}
 COMPARE = {
     "Equal": "equal",
     "NotEqual": "not_equal",
@@ -255,8 +257,8 @@ class Expressions:
     def operate_structs(self: Any, name: str, a: Value, b: Value, node: Any) -> Value:
         """`+` and `*` of tuples and lists; operator methods of the user's classes; shapes."""
         for left, right, method in (
-            (a, b, f"__{PYTHON_NAMES.get(name, name)}__"),
-            (b, a, f"__r{PYTHON_NAMES.get(name, name)}__"),
+            (a, b, operator_method(name)),
+            (b, a, operator_method(name, "r")),
         ):
             if isinstance(left, Struct) and left.cls is not None and self.member(left.cls, method) is not None:
                 return self.call_function(getattr(left.cls, method), [left, right], {}, node)
@@ -299,18 +301,19 @@ class Expressions:
 
     def expr_UnaryOperation(self: Any, node: cst.UnaryOperation) -> Value:
         value = self.expression(node.expression)
+        method = UNARY.get(type(node.operator))
+        if method and isinstance(value, Struct) and value.cls is not None and self.member(value.cls, method):
+            return self.call_function(getattr(value.cls, method), [value], {}, node)
         match node.operator:
             case cst.Not():
                 test = self.truth(value)
                 return number(not test) if isinstance(test, bool) else self.builder.op("not", test)
             case cst.Minus():
-                if isinstance(value, Struct) and value.cls is not None:
-                    negate: Any = value.cls
-                    return self.call_function(negate.__neg__, [value], {}, node)
                 return self.builder.op("negative", self.as_expr(value, node))
             case cst.Plus():
-                array = isinstance(value, Expr) and isinstance(value.type, Array)
-                return self.builder.op("positive", value) if array else value  # of an array it is a new one
+                operand = self.as_expr(value, node)
+                array = isinstance(operand.type, Array)
+                return self.builder.op("positive", operand) if array else operand  # of an array it is a new one
             case cst.BitInvert():
                 return self.builder.op("invert", self.as_expr(value, node))
         raise Unsupported("this operator is not accepted", node)
@@ -501,6 +504,8 @@ class Expressions:
     def new_list(self: Any, values: list[Value], site: Any = None) -> Expr:
         """Make a list of unknown length."""
         items = [self.materialize(value) for value in values]
+        for value in values:
+            self.hold(value)
         made = self.builder.op("list", *items)
         if site is not None:
             self.unit.list_sites[made] = site
@@ -553,6 +558,9 @@ class Expressions:
         raise Unsupported(f"the attribute {name!r} is not accepted here", node)
 
     def struct_attribute(self: Any, base: Struct, name: str, node: Any) -> Value:
+        cls: Any = base.cls
+        if base.kind == "object" and cls is not None and cls.__getattribute__ is not object.__getattribute__:
+            raise Unsupported(f"attributes of {cls.__name__} are read by its __getattribute__", node)
         fields = self.fields(base)
         named: Any = getattr(base.cls, "_fields", ())
         if base.kind == "tuple" and name in named:
@@ -700,9 +708,6 @@ def place_of(where: Any) -> tuple[str, Any, str]:
     """Return the key of a global (by module), or of a closure cell or default (by the function object)."""
     kind, owner, name = where
     return kind, getattr(owner, "__module__", "") if kind == "global" else id(owner), name
-
-
-PYTHON_NAMES = {"subtract": "sub", "multiply": "mul", "divide": "truediv", "power": "pow"}
 
 
 def is_test(expr: Expr) -> bool:

@@ -103,6 +103,8 @@ class Unit:
     optional: set[Any] = field(default_factory=set)  # variables that may also be None
     partial: set[Any] = field(default_factory=set)  # variables that are not bound on every path
     awaited: set[Any] = field(default_factory=set)  # recursive calls whose result is not known yet
+    grown: set[Any] = field(default_factory=set)  # lists that something was appended to, taken from or written into
+    held: set[Any] = field(default_factory=set)  # lists that are items of others
     list_sites: dict[Var, Any] = field(default_factory=dict)  # where lists of unknown length were made
     function: types.FunctionType | None = None  # the one that is differentiated
     weights: dict[types.FunctionType, int] = field(default_factory=dict)  # statements that inlining gives
@@ -220,7 +222,7 @@ class Lowerer(Statements, Inside, Control, Expressions, Calls, Operations, Built
     def as_loaded(self, value: Value) -> bool:
         """Return whether a structure is still what it was loaded as: if not, its derivative is not that of its ref."""
         if not isinstance(value, Struct) or value.ref is None:
-            return not isinstance(value, Struct)
+            return not isinstance(value, Struct) and value not in self.unit.grown
         now, then = self.fields(value), value.loaded
         return now.keys() == then.keys() and all(now[k] is then[k] and self.as_loaded(now[k]) for k in now)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
+import types
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +25,7 @@ from s2sad.frontend.values import (
     Unsupported,
     Value,
     is_fresh,
+    operator_method,
 )
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Raise, Return, SetField, Store, Var
 from s2sad.ir.types import NONE, Array, ListOf, Opaque, Scalar, Static, Structure, Type, list_of, numeric_kind
@@ -35,6 +39,9 @@ AUGMENTED = {
     "FloorDivideAssign": "floor_divide",
     "ModuloAssign": "remainder",
     "MatrixMultiplyAssign": "matmul",
+    "BitAndAssign": "bitwise_and",
+    "BitOrAssign": "bitwise_or",
+    "BitXorAssign": "logical_xor",
 }
 
 
@@ -218,7 +225,18 @@ class Statements:
         base = self.expression(target.value)
         if not isinstance(base, Struct) or base.kind != "object":
             raise Unsupported("attributes can be assigned on objects of the user's classes only", target)
+        self.check_plain(base.cls, self.attribute_name(target), target)
         self.set_field(base, self.attribute_name(target), value)
+
+    def check_plain(self: Any, cls: Any, name: str, node: Any) -> None:
+        """Refuse an attribute whose assignment runs code of the user's: it is not followed yet."""
+        placed = inspect.getattr_static(cls, name, None)
+        if hasattr(type(placed), "__set__") and not isinstance(placed, types.MemberDescriptorType):
+            raise Unsupported(f"{name!r} is set by a property or descriptor: that is not followed yet", node)
+        if cls.__setattr__ is not object.__setattr__ and not dataclasses.is_dataclass(cls):
+            raise Unsupported(
+                f"attributes of {cls.__name__} are set by its __setattr__: that is not followed yet", node
+            )
 
     def set_field(self: Any, base: Struct, key: Any, value: Value) -> None:
         """Set a field of a structure; if it came from outside, the write is kept in the primal."""
@@ -289,6 +307,8 @@ class Statements:
                 index = Const(Ellipsis)
         elif not isinstance(base.type.item, Opaque):
             self.list_type(base, expr, node)
+        if isinstance(base.type, ListOf):
+            self.changes_list(base)
         self.builder.block.append(Store(base, index, expr, how, self.builder.origin))
 
     def list_type(self: Any, target: Var, value: Expr, node: Any) -> ListOf:
@@ -338,21 +358,30 @@ class Statements:
                 base = self.expression(node.target.value)
                 name_ = self.attribute_name(node.target)
                 old = self.attribute(base, name_, node.target)
-                value = self.expression(node.value)
-                if not self.augment_array(old, value, name, node):
-                    self.set_field(base, name_, self.operate(name, old, value, node))
+                new = self.augmented(old, self.expression(node.value), name, node)
+                if new is not old:
+                    self.set_field(base, name_, new)
 
     def augment_name(self: Any, node: cst.AugAssign, name: str) -> None:
         assert isinstance(node.target, cst.Name)
         target = node.target.value
         old = self.lookup(target, node.target)
-        value = self.expression(node.value)
-        if isinstance(old, Struct) and old.kind == "list" and name == "add":
+        new = self.augmented(old, self.expression(node.value), name, node)
+        if new is not old:
+            self.bind_name(target, new)
+
+    def augmented(self: Any, old: Value, value: Value, name: str, node: Any) -> Value:
+        """Return what `old op= value` binds: `old` itself where the operator changes it in place."""
+        listed = old.kind == "list" if isinstance(old, Struct) else isinstance(old.type, ListOf)
+        if listed and name == "add":
             self.list_method(old, "extend", [value], node)
-            return
-        if self.augment_array(old, value, name, node):
-            return
-        self.bind_name(target, self.operate(name, old, value, node))
+            return old
+        if listed:
+            raise Unsupported("this changes the list in place", node, "make a new one: `xs = xs * n`")
+        method = operator_method(name, "i")
+        if isinstance(old, Struct) and old.cls is not None and self.member(old.cls, method) is not None:
+            return self.call_function(getattr(old.cls, method), [old, value], {}, node)
+        return old if self.augment_array(old, value, name, node) else self.operate(name, old, value, node)
 
     def augment_array(self: Any, old: Value, value: Value, name: str, node: Any) -> bool:
         """`array op= value` writes into the array; return False if `old` is not an array."""
@@ -371,17 +400,16 @@ class Statements:
         if isinstance(base, Struct):
             key = self.static_key(base, target)
             old = self.fields(base)[key]
-            value = self.expression(node.value)
-            if not self.augment_array(old, value, name, node):
-                self.set_field(base, key, self.operate(name, old, value, node))
+            new = self.augmented(old, self.expression(node.value), name, node)
+            if new is not old:
+                self.set_field(base, key, new)
             return
         index = self.index(target)
         if isinstance(base, Expr) and isinstance(base.type, ListOf):
             old = self.get(base, index)
-            value = self.expression(node.value)
-            if self.augment_array(old, value, name, node):
-                return
-            self.store_array(base, index, self.operate(name, old, value, node), "set", node)
+            new = self.augmented(old, self.expression(node.value), name, node)
+            if new is not old:
+                self.store_array(base, index, new, "set", node)
             return
         mark = len(self.builder.block)
         value = self.expression(node.value)

@@ -177,3 +177,21 @@ def is_expr(value: Value) -> bool:
 def is_fresh(value: Value) -> bool:
     """Return whether a value is a variable the user has not named yet."""
     return isinstance(value, Var) and not value.user and not value.join
+
+
+METHODS = {  # the names of operators in the methods of classes, where they differ from NumPy's
+    "subtract": "sub",
+    "multiply": "mul",
+    "divide": "truediv",
+    "power": "pow",
+    "floor_divide": "floordiv",
+    "remainder": "mod",
+    "bitwise_and": "and",
+    "bitwise_or": "or",
+    "logical_xor": "xor",
+}
+
+
+def operator_method(name: str, prefix: str = "") -> str:
+    """Return the method of a class for an operator: `__add__`, with a prefix `__radd__` or `__iadd__`."""
+    return f"__{prefix}{METHODS.get(name, name)}__"

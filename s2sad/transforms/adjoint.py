@@ -24,6 +24,7 @@ from typing import Any
 from s2sad.analysis.activity import Activity, active_reads
 from s2sad.analysis.alias import Aliases
 from s2sad.analysis.bound import BoundJoins
+from s2sad.analysis.same_list import refuse_shared_lists
 from s2sad.errors import InternalError, Problem, UnsupportedError
 from s2sad.ir.nodes import (
     Assign,
@@ -138,6 +139,7 @@ class Adjoint:
 
     def check(self) -> None:
         """Refuse the memory-like programs whose shadows cannot be bound beside the primal."""
+        refuse_shared_lists(self.function, self.aliases)
         problems = [self.memory_problem(var, stmt) for var, stmt in self.mirror.refused]
         problems += complex_problems(self.function, self.activity)
         if problems:

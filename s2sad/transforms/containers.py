@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from s2sad.errors import Problem, UnsupportedError
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Stmt, Store, Var
 from s2sad.ir.types import Array, ListOf, Recursive, Scalar, Static, Structure, Type, differentiable
-from s2sad.rules.builder import cast_like, index_expr, same_shape
+from s2sad.rules.builder import cast_like, index_expr, number, same_shape
 from s2sad.rules.core import TABLE
 from s2sad.rules.infer import index_parts, is_basic, is_ellipsis, is_fancy, is_newaxis
 from s2sad.transforms.contributions import apply_rule
@@ -21,6 +22,9 @@ from s2sad.transforms.cotangents import Bar, embed, key_of, keys_of, leaf_types,
 
 if TYPE_CHECKING:
     from s2sad.transforms.adjoint import Adjoint
+
+Path = tuple[Any, ...]  # the keys that lead to a leaf of a structure
+Place = tuple[int, ...]  # where it stands in an array that was made of the structure
 
 
 def reverse_getitem(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
@@ -233,7 +237,7 @@ def structure_parts(
             structure_parts(adjoint, base, item, (*path, key), (*at, i), bar)
     elif differentiable(type_) and adjoint.activity.active(base):
         part = adjoint.sym(bar.expr)[at if len(at) > 1 else at[0]]
-        accumulate_at(adjoint, base, path, Bar(part.expr))
+        accumulate_at(adjoint, base, path, as_items(adjoint, part.expr, type_))
 
 
 # --- lists ----------------------------------------------------------------------------------------------------
@@ -340,25 +344,60 @@ def array_parts(adjoint: Adjoint, source: Op, at: tuple[int, ...], bar: Bar, stm
             array_parts(adjoint, part, place, bar, stmt)
         elif adjoint.wants(part):
             item = adjoint.sym(bar.expr)[place if len(place) > 1 else i]
-            adjoint.accumulate(part, Bar(item.expr), stmt)
+            route(adjoint, part, (), as_items(adjoint, item.expr, part.type), stmt)
 
 
 def array_list(adjoint: Adjoint, source: Expr, bar: Bar, stmt: Stmt) -> None:
-    """`np.array(xs)`: the rows of the cotangent go into the list of cotangents."""
-    assert isinstance(source, Var)
+    """`np.array(xs)`: the rows of the cotangent go into the lists of cotangents, one for each leaf of an item."""
+    assert isinstance(source, Var) and isinstance(source.type, ListOf)
     if not adjoint.activity.active(source):
         return
+    for path, at, type_ in places_of(source.type.item):
+        if differentiable(type_):
+            add_rows(adjoint, source, path, column(adjoint, bar, at), type_, stmt)
+
+
+def places_of(type_: Type, path: Path = (), at: Place = ()) -> list[tuple[Path, Place, Type]]:
+    """Return (path, place in an array made of it, type) of the leaves of a structure."""
+    if not isinstance(type_, Structure):
+        return [(path, at, type_)]
+    items = enumerate(zip(type_.keys, type_.items, strict=True))
+    return [leaf for i, (key, item) in items for leaf in places_of(item, (*path, key), (*at, i))]
+
+
+def column(adjoint: Adjoint, bar: Bar, at: Place) -> Expr:
+    """Return the part of the cotangent of `np.array(xs)` that belongs to one leaf of all the items."""
+    if not at:
+        return bar.expr
+    rows = Op("slice", (Const(None), Const(None), Const(None)), Static("slice"))
+    index = index_expr((rows, *map(number, at)))
+    return adjoint.builder.bind(adjoint.builder.op("getitem", bar.expr, index), "column")
+
+
+def add_rows(adjoint: Adjoint, source: Var, path: Path, rows: Expr, type_: Type, stmt: Stmt) -> None:
+    """Add an array of cotangents to the list of those of one leaf."""
     b = adjoint.builder
     if adjoint.is_shadowed(source):
+        if path:
+            message = "an array is made of a list of tuples whose arrays are written in place"
+            raise UnsupportedError([Problem(message, stmt.origin.span if stmt.origin else None)])
         shadow = adjoint.residuals.need(adjoint.mirror.of[source], stmt)
-        b.block.append(Effect(Op("add_rows", (shadow, bar.expr), Static(None)), b.origin))
+        b.block.append(Effect(Op("add_rows", (shadow, rows), Static(None)), b.origin))
         return
-    if (source, ()) in adjoint.env:
-        target = own_list(adjoint, source, (), stmt)
-        made = b.bind(Op("add_each", (target, bar.expr), target.type), f"{source.name}_bar")
+    if (source, path) in adjoint.env:
+        target = own_list(adjoint, source, path, stmt)
+        made = Op("add_each", (target, rows), target.type)
     else:
-        made = b.bind(Op("to_list", (bar.expr,), source.type), f"{source.name}_bar")
-    adjoint.env[source, ()] = Bar(made, owned=True)
+        made = Op("to_list", (rows,), ListOf(type_))
+    name = "_".join([source.name, *map(str, path), "bar"])
+    adjoint.env[source, path] = Bar(b.bind(made, name), owned=True)
+
+
+def as_items(adjoint: Adjoint, expr: Expr, type_: Type) -> Bar:
+    """Return a cotangent that came as an array in the form of its primal: that of a list is a list."""
+    if not isinstance(type_, ListOf):
+        return Bar(expr)
+    return Bar(adjoint.builder.bind(Op("to_list", (expr,), type_), "items_bar"), owned=True)
 
 
 def reverse_diag(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from s2sad.analysis.activity import Activity, active_reads, find_activity
 from s2sad.analysis.alias import Aliases, find_aliases
 from s2sad.analysis.bound import BoundJoins
+from s2sad.analysis.same_list import refuse_shared_lists
 from s2sad.errors import InternalError, UnsupportedError
 from s2sad.ir.nodes import (
     Assign,
@@ -111,6 +112,7 @@ class Tangent:
         self.aliases: Aliases = find_aliases(function)
         active = {function.params[i] for i in wrt}
         self.activity: Activity = find_activity(function, self.aliases, active, everything=not module.options.activity)
+        refuse_shared_lists(function, self.aliases)
         problems = complex_problems(function, self.activity)
         if problems:
             raise UnsupportedError(problems[:4], function.name)
