@@ -152,7 +152,10 @@ class Derivative:
         return tuple(names), tuple(parts)
 
     def _find(self, names: list[str], values: list[Any]) -> Compiled:
-        key = self._key(names, values)
+        try:
+            key = self._key(names, values)
+        except RecursionError:
+            raise ArgumentError(f"an argument of {self.__name__} contains itself: pass what is needed of it") from None
         found = self._variants.get(key)
         if found is None or not found.fresh() or not captured_unchanged(found):
             with LOCK:

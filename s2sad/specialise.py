@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import inspect
 import types
 from dataclasses import replace
@@ -29,6 +30,8 @@ def key_of(value: Any) -> Any:
         return dict, tuple(value), tuple([key_of(item) for item in value.values()])
     if value is None or kind is str:
         return value
+    if isinstance(value, enum.Enum):
+        return kind, value.name
     if isinstance(value, np.generic):
         return kind
     if is_function(value) or isinstance(value, types.ModuleType):

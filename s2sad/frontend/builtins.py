@@ -319,6 +319,8 @@ class Builtins:
         signature = LIST_METHODS.get((kind, name))
         found = {} if signature is None else bound(name, signature, args, kwargs or {}, node)
         if isinstance(base, Struct):
+            if name in ("_replace", "_asdict"):
+                return self.named_method(base, name, kwargs or {}, node)
             return self.struct_method(base, name, found, node)
         if name == "append":
             self.append_to(base, found["object"], "")
@@ -333,8 +335,15 @@ class Builtins:
             return self.builder.op("copy", base)
         raise Unsupported(f"the list method {name!r} is not accepted yet for a list that grows in a loop", node)
 
+    def named_method(self: Any, base: Struct, name: str, new: dict[str, Value], node: Any) -> Value:
+        """`_replace` and `_asdict` of a named tuple."""
+        cls: Any = base.cls
+        fields = dict(zip(cls._fields, self.fields(base).values(), strict=True)) | new
+        return self.struct("dict", fields) if name == "_asdict" else self.named_tuple(cls, fields, node)
+
     def check_own(self: Any, base: Struct, node: Any) -> None:
         """A list that another function made changes there: a function that is given one is inlined."""
+        self.check_held(base, base.item)
         if base.ref is None:
             return
         function = self.frames[0].function

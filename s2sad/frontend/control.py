@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -195,7 +196,11 @@ class Control:
 
     def check_keys(self: Any, struct: Struct, left: Any, right: Any) -> None:
         """A list that is longer on one path than on the other has no fixed length; a dict has the same keys on both."""
-        if list(left) == list(right) or struct.kind == "object":
+        if list(left) == list(right):
+            return
+        if struct.kind == "object":
+            for name in left.keys() ^ right.keys():
+                self.check_default(struct, name)
             return
         dynamic = self.unit.knowledge.dynamic
         if struct.kind == "list" and struct.site is not None and struct.site not in dynamic:
@@ -203,6 +208,13 @@ class Control:
             raise Relower
         name = f" {struct.name!r}" if struct.name else ""
         raise Unsupported(f"the {struct.kind}{name} has other items on one path than on the other", None)
+
+    def check_default(self: Any, struct: Struct, name: str) -> None:
+        """Where an attribute is set on one path only, the other one must not fall back on that of the class."""
+        default = getattr(struct.cls, name, None)
+        if struct.cls is not None and hasattr(struct.cls, name) and not isinstance(default, types.MemberDescriptorType):
+            message = f"the attribute {name!r} is set on one path and is that of {struct.cls.__name__} on the other"
+            raise Unsupported(message, None, f"set self.{name} on both paths")
 
     def join_values(
         self: Any, key: Any, x: Value, y: Value, moves: list[tuple[Var, Expr, Expr]], state: State

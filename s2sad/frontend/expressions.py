@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import enum
 from dataclasses import replace
 from typing import Any
 
@@ -43,6 +44,7 @@ BINARY = {
     "BitXor": "logical_xor",
 }
 UNARY = {cst.Minus: "__neg__", cst.Plus: "__pos__", cst.BitInvert: "__invert__"}
+NAMED_TUPLE_METHODS = {"_replace", "_asdict"}
 COMPARE = {
     "Equal": "equal",
     "NotEqual": "not_equal",
@@ -94,6 +96,8 @@ class Expressions:
 
     def as_expr(self: Any, value: Value, node: Any) -> Expr:
         """Return a value as an IR expression, or refuse it."""
+        if isinstance(value, Const) and isinstance(value.value, enum.Enum) and isinstance(value.value, int):
+            return number(int(value.value))
         if isinstance(value, Expr):
             return value
         if isinstance(value, Struct):
@@ -565,7 +569,8 @@ class Expressions:
         named: Any = getattr(base.cls, "_fields", ())
         if base.kind == "tuple" and name in named:
             return self.usable(fields[named.index(name)], name, node)
-        if base.kind != "object" and (base.cls is None or hasattr(tuple, name)):
+        own = hasattr(tuple, name) or (named and name in NAMED_TUPLE_METHODS)
+        if base.kind != "object" and (base.cls is None or own):
             return ArrayMethod(base, name)
         if name in fields:
             return self.usable(fields[name], name, node)
@@ -598,7 +603,7 @@ class Expressions:
             raise Unsupported(f"{base.value!r} has no attribute {name!r}", node) from None
         if base.value is np.add and name == "at":
             return Bound("add_at", None)
-        if isinstance(value, float | int) and not isinstance(value, bool):
+        if isinstance(value, float | int) and not isinstance(value, bool | enum.Enum):
             made = number(value)
             if isinstance(base.value, types.ModuleType) and base.value.__name__ in ("numpy", "math"):
                 made.text = {"numpy": "np", "math": "math"}[base.value.__name__] + "." + name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import types
 from typing import Any
 
@@ -13,6 +14,8 @@ from s2sad.ir.types import Array, Opaque, Scalar, Size, Static, Structure, Type,
 
 def type_of(value: Any, name: str = "", static: bool = False) -> Type:
     """Return the type a value is specialised on; sizes other than 1 are symbols named after the argument."""
+    if isinstance(value, enum.Enum):
+        return Static(value)
     if isinstance(value, bool):
         return Static(value) if static else Scalar("bool")
     if isinstance(value, np.generic):
