@@ -28,7 +28,19 @@ from s2sad.frontend.values import (
     operator_method,
 )
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Raise, Return, SetField, Store, Var
-from s2sad.ir.types import NONE, Array, ListOf, Opaque, Scalar, Static, Structure, Type, list_of, numeric_kind
+from s2sad.ir.types import (
+    NONE,
+    Array,
+    ListOf,
+    Opaque,
+    Scalar,
+    Static,
+    Structure,
+    Type,
+    list_of,
+    numeric_kind,
+    same_type,
+)
 from s2sad.rules.core import NotStatic, is_pure, static
 from s2sad.rules.infer import TypeProblem, describe, is_slice
 
@@ -327,7 +339,13 @@ class Statements:
                 node,
                 "give the items of a list one kind" + ("" if none else ": 0.0 for 0"),
             )
-        if wider:
+        if wider or (
+            self.loops and not same_type(made.item, have.item)
+        ):  # what was read before in a loop is wider, too
+            if target not in self.unit.list_sites:
+                raise Unsupported(
+                    "the items of this list have other sizes than the first ones", node, "make a new list"
+                )
             self.unit.knowledge.items[self.unit.list_sites[target]] = made
             raise Relower
         return made
