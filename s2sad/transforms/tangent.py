@@ -17,7 +17,7 @@ from s2sad.analysis.activity import Activity, active_reads, find_activity
 from s2sad.analysis.alias import Aliases, find_aliases
 from s2sad.analysis.bound import BoundJoins
 from s2sad.analysis.same_list import refuse_shared_lists
-from s2sad.errors import InternalError, UnsupportedError
+from s2sad.errors import InternalError, Problem, UnsupportedError
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -45,7 +45,7 @@ from s2sad.rules.core import TABLE, view_kind
 from s2sad.transforms.adjoint import complex_problems
 from s2sad.transforms.assemble import Options, tuple_of
 from s2sad.transforms.calls import cotangent_type
-from s2sad.transforms.cotangents import zeros_of
+from s2sad.transforms.cotangents import leaf_types, zeros_of
 
 MIRRORED = {"getitem", "field", "pop", "copy", "sum_list", "list", "build", "to_list", "repeat_list", "add_lists"}
 
@@ -266,6 +266,10 @@ class Tangent:
             return Op(expr.name, parts, expr.type, expr.attrs, expr.form)
         if isinstance(expr.type, Array) and not differentiable(expr.type):
             return Op("zeros_like", (expr,), Array("float64", expr.type.shape), {"dtype": Const("float64")})
+        if isinstance(expr.type, ListOf) and not all(differentiable(leaf) for _, leaf in leaf_types(expr.type.item)):
+            message = "an array is made of a list of records in which some fields are ints: they have no tangent"
+            origin = self.builder.origin
+            raise UnsupportedError([Problem(message, origin.span if origin else None, "make them floats: 1.0 for 1")])
         return self.dot(expr) if differentiable(expr.type) else number(0.0)
 
     def zero(self, expr: Expr) -> Expr:
