@@ -56,6 +56,9 @@ SIMPLE: tuple[tuple[float, Statement], ...] = (
     (0.7, lengths.work_list),
     (0.7, lengths.row_anew),
     (0.7, lengths.tails),
+    (0.7, lengths.table),
+    (0.5, lengths.groups),
+    (0.6, lengths.pyramid),
     (1.6, lengths.network),
 )
 COMPOUND: tuple[tuple[float, Compound], ...] = (

@@ -131,3 +131,60 @@ def network(st: State) -> bool:
         st.emit(f"{h} = {new}", "rebind array", "network")
         st.emit(f"{total} {st.rng.choice(['+=', '-='])} 0.1 * np.sum({h} * {x})", "scalar aug", "network")
     return True
+
+
+def table(st: State) -> bool:
+    """An array made of a list of records."""
+    v, totals = vector(st), st.of_kind("scalar")
+    if v is None or not totals or st.depth() > 1:
+        return False
+    total, rows, made, x = st.rng.choice(totals).name, st.fresh("rows"), st.fresh("table"), st.fresh("e")
+    records = [f"({x}, {x} * {scalar(st, 0)})", f"[np.sin({x}), {scalar(st, 0)}]", f"({x}, {literal(st)})"]
+    st.emit(f"{rows} = []", "list")
+    st.emit(f"for {x} in {v.name}:", "for array", v.relation)
+    with st.block("for"):
+        st.emit(f"{rows}.append({st.rng.choice(records)})", "append", "table")
+    st.emit(f"{made} = np.{st.rng.choice(['array', 'asarray', 'stack'])}({rows})", "array", "table")
+    if st.chance(0.3):
+        st.emit(f"{total} += 0.1 * {rows}[0][1] * {rows}.pop()[0]", "pop", "table")
+    what = [f"{made}[:, 0] * {made}[:, 1]", f"{made}[0] * {made}[-1]", f"np.sin({made})", f"np.array({rows}) * 0.5"]
+    st.emit(f"{total} += 0.1 * np.sum({st.rng.choice(what)})", "scalar aug", "table")
+    return True
+
+
+def groups(st: State) -> bool:
+    """A list that is begun anew, while it or another name of it is kept."""
+    v, totals = vector(st), st.of_kind("scalar")
+    if v is None or not totals or st.depth() > 1:
+        return False
+    total, kept, group, x = st.rng.choice(totals).name, st.fresh("kept"), st.fresh("group"), st.fresh("e")
+    nested = st.chance(0.8)
+    st.emit(f"{group} = []", "list")
+    st.emit(f"{kept} = {'[]' if nested else group}", "list", "groups")
+    st.emit(f"for {x} in {v.name}:", "for array", v.relation)
+    with st.block("for"):
+        st.emit(f"{group}.append({x} * {scalar(st, 0)})", "append", "groups")
+        st.emit(f"if {x} > {literal(st)}:", "if")
+        with st.block("if"):
+            st.emit(f"{kept}.append({group})" if nested else f"{kept} = {group}", "append", "groups")
+            st.emit(f"{group} = []", "rebind list", "groups")
+    whole = f"sum(sum({x}) ** 2 for {x} in {kept})" if nested else f"sum({kept})"
+    st.emit(f"{total} += 0.1 * {whole} + 0.1 * sum({group})", "scalar aug", "groups")
+    return True
+
+
+def pyramid(st: State) -> bool:
+    """A list of arrays, each made of the last and shorter."""
+    v, totals = vector(st), st.of_kind("scalar")
+    if v is None or v.shape[0] < 3 or not totals or st.depth() > 1:
+        return False
+    total, found, last, i = st.rng.choice(totals).name, st.fresh("levels"), st.fresh("last"), st.fresh("i")
+    st.emit(f"{found} = [{v.name} * 1.0]", "list")
+    st.emit(f"for {i} in range(2):", "for range")
+    with st.block("for"):
+        st.emit(f"{last} = {found}[-1]", "getitem", "pyramid")
+        step = st.rng.choice([f"({last}[:-1] + {last}[1:]) * {literal(st)}", f"np.sin({last}[1:] * {literal(st)})"])
+        st.emit(f"{found}.append({step})", "append", "pyramid")
+    whole = st.rng.choice([f"np.sum({found}[-1] ** 2)", f"np.mean({found}[1]) * {found}[2][0]"])
+    st.emit(f"{total} += 0.1 * {whole}", "scalar aug", "pyramid")
+    return True
