@@ -14,6 +14,7 @@ from typing import Any
 
 from s2sad.analysis import activity, alias
 from s2sad.analysis.places import Places
+from s2sad.frontend import statements
 from s2sad.frontend.expressions import Expressions
 from s2sad.ir.nodes import Assign, Effect, Move, Op, Stmt, Store, Var, walk
 from s2sad.ir.rewrite import clone
@@ -460,12 +461,12 @@ def slice_shares_nothing(right: Any, acted: Acted) -> Any:
     return basic
 
 
-@fault(alias._Finder, "call", "a called function is taken to write nothing", "call writer")
+@fault(alias.PairsFinder, "call", "a called function is taken to write nothing", "call writer")
 def call_writes_nothing(right: Any, acted: Acted) -> Any:
     return lambda *args: acted()
 
 
-@fault(alias._Finder, "loop", "what shares memory after one iteration is forgotten in the next", "rebind alias")
+@fault(alias.PairsFinder, "loop", "what shares memory after one iteration is forgotten in the next", "rebind alias")
 def loop_looked_at_once(right: Any, acted: Acted) -> Any:
     def loop(self: Any, stmt: Any, pairs: Any) -> Any:
         acted()
@@ -477,7 +478,7 @@ def loop_looked_at_once(right: Any, acted: Acted) -> Any:
     return loop
 
 
-@fault(alias._Finder, "move", "a name bound to another shares no memory with it")
+@fault(alias.PairsFinder, "move", "a name bound to another shares no memory with it")
 def move_shares_nothing(right: Any, acted: Acted) -> Any:
     return lambda *args: acted()
 
@@ -609,3 +610,25 @@ def last_length(right: Any, acted: Acted) -> Any:
         return right(var)
 
     return may_vary
+
+
+@fault(containers, "places_of", "an array of records: a field is given the column of the one before")
+def last_column(right: Any, acted: Acted) -> Any:
+    def places_of(type_: Any, *given: Any) -> Any:
+        found = right(type_, *given)
+        if len(found) == 2 and not given:
+            acted()
+            return [(path, found[0][1], leaf) for path, _, leaf in found]
+        return found
+
+    return places_of
+
+
+@fault(statements, "same_type", "what was read from a list in a loop keeps the sizes of the first items")
+def first_sizes(right: Any, acted: Acted) -> Any:
+    def same_type(a: Any, b: Any) -> bool:
+        if not right(a, b):
+            acted()
+        return True
+
+    return same_type
