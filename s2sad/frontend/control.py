@@ -687,6 +687,8 @@ class Control:
 
     def split_tuple(self: Any, loop: Loop, key: Any, old: Struct, new: Struct) -> None:
         """A tuple carried by a loop is carried item by item: its fields become names of their own."""
+        if isinstance(key, tuple) and key[0].kind == "list":
+            raise self.make_dynamic(key[0], None)
         if isinstance(key, Item) or key in loop.tuples or not isinstance(key, str):
             raise Unsupported("a tuple inside a tuple is changed in this loop; give its parts names", None)
         if list(self.fields(old)) != list(self.fields(new)):

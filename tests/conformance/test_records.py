@@ -175,6 +175,49 @@ def test_lists_that_are_clearly_one(function):
     right(function, X, 0.5)
 
 
+# --- lists that begin with items that are known -----------------------------------------------------------------------
+def paths(x, k):
+    queue = [(0.0, 0)]
+    best = None
+    while queue:
+        cost, i = queue.pop()
+        if i == 3:
+            if best is None or cost < best:
+                best = cost
+            continue
+        queue.append((cost + x[i], i + 1))
+        queue.append((cost + k * x[i] ** 2, i + 1))
+    return best
+
+
+def halves(x, k):
+    queue = [(x, 1.0)]
+    total = 0.0
+    while queue:
+        part, w = queue.pop()
+        if len(part) == 1:
+            total += part[0] * w
+        else:
+            m = len(part) // 2
+            queue.append((part[:m], w * k))
+            queue.append((part[m:] * w, w + k))
+    return total
+
+
+def replaced_records(x, k):
+    pairs = [(x[0], k), (x[1], 2.0)]
+    for v in x:
+        a, b = pairs[0]
+        pairs[0] = (a * v, b + a)
+        pairs[1] = (pairs[1][0] + b, b)
+    return pairs[0][0] * pairs[0][1] + pairs[1][0] * pairs[1][1]
+
+
+@pytest.mark.parametrize("function", [paths, halves, replaced_records])
+def test_lists_that_begin_with_known_items(function):
+    right(function, X, 0.5)
+
+
 # --- operators of classes ---------------------------------------------------------------------------------------------
 class Vector:
     def __init__(self, x):
