@@ -13,7 +13,7 @@ import pytest
 from tests.fuzz.faults import FAULTS
 from tests.fuzz.judge import GOOD, outcome, traits
 
-BUDGET = 400  # programs, in the order of their seeds; those without what a fault needs are not compiled
+BUDGET = 700  # programs, in the order of their seeds; those without what a fault needs are not compiled
 
 
 @pytest.fixture(autouse=True)

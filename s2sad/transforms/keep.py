@@ -138,7 +138,9 @@ class Keeper:
         if loop_info is not None:
             self.bring_index(residual, loop_info)
             return
-        if residual.shape_only and (residual.at is None or not may_vary(var) or self.stable(var.type)):
+        varies = may_vary(var) and not self.stable(var.type)
+        anew = var.join and bool(self.places.scope(var))  # another one in each iteration
+        if residual.shape_only and not (varies and (anew or residual.at is not None)):
             self.bring_shape(residual)
             return
         if var in self.counters:

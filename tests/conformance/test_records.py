@@ -145,6 +145,19 @@ def groups(x, k):
     return sum(sum(g) ** 2 for g in found) * k
 
 
+def groups_again(x, k):
+    for i in range(3):
+        found = []
+        group = []
+        for v in x[i:]:
+            group.append(v * k)
+            if v > 0.8:
+                found.append(group)
+                group = []
+        k = k + 0.1 * sum(sum(g) ** 2 for g in found) + 0.1 * sum(group)
+    return k
+
+
 def swapped(x, k):
     a = []
     b = []
@@ -170,7 +183,7 @@ def levels(x, k):
     return np.sum(found[-1] ** 2)
 
 
-@pytest.mark.parametrize("function", [groups, swapped, augmented_alias, levels])
+@pytest.mark.parametrize("function", [groups, groups_again, swapped, augmented_alias, levels])
 def test_lists_that_are_clearly_one(function):
     right(function, X, 0.5)
 
