@@ -451,7 +451,10 @@ def reverse_add_lists(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None
     for path in [p for (v, p) in list(adjoint.env) if v is y]:
         bar = Bar(adjoint.env.pop((y, path)).expr)
         for arg in value.args:
-            if isinstance(arg, Var) and adjoint.activity.active(arg):
+            if isinstance(arg, Var) and isinstance(arg.type, Array) and adjoint.activity.active(arg):
+                rows = adjoint.builder.bind(Op("array", (bar.expr,), arg.type))
+                adjoint.accumulate(arg, Bar(rows), stmt)
+            elif isinstance(arg, Var) and adjoint.activity.active(arg):
                 accumulate_at(adjoint, arg, path, bar)
 
 
