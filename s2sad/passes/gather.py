@@ -356,6 +356,8 @@ class Gather:
             return
         later.terms, later.cost, later.merged = terms, cost, True
         earlier.gone = True
+        if earlier.old is None:  # nothing stands before the sum now: it must not move on past another contribution
+            later.old = None
 
     def cost_of(self, terms: list[Product], link: Link) -> int:
         builder = Builder()
