@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import importlib.util
 import itertools
 import linecache
@@ -9,7 +11,7 @@ import os
 import sys
 import threading
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -103,7 +105,8 @@ def generate(
     Raises UnsupportedError with every construct that cannot be differentiated.
     """
     try:
-        return _generate(function, args, wrt, mode, has_aux, knowledge, header, options, observe)
+        with collector_paused():
+            return _generate(function, args, wrt, mode, has_aux, knowledge, header, options, observe)
     except RecursionError:
         raise UnsupportedError(
             [
@@ -116,6 +119,18 @@ def generate(
             ],
             function.__name__,
         ) from None
+
+
+@contextlib.contextmanager
+def collector_paused() -> Iterator[None]:
+    """Pause the collector of cycles: a long program is one large web, which it would walk again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _generate(
