@@ -126,8 +126,6 @@ class Gather:
                 if link.gone:
                     changes[link.at] = []
                     continue
-                if current is None:  # the head of the chain went into this link
-                    link.old, link.merged = None, True
                 changes[link.at] = self.rewritten(link, current)
                 current = link.stmt.target if isinstance(link.stmt, Assign) else current
         block[:] = [new for i, stmt in enumerate(block) for new in changes.get(i, [stmt])]
@@ -356,7 +354,7 @@ class Gather:
             return
         later.terms, later.cost, later.merged = terms, cost, True
         earlier.gone = True
-        if earlier.old is None:  # nothing stands before the sum now: it must not move on past another contribution
+        if earlier.old is None:  # this is the head of the chain now: it must not move on past another contribution
             later.old = None
 
     def cost_of(self, terms: list[Product], link: Link) -> int:

@@ -290,8 +290,13 @@ def reverse_to_list(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
     """`xs = list(a)`: the cotangents of the items are the rows of that of the array."""
     bar = adjoint.env.pop((y, ()), None)
     if bar is not None and adjoint.wants(value.args[0]):
-        rows = Op("array", (bar.expr,), value.args[0].type)
-        adjoint.accumulate(value.args[0], Bar(adjoint.builder.bind(rows)), stmt)
+        accumulate_rows(adjoint, value.args[0], bar, stmt)
+
+
+def accumulate_rows(adjoint: Adjoint, array: Expr, bar: Bar, stmt: Stmt) -> None:
+    """Add a list of cotangents to an array's, row by row."""
+    rows = Op("array", (bar.expr,), array.type)
+    adjoint.accumulate(array, Bar(adjoint.builder.bind(rows)), stmt)
 
 
 def reverse_repeat(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
@@ -452,8 +457,7 @@ def reverse_add_lists(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None
         bar = Bar(adjoint.env.pop((y, path)).expr)
         for arg in value.args:
             if isinstance(arg, Var) and isinstance(arg.type, Array) and adjoint.activity.active(arg):
-                rows = adjoint.builder.bind(Op("array", (bar.expr,), arg.type))
-                adjoint.accumulate(arg, Bar(rows), stmt)
+                accumulate_rows(adjoint, arg, bar, stmt)
             elif isinstance(arg, Var) and adjoint.activity.active(arg):
                 accumulate_at(adjoint, arg, path, bar)
 

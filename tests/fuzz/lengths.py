@@ -15,11 +15,18 @@ def vector(st: State) -> Var | None:
     return st.rng.choice(found) if found else None
 
 
+def material(st: State) -> tuple[Var, list[Var]] | None:
+    """Return a vector to read and the numbers to add to; None where one is missing, or too deep inside of loops."""
+    v, totals = vector(st), st.of_kind("scalar")
+    return None if v is None or not totals or st.depth() > 1 else (v, totals)
+
+
 def mixed_items(st: State) -> bool:
     """A list of pairs, of which the second is None or an int in some."""
-    v, totals = vector(st), st.of_kind("scalar")
-    if v is None or not totals or st.depth() > 1:
+    found = material(st)
+    if found is None:
         return False
+    v, totals = found
     total, items, i, x = st.rng.choice(totals).name, st.fresh("items"), st.fresh("i"), st.fresh("e")
     other = st.rng.choice(["None", "1", "2.0"])
     st.emit(f"{items} = []", "list")
@@ -43,9 +50,10 @@ def mixed_items(st: State) -> bool:
 
 def nothing_yet(st: State) -> bool:
     """A name that is None until an iteration binds it, or stays so."""
-    v, totals = vector(st), st.of_kind("scalar")
-    if v is None or not totals or st.depth() > 1:
+    found = material(st)
+    if found is None:
         return False
+    v, totals = found
     total, best, x = st.rng.choice(totals).name, st.fresh("best"), st.fresh("e")
     st.emit(f"{best} = None", "none")
     st.emit(f"for {x} in {v.name}:", "for array", v.relation)
@@ -62,9 +70,10 @@ def nothing_yet(st: State) -> bool:
 
 def work_list(st: State) -> bool:
     """A list that is worked off, and grows meanwhile."""
-    v, totals = vector(st), st.of_kind("scalar")
-    if v is None or not totals or st.depth() > 1:
+    found = material(st)
+    if found is None:
         return False
+    v, totals = found
     total, stack, i, w = st.rng.choice(totals).name, st.fresh("stack"), st.fresh("i"), st.fresh("t")
     weighted = st.chance(0.5)
     st.emit(f"{stack} = [{'(0, 1.0)' if weighted else '0'}]", "list")
@@ -102,9 +111,10 @@ def row_anew(st: State) -> bool:
 
 def tails(st: State) -> bool:
     """Parts of another size in each iteration; what is made of them depends on the size."""
-    v, totals = vector(st), st.of_kind("scalar")
-    if v is None or not totals or st.depth() > 1:
+    found = material(st)
+    if found is None:
         return False
+    v, totals = found
     total, i, part = st.rng.choice(totals).name, st.fresh("i"), st.fresh("w")
     st.emit(f"for {i} in range({min(3, v.shape[0])}):", "for range", v.relation)
     with st.block("for"):
@@ -135,9 +145,10 @@ def network(st: State) -> bool:
 
 def table(st: State) -> bool:
     """An array made of a list of records."""
-    v, totals = vector(st), st.of_kind("scalar")
-    if v is None or not totals or st.depth() > 1:
+    found = material(st)
+    if found is None:
         return False
+    v, totals = found
     total, rows, made, x = st.rng.choice(totals).name, st.fresh("rows"), st.fresh("table"), st.fresh("e")
     records = [f"({x}, {x} * {scalar(st, 0)})", f"[np.sin({x}), {scalar(st, 0)}]", f"({x}, {literal(st)})"]
     st.emit(f"{rows} = []", "list")
@@ -154,9 +165,10 @@ def table(st: State) -> bool:
 
 def groups(st: State) -> bool:
     """A list that is begun anew, while it or another name of it is kept."""
-    v, totals = vector(st), st.of_kind("scalar")
-    if v is None or not totals or st.depth() > 1:
+    found = material(st)
+    if found is None:
         return False
+    v, totals = found
     total, kept, group, x = st.rng.choice(totals).name, st.fresh("kept"), st.fresh("group"), st.fresh("e")
     nested = st.chance(0.8)
     st.emit(f"{group} = []", "list")
@@ -175,9 +187,10 @@ def groups(st: State) -> bool:
 
 def pyramid(st: State) -> bool:
     """A list of arrays, each made of the last and shorter."""
-    v, totals = vector(st), st.of_kind("scalar")
-    if v is None or v.shape[0] < 3 or not totals or st.depth() > 1:
+    given = material(st)
+    if given is None or given[0].shape[0] < 3:
         return False
+    v, totals = given
     total, found, last, i = st.rng.choice(totals).name, st.fresh("levels"), st.fresh("last"), st.fresh("i")
     st.emit(f"{found} = [{v.name} * 1.0]", "list")
     st.emit(f"for {i} in range(2):", "for range")
