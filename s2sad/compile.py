@@ -19,7 +19,7 @@ from typing import Any
 from s2sad import cache
 from s2sad.cache import fetch
 from s2sad.errors import ArgumentError, InternalError, Problem, UnsupportedError
-from s2sad.ir.types import Array, Scalar, Structure, Type, differentiable
+from s2sad.ir.types import Array, Scalar, Structure, Type, differentiable, numeric_kind
 
 LOCK = threading.RLock()
 
@@ -71,6 +71,11 @@ def check_scalar(result: Type, has_aux: bool, name: str) -> None:
         result = result.items[0]
     scalar = isinstance(result, Scalar) and result.kind in ("float", "complex")
     one = isinstance(result, Array) and all(s.is_unit for s in result.shape) and differentiable(result)
+    if (scalar or one) and numeric_kind(result) == "complex":
+        raise ArgumentError(
+            f"grad needs a real result, but {name!r} returns {describe(result)}: a complex number; take its .real or "
+            "abs() in the function, or use s2sad.vjp with a complex cotangent"
+        )
     if not (scalar or one):
         raise ArgumentError(
             f"grad needs a scalar result, but {name!r} returns {describe(result)}; "

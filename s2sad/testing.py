@@ -148,7 +148,9 @@ def _is_leaf(value: Any) -> bool:
 
 def is_float(value: Any) -> bool:
     """Return whether a leaf can be differentiated."""
-    return isinstance(value, float | np.floating) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")
+    return isinstance(value, float | complex | np.inexact) or (
+        isinstance(value, np.ndarray) and value.dtype.kind in "fc"
+    )
 
 
 def leaves(value: Any) -> list[Any]:
@@ -167,9 +169,14 @@ def randomly(value: Any, rng: np.random.Generator) -> Any:
     """Return a random direction with the structure of a value."""
 
     def draw(x: Any) -> Any:
+        if not is_float(x):
+            return None
+        drawn = rng.normal(size=np.shape(x))
+        if np.iscomplexobj(x):
+            drawn = drawn + 1j * rng.normal(size=np.shape(x))
         if isinstance(x, np.ndarray):
-            return np.asarray(rng.normal(size=x.shape), dtype=x.dtype) if is_float(x) else None
-        return float(rng.normal()) if is_float(x) else None
+            return np.asarray(drawn, dtype=x.dtype)
+        return complex(drawn) if np.iscomplexobj(x) else float(drawn)
 
     return mapped(draw, value)
 
@@ -187,5 +194,5 @@ def moved(args: tuple[Any, ...], at: int, direction: Any, step: float) -> list[A
 
 
 def inner(a: Any, b: Any) -> float:
-    """Return the inner product of two values of one structure."""
-    return float(sum(np.sum(np.asarray(x) * np.asarray(y)) for x, y in zip(leaves(a), leaves(b), strict=True)))
+    """Return the product of a cotangent with a value of its structure; of complex numbers the real part."""
+    return float(sum(np.sum(np.asarray(x) * np.asarray(y)).real for x, y in zip(leaves(a), leaves(b), strict=True)))

@@ -78,9 +78,9 @@ def direction(rng: np.random.Generator, value: Any) -> Any:
 
 
 def inner(a: Any, b: Any) -> tuple[float, float]:
-    """Return the inner product, and the sum of the sizes of its terms."""
-    wide = np.result_type(np.asarray(a).dtype, np.float64)
-    terms = np.real(np.conj(np.asarray(a, wide)) * np.asarray(b, wide))
+    """Return a cotangent times a value, and the sum of the sizes of its terms; of complex numbers the real part."""
+    wide = np.result_type(np.asarray(a).dtype, np.asarray(b).dtype, np.float64)
+    terms = np.real(np.asarray(a, wide) * np.asarray(b, wide))
     return float(np.sum(terms)), float(np.sum(np.abs(terms)))
 
 
@@ -98,6 +98,14 @@ def strided(value: Any) -> Any:
 def narrowed(value: Any) -> Any:
     """Return a float array in float32."""
     return value.astype(np.float32) if isinstance(value, np.ndarray) and value.dtype == np.float64 else value
+
+
+def complexed(value: Any, rng: np.random.Generator) -> Any:
+    """Return a float or an array of floats moved off the real axis."""
+    if not active(value) or np.iscomplexobj(value):
+        return value
+    moved = value + 0.3j * rng.normal(size=np.shape(value))
+    return moved if isinstance(value, np.ndarray | np.generic) else complex(moved)
 
 
 def frozen(args: tuple[Any, ...]) -> list[Any]:
@@ -232,6 +240,34 @@ def test_rule(case: Case) -> None:
         check(case, f, tuple(map(narrowed, args)), SINGLE)
 
 
+def complex_parameters(second: bool = False) -> list[Any]:
+    """Return the cases of the rules that have a meaning for complex numbers."""
+    refused = {name for name, rule in OWN_RULES.items() if rule.over_complex == "refused"}
+    return [
+        pytest.param(case, id=f"{name}-{i}-{case}")
+        for name, cases in CASES.items()
+        for i, case in enumerate(cases)
+        if name not in refused and (case.second or not second)
+    ]
+
+
+@pytest.mark.parametrize("case", complex_parameters())
+def test_rule_of_complex_numbers(case: Case) -> None:
+    """Reverse against forward against differences, with every argument complex and with each of them alone."""
+    rng = np.random.default_rng(3)
+    f, args = function_of(case), case.arguments(0)
+    moved = tuple(complexed(arg, rng) for arg in args)
+    alone = [i for i, arg in enumerate(args) if moved[i] is not arg] if len(args) > 1 else []
+    for given in [moved, *((*args[:i], moved[i], *args[i + 1 :]) for i in alone)]:
+        try:
+            f(*given)
+        except TypeError:  # there is no such function of complex numbers
+            with pytest.raises((TypeError, s2sad.S2sadError)):
+                s2sad.vjp(f, *given)
+            continue
+        check(case, f, given)
+
+
 @pytest.mark.parametrize("case", FLAT, ids=str)
 def test_flat_operations_pass_no_cotangent(case: Case) -> None:
     """What is piecewise constant has the derivative zero."""
@@ -241,20 +277,34 @@ def test_flat_operations_pass_no_cotangent(case: Case) -> None:
 @pytest.mark.parametrize("case", parameters(second=True))
 def test_second_derivatives(case: Case) -> None:
     """The gradient of a function of a gradient, against differences of the gradient."""
-    args = case.arguments(0)
-    if any(np.iscomplexobj(a) for a in args):
-        pytest.skip("complex arguments")
+    second_derivatives(case, case.arguments(0))
+
+
+@pytest.mark.parametrize("case", complex_parameters(second=True))
+def test_second_derivatives_of_complex_numbers(case: Case) -> None:
+    """The same with every argument complex."""
+    rng = np.random.default_rng(3)
+    args = tuple(complexed(arg, rng) for arg in case.arguments(0))
+    try:
+        function_of(case)(*args)
+    except TypeError:
+        return  # `test_rule_of_complex_numbers` sees that s2sad refuses it as well
+    second_derivatives(case, args)
+
+
+def second_derivatives(case: Case, args: tuple[Any, ...]) -> None:
+    """Check the gradient of a function of a gradient."""
     rng = np.random.default_rng(5)
     wrt = tuple(i for i, arg in enumerate(args) if active(arg))
     names = list(case.makers)
     weights = {f"w{i}": direction(rng, args[i]) for i in wrt}
     c = direction(rng, function_of(case)(*args))
-    total = " + ".join(f"np.sum(w{i} * b{i})" for i in wrt)
+    total = " + ".join(f"np.real(np.sum(w{i} * b{i}))" for i in wrt)
     bars = ", ".join(f"b{i}" for i in wrt)
     argnums = wrt if len(wrt) > 1 else wrt[0]
     n = next(counter)  # a name of its own: the text of g does not tell one df from another
     found = module(
-        f"def f({', '.join([*names, 'c'])}):\n    y = {case.text}\n    return np.sum(c * y * y)\n"
+        f"def f({', '.join([*names, 'c'])}):\n    y = {case.text}\n    return np.real(np.sum(c * y * y))\n"
         f"df = s2sad.grad(f, argnums={argnums})\n"
         f"def g{n}({', '.join([*names, 'c', *weights])}):\n"
         f"    {bars} = df({', '.join([*names, 'c'])})\n    return {total}\n"

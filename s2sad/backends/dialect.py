@@ -32,6 +32,7 @@ FUNCTIONS = {
     "absolute": "np.abs",
     "len": "len",
     "float": "float",
+    "complex": "complex",
     "int": "int",
     "bool": "bool",
     "norm": "np.linalg.norm",
@@ -50,6 +51,8 @@ FUNCTIONS = {
     "log_or_zero": "_log_or_zero",
     "inverse_or_zero": "_inverse_or_zero",
     "zeros_tree": "_zeros",
+    "conj_tree": "_conj",
+    "phase": "np.sign",
     "add_each": "_add_each",
     "add_lists": "_add_each",
     "add_all": "_add_all",
@@ -161,7 +164,15 @@ HELPERS: dict[str, str] = {
         return type(value)([_zeros(item) for item in value])
     if isinstance(value, np.ndarray):
         return np.zeros_like(value) if value.dtype.kind in "fc" else None
-    return 0.0 if isinstance(value, (float, np.floating)) else None
+    return 0.0 if isinstance(value, (float, complex, np.inexact)) else None
+''',
+    "_conj": '''def _conj(value):
+    """The conjugates of the complex numbers in a value."""
+    if isinstance(value, dict):
+        return {key: _conj(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)([_conj(item) for item in value])
+    return value if value is None else value.conjugate()
 ''',
     "_add_all": '''def _add_all(xs_bar, y_bar):
     """Add one cotangent to every item of a list of cotangents."""
@@ -184,7 +195,7 @@ HELPERS: dict[str, str] = {
 ''',
     "_put_along_zeros": '''def _put_along_zeros(x, indices, values, axis):
     """The transpose of take_along_axis."""
-    x_bar = np.zeros_like(x)
+    x_bar = np.zeros(x.shape, values.dtype)
     index = list(np.indices(indices.shape, sparse=True))
     index[axis] = indices
     np.add.at(x_bar, tuple(index), values)
@@ -192,7 +203,7 @@ HELPERS: dict[str, str] = {
 ''',
     "_add_windows": '''def _add_windows(windows_bar, x, axes):
     """The transpose of sliding_window_view: each element gets the cotangents of all its windows."""
-    x_bar = np.zeros_like(x)
+    x_bar = np.zeros(x.shape, windows_bar.dtype)
     for offset in np.ndindex(*windows_bar.shape[x.ndim:]):
         starts = [0] * x.ndim
         for axis, step in zip(axes, offset):

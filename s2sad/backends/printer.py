@@ -12,7 +12,7 @@ import numpy as np
 from s2sad.backends.dialect import FUNCTIONS, METHODS, OPERATORS, UNARY
 from s2sad.errors import Problem, UnsupportedError
 from s2sad.ir.nodes import Call, Const, Expr, Op, Var
-from s2sad.ir.types import Array, ListOf, Scalar, Structure, Type
+from s2sad.ir.types import Array, ListOf, Scalar, Structure, Type, numeric_kind
 
 ATOM = 20
 CALL = 16
@@ -142,6 +142,8 @@ class Printer:
             return "...", ATOM
         if isinstance(value, float):
             return self.number(value)
+        if isinstance(value, complex):  # -1j is an operation, not a number
+            return repr(value), ATOM if value.real == 0 and repr(value)[0] != "-" else CALL
         if isinstance(value, int) and not isinstance(value, bool):
             return repr(value), ATOM if value >= 0 else 13
         if isinstance(value, np.dtype):
@@ -321,6 +323,13 @@ class Printer:
     def show_real(self, expr: Op) -> tuple[str, int]:
         return f"{self.text(expr.args[0], CALL)}.real", CALL
 
+    def show_conj(self, expr: Op) -> tuple[str, int]:
+        """Print the user's conjugate; ours of a number, which may be Python's, by the method both kinds have."""
+        if expr.form.startswith("np."):
+            return self.call(expr.form, expr)
+        value = expr.args[0]
+        return f"{self.text(value, CALL)}.{'conjugate' if isinstance(value.type, Scalar) else 'conj'}()", CALL
+
     def show_imag(self, expr: Op) -> tuple[str, int]:
         return f"{self.text(expr.args[0], CALL)}.imag", CALL
 
@@ -333,7 +342,8 @@ class Printer:
     def show_item(self, expr: Op) -> tuple[str, int]:
         if isinstance(expr.args[0].type, Array):
             return f"{self.text(expr.args[0], CALL)}.item()", CALL
-        return f"float({self.text(expr.args[0])})", CALL
+        kind = "complex" if numeric_kind(expr.type) == "complex" else "float"
+        return f"{kind}({self.text(expr.args[0])})", CALL
 
     def show_swapaxes(self, expr: Op) -> tuple[str, int]:
         axes = f"{self.text(expr.attrs['axis1'])}, {self.text(expr.attrs['axis2'])}"

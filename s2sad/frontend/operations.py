@@ -286,6 +286,13 @@ class Operations:
             return self.deliver(value, out, node)
         return self.deliver(self.builder.op("copy", value) if isinstance(value.type, Array) else value, out, node)
 
+    def op_sign(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """The sign of a complex number is its direction, which moves with it."""
+        operands, _, out = self.bind_signature(TABLE.rules["sign"], spelling, args, kwargs, node)
+        value = self.operand(operands[0], node, "sign")
+        name = "phase" if numeric_kind(value.type) == "complex" else "sign"
+        return self.deliver(self.builder.op(name, value, form=spelling), out, node)
+
     def op_real(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return self.part("real", self.operand(bound("np.real", "val", args, kwargs, node)["val"], node, "real"))
 
@@ -385,6 +392,12 @@ class Operations:
         if isinstance(value, Const) and isinstance(value.value, str | int):
             return constant_expr(float(value.value))
         return self.builder.op("float", self.as_expr(value, node))
+
+    def op_complex(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound("complex", "real? imag?", args, kwargs, node)
+        parts = [self.as_expr(found.get("real", number(0.0)), node)]
+        parts += [self.as_expr(found["imag"], node)] if "imag" in found else []
+        return self.builder.op("complex", *parts)
 
     def op_print(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         attrs = {key: self.as_expr(value, node) for key, value in kwargs.items()}

@@ -361,6 +361,12 @@ class Statements:
                 node,
                 "make the array with dtype=float, or convert explicitly with int(...)",
             )
+        if numeric_kind(type_) == "float" and kind == "complex":
+            raise Unsupported(
+                f"a complex number is written into an array of dtype {type_.dtype}: its imaginary part would be lost",
+                node,
+                "make the array with dtype=complex, or take the .real part",
+            )
 
     def small_AugAssign(self: Any, node: cst.AugAssign) -> None:
         operator = type(node.operator).__name__

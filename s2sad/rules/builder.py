@@ -51,6 +51,10 @@ def constant_expr(value: Any) -> Expr:
     return Const(value)
 
 
+# operations that read only the shape of an operand: of which
+SHAPED = {"shape": 0, "len": 0, "size": 0, "zeros_like": 0, "full_like": 0, "unbroadcast": 1}
+
+
 class Builder:
     """Appends operations to a block and gives their results names."""
 
@@ -63,12 +67,20 @@ class Builder:
     def op(self, name: str, *args: Any, hint: str = "", form: str = "", **attrs: Any) -> Expr:
         """Append an operation and return its result; trivial operations append nothing."""
         operands = tuple(constant_expr(arg) for arg in args)
+        if name in SHAPED:
+            at = SHAPED[name]
+            operands = (*operands[:at], self.unconjugated(operands[at]), *operands[at + 1 :])
         simpler = simplify(name, operands)
         # in the user's own code `1.0 * x` is a new array: what writes it must not write x
         if simpler is not None and not (self.verbatim and isinstance(simpler.type, Array)):
             return simpler
         expr = self.expr(name, operands, {key: constant_expr(value) for key, value in attrs.items()}, form)
         return self.bind(expr, hint)
+
+    def unconjugated(self, expr: Expr) -> Expr:
+        """Return what has the same shape as a conjugate: what it was taken of."""
+        made = self.definitions.get(expr) if isinstance(expr, Var) else None
+        return made.args[0] if isinstance(made, Op) and made.name == "conj" else expr
 
     def expr(self, name: str, operands: tuple[Expr, ...], attrs: dict[str, Expr], form: str = "") -> Op:
         """Return a typed operation without binding it."""

@@ -30,6 +30,11 @@ class Rule:
     of the arguments (None where inactive) to that of the result. `partials` is set for elementwise operations.
     `view` is "always" or "maybe" when the result may share the memory of argument 0, and "frozen" when it does but
     cannot be written: an element may stand in it many times, so that its cotangent is not the same view of a shadow.
+
+    A cotangent is z_bar = dL/dRe + i dL/dIm. Formulas say the transpose; of a holomorphic operation ("conjugated")
+    the pullback is the adjoint, the same formula of the conjugates of arguments and result. A "plain" formula reads
+    them as they are: that of a real result is its gradient in this sense. "refused" is what complex numbers have no
+    derivative for.
     """
 
     name: str
@@ -45,6 +50,7 @@ class Rule:
     signature: tuple[str, ...] = ()
     defaults: dict[str, Any] = field(default_factory=dict)
     fills: bool = False  # the cotangent of argument 0 is a broadcast of the result's: may stay small
+    over_complex: str = "conjugated"  # or "plain", "refused"
 
     @property
     def is_elementwise(self) -> bool:

@@ -82,7 +82,7 @@ def _linspace_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: 
 
 register(
     "arange",
-    custom([_from_start, None, _from_step], _arange_push),
+    custom([_from_start, None, _from_step], _arange_push, over_complex="refused"),
     infer.arange,
     names="np.arange",
     signature="start stop step | dtype",
@@ -143,6 +143,7 @@ register("repeat_list", constant(cost=CHEAP), lambda args, attrs, form: ListOf(a
 register("zeros_tree", constant(cost=CHEAP), infer.same, signature="value |")
 register("add_lists", constant(cost=EXPENSIVE), infer.same, signature="xs_bar more_bar |")
 register("zeros_list", constant(cost=CHEAP), infer.same)
+register("conj_tree", linear(lambda g, y, x: g.op("conj_tree")), infer.same, signature="value |", cost=CHEAP)
 
 register("sum_list", constant(cost=EXPENSIVE), lambda args, attrs, form: infer.sequence_sum(args[0].type))
 register("field", constant(cost=FREE), infer.opaque)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from s2sad.ir.types import Scalar
+from s2sad.ir.types import Scalar, numeric_kind
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import CHEAP, constant, elementwise
+from s2sad.rules.core import CHEAP, constant, custom, elementwise
 from s2sad.rules.infer import comparison, ufunc
 from s2sad.rules.register import register
 
@@ -47,6 +47,16 @@ def _share(y: Sym, a: Sym, b: Sym) -> Any:
     return a.op("selected", b, y)
 
 
+def direction(x: Sym) -> Sym:
+    """Return the gradient of |x|: the sign of x, which is constant for reals; of complex numbers it is x / |x|."""
+    return x.op("phase" if numeric_kind(x.type) == "complex" else "sign")
+
+
+def _phase(g: Sym, y: Sym, x: Sym) -> Sym:
+    """y = x / |x| only turns: what is along y drops out. The map is its own adjoint."""
+    return (g - y * (y.op("conj") * g).op("real")) / x.op("absolute")
+
+
 def _hypot(y: Sym, a: Sym, b: Sym) -> Any:
     return over(a, y)
 
@@ -74,7 +84,7 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
     "cbrt": elementwise(lambda y, x: 1.0 / (3.0 * y * y)),
     "square": elementwise(lambda y, x: 2.0 * x, cost=CHEAP),
     "reciprocal": elementwise(lambda y, x: -y * y, cost=CHEAP),
-    "absolute": elementwise(lambda y, x: x.op("sign"), cost=CHEAP),
+    "absolute": elementwise(lambda y, x: direction(x), cost=CHEAP, over_complex="plain"),
     "fabs": elementwise(lambda y, x: x.op("sign"), cost=CHEAP),
     "sin": elementwise(lambda y, x: x.op("cos")),
     "cos": elementwise(lambda y, x: -x.op("sin")),
@@ -94,8 +104,8 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
     "logaddexp2": elementwise(lambda y, a, b: (a - y).op("exp2"), lambda y, a, b: (b - y).op("exp2")),
     "arctan2": elementwise(lambda y, a, b: over(b, a * a + b * b), lambda y, a, b: -over(a, a * a + b * b)),
     "hypot": elementwise(_hypot, lambda y, a, b: over(b, y)),
-    "maximum": elementwise(_share, lambda y, a, b: b.op("selected", a, y), cost=CHEAP),
-    "minimum": elementwise(_share, lambda y, a, b: b.op("selected", a, y), cost=CHEAP),
+    "maximum": elementwise(_share, lambda y, a, b: b.op("selected", a, y), cost=CHEAP, over_complex="refused"),
+    "minimum": elementwise(_share, lambda y, a, b: b.op("selected", a, y), cost=CHEAP, over_complex="refused"),
 }
 
 _SPELLED = {
@@ -180,3 +190,10 @@ register("selected", constant(cost=CHEAP), _weight, signature="a b y |")
 register("log_or_zero", elementwise(lambda y, x: x.op("inverse_or_zero")), _helper("log"))
 register("inverse_or_zero", elementwise(lambda y, x: -y * y), _helper("exp"))
 register("where_exponent", elementwise(None, lambda y, a, b: 1.0), _exponent_type)
+register(
+    "phase",
+    custom([_phase], lambda y, args, dots, attrs: _phase(dots[0], y, args[0]), over_complex="plain"),
+    ufunc("sign"),
+    signature="x |",
+    cost=CHEAP,
+)

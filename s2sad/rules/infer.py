@@ -255,8 +255,13 @@ def reduce_shape(shape: tuple[Size, ...], axis: Any, keepdims: bool) -> tuple[Si
     return tuple(size for i, size in enumerate(shape) if i not in axes)
 
 
+def real_dtype(dtype: str) -> str:
+    """Return the dtype of the absolute value, the real and the imaginary part."""
+    return {"complex128": "float64", "complex64": "float32"}.get(dtype, dtype)
+
+
 def reduction(dtype: str = "same") -> Any:
-    """Return the type rule of a reduction; dtype "same", "sum", "float", "int64" or "bool"."""
+    """Return the type rule of a reduction; dtype "same", "sum", "float", "real", "int64" or "bool"."""
 
     def infer(args: Args, attrs: Attrs, form: str) -> Type:
         array = array_of(args[0].type)
@@ -265,8 +270,10 @@ def reduction(dtype: str = "same") -> Any:
         result = array.dtype
         if dtype == "sum" and kind in ("bool", "int"):
             result = "int64"
-        elif dtype == "float" and kind in ("bool", "int"):
+        elif dtype in ("float", "real") and kind in ("bool", "int"):
             result = "float64"
+        elif dtype == "real" and kind == "complex":
+            result = real_dtype(array.dtype)
         elif dtype in ("int64", "bool"):
             result = dtype
         if static(attrs.get("dtype")) is not None:
@@ -507,6 +514,8 @@ def is_const(expr: Expr) -> bool:
 def arange(args: Args, attrs: Attrs, form: str) -> Type:
     """Type of arange."""
     dtype = promote(*(arg.type for arg in args))
+    if any(numeric_kind(arg.type) == "complex" for arg in args):
+        raise TypeProblem("np.arange of complex numbers")
     if dtype is None:
         dtype = {"int": "int64", "float": "float64"}[weak_kind(*(arg.type for arg in args))]
     if static(attrs.get("dtype")) is not None:

@@ -9,7 +9,7 @@ import numpy as np
 from s2sad.ir.types import Array, broadcast
 from s2sad.rules.builder import Sym, unbroadcast
 from s2sad.rules.core import EXPENSIVE, custom
-from s2sad.rules.infer import array_of, scalar_or_array
+from s2sad.rules.infer import array_of, real_dtype, scalar_or_array
 from s2sad.rules.register import register
 
 
@@ -71,6 +71,11 @@ def _det_type(args: Any, attrs: Any, form: str) -> Any:
     return scalar_or_array(_float(array.dtype), array.shape[:-2])
 
 
+def _logabsdet_type(args: Any, attrs: Any, form: str) -> Any:
+    array = array_of(args[0].type)
+    return scalar_or_array(real_dtype(_float(array.dtype)), array.shape[:-2])
+
+
 def _lift(g: Sym) -> Sym:
     return g.op("expand_dims", axis=(-2, -1)) if g.ndim else g
 
@@ -124,13 +129,13 @@ register(
     cost=EXPENSIVE,
 )
 register("det", custom([_det], _det_push), _det_type, names="np.linalg.det", signature="a |", cost=EXPENSIVE)
-register("logabsdet", custom([_logabsdet], _logabsdet_push), _det_type, signature="a |", cost=EXPENSIVE)
+register("logabsdet", custom([_logabsdet], _logabsdet_push), _logabsdet_type, signature="a |", cost=EXPENSIVE)
 register(
     "cholesky",
-    custom([_cholesky], _cholesky_push),
+    custom([_cholesky], _cholesky_push, over_complex="refused"),
     _square,
     names="np.linalg.cholesky",
     signature="a |",
     cost=EXPENSIVE,
 )
-register("signdet", {"constant": True}, _det_type, signature="a |", cost=EXPENSIVE)
+register("signdet", {"constant": True, "over_complex": "refused"}, _det_type, signature="a |", cost=EXPENSIVE)

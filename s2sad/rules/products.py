@@ -75,7 +75,7 @@ register(
 
 
 def _vdot(g: Sym, x: Sym, other: Sym) -> Sym:
-    """The operands are flattened: their shapes may differ."""
+    """The operands are flattened: their shapes may differ. The first is conjugated, as that of vecdot is."""
     known = not x.ndim or (isinstance(x.type, Array) and array_of(other.type).shape == x.type.shape)
     return g * (other if known else other.op("reshape", shape=x.op("shape")))
 
@@ -86,7 +86,7 @@ def _vecdot(g: Sym, x: Sym, other: Sym) -> Sym:
 
 register(
     "vdot",
-    bilinear(lambda g, y, a, b: _vdot(g, a, b), lambda g, y, a, b: _vdot(g, b, a)),
+    bilinear(lambda g, y, a, b: _vdot(g.op("conj"), a, b), lambda g, y, a, b: _vdot(g, b, a), over_complex="plain"),
     infer.vdot,
     names="np.vdot",
     signature="a b |",
@@ -94,7 +94,7 @@ register(
 )
 register(
     "vecdot",
-    bilinear(lambda g, y, a, b: _vecdot(g, a, b), lambda g, y, a, b: _vecdot(g, b, a)),
+    bilinear(lambda g, y, a, b: _vecdot(g.op("conj"), a, b), lambda g, y, a, b: _vecdot(g, b, a), over_complex="plain"),
     infer.vecdot,
     names="np.vecdot",
     signature="a b |",

@@ -8,7 +8,7 @@ from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array, Scalar, dtype_of
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import CHEAP, EXPENSIVE, constant, custom, linear, static
-from s2sad.rules.infer import array_of, cumulative, normal_axes, reduction, same
+from s2sad.rules.infer import array_of, cumulative, normal_axes, reduction, same, ufunc
 from s2sad.rules.register import register
 
 
@@ -137,12 +137,12 @@ def _shape_only(attrs: dict[str, Any]) -> dict[str, Any]:
 
 def _var_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
     (x,) = args
-    return 2.0 * (_centered(x, attrs) * dots[0]).op("sum", **_shape_only(attrs)) / _freedom(x, attrs)
+    return 2.0 * (_centered(x, attrs).op("conj") * dots[0]).op("sum", **_shape_only(attrs)) / _freedom(x, attrs)
 
 
 def _std_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
     (x,) = args
-    return (_centered(x, attrs) * dots[0]).op("sum", **_shape_only(attrs)) / (_freedom(x, attrs) * y)
+    return (_centered(x, attrs).op("conj") * dots[0]).op("sum", **_shape_only(attrs)) / (_freedom(x, attrs) * y)
 
 
 def _norm(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
@@ -152,7 +152,7 @@ def _norm(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
 
 def _norm_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
     (x,) = args
-    return (x * dots[0]).op("sum", **_shape_only(attrs)) / y
+    return (x.op("conj") * dots[0]).op("sum", **_shape_only(attrs)) / y
 
 
 def _cumsum(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
@@ -180,7 +180,7 @@ register(
 )
 register(
     "max",
-    custom([_extreme], _extreme_push),
+    custom([_extreme], _extreme_push, over_complex="refused"),
     reduction(),
     names="np.max np.amax",
     methods="max",
@@ -189,7 +189,7 @@ register(
 )
 register(
     "min",
-    custom([_extreme], _extreme_push),
+    custom([_extreme], _extreme_push, over_complex="refused"),
     reduction(),
     names="np.min np.amin",
     methods="min",
@@ -215,14 +215,14 @@ register(
 register(
     "prod_pairs",
     custom([_prod_pairs, lambda g, y, x, weights, **attrs: _pairs(x, g, attrs)], _prod_pairs_push),
-    same,
+    ufunc("multiply"),
     signature="a weights | axis",
     cost=EXPENSIVE,
 )
 register(
     "var",
-    custom([_var], _var_push),
-    reduction("float"),
+    custom([_var], _var_push, over_complex="plain"),
+    reduction("real"),
     names="np.var",
     methods="var",
     signature="a | axis dtype=None out ddof keepdims",
@@ -230,8 +230,8 @@ register(
 )
 register(
     "std",
-    custom([_std], _std_push),
-    reduction("float"),
+    custom([_std], _std_push, over_complex="plain"),
+    reduction("real"),
     names="np.std",
     methods="std",
     signature="a | axis dtype=None out ddof keepdims",
@@ -239,8 +239,8 @@ register(
 )
 register(
     "norm",
-    custom([_norm], _norm_push),
-    reduction("float"),
+    custom([_norm], _norm_push, over_complex="plain"),
+    reduction("real"),
     names="np.linalg.norm",
     signature="x | ord axis keepdims",
     cost=EXPENSIVE,
@@ -291,7 +291,14 @@ def _sort_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict
     return dots[0].op("take_along_axis", args[0].op("argsort", **attrs), axis=static(attrs.get("axis"), -1))
 
 
-register("sort", custom([_sort], _sort_push), same, names="np.sort", signature="a | axis kind", cost=EXPENSIVE)
+register(
+    "sort",
+    custom([_sort], _sort_push, over_complex="plain"),
+    same,
+    names="np.sort",
+    signature="a | axis kind",
+    cost=EXPENSIVE,
+)
 
 
 def _take_along(g: Sym, y: Sym, x: Sym, index: Sym, **attrs: Any) -> Sym:
@@ -319,7 +326,7 @@ def _put_along_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs:
 register(
     "put_along_zeros",
     custom([None, None, _put_along], _put_along_push),
-    same,
+    lambda args, attrs, form: Array(array_of(args[2].type).dtype, array_of(args[0].type).shape),
     signature="a indices values | axis",
     cost=EXPENSIVE,
 )

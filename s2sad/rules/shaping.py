@@ -9,7 +9,7 @@ import numpy as np
 from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array, Scalar, fresh_size, numeric_kind
 from s2sad.rules import infer
-from s2sad.rules.builder import Sym, unbroadcast
+from s2sad.rules.builder import Sym, cast_like, unbroadcast
 from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, constant, custom, linear, static
 from s2sad.rules.infer import array_of, normal_axes
 from s2sad.rules.register import register
@@ -173,7 +173,7 @@ def _atleast(args: Any, rank: int) -> Array:
 def _astype(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
     if numeric_kind(y.type) not in ("float", "complex"):
         return None  # type: ignore[return-value]
-    return g.op("astype", dtype=Const(x.type.dtype)) if isinstance(x.type, Array) else g
+    return cast_like(g, x.expr)
 
 
 register("astype", linear(_astype), infer.astype, methods="astype", signature="x | dtype", cost=CHEAP)
@@ -212,6 +212,31 @@ register(
     _float_kind,
     names="float",
     signature="x |",
+    cost=FREE,
+)
+
+
+def _complex_kind(args: Any, attrs: Any, form: str) -> Scalar:
+    if not all(isinstance(arg.type, Scalar) for arg in args):
+        raise infer.TypeProblem("complex needs numbers")
+    return Scalar("complex")
+
+
+def _complex_imag(g: Sym, y: Sym, real: Sym, imag: Sym) -> Sym:
+    """y = real + i imag, where both may be complex."""
+    return g * -1j if numeric_kind(imag.type) == "complex" else g.op("imag")
+
+
+def _complex_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    return Sym(y.builder.op("complex", *(0.0 if dot is None else dot for dot in dots)), y.builder)
+
+
+register(
+    "complex",
+    custom([lambda g, y, *parts: g, _complex_imag], _complex_push),
+    _complex_kind,
+    names="complex",
+    signature="real imag |",
     cost=FREE,
 )
 register("int", constant(cost=FREE), infer.integer, names="int", signature="x |")
@@ -293,7 +318,7 @@ def _clip_type(args: Any, attrs: Any, form: str) -> Any:
 
 register(
     "clip",
-    custom([_clip, _clip_low, _clip_high], _clip_push),
+    custom([_clip, _clip_low, _clip_high], _clip_push, over_complex="refused"),
     _clip_type,
     names="np.clip",
     methods="clip",
@@ -447,10 +472,9 @@ register(
 
 def _part(args: Any) -> Any:
     type_ = args[0].type
-    real = {"complex128": "float64", "complex64": "float32"}
     if isinstance(type_, Array):
-        return Array(real.get(type_.dtype, type_.dtype), type_.shape)
-    return Scalar("float", real.get(type_.dtype or "", type_.dtype))
+        return Array(infer.real_dtype(type_.dtype), type_.shape)
+    return Scalar("float", type_.dtype and infer.real_dtype(type_.dtype))
 
 
 def _unbroadcast_back(g: Sym, y: Sym, x: Sym, like: Sym) -> Sym:

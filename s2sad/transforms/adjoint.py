@@ -18,7 +18,7 @@ shadow array that shares memory as the primal does and is written in place.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from s2sad.analysis.activity import Activity, active_reads
@@ -47,9 +47,10 @@ from s2sad.ir.nodes import (
     Tape,
     Var,
     While,
+    reads,
     walk,
 )
-from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Recursive, Scalar, Structure, differentiable, numeric_kind
+from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Recursive, Scalar, Structure, Type, differentiable, numeric_kind
 from s2sad.rules.builder import Builder, Sym, cast_like, if_there, number, unbroadcast
 from s2sad.rules.core import TABLE, Rule, view_kind
 from s2sad.rules.infer import is_basic
@@ -333,6 +334,7 @@ class Adjoint:
             return
         if not self.activity.active(target):
             return
+        bar = self.real_where_real(bar, target.type)
         if containers.holds_structures(target.type):
             containers.unzip(self, target, bar, stmt)
             return
@@ -345,6 +347,12 @@ class Adjoint:
         else:
             made = self.sum(have, bar, f"{target.name}_bar", lacking=self.bound.may_lack(target, stmt))
         self.env[target, ()] = self.shaped(made, target)
+
+    def real_where_real(self, bar: Bar, type_: Type) -> Bar:
+        """Take the real part of a contribution to what is real."""
+        if numeric_kind(bar.expr.type) != "complex" or numeric_kind(type_) == "complex":
+            return bar
+        return replace(bar, expr=self.builder.op("real", bar.expr))
 
     def add_to_shadow(self, target: Var, value: Expr, stmt: Stmt) -> None:
         """Accumulate in the buffer of a memory-like array, where it has one."""
@@ -604,15 +612,19 @@ def only_regions(block: Block) -> bool:
 
 
 def complex_problems(function: Function, activity: Activity) -> list[Problem]:
-    """Derivatives through complex numbers are refused: their convention is not settled in every rule yet."""
+    """Return the operations that have no derivative for complex numbers."""
     found = []
+    used = {var for stmt in walk(function.body) for var in reads(stmt)}
     for stmt in walk(function.body):
-        if isinstance(stmt, Assign) and numeric_kind(stmt.target.type) == "complex" and stmt.target in activity.varied:
+        if not isinstance(stmt, Assign) or not isinstance(stmt.value, Op) or stmt.target not in used:
+            continue
+        op, rule = stmt.value, TABLE.rules.get(stmt.value.name)
+        if rule is None or rule.over_complex != "refused":
+            continue
+        if any(numeric_kind(arg.type) == "complex" and arg in activity.varied for arg in op.args):
             span = stmt.origin.span if stmt.origin else None
-            message = "a derivative through complex numbers is not accepted yet"
-            found.append(Problem(message, span, "work with real and imaginary parts"))
-    for param in function.params:
-        if numeric_kind(param.type) == "complex" and param in activity.varied:
-            message = f"the argument {param.name!r} is complex: its derivative is not accepted yet"
-            found.append(Problem(message, function.span, "pass its real and imaginary parts"))
+            message = f"{op.name} of complex numbers has no derivative"
+            found.append(
+                Problem(message, span, "take real and imaginary parts, or s2sad.stop_gradient of the argument")
+            )
     return found

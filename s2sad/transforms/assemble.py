@@ -42,7 +42,7 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.ir.rewrite import clone_block, map_block, substitute
-from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Scalar, Static, Structure, Type, differentiable
+from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Scalar, Static, Structure, Type, differentiable, numeric_kind
 from s2sad.passes.cse import key_of, share
 from s2sad.passes.dce import remove_dead
 from s2sad.passes.gather import gather
@@ -58,6 +58,7 @@ from s2sad.rules.core import is_pure
 from s2sad.transforms.adjoint import Adjoint, Region, Reversed
 from s2sad.transforms.calls import Split, Splits, build_structure, cotangent_type, everything
 from s2sad.transforms.containers import zipped
+from s2sad.transforms.convention import faced
 from s2sad.transforms.cotangents import bar_name, leaf_types
 from s2sad.transforms.keep import Keeper, content_reads, insert_forward
 from s2sad.transforms.residuals import Residuals
@@ -187,22 +188,32 @@ class Assembler:
             self.keep_original(stmt)
         self.module.functions.append(function)
 
-    def gradients(self, adjoint: Adjoint, made: Reversed, wrt: list[Var], sparse: bool = False) -> list[Expr]:
+    def gradients(
+        self, adjoint: Adjoint, made: Reversed, wrt: list[Var], *, sparse: bool = False, public: bool = False
+    ) -> list[Expr]:
         """Return the gradient of each parameter, with its structure; every leaf fresh.
 
-        A sparse one has None for the leaves of structures that the result does not depend on.
+        A sparse one has None for the leaves of structures that the result does not depend on. A public one is that
+        of the public face.
         """
         builder = Builder(made.reverse)
         adjoint.builder = builder
-        return [self.gradient(adjoint, made, param, builder, sparse) for param in wrt]
+        leaf = partial(self.public_leaf if public else self.leaf, adjoint, made)
+        return [self.gradient(adjoint, leaf, param, builder, sparse) for param in wrt]
 
-    def gradient(self, adjoint: Adjoint, made: Reversed, param: Var, builder: Builder, sparse: bool) -> Expr:
+    def gradient(self, adjoint: Adjoint, leaf: Any, param: Var, builder: Builder, sparse: bool) -> Expr:
         leaves: dict[Any, Expr] = {}
         anchor = adjoint.function.body[0] if adjoint.function.body else Return(Const(None))
         for path, type_ in leaf_types(param.type):
             if differentiable(type_) and not (sparse and path and (param, path) not in adjoint.env):
-                leaves[path] = self.leaf(adjoint, made, param, path, builder, anchor)
+                leaves[path] = leaf(param, path, builder, anchor)
         return build_structure(cotangent_type(param.type), leaves)
+
+    def public_leaf(
+        self, adjoint: Adjoint, made: Reversed, param: Var, path: tuple[Any, ...], builder: Builder, anchor: Stmt
+    ) -> Expr:
+        """Return one leaf of the gradient of the public face."""
+        return faced(self.leaf(adjoint, made, param, path, builder, anchor), builder)
 
     def leaf(
         self, adjoint: Adjoint, made: Reversed, param: Var, path: tuple[Any, ...], builder: Builder, anchor: Stmt
@@ -221,16 +232,19 @@ class Assembler:
         if isinstance(type_, ListOf):
             return self.list_gradient(adjoint, param, path, type_, anchor)
         if bar is None:
-            return adjoint.zeros_at((param, path), anchor)
+            zero = adjoint.zeros_at((param, path), anchor)
+            return number(0j) if isinstance(zero, Const) and numeric_kind(type_) == "complex" else zero
         bar = adjoint.full(bar, param, anchor)
         if not isinstance(type_, Array):
-            return self.as_float(adjoint, made, bar.expr, builder)
+            return self.as_number(adjoint, made, bar.expr, type_, builder)
         return builder.op(
             "copy", bar.expr, hint=bar.expr.name if path and isinstance(bar.expr, Var) else bar_name((param, path))
         )
 
-    def as_float(self, adjoint: Adjoint, made: Reversed, expr: Expr, builder: Builder) -> Expr:
+    def as_number(self, adjoint: Adjoint, made: Reversed, expr: Expr, type_: Type, builder: Builder) -> Expr:
         """Return the gradient of a number as a float: a factor of the user's that is handed on may be an int."""
+        if numeric_kind(type_) == "complex":
+            return builder.op("complex", expr) if numeric_kind(expr.type) != "complex" else expr
         if isinstance(expr, Const) and isinstance(expr.value, int):
             return number(float(expr.value))
         return builder.op("float", expr) if may_be_int(expr, adjoint.residuals, made.reverse) else expr
@@ -258,7 +272,7 @@ class Assembler:
         made = adjoint.run({(): number(1.0)})
         copy.body.pop()
         name_result(value)
-        results = self.gradients(adjoint, made, wrt)
+        results = self.gradients(adjoint, made, wrt, public=True)
         forward, reverse, results = self.finish(adjoint, made, results)
         gradient = results[0] if len(results) == 1 else tuple_of(results)
         if has_aux and not with_value:
@@ -298,6 +312,7 @@ class Assembler:
             seed = build_structure(cotangent_type(function.result), leaves)
         gradient, more = self.call_backward(split, kept, seed, wrt, function)
         body += more
+        gradient = faced(gradient, Builder(body))
         if has_aux and isinstance(function.result, Structure):
             parts = [Op("field", (value,), t, {"key": Const(i)}, "tuple") for i, t in enumerate(function.result.items)]
             out: Expr = tuple_of([value, gradient]) if with_value else tuple_of([gradient, parts[1]])
@@ -355,11 +370,12 @@ class Assembler:
             return self.vjp_split(function, wrt, name)
         copy, adjoint = self.adjoint_of(function, set(wrt))
         y_bar = Var("y_bar", cotangent_type(function.result))
-        seed = {path: field_path(y_bar, path) for path, t in leaf_types(function.result) if differentiable(t)}
+        given = faced(y_bar, adjoint.builder)
+        seed = {path: field_path(given, path) for path, t in leaf_types(function.result) if differentiable(t)}
         last = copy.body[-1]
         assert isinstance(last, Return)
         made = adjoint.run(seed)
-        results = self.gradients(adjoint, made, wrt)
+        results = self.gradients(adjoint, made, wrt, public=True)
         copy.body.pop()
         forward, reverse, results = self.finish(adjoint, made, results)
         shadows = self.shadows
@@ -402,9 +418,11 @@ class Assembler:
             Assign(value, Op("field", (pair,), value.type, {"key": Const(0)}, "tuple")),
             Assign(kept, Op("field", (pair,), kept.type, {"key": Const(1)}, "tuple")),
         ]
-        gradient, more = self.call_backward(split, kept, y_bar, wrt, function)
-        out = gradient if len(wrt) > 1 else tuple_of([gradient])
-        inner: Block = [*more, Return(out)]
+        inner: Block = []
+        gradient, more = self.call_backward(split, kept, faced(y_bar, Builder(inner)), wrt, function)
+        inner += more
+        out = faced(gradient if len(wrt) > 1 else tuple_of([gradient]), Builder(inner))
+        inner.append(Return(out))
         pullback = Function("pullback", [y_bar], inner)
         result = tuple_of([value, Const(None, Static("pullback"), "pullback")])
         outer = self.done(name, function, [*body, DefinePullback(pullback), Return(result)], result.type)

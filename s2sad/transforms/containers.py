@@ -18,7 +18,17 @@ from s2sad.rules.builder import cast_like, index_expr, number, same_shape
 from s2sad.rules.core import TABLE
 from s2sad.rules.infer import index_parts, is_basic, is_ellipsis, is_fancy, is_newaxis
 from s2sad.transforms.contributions import apply_rule
-from s2sad.transforms.cotangents import Bar, embed, key_of, keys_of, leaf_types, optional_steps, update, zeros_list
+from s2sad.transforms.cotangents import (
+    Bar,
+    embed,
+    key_of,
+    keys_of,
+    leaf_type,
+    leaf_types,
+    optional_steps,
+    update,
+    zeros_list,
+)
 
 if TYPE_CHECKING:
     from s2sad.transforms.adjoint import Adjoint
@@ -190,6 +200,7 @@ def holds_structures(type_: Type) -> bool:
 def accumulate_at(adjoint: Adjoint, base: Var, path: tuple[Any, ...], bar: Bar) -> None:
     """Add to the cotangent of a leaf of a structure."""
     have = adjoint.env.get((base, path))
+    bar = adjoint.real_where_real(bar, leaf_type((base, path)))
     if have is None:
         adjoint.env[base, path] = bar
     else:
@@ -382,6 +393,7 @@ def column(adjoint: Adjoint, bar: Bar, at: Place) -> Expr:
 def add_rows(adjoint: Adjoint, source: Var, path: Path, rows: Expr, type_: Type, stmt: Stmt) -> None:
     """Add an array of cotangents to the list of those of one leaf."""
     b = adjoint.builder
+    rows = adjoint.real_where_real(Bar(rows), type_).expr
     if adjoint.is_shadowed(source):
         if path:
             message = "an array is made of a list of tuples whose arrays are written in place"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from s2sad.ir.nodes import Assign, Const, Expr, Op, Stmt
-from s2sad.ir.types import Array, Structure
+from s2sad.ir.types import Array, Structure, numeric_kind
 from s2sad.rules.builder import Sym, cast_like, number, same_shape
 from s2sad.rules.core import TABLE, Rule
 from s2sad.transforms.cotangents import Bar
@@ -25,8 +25,8 @@ def apply_rule(adjoint: Adjoint, stmt: Assign, rule: Rule, bar: Bar, value: Op) 
         rule, value = TABLE.rules["square"], Op("square", value.args[:1], value.type)
     if not (rule.is_elementwise or rule.fills):
         bar = adjoint.full(bar, y, stmt)
-    args = [adjoint.sym(adjoint.need(arg, stmt)) for arg in value.args]
-    result = adjoint.sym(adjoint.residuals.need(y, stmt))
+    args = [conjugated(rule, adjoint.sym(adjoint.need(arg, stmt))) for arg in value.args]
+    result = conjugated(rule, adjoint.sym(adjoint.residuals.need(y, stmt)))
     g = adjoint.sym(bar.expr)
     attrs = {key: adjoint.need(attr, stmt) for key, attr in value.attrs.items() if key not in ("dtype", "out")}
     if "dtype" in value.attrs and value.name == "astype":
@@ -42,6 +42,12 @@ def apply_rule(adjoint: Adjoint, stmt: Assign, rule: Rule, bar: Bar, value: Op) 
                     made.append((arg, part))
     for arg, part in made:
         adjoint.accumulate(arg, part, stmt)
+
+
+def conjugated(rule: Rule, value: Sym) -> Sym:
+    """Return what the pullback of a rule reads for an argument or result: (J^H) g is (J^T) g of the conjugates."""
+    plain = rule.over_complex == "plain" or numeric_kind(value.type) != "complex"
+    return value if plain else value.op("conj")
 
 
 def pull_of(rule: Rule, i: int) -> Any:
@@ -70,8 +76,6 @@ def contribution(
         value = value if isinstance(value, Sym) else adjoint.sym(number(value))
         return Bar(cast_like(value, arg).expr, thin=rule.fills and isinstance(arg.type, Array))
     partial = pull(y, *args)
-    if isinstance(partial, Sym):
-        partial = partial.op("conj") if partial.type != g.type else partial
     product = times(g, partial)
     thin = bar.thin and not same_shape(product.type, target.type)
     mask = bar.mask
@@ -92,7 +96,7 @@ def variadic(
         parts = parts[0].args
     elif len(parts) == 1 and isinstance(parts[0].type, Structure):
         parts = fields_of(parts[0])
-    syms = [adjoint.sym(adjoint.need(part, stmt)) for part in parts]
+    syms = [conjugated(rule, adjoint.sym(adjoint.need(part, stmt))) for part in parts]
     pull = rule.pulls[0]
     assert pull is not None
     pieces = pull(g, y, *syms, **attrs)

@@ -4,6 +4,8 @@ u[i] = e        e_bar += u_bar[i];                 u_bar[i] = 0
 u[i] += e       e_bar += u_bar[i]
 u[i] *= e       e_bar += u_bar[i] u[i];            u_bar[i] *= e
 u[i] /= e       e_bar -= u_bar[i] u[i] / e**2;     u_bar[i] /= e
+
+Of complex numbers the conjugates of u and e stand in the last two.
 """
 
 from __future__ import annotations
@@ -130,10 +132,10 @@ def store_subtract(adjoint: Adjoint, stmt: Store, slot: Slot) -> None:
 
 
 def store_multiply(adjoint: Adjoint, stmt: Store, slot: Slot) -> None:
-    e = adjoint.sym(adjoint.need(stmt.value, stmt))
+    e = adjoint.sym(adjoint.need(stmt.value, stmt)).op("conj")
     g = None
     if adjoint.wants(stmt.value):
-        g = winners(adjoint, slot.read() * old_value(adjoint, slot, stmt), stmt, slot)
+        g = winners(adjoint, slot.read() * old_value(adjoint, slot, stmt).op("conj"), stmt, slot)
     # at a place that an integer-array index names twice the last factor wins, here as in the primal
     slot.write(e.expr, "multiply")
     if g is not None:
@@ -141,10 +143,10 @@ def store_multiply(adjoint: Adjoint, stmt: Store, slot: Slot) -> None:
 
 
 def store_divide(adjoint: Adjoint, stmt: Store, slot: Slot) -> None:
-    e = adjoint.sym(adjoint.need(stmt.value, stmt))
+    e = adjoint.sym(adjoint.need(stmt.value, stmt)).op("conj")
     g = None
     if adjoint.wants(stmt.value):
-        g = winners(adjoint, -(slot.read() * old_value(adjoint, slot, stmt)) / (e * e), stmt, slot)
+        g = winners(adjoint, -(slot.read() * old_value(adjoint, slot, stmt).op("conj")) / (e * e), stmt, slot)
     slot.write(e.expr, "divide")
     if g is not None:
         give(adjoint, stmt.value, g, stmt)

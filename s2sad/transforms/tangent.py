@@ -385,6 +385,8 @@ class Tangent:
             value = partial(y, *args)
             if isinstance(value, Sym) and isinstance(value.expr, Const):
                 value = value.expr.value
+            if rule.over_complex == "plain" and isinstance(value, Sym):
+                value = value.op("conj")  # y_dot = Re <dy, x_dot>: a gradient is conjugated in the product
             term = times(dot, value)
             total = term if total is None else total + term
         assert total is not None

@@ -157,3 +157,38 @@ def constants(st: State) -> bool:
     st.emit(f"{name} = {made}", "constants")
     st.add(Var(name, "array", shape))
     return True
+
+
+def complex_numbers(st: State) -> bool:
+    """An array of complex numbers: made of two real ones, written, read by its parts; some real number comes of it."""
+    totals, found = st.of_kind("scalar"), [v for v in st.arrays() if len(v.shape) == 1 and v.shape[0] > 2]
+    if not totals or not found or st.depth() > 2:
+        return False
+    shape, name, part = st.rng.choice(found).shape, st.fresh("z"), st.fresh("r")
+    st.emit(f"{name} = ({array(st, shape, 1)}) + 1j * ({array(st, shape, 1)})", "complex")
+    steps = [
+        f"{name} *= np.exp(1j * {scalar(st, 0)})",
+        f"{name}[{index(st, shape[0])}] = complex({scalar(st, 0)}, {scalar(st, 0)})",
+        f"{name}[1:] += {literal(st)} * {name}[:-1].conj()",
+        f"{name} = 0.5 * {name} * {name}.conj() + 0.3j * {name}",
+        f"{name} = np.where(np.abs({name}) > 0.7, {name}, 0.9 * {name} * {name})",
+        f"{name} = {name} * ({group(array(st, shape, 0))})",
+        f"{name} /= 2.0 + np.abs({name})",
+        f"{part} = {name}.{st.rng.choice(['real', 'imag'])}\n{part} *= {scalar(st, 0)}",
+        f"{part} = {name}[::-1].imag\n{part}[1:] += {literal(st)} * np.sin({part}[:-1])",
+    ]
+    for step in st.rng.sample(steps, st.rng.randint(1, 3)):
+        for line in step.split("\n"):
+            st.emit(line, "complex aug", "alias" if part in line else "own")
+    read = [
+        f"np.sum(np.abs({name}) ** 2)",
+        f"np.sum({name} * {name}).real",
+        f"np.vdot({name}, {name}[::-1] * 1j).imag",
+        f"np.sum(np.sin({name}).imag)",
+        f"abs(np.sum({name} * np.arange({shape[0]})))",
+        f"np.linalg.norm({name})",
+        f"np.sum({name}.real * {name}.imag[::-1])",
+    ]
+    total = st.rng.choice(totals).name
+    st.emit(f"{total} += 0.1 * {st.rng.choice(read)}", "scalar aug", "complex")
+    return True

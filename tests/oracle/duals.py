@@ -57,9 +57,9 @@ def _dense(x: Any) -> Any:
 
 
 def is_float(value: Array) -> bool:
-    if value.dtype.kind not in "fiub":
+    if value.dtype.kind not in "fciub":
         raise OracleUnsupported(f"dtype {value.dtype}")
-    return value.dtype.kind == "f"
+    return value.dtype.kind in "fc"
 
 
 def wrap(value: Any, tangent: Any = None) -> Any:
@@ -69,7 +69,7 @@ def wrap(value: Any, tangent: Any = None) -> Any:
     if isinstance(value, (float, np.floating)):
         return DualScalar(value, 0.0 if tangent is None else float(tangent))
     if isinstance(value, (complex, np.complexfloating)):
-        raise OracleUnsupported("complex numbers")
+        return DualScalar(value, 0j if tangent is None else complex(tangent))
     if isinstance(value, (list, tuple)):
         return _rebuild(value, [wrap(item) for item in value])
     return value
@@ -92,17 +92,25 @@ def _rebuild(like: Any, items: list[Any]) -> Any:
 
 def tangent_of(name: str, y: Any, operands: Sequence[Any]) -> Any:
     """Chain rule for one elementwise operation; None when no operand is active."""
-    values = [np.asarray(raw(operand), dtype=float) for operand in operands]
-    result = np.asarray(y, dtype=float)
+    values = [wide(raw(operand)) for operand in operands]
+    result = wide(y)
     total: Any = None
     for operand, partial in zip(operands, PARTIALS[name], strict=True):
         direction = tan(operand)
         if direction is None or partial is None:
             continue
         with np.errstate(all="ignore"):
-            term = partial(result, *values) * np.asarray(direction)
+            slope = partial(result, *values)
+            term = slope * np.asarray(direction)
+            if np.iscomplexobj(direction) and not np.iscomplexobj(result):  # |x|: the slope is its gradient
+                term = np.real(np.conj(slope) * np.asarray(direction))
         total = term if total is None else total + term
     return total
+
+
+def wide(value: Any) -> Any:
+    """An array of double precision."""
+    return np.asarray(value, dtype=complex if np.iscomplexobj(value) else float)
 
 
 def elementwise(name: str, function: Callable[..., Any], *operands: Any) -> Any:
@@ -131,7 +139,7 @@ def _operand(x: Any) -> bool:
     """Whether an operator should try; a bare ndarray means that one slipped past the stand-ins."""
     if isinstance(x, np.ndarray):
         raise OracleUnsupported("an array that was not made through the stand-in for numpy")
-    return isinstance(x, (DualArray, DualScalar, int, float, np.generic, list, tuple))
+    return isinstance(x, (DualArray, DualScalar, int, float, complex, np.generic, list, tuple))
 
 
 # operator method -> (operation, function on values)
@@ -237,7 +245,7 @@ class DualScalar(_Operators):
 
     __slots__ = ("tangent", "value")
 
-    def __init__(self, value: Any, tangent: float = 0.0) -> None:
+    def __init__(self, value: Any, tangent: complex = 0.0) -> None:
         object.__setattr__(self, "value", value)
         object.__setattr__(self, "tangent", tangent)
 
@@ -256,8 +264,10 @@ class DualScalar(_Operators):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        if name in ("real", "conjugate"):
-            return self if name == "real" else lambda: self
+        if name in ("real", "imag"):
+            return wrap(getattr(self.value, name), getattr(self.tangent, name))
+        if name in ("conj", "conjugate"):
+            return lambda: wrap(getattr(self.value, name)(), np.conj(self.tangent))
         found = getattr(self.value, name)  # AttributeError where the float has none
         if name in METHODS:
             return lambda *a, **k: METHODS[name](DualArray.fresh(np.asarray(self.value), self.tangent), *a, **k)
@@ -283,7 +293,7 @@ class DualArray(_Operators):
         """Give a newly made value a tangent of exactly its own layout."""
         if not is_float(value):
             return cls(value, None)
-        shadow = np.zeros_like(value, dtype=float)  # order "K": same order of axes
+        shadow = np.zeros_like(value, dtype=complex if np.iscomplexobj(value) else float)  # "K": same order of axes
         if tangent is not None:
             shadow[...] = tangent
         return cls(value, shadow)
@@ -322,7 +332,13 @@ class DualArray(_Operators):
 
     @property
     def real(self) -> DualArray:
-        return self
+        return pair(self.value.real, None if self.tangent is None else self.tangent.real)
+
+    @property
+    def imag(self) -> Any:
+        if not np.iscomplexobj(self.value):
+            raise OracleUnsupported("the imaginary part of a real array")
+        return pair(self.value.imag, None if self.tangent is None else self.tangent.imag)
 
     def __copy__(self) -> Any:
         return METHODS["copy"](self)

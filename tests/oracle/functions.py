@@ -270,10 +270,15 @@ def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return linear(np.mean)(x, axis=axis, keepdims=keepdims)
 
 
+def squared(x: Any) -> Any:
+    """|x|**2, also of complex numbers."""
+    return x.real * x.real + x.imag * x.imag if np.iscomplexobj(raw(x)) else x * x
+
+
 def var(x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
     x = as_array(x)
     centred = x - mean(x, axis, True)
-    result = linear(np.sum)(centred * centred, axis=axis, keepdims=keepdims)
+    result = linear(np.sum)(squared(centred), axis=axis, keepdims=keepdims)
     count = x.size / max(np.size(raw(mean(x, axis))), 1)
     return result / (count - ddof)
 
@@ -286,7 +291,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     if ord not in (None, 2) or (ord == 2 and axis is None and np.ndim(raw(x)) != 1):
         raise OracleUnsupported(f"norm of order {ord}")
     x = as_array(x)
-    return elementwise("sqrt", np.sqrt, linear(np.sum)(x * x, axis=axis, keepdims=keepdims))
+    return elementwise("sqrt", np.sqrt, linear(np.sum)(squared(x), axis=axis, keepdims=keepdims))
 
 
 def clip(x: Any, low: Any = None, high: Any = None, out: Any = None) -> Any:
@@ -394,6 +399,10 @@ _CREATORS = (
 )
 
 
+def conj(x: Any) -> Any:
+    return wrap(np.conj(raw(x)), None if tan(x) is None else np.conj(tan(x)))
+
+
 def _table(kind: Callable[[Function], Function], names: str) -> dict[str, Function]:
     return {name: kind(getattr(np, name)) for name in names.split()}
 
@@ -437,6 +446,10 @@ FUNCTIONS: dict[str, Function] = {
     "linalg.slogdet": slogdet,
     "linalg.cholesky": cholesky,
     "linalg.norm": norm,
+    "real": lambda x: x.real,
+    "imag": lambda x: x.imag,
+    "conj": conj,
+    "conjugate": conj,
 }
 
 
@@ -466,6 +479,8 @@ METHODS.update(
     transpose=_spread(FUNCTIONS["transpose"]),
     flatten=_flatten,
     copy=lambda x, order="C": copy(x, order),
+    conj=conj,
+    conjugate=conj,
     astype=astype,
     sort=sort_in_place,
     fill=fill,

@@ -784,6 +784,28 @@ CASES: dict[str, list[Case]] = {
     **MOVED,
 }
 
+CASES["real"] = [
+    case("np.real(x)", x=complexes(2, 3)),
+    case("x.real * 2.0", x=complexes(4)),
+    case("x.real", x=exactly(0.4 - 2j)),
+]
+CASES["imag"] = [
+    case("np.imag(x)", x=complexes(2, 3)),
+    case("x.imag * 2.0", x=complexes(4)),
+    case("x.imag", x=exactly(0.4 - 2j)),
+]
+CASES["conj"] = [
+    case("np.conj(x) * x", x=complexes(2, 3)),
+    case("x.conj()", x=complexes(4)),
+    case("x.conjugate() * x * x", x=exactly(0.4 - 2j)),
+]
+CASES["phase"] = [case("np.sign(x)", x=complexes(2, 3)), case("np.sign(x) * x", x=exactly(0.4 - 2j))]
+CASES["complex"] = [
+    case("complex(x, y) * x", x=number(), y=number()),
+    case("complex(x) * 2j", x=number()),
+    case("complex(3.0, y)", y=number()),
+]
+
 # Cotangents of these pass through the code of the transforms, not through a pullback of the table.
 STRUCTURAL: dict[str, str] = {
     "getitem": "its transpose is a store: the adjoint adds into the cotangent of the base",
@@ -800,10 +822,8 @@ STRUCTURAL: dict[str, str] = {
 
 # No user's program leads to these: the adjoint makes them, and what is printed for them is read as another operation.
 UNREACHED: dict[str, str] = {
+    "conj_tree": "made at the public face for lists of complex numbers; tests/conformance/test_complex.py",
     "full_like_value": "printed as np.full_like, which is read as full_like",
-    "real": "the real part of what is real is the value itself",
-    "imag": "derivatives through complex numbers are refused",
-    "conj": "derivatives through complex numbers are refused",
 }
 
 # Piecewise constant: the derivative is zero where it exists.
