@@ -9,6 +9,7 @@ from s2sad.ir.nodes import Assign, Block, Function, Op, Store, Var
 from s2sad.passes.bind import bind_unbound
 from s2sad.passes.cse import share, walk_all
 from s2sad.passes.dce import remove_dead
+from s2sad.passes.effects import drop_results
 from s2sad.passes.iterate import iterate
 from s2sad.passes.prune import prune_residuals, prune_tapes
 from s2sad.passes.substitute import substitute_once
@@ -96,4 +97,5 @@ def module_text(functions: list[Function], options: Options, header: list[str], 
         prune(functions, observe)
     for function in functions:
         bind_unbound(function)
+        drop_results(function.body)
     return emit_module(functions, header)

@@ -37,6 +37,7 @@ class Activity:
     varied: set[Var] = field(default_factory=set)
     useful: set[Var] = field(default_factory=set)
     cancelled: set[Var] = field(default_factory=set)  # shifts on which the result does not depend
+    known: bool = True  # whether it was asked which are; if not, all are taken for active
 
     def active(self, var: Var) -> bool:
         """Return whether a variable has a cotangent."""
@@ -76,7 +77,7 @@ def find_activity(
     stmts = list(walk(function.body))
     if everything:
         every = {v for v in [*aliases.places.defs, *function.params] if differentiable(v.type)}
-        result.varied, result.useful = set(every), set(every)
+        result.varied, result.useful, result.known = set(every), set(every), False
         return result
     _fixpoint(stmts, result.varied, lambda stmt: _forward(stmt, result))
     for param in written:  # the caller reads what they hold at the end

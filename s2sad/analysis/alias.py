@@ -228,6 +228,9 @@ class PairsFinder:
                 self.bind(stmt, self.sources(stmt.value), pairs)
                 if isinstance(stmt.value, Call):
                     self.call(stmt, stmt.value, pairs)
+                elif isinstance(stmt.value, Op) and stmt.value.name == "opaque":
+                    for var in _shared(stmt.value):  # of which nothing is known
+                        self.write(stmt, var, pairs)
             case Move():
                 self.move(stmt, pairs)
             case Store():

@@ -53,6 +53,7 @@ FUNCTIONS = {
     "zeros_tree": "_zeros",
     "conj_tree": "_conj",
     "phase": "np.sign",
+    "expect": "_expect",
     "add_each": "_add_each",
     "add_lists": "_add_each",
     "add_all": "_add_all",
@@ -165,6 +166,12 @@ HELPERS: dict[str, str] = {
     if isinstance(value, np.ndarray):
         return np.zeros_like(value) if value.dtype.kind in "fc" else None
     return 0.0 if isinstance(value, (float, complex, np.inexact)) else None
+''',
+    "_expect": '''def _expect(value, kind):
+    """Return a value that must be of this kind: code was generated for it."""
+    if type(value) is not kind:
+        raise TypeError(f"{value!r} is a {type(value).__name__}; code was generated for a {kind.__name__}")
+    return value
 ''',
     "_conj": '''def _conj(value):
     """The conjugates of the complex numbers in a value."""

@@ -434,6 +434,43 @@ class Printer:
         rest = [f"{key}={self.text(value)}" for key, value in expr.attrs.items()]
         return f"{'.'.join([*owner, name])}({', '.join([*args, *rest])})", CALL
 
+    def show_opaque(self, expr: Op) -> tuple[str, int]:
+        """What runs as it stands: `.method`, `attribute name`, `item`, `module.function`, `module:function`."""
+        form, _, promised = expr.form.partition(" -> ")
+        if promised:
+            self.helpers.add("_expect")
+            text, _ = self.show_opaque(Op(expr.name, expr.args, expr.type, expr.attrs, form))
+            return f"_expect({text}, {promised})", CALL
+        kind, _, name = form.partition(" ")
+        if kind == "attribute":
+            return f"{self.text(expr.args[0], CALL)}.{name}", CALL
+        if kind == "item":
+            return f"{self.text(expr.args[0], CALL)}[{self.index(expr.args[1])}]", CALL
+        args = [self.text(arg) for arg in expr.args]
+        if kind.startswith(".") or kind == "call":
+            name = f"{self.text(expr.args[0], CALL)}{kind.removeprefix('call')}"
+            args = args[1:]
+        else:
+            name = self.imported(kind)
+        rest = [f"{key}={self.text(value)}" for key, value in expr.attrs.items()]
+        return f"{name}({', '.join([*args, *rest])})", CALL
+
+    show_draw = show_opaque
+
+    def imported(self, form: str) -> str:
+        """Return the name of a function in generated code, which imports what it needs."""
+        module, colon, name = form.partition(":")
+        if colon:
+            self.imports.add(form)
+            return name
+        module, slash, path = form.rpartition("/")
+        root, _, rest = module.partition(".")
+        if root == "numpy":
+            return ".".join(["np", *rest.split("."), path]) if rest else f"np.{path}"
+        if slash:
+            self.imports.add(module)
+        return f"{module}.{path}" if slash else path
+
     def show_fstring(self, expr: Op) -> tuple[str, int]:
         parts = []
         for part in expr.args:

@@ -33,7 +33,6 @@ from s2sad.ir.types import (
 )
 from s2sad.rules.builder import constant_expr, number
 from s2sad.rules.core import TABLE
-from s2sad.rules.infer import describe
 
 ITEM = cst.Name("_")  # the target of the hidden loop of `extend`
 SLOGDET = type(np.linalg.slogdet(np.eye(1)))
@@ -302,7 +301,7 @@ class Builtins:
         if isinstance(base.type, Opaque) and base.type.what.partition(".")[0] in HARMLESS:
             return self.tell(method.name, [base, *args], kwargs, node)
         if isinstance(base.type, Opaque):
-            raise Unsupported(f"methods of {describe(base.type)} are not accepted", node)
+            return self.opaque_method(base, method.name, args, kwargs, node)
         name = TABLE.methods.get(method.name)
         if method.name == "fill":
             self.store_array(base, None, bound("fill", "value", args, kwargs, node)["value"], "set", node)

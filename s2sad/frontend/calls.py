@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import functools
+import sys
 import types
 from typing import Any
 
 import libcst as cst
 
+from s2sad.errors import SourceError
 from s2sad.frontend.builtins import SPECIAL, SPECIAL_OBJECTS
+from s2sad.frontend.inside import has_refused
+from s2sad.frontend.opaque import is_opaque, may_be_active
 from s2sad.frontend.signature import harmless
 from s2sad.frontend.source import unwrap
 from s2sad.frontend.values import (
@@ -21,6 +25,7 @@ from s2sad.frontend.values import (
 )
 from s2sad.ir.nodes import Const, Expr
 from s2sad.rules.core import TABLE
+from s2sad.rules.infer import TypeProblem
 
 LIBRARIES = ("numpy", "scipy", "math", "builtins")
 
@@ -31,11 +36,23 @@ class Calls:
     def expr_Call(self: Any, node: cst.Call, statement: bool = False) -> Value:
         if isinstance(node.func, cst.Name) and node.func.value == "super":
             raise Unsupported("super() is not accepted yet", node)
-        function = self.expression(node.func)
+        function = self.callee(node.func)
         args, kwargs = self.call_arguments(node)
         if isinstance(function, ArrayMethod):
             return self.call_method(function, args, kwargs, node)
         return self.call_function(function, args, kwargs, node)
+
+    def callee(self: Any, node: Any) -> Value:
+        """Return what is called: of an opaque value a method, which is not read before its arguments are."""
+        if not isinstance(node, cst.Attribute):
+            return self.expression(node)
+        base = self.expression(node.value)
+        if is_opaque(base):
+            return ArrayMethod(base, node.attr.value)
+        try:
+            return self.attribute(base, self.attribute_name(node), node)
+        except TypeProblem as problem:
+            raise Unsupported(str(problem), node) from None
 
     def call_arguments(self: Any, node: cst.Call) -> tuple[list[Value], dict[str, Value]]:
         args: list[Value] = []
@@ -71,6 +88,23 @@ class Calls:
             raise Unsupported("this value cannot be called", node)
         return self.call_object(object_, args, kwargs, node)
 
+    def verbatim(self: Any, function: types.FunctionType, given: list[Value]) -> bool:
+        """Return whether a function is not followed, but runs as it stands: no derivative is asked of it.
+
+        One of the standard library, or one that does what none that is followed may (files, exceptions, contexts),
+        if it is given no floats and no containers.
+        """
+        if any(isinstance(v, Struct | LocalFunction | Bound) or may_be_active(v) for v in given):
+            return False
+        if (function.__module__ or "").partition(".")[0] in sys.stdlib_module_names:
+            return function.__module__ != "__main__"
+        from s2sad.frontend.lower import parse
+
+        try:
+            return has_refused(parse(function).node)
+        except SourceError:
+            return False
+
     def call_object(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a Python object known when code is generated."""
         if isinstance(object_, functools.partial):
@@ -80,6 +114,9 @@ class Calls:
         special = SPECIAL.get(getattr(object_, "__name__", "")) if object_ in SPECIAL_OBJECTS else None
         if special is not None:
             return getattr(self, special)(args, kwargs, node)
+        converted = self.convert_opaque(object_, args, kwargs)
+        if converted is not None:
+            return converted
         found = TABLE.lookup(object_)
         if found is not None:
             return self.call_op(found[0], found[1], args, kwargs, node)
@@ -94,6 +131,8 @@ class Calls:
         if helper is not None:
             return self.call_helper(helper, args, kwargs, node)
         if isinstance(function, types.FunctionType) and not self.is_library(function):
+            if self.verbatim(function, [*args, *kwargs.values()]):
+                return self.call_opaque(object_, args, kwargs, node)
             if self_value is not None:
                 raise Unsupported("a bound method that is a global is not accepted yet", node, "call it on its object")
             return self.call_user(function, args, kwargs, node)
@@ -130,16 +169,3 @@ class Calls:
             return False
         function, _ = unwrap(object_)
         return not isinstance(function, types.FunctionType) or self.is_library(function)
-
-    def call_opaque(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        """A function without a rule runs as it is; activity analysis refuses it on an active path."""
-        name = getattr(object_, "__name__", repr(object_))
-        module = getattr(object_, "__module__", None) or ""
-        if any(isinstance(arg, LocalFunction | Bound) for arg in [*args, *kwargs.values()]):
-            raise Unsupported(f"{name!r} has no rule and is given a function", node)
-        full = f"{module}.{name}".removeprefix("builtins.")
-        raise Unsupported(
-            f"{full} has no derivative rule",
-            node,
-            "write it with operations that have one, or wrap an inactive argument in s2sad.stop_gradient",
-        )

@@ -25,7 +25,7 @@ from s2sad.frontend.values import (
     operator_method,
 )
 from s2sad.ir.nodes import Assign, Block, Const, Expr, Op, Var
-from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Shape, Static, Structure
+from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Scalar, Shape, Static, Structure
 from s2sad.rules.builder import constant_expr, index_key, number
 from s2sad.rules.core import TABLE, NotStatic, static
 from s2sad.rules.infer import TypeProblem, describe, shape_of
@@ -198,14 +198,12 @@ class Expressions:
     def outside(self: Any, name: str, value: Any, where: Any) -> Value:
         """Return a global or captured object: a number or array is an input read at each call."""
         from s2sad.frontend.lower import with_dynamic
-        from s2sad.frontend.signature import harmless, type_of
+        from s2sad.frontend.signature import type_of
 
         type_ = type_of(value, name)
         if isinstance(type_, Static):
             self.unit.reached[f"{where[0]}:{id(where[1])}:{name}"] = (where, value)
             return Const(value, type_, "")
-        if isinstance(type_, Opaque) and not harmless(value):
-            return Const(value, type_, name)
         frame = self.frames[0]
         key = place_of(where)
         if key not in frame.captured:
@@ -255,7 +253,8 @@ class Expressions:
         x, y = self.as_expr(a, node), self.as_expr(b, node)
         for side in (x, y):
             if not isinstance(side.type, Scalar | Array):
-                raise Unsupported(f"the operator needs numbers or arrays, not {describe(side.type)}", node)
+                hint = "make it a number: float(...) or int(...)" if isinstance(side.type, Opaque) else ""
+                raise Unsupported(f"the operator needs numbers or arrays, not {describe(side.type)}", node, hint)
         return self.builder.op(name, x, y)
 
     def operate_structs(self: Any, name: str, a: Value, b: Value, node: Any) -> Value:
@@ -444,7 +443,7 @@ class Expressions:
         if isinstance(value, Expr):
             if isinstance(value.type, ListOf):
                 return self.builder.op("greater", self.builder.op("len", value), 0)
-            return value
+            return self.opaque("bool", [value], BOOL) if isinstance(value.type, Opaque) else value
         return True
 
     def object_truth(self: Any, value: Struct, node: Any) -> bool | Expr:
@@ -558,7 +557,7 @@ class Expressions:
         if isinstance(base, Expr) and isinstance(base.type, ListOf):
             return ArrayMethod(base, name)
         if isinstance(base, Expr) and isinstance(base.type, Opaque):
-            return ArrayMethod(base, name)
+            return self.opaque(f"attribute {name}", [base], Opaque(f"the attribute {name!r}"))
         raise Unsupported(f"the attribute {name!r} is not accepted here", node)
 
     def struct_attribute(self: Any, base: Struct, name: str, node: Any) -> Value:
@@ -639,6 +638,8 @@ class Expressions:
             return self.struct_item(base, node)
         if not isinstance(base, Expr):
             raise Unsupported("this value cannot be indexed", node)
+        if isinstance(base.type, Opaque):
+            return self.opaque("item", [base, self.index(node)], Opaque("an item"))
         return self.load(self.get(base, self.index(node)), "item")
 
     def struct_item(self: Any, base: Struct, node: cst.Subscript) -> Value:

@@ -18,6 +18,24 @@ CLAUSE = cst.Else | cst.Finally | cst.ExceptHandler | cst.ExceptStarHandler | cs
 COMPOUND = cst.If | cst.For | cst.While | cst.Try | cst.TryStar | cst.With | cst.Match | cst.Else
 
 
+REFUSED = cst.Try | cst.TryStar | cst.With | cst.Match | cst.Del | cst.Global | cst.Import | cst.ImportFrom | cst.Yield
+
+
+def has_refused(node: Any) -> bool:
+    """Return whether there are statements in a function that are never accepted."""
+    found = _Refused()
+    node.visit(found)
+    return found.any
+
+
+class _Refused(cst.CSTVisitor):
+    any = False
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        self.any = self.any or isinstance(node, REFUSED)
+        return not self.any
+
+
 class Inside:
     """Looking inside refused statements."""
 
@@ -47,7 +65,7 @@ class Inside:
         try:
             function = self.expression(call.func)
             if isinstance(function, Const) and self.lacks_rule(function.value):
-                self.call_opaque(function.value, [], {}, call)
+                self.refuse_missing(function.value, call)
         except Unsupported as problem:
             if problem.node is call:
                 self.note(Problem(problem.message, self.span(call), problem.hint))

@@ -21,6 +21,7 @@ from s2sad.frontend.control import Control
 from s2sad.frontend.expressions import Expressions
 from s2sad.frontend.functions import UserFunctions
 from s2sad.frontend.inside import Inside
+from s2sad.frontend.opaque import OpaqueCalls
 from s2sad.frontend.operations import Operations
 from s2sad.frontend.positions import Positions
 from s2sad.frontend.source import FunctionSource, function_source
@@ -119,7 +120,7 @@ class Unit:
         return name
 
 
-class Lowerer(Statements, Inside, Control, Expressions, Calls, Operations, Builtins, UserFunctions):
+class Lowerer(Statements, Inside, Control, Expressions, Calls, Operations, Builtins, OpaqueCalls, UserFunctions):
     """Lowers one function (and what is inlined into it)."""
 
     def __init__(self, unit: Unit, name: str) -> None:

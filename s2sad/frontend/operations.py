@@ -19,6 +19,7 @@ from s2sad.ir.types import (
     Scalar,
     Shape,
     Static,
+    Structure,
     numeric_kind,
 )
 from s2sad.rules.builder import constant_expr, index_expr, index_key, number
@@ -44,7 +45,10 @@ class Operations:
         operands, attrs, out = self.bind_signature(rule, spelling, args, kwargs, node)
         exprs = [self.operand(value, node, name) for value in operands]
         made = {key: self.as_expr(value, node) for key, value in attrs.items()}
-        return self.deliver(self.builder.op(name, *exprs, form=spelling, **made), out, node)
+        result = self.builder.op(name, *exprs, form=spelling, **made)
+        if isinstance(result.type, Structure):
+            return self.load(result, "indices")
+        return self.deliver(result, out, node)
 
     def deliver(self: Any, result: Expr, out: Value, node: Any) -> Value:
         """Return a result, or write it into the array that was given as `out` and return that."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -320,9 +320,18 @@ def list_of(types: Iterable[Type]) -> ListOf | None:
             item = type_ if item is None else join(item, type_, -1)
             if item is None:
                 return None
+    if mixed_precision(found):
+        return None
     if item is None:
         return ListOf(Opaque("nothing yet"), None, bool(found))
     return ListOf(join(item, item, -1) or item, None, NONE in found)
+
+
+def mixed_precision(types: Sequence[Type]) -> bool:
+    """Return whether Python's numbers stand beside NumPy's of another precision: NumPy makes float64 of the former."""
+    numbers = [type_ for type_ in types if isinstance(type_, Scalar) and type_.kind in ("float", "complex")]
+    strong = {type_.dtype for type_ in numbers} - {None, "float64", "complex128"}
+    return bool(strong) and any(type_.dtype is None for type_ in numbers)
 
 
 def _join_structures(a: Structure, b: Structure, mark: int | None) -> Structure | None:

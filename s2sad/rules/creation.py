@@ -109,13 +109,10 @@ register("ndim", constant(cost=FREE), infer.integer, names="np.ndim", signature=
 register("stop_gradient", constant(cost=FREE), infer.same, signature="x |", view="always")
 
 
-def _random_type(args: Any, attrs: Any, form: str) -> Any:
-    if "size" in attrs and not infer.is_newaxis(attrs["size"]):
-        return Array("float64", infer.sizes_of(attrs["size"]))
-    return Scalar("float", "float64")
-
-
 register("tell", constant(cost=EXPENSIVE), infer.nothing, pure=False)
+# What runs as it stands, once: calls without a rule, random draws.
+register("opaque", constant(cost=EXPENSIVE), infer.opaque, pure=False)
+register("draw", constant(cost=EXPENSIVE), infer.opaque, pure=False)
 register("print", constant(cost=EXPENSIVE), infer.nothing, names="print", pure=False)
 
 

@@ -56,6 +56,7 @@ from s2sad.rules.core import TABLE, Rule, view_kind
 from s2sad.rules.infer import is_basic
 from s2sad.transforms import containers
 from s2sad.transforms.calls import reverse_call
+from s2sad.transforms.constants import constant_problems
 from s2sad.transforms.contributions import apply_rule
 from s2sad.transforms.cotangents import Bar, Key, bar_name, leaf_exprs, leaf_type, leaf_types, zeros_list, zeros_of
 from s2sad.transforms.idioms import reverse_idiom
@@ -143,6 +144,7 @@ class Adjoint:
         refuse_shared_lists(self.function, self.aliases)
         problems = [self.memory_problem(var, stmt) for var, stmt in self.mirror.refused]
         problems += complex_problems(self.function, self.activity)
+        problems += constant_problems(self.function, self.activity)
         if problems:
             raise UnsupportedError(problems[:4], self.function.name)
 

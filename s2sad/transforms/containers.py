@@ -100,15 +100,56 @@ def add_kind(adjoint: Adjoint, index: Expr) -> str:
 
 def distinct(adjoint: Adjoint, index: Expr) -> bool:
     """Return whether an advanced index provably names no place twice."""
-    for part in index_parts(index):
-        if is_fancy(part) and isinstance(part.type, Array) and part.type.dtype == "bool":
-            return True
-        definition = adjoint.definitions.get(part) if isinstance(part, Var) else None
-        if definition is not None and isinstance(definition.value, Op) and definition.value.name == "arange":
-            others = [p for p in index_parts(index) if is_fancy(p) and p is not part]
-            if all(isinstance(p.type, Array) and p.type.ndim == 1 for p in others):
-                return True
-    return False
+    fancy = [part for part in index_parts(index) if is_fancy(part)]
+    if any(isinstance(part.type, Array) and part.type.dtype == "bool" for part in fancy):
+        return True
+    if are_places(adjoint, fancy):
+        return True
+    single = any(isinstance(part, Var) and counts_up(adjoint, part) for part in fancy)
+    return single and all(isinstance(part.type, Array) and part.type.ndim == 1 for part in fancy)
+
+
+def definition(adjoint: Adjoint, index: Expr) -> Op | None:
+    """Return how an index array was made, if nothing was written into it since."""
+    made = adjoint.definitions.get(index) if isinstance(index, Var) else None
+    if made is None or not isinstance(made.value, Op) or adjoint.aliases.written(made.target):
+        return None
+    return made.value
+
+
+def are_places(adjoint: Adjoint, fancy: list[Expr]) -> bool:
+    """Return whether index arrays are all those of one `np.nonzero` or its like, in order: each place is one row."""
+    if len(fancy) == 1 and is_place(definition(adjoint, fancy[0])):
+        return True
+    fields = [made for part in fancy if (made := definition(adjoint, part)) is not None and made.name == "field"]
+    whole = fields[0].args[0] if fields else None
+    if whole is None or len(fields) < len(fancy) or any(made.args[0] is not whole for made in fields):
+        return False
+    keys = tuple(key_of(made) for made in fields)
+    return is_place(definition(adjoint, whole)) and isinstance(whole.type, Structure) and keys == whole.type.keys
+
+
+def is_place(made: Op | None) -> bool:
+    """Return whether an operation gives the indices of places, each once."""
+    return made is not None and made.name in PLACES
+
+
+PLACES = ("nonzero", "tril_indices", "triu_indices")
+
+
+def counts_up(adjoint: Adjoint, index: Var) -> bool:
+    """Return whether an index array holds different numbers, none of them negative: -1 is a second name of a place."""
+    made = definition(adjoint, index)
+    if made is None:
+        return False
+    if made.name == "arange":
+        start = made.args[0] if len(made.args) > 1 else number(0)
+        return isinstance(start, Const) and start.value >= 0
+    if made.name == "argsort":
+        return isinstance(made.args[0].type, Array) and made.args[0].type.ndim == 1
+    if made.name == "draw":
+        return made.form.endswith("permutation") and isinstance(made.args[-1].type, Scalar)
+    return made.name == "flatnonzero"
 
 
 def reverse_list_item(adjoint: Adjoint, stmt: Assign, y: Var, base: Var, index: Expr) -> None:

@@ -45,6 +45,7 @@ from s2sad.rules.core import TABLE, view_kind
 from s2sad.transforms.adjoint import complex_problems
 from s2sad.transforms.assemble import Options, tuple_of
 from s2sad.transforms.calls import cotangent_type
+from s2sad.transforms.constants import constant_problems
 from s2sad.transforms.cotangents import leaf_types, zeros_of
 
 MIRRORED = {"getitem", "field", "pop", "copy", "sum_list", "list", "build", "to_list", "repeat_list", "add_lists"}
@@ -113,7 +114,7 @@ class Tangent:
         active = {function.params[i] for i in wrt}
         self.activity: Activity = find_activity(function, self.aliases, active, everything=not module.options.activity)
         refuse_shared_lists(function, self.aliases)
-        problems = complex_problems(function, self.activity)
+        problems = [*complex_problems(function, self.activity), *constant_problems(function, self.activity)]
         if problems:
             raise UnsupportedError(problems[:4], function.name)
         self.absent = BoundJoins(function).none_somewhere(function.body)

@@ -192,3 +192,35 @@ def complex_numbers(st: State) -> bool:
     total = st.rng.choice(totals).name
     st.emit(f"{total} += 0.1 * {st.rng.choice(read)}", "scalar aug", "complex")
     return True
+
+
+def places(st: State) -> bool:
+    """An index array: made, often changed, read, changed once more."""
+    totals, found = st.of_kind("scalar"), [v for v in st.arrays(owned=True) if len(v.shape) == 1 and v.shape[0] > 2]
+    if not totals or not found or st.depth() > 2:
+        return False
+    v, name, total = st.rng.choice(found), st.fresh("k"), st.rng.choice(totals).name
+    n = v.shape[0]
+    made = [
+        f"np.arange({n})",
+        f"np.arange({1 - n}, 2)",
+        f"np.nonzero({v.name} > {literal(st)})[0]",
+        f"np.flatnonzero({v.name} < {literal(st)})",
+        f"np.argsort({v.name})",
+        f"np.array([0, {n - 1}, 1, 0])",
+    ]
+    st.emit(f"{name} = {st.rng.choice(made)}", "places")
+    change = [f"{name}[:1] = {st.rng.randint(0, n - 1)}", f"{name}[1:2] = {name}[:1]", f"{name} += 0"]
+    if st.rng.random() < 0.6:
+        st.emit(st.rng.choice(change), "places written")
+    read = [
+        f"{v.name}[{name}] *= np.sin({group(array(st, v.shape, 0))}[{name}])",
+        f"{v.name}[{name}] = {scalar(st, 1)} * {name}",
+        f"{total} += 0.2 * np.sum({v.name}[{name}] ** 2)",
+        f"np.add.at({v.name}, {name}, {scalar(st, 0)} * np.cos({v.name}[{name}]))",
+    ]
+    for line in st.rng.sample(read, st.rng.randint(1, 2)):
+        st.emit(line, "place aug", v.relation)
+    if st.rng.random() < 0.5:
+        st.emit(st.rng.choice(change), "places written")
+    return True

@@ -134,7 +134,7 @@ def network(st: State) -> bool:
     x = st.rng.choice(vectors).name
     st.emit(f"{w} = 0.4 * ({array(st, (3, 3), 1)})", "array")
     st.emit(f"{h} = 0.5 * ({array(st, (3,), 1)})", "array")
-    st.emit(f"for {i} in range({st.rng.choice(['2', '3', 'n'])}):", "for range", "network")
+    st.emit(f"for {i} in range({st.rng.choice(['2', '3', f'len({x})'])}):", "for range", "network")
     with st.block("for"):
         steps = [f"np.tanh({w} @ {h} + {x})", f"{h} + np.tanh({w} @ {h})", f"np.sin({w} @ ({h} * {x}) + {h})"]
         new = st.rng.choice([*steps, f"np.tanh({w} @ {h} + {h})", f"np.tanh({w} @ {h} + 0.5 * {h})"])

@@ -1,0 +1,294 @@
+"""What is not differentiated: a call of what has neither a rule nor source to follow runs as it stands, once.
+
+Its result is opaque. It may be handed on, asked for attributes and items, called methods of and tested; `int()`,
+`float()`, `bool()` and `len()` make a number of it, and so does the annotation of the function that returns it, which
+is then checked at run time. Numbers drawn by `numpy.random` have a type, and are drawn once. Active data is refused
+as an argument when activity is known (`transforms/constants.py`).
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+import types
+from typing import Any
+
+import libcst as cst
+import numpy as np
+
+from s2sad.frontend.arguments import bound
+from s2sad.frontend.expressions import place_of
+from s2sad.frontend.values import Bound, LocalFunction, Struct, Unsupported, Value
+from s2sad.ir.nodes import Const, Expr, Op
+from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Type, broadcast, differentiable, fresh_size
+from s2sad.rules.infer import describe, shape_of, sizes_of
+
+CONVERSIONS: dict[Any, Type] = {
+    int: Scalar("int"),
+    float: Scalar("float"),
+    bool: Scalar("bool"),
+    complex: Scalar("complex"),
+    len: Scalar("int"),
+    str: Opaque("str"),
+}
+ANNOTATED: dict[Any, type] = {
+    **{kind: kind for kind in (int, float, bool, complex)},
+    "int": int,
+    "float": float,
+    "bool": bool,
+}
+
+# what functions of the standard library return
+KNOWN: dict[str, type] = {
+    **dict.fromkeys(("math.comb", "math.factorial", "math.gcd", "math.lcm", "math.perm", "math.isqrt"), int),
+    **dict.fromkeys(("time.time", "time.perf_counter", "time.monotonic", "time.process_time"), float),
+    **dict.fromkeys(("time.time_ns", "time.perf_counter_ns", "os.getpid", "builtins.hash", "builtins.id"), int),
+    **dict.fromkeys(("random.random", "random.uniform", "random.gauss", "random.normalvariate"), float),
+    **dict.fromkeys(("random.randint", "random.randrange", "random.getrandbits"), int),
+    **dict.fromkeys(("posixpath.exists", "genericpath.exists", "genericpath.isfile", "genericpath.isdir"), bool),
+}
+
+# parameters of the distributions; what is drawn is a float, but for these
+DRAWS = {
+    "random": "size? dtype? out=None",
+    "random_sample": "size?",
+    "standard_normal": "size? dtype? out=None",
+    "standard_exponential": "size? dtype? method=zig out=None",
+    "normal": "loc? scale? size?",
+    "uniform": "low? high? size?",
+    "exponential": "scale? size?",
+    "laplace": "loc? scale? size?",
+    "gumbel": "loc? scale? size?",
+    "logistic": "loc? scale? size?",
+    "lognormal": "mean? sigma? size?",
+    "gamma": "shape scale? size?",
+    "beta": "a b size?",
+    "chisquare": "df size?",
+    "standard_t": "df size?",
+    "poisson": "lam? size?",
+    "binomial": "n p size?",
+    "integers": "low high? size? dtype? endpoint?",
+    "randint": "low high? size? dtype?",
+}
+WHOLE = {"poisson", "binomial", "integers", "randint"}
+GENERATORS = ("Generator", "RandomState")
+
+
+class OpaqueCalls:
+    """Calls that are not differentiated."""
+
+    def opaque(self: Any, form: str, operands: list[Expr], type_: Type, **attrs: Expr) -> Expr:
+        """Evaluate something as it stands; `form -> int` checks the kind of the result."""
+        if isinstance(type_, Scalar) and type_.kind == "int":
+            type_ = Scalar("int", type_.dtype, fresh_size())
+        return self.builder.bind(Op("opaque", tuple(operands), type_, attrs, form), "result")
+
+    def call_opaque(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Call a function without a rule."""
+        name = getattr(object_, "__name__", repr(object_))
+        full = f"{getattr(object_, '__module__', None) or ''}.{name}".removeprefix(".")
+        if object_ in NUMPY_DRAWS:
+            return self.draw(name, f"numpy.random/{name}", [], args, kwargs, node)
+        full = full.removeprefix("builtins.") if full not in KNOWN else full
+        given = [*args, *kwargs.values()]
+        if any(isinstance(arg, LocalFunction | Bound) for arg in given):
+            raise Unsupported(f"{name!r} has no rule and is given a function", node)
+        if has_rules(full) and any(may_be_active(value) for value in given):
+            raise no_rule(full, node)
+        operands = [self.handed(value, full, node) for value in args]
+        form = self.importable(object_, node)
+        if form is None:
+            form, operands = "call", [self.given_function(object_, node), *operands]
+        more = {key: self.handed(value, full, node) for key, value in kwargs.items()}
+        kind = known_result(full) or annotated(object_)
+        if kind is None:
+            return self.opaque(form, operands, Opaque(f"what {full} returned"), **more)
+        promised = "" if known_result(full) else f" -> {kind.__name__}"
+        return self.opaque(form + promised, operands, CONVERSIONS[kind], **more)
+
+    def refuse_missing(self: Any, object_: Any, node: Any) -> None:
+        """Refuse a function of a library with rules that has none, whatever it is given."""
+        full = f"{getattr(object_, '__module__', None) or ''}.{getattr(object_, '__name__', '')}"
+        if has_rules(full) and full not in KNOWN:
+            raise no_rule(full, node)
+
+    def handed(self: Any, value: Value, full: str, node: Any) -> Expr:
+        """Return an argument of an opaque call: not a container, whose arrays it could write unseen."""
+        if isinstance(value, Struct) and (value.kind != "tuple" or may_be_active(value)):
+            raise Unsupported(
+                f"{full} has no derivative rule and is given a {value.kind}", node, "give it arrays and numbers"
+            )
+        if isinstance(value, Expr) and isinstance(value.type, ListOf):
+            raise Unsupported(f"{full} has no derivative rule and is given a list", node, "give it an array")
+        return self.as_expr(value, node)
+
+    def importable(self: Any, object_: Any, node: Any) -> str | None:
+        """Return how generated code calls a function: `os/environ.get`, `helpers:load` of the user's, `open`.
+
+        None of what it cannot import: of a notebook, of a script, of a function.
+        """
+        module, path = getattr(object_, "__module__", None), getattr(object_, "__qualname__", "")
+        spelled = self.spelled_path(node)
+        for owner, dotted in [*([spelled] if spelled else []), (module, path)]:
+            if owner == "builtins" and not isinstance(getattr(object_, "__self__", None), types.ModuleType | None):
+                continue
+            if owner and owner != "__main__" and found_at(owner, dotted) == object_:
+                if owner == "builtins":
+                    return dotted
+                package = owner.partition(".")[0].lstrip("_")
+                users = isinstance(object_, types.FunctionType) and package not in sys.stdlib_module_names
+                return f"{owner}:{dotted}" if users and "." not in dotted else f"{owner.lstrip('_')}/{dotted}"
+        return None
+
+    def given_function(self: Any, object_: Any, node: Any) -> Expr:
+        """Return a function as a further argument, like any global or cell that is read at each call."""
+        function, name = self.frame.function, getattr(getattr(node, "func", None), "value", "")
+        where = None
+        if isinstance(name, str) and function.__globals__.get(name) is object_:
+            where = ("global", function, name)
+        if function.__closure__ and name in function.__code__.co_freevars:
+            where = ("cell", function, name)
+        if where is None:
+            message = "generated code cannot import what is called here"
+            raise Unsupported(message, node, "define it at the top level of a module")
+        key, frame = place_of(where), self.frames[0]
+        if key not in frame.captured:
+            frame.captured[key] = self.capture(name, Opaque("function"), where)
+        return frame.captured[key]
+
+    def spelled_path(self: Any, node: Any) -> tuple[str, str] | None:
+        """Return (module, path) of a callee as the user spells it, if it starts with a module."""
+        parts: list[str] = []
+        func = node.func if isinstance(node, cst.Call) else None
+        while isinstance(func, cst.Attribute):
+            parts.append(func.attr.value)
+            func = func.value
+        root = self.frame.function.__globals__.get(func.value) if isinstance(func, cst.Name) else None
+        return (root.__name__, ".".join(parts[::-1])) if isinstance(root, types.ModuleType) and parts else None
+
+    # --- opaque values ----------------------------------------------------------------------------------------
+    def convert_opaque(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value]) -> Expr | None:
+        """Return `int(x)`, `float(x)`, ... of an opaque value; None if this is something else."""
+        if len(args) != 1 or kwargs or not is_opaque(args[0]) or object_ not in CONVERSIONS:
+            return None
+        return self.opaque(object_.__name__, args, CONVERSIONS[object_])
+
+    def opaque_method(
+        self: Any, base: Expr, name: str, args: list[Value], kwargs: dict[str, Value], node: Any
+    ) -> Value:
+        """Call a method of an opaque value."""
+        assert isinstance(base.type, Opaque)
+        if base.type.what in GENERATORS and (name in DRAWS or name in ("permutation", "rand", "randn")):
+            return self.draw(name, f".{name}", [base], args, kwargs, node)
+        full = f"{name} of {describe(base.type)}"
+        operands = [self.handed(value, full, node) for value in args]
+        more = {key: self.handed(value, full, node) for key, value in kwargs.items()}
+        return self.opaque(f".{name}", [base, *operands], Opaque(f"what {name} returned"), **more)
+
+    def op_expect(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """`_expect(value, kind)` in generated code: the call inside it says the same."""
+        value, kind = args
+        if not isinstance(value.type, Scalar) or value.type.kind != kind.value.__name__:
+            raise Unsupported("_expect is given a value whose kind is not known", node)
+        return value
+
+    # --- random numbers ---------------------------------------------------------------------------------------
+    def draw(
+        self: Any, name: str, form: str, base: list[Expr], args: list[Value], kwargs: dict[str, Value], node: Any
+    ) -> Expr:
+        """Draw random numbers, once. They are constants: parameters that move are refused."""
+        operands = [self.as_expr(arg, node) for arg in args]
+        attrs = {key: self.as_expr(value, node) for key, value in kwargs.items()}
+        if name in ("rand", "randn"):
+            shape = tuple(size for expr in operands for size in sizes_of(expr))
+            type_: Type = Array("float64", shape) if shape else Scalar("float")
+        elif name == "permutation":
+            value = bound(name, "x", operands, attrs, node)["x"]
+            type_ = Array("int64", sizes_of(value)) if isinstance(value.type, Scalar) else value.type
+        else:
+            type_ = self.drawn_type(name, bound(name, DRAWS[name], operands, attrs, node), node)
+        return self.builder.bind(Op("draw", (*base, *operands), type_, attrs, form), "drawn")
+
+    def drawn_type(self: Any, name: str, found: dict[str, Expr], node: Any) -> Type:
+        """Return the type of what a distribution gives: of `size`, or of the shape of its parameters."""
+        dtype = self.drawn_dtype(name, found.get("dtype"), node)
+        size = found.get("size")
+        shape = broadcast(*(shape_of(v.type) for k, v in found.items() if k not in ("size", "dtype", "endpoint")))
+        if size is not None and not self.is_none(size):
+            shape = sizes_of(size)
+        if shape:
+            return Array(dtype or ("int64" if name in WHOLE else "float64"), shape)
+        return Scalar("int" if name in WHOLE else "float", dtype if dtype or name != "integers" else "int64")
+
+    def drawn_dtype(self: Any, name: str, given: Expr | None, node: Any) -> str | None:
+        if given is None or self.is_none(given):
+            return None
+        wanted = self.known(given)
+        try:
+            return str(np.dtype(wanted))
+        except TypeError:
+            raise Unsupported(f"{name}: the dtype is not known when code is generated", node) from None
+
+
+def is_opaque(value: Value) -> bool:
+    """Return whether a value is opaque."""
+    return isinstance(value, Expr) and isinstance(value.type, Opaque)
+
+
+def known_result(full: str) -> Any:
+    """Return the kind of number that a function of the standard library returns."""
+    return KNOWN.get(full)
+
+
+def may_be_active(value: Value) -> bool:
+    """Return whether a value holds floats."""
+    if isinstance(value, Struct):
+        return value.kind != "tuple" or value.ref is None or differentiable(value.ref.type)
+    return isinstance(value, Expr) and not isinstance(value, Const) and differentiable(value.type)
+
+
+def has_rules(full: str) -> bool:
+    """Return whether a function belongs to a library whose functions have rules: one without is missing."""
+    return full.partition(".")[0] in ("numpy", "scipy", "math") and not full.startswith("numpy.random.")
+
+
+def no_rule(full: str, node: Any) -> Unsupported:
+    """Say that a function of a library has no rule."""
+    return Unsupported(
+        f"{full} has no derivative rule",
+        node,
+        "write it with operations that have one, or wrap an inactive argument in s2sad.stop_gradient",
+    )
+
+
+def found_at(module: str, path: str) -> Any:
+    """Return what stands at a path in a module; None if there is nothing."""
+    try:
+        found: Any = sys.modules.get(module) or importlib.import_module(module)
+    except ImportError:
+        return None
+    for part in path.split("."):
+        found = getattr(found, part, None)
+    return found
+
+
+def annotated(object_: Any) -> Any:
+    """Return the kind of number that a Python function says it returns; None for anything else."""
+    if not isinstance(object_, types.FunctionType):
+        return None
+    found = inspect.get_annotations(object_).get("return")
+    return ANNOTATED.get(found) if isinstance(found, type | str) else None
+
+
+class _Drawing:
+    """The functions of `numpy.random` that draw."""
+
+    def __contains__(self, object_: Any) -> bool:
+        name = getattr(object_, "__name__", None)
+        if name not in DRAWS and name not in ("permutation", "rand", "randn"):
+            return False
+        return bool(getattr(np.random, str(name), None) == object_)
+
+
+NUMPY_DRAWS = _Drawing()

@@ -1,0 +1,84 @@
+"""Places, counts and tests: what is asked of arrays and answered in ints and bools, without a derivative."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from s2sad.ir.types import Array, Scalar, Size, Structure, fresh_size, kind_of_dtype
+from s2sad.rules import infer
+from s2sad.rules.core import EXPENSIVE, constant, static
+from s2sad.rules.infer import TypeProblem, array_of, shape_of
+from s2sad.rules.register import register
+
+
+def _indices(count: int) -> Structure:
+    """Return the type of a tuple of index arrays, all of one length."""
+    n = fresh_size()
+    return Structure("tuple", tuple(range(count)), (Array("int64", (n,)),) * count)
+
+
+def _nonzero(args: Any, attrs: Any, form: str) -> Structure:
+    rank = array_of(args[0].type).ndim
+    if not rank:
+        raise TypeProblem("nonzero of a number")
+    return _indices(rank)
+
+
+def _places(args: Any, attrs: Any, form: str) -> Array:
+    """Return the type of np.argwhere (a row for each place) and of np.flatnonzero."""
+    rank = array_of(args[0].type).ndim
+    return Array("int64", (fresh_size(), *((Size.number(rank),) if form.endswith("argwhere") else ())))
+
+
+def _count(args: Any, attrs: Any, form: str) -> Any:
+    if static(attrs.get("axis")) is None and not static(attrs.get("keepdims"), False):
+        return Scalar("int", None, fresh_size())
+    return infer.reduction("int64")(args, attrs, form)
+
+
+def _sorted_places(args: Any, attrs: Any, form: str) -> Any:
+    return infer.scalar_or_array("int64", shape_of(args[1].type))
+
+
+def _bins(args: Any, attrs: Any, form: str) -> Any:
+    return infer.scalar_or_array("int64", shape_of(args[0].type))
+
+
+def _counts(args: Any, attrs: Any, form: str) -> Array:
+    if array_of(args[0].type).ndim != 1:
+        raise TypeProblem("np.bincount of an array that is no vector")
+    return Array("int64", (fresh_size(),))
+
+
+def _unique(args: Any, attrs: Any, form: str) -> Array:
+    array = array_of(args[0].type)
+    if kind_of_dtype(array.dtype) not in ("int", "bool"):
+        raise TypeProblem("np.unique of floats has a derivative and no rule yet; sort them with np.sort")
+    return Array(array.dtype, (fresh_size(),))
+
+
+def _triangle(args: Any, attrs: Any, form: str) -> Structure:
+    return _indices(2)
+
+
+def _python_bool(args: Any, attrs: Any, form: str) -> Scalar:
+    return Scalar("bool")
+
+
+_CLOSE = "a b | rtol atol equal_nan"
+for _name, _infer, _signature, _methods in (
+    ("nonzero", _nonzero, "a |", "nonzero"),
+    ("argwhere", _places, "a |", ""),
+    ("flatnonzero", _places, "a |", ""),
+    ("count_nonzero", _count, "a | axis * keepdims", ""),
+    ("searchsorted", _sorted_places, "a v | side sorter", "searchsorted"),
+    ("digitize", _bins, "x bins | right", ""),
+    ("bincount", _counts, "x | weights=None minlength", ""),
+    ("unique", _unique, "ar | return_index=False return_inverse=False return_counts=False axis=None", ""),
+    ("tril_indices", _triangle, "n | k m", ""),
+    ("triu_indices", _triangle, "n | k m", ""),
+    ("isclose", infer.comparison, _CLOSE, ""),
+    ("allclose", _python_bool, _CLOSE, ""),
+    ("array_equal", _python_bool, "a1 a2 | equal_nan", ""),
+):
+    register(_name, constant(cost=EXPENSIVE), _infer, names=f"np.{_name}", methods=_methods, signature=_signature)
