@@ -122,7 +122,11 @@ class BoundJoins(Paths):
         bound = (self.after if where == "after" else self.before).get(stmt)
         if bound is None:
             return var in self.optional
-        return (var.join or var in self.optional) and var not in bound
+        return self.matters(var) and var not in bound
+
+    def matters(self, var: Var) -> bool:
+        """Return whether it is not certain anyway that a variable holds a value."""
+        return var.join or var in self.optional
 
     def none_somewhere(self, block: Block) -> set[Var]:
         """Return the variables that are None at some place, whatever they are elsewhere."""
@@ -148,7 +152,8 @@ class BoundJoins(Paths):
 
     def statement(self, stmt: Stmt, bound: Bound) -> Bound | None:
         """Follow a statement, and note what is bound after it: all it reads is, or the program would have ended."""
-        bound = bound.union(used(stmt))
+        more = [var for var in used(stmt) if self.matters(var) and var not in bound]
+        bound = bound.union(more) if more else bound
         after = self.after[stmt] = super().statement(stmt, bound)
         return after
 

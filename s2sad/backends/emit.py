@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 
 from s2sad.backends.dialect import HELPERS
@@ -504,6 +505,7 @@ def is_read(value: Expr) -> bool:
     return isinstance(value, Op) and value.name in ("next", "pop", "getitem")
 
 
+@functools.lru_cache(maxsize=256)
 def one_line(text: str) -> str:
     """Return a statement of the user's on one line, without the comments inside of it."""
     lines = text.split("\n")

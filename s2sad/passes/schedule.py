@@ -28,10 +28,12 @@ def read_before_scaling(block: Block) -> None:
             made[stmt.target] = stmt
         for var in {v for expr in exprs_of(stmt) for v in variables(expr)}:
             readers.setdefault(var, []).append(stmt)
+    at = 0
     for stmt in [s for s in block if scales(s, made)]:
         assert isinstance(stmt, Assign) and isinstance(stmt.value, Op)
         later = readers[stmt.value.args[0]]  # type: ignore[index]
-        move_up(block, stmt, later[later.index(stmt) + 1 :], made)
+        at = block.index(stmt, at)
+        move_up(block, at, later[later.index(stmt) + 1 :])
 
 
 def scales(stmt: Stmt, made: dict[Var, Assign]) -> bool:
@@ -44,14 +46,15 @@ def scales(stmt: Stmt, made: dict[Var, Assign]) -> bool:
     return computed and isinstance(old.type, Array) and old.type.ndim > 0 and same_shape(old.type, stmt.target.type)
 
 
-def move_up(block: Block, stmt: Assign, later: list[Stmt], made: dict[Var, Assign]) -> None:
+def move_up(block: Block, at: int, later: list[Stmt]) -> None:
     """Move the later readers of what a statement scales before it, if there is one and it can be."""
     if len(later) != 1:
         return
-    reader = later[0]
-    at, place = block.index(stmt), block.index(reader)
-    ready = {s.target for s in block[at:place] if isinstance(s, Assign)}
+    stmt, reader = block[at], later[0]
+    assert isinstance(stmt, Assign)
+    place = block.index(reader, at)
     between = block[at:place]
+    ready = {s.target for s in between if isinstance(s, Assign)}
     if not isinstance(reader, Assign) or not is_pure(reader.value) or any(v in ready for v in variables(reader.value)):
         return
     if isinstance(reader.target.type, Array) and same_shape(reader.target.type, stmt.target.type):

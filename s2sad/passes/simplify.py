@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from s2sad.ir.nodes import Assign, Block, Expr, Op, Stmt, Var, blocks_of
+from s2sad.ir.nodes import Assign, Block, Const, Expr, Op, Stmt, Var, blocks_of
 from s2sad.ir.rewrite import map_exprs, substitute
 from s2sad.ir.types import Array
 from s2sad.rules.builder import Builder
@@ -62,6 +62,28 @@ def squeeze_of_sum(op: Op, look: Look, b: Builder) -> Expr | None:
     return b.bind(Op("sum", total.args, op.type, {"axis": total.attrs["axis"]}, total.form))
 
 
+def scaled(op: Op | None) -> tuple[float, Expr] | None:
+    """Return (number, x) if an operation multiplies x by a number."""
+    if op is None or op.name != "multiply" or op.form:
+        return None
+    for factor, x in (op.args, op.args[::-1]):
+        if isinstance(factor, Const) and isinstance(factor.value, float):
+            return factor.value, x
+    return None
+
+
+def number_before_axes(op: Op, look: Look, b: Builder) -> Expr | None:
+    """2.0 * (x * -0.5)[..., None] -> (-x)[..., None]"""
+    outer = scaled(op)
+    wide = look(outer[1]) if outer is not None else None
+    inner = scaled(look(wide.args[0])) if wide is not None and wide.name == "expand_dims" else None
+    if outer is None or wide is None or inner is None:
+        return None
+    number, x = outer[0] * inner[0], inner[1]
+    factor = b.op("negative", x) if number == -1.0 else b.op("multiply", number, x)
+    return b.op("expand_dims", factor, axis=wide.attrs["axis"])
+
+
 def flip(expr: Expr, look: Look, b: Builder) -> Expr:
     """Return the transpose of a matrix."""
     known = flips(look(expr))
@@ -77,6 +99,7 @@ PATTERNS: tuple[Callable[[Op, Look, Builder], Expr | None], ...] = (
     transpose_of_transpose,
     transpose_of_product,
     squeeze_of_sum,
+    number_before_axes,
 )
 
 

@@ -53,6 +53,7 @@ from s2sad.passes.schedule import read_before_scaling
 from s2sad.passes.simplify import simplify_block
 from s2sad.passes.sizes import name_sizes
 from s2sad.passes.slices import distribute
+from s2sad.passes.sums import sum_before_scaling
 from s2sad.rules.builder import Builder, if_there, is_if_there, number
 from s2sad.rules.core import is_pure
 from s2sad.transforms.adjoint import Adjoint, Region, Reversed
@@ -514,6 +515,7 @@ def simplify(made: Reversed, results: list[Expr], homes: Mapping[Var, Var]) -> l
     results = share_with(made.reverse, results)
     gather(made.reverse, results, primal, homes)
     remove_dead(made.reverse, results)
+    sum_before_scaling(made.reverse, results)
     distribute(made.reverse, results, primal)
     remove_dead(made.reverse, results)
     gather(made.reverse, results, primal, homes)

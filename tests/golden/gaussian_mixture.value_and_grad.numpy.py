@@ -26,13 +26,11 @@ def gaussian_mixture_value_and_grad(logits, means, log_scales, x):
     # return -np.mean(logsumexp(log_weights + log_density, 1))
     logits_bar = log_density_bar.sum(axis=0)
     # log_density = -0.5 * np.sum(z**2, axis=2) - np.sum(log_scales, axis=1)
-    z_bar = 2.0 * (log_density_bar * -0.5)[..., None] * z
+    z_bar = (-log_density_bar)[..., None] * z
     # z = (x[:, None, :] - means) / np.exp(log_scales)
-    einsum_z_bar = np.einsum('ijk,ijk->jk', z_bar, z)
-    z_bar /= exp_log_scales
-    log_scales_bar = (-logits_bar)[:, None] - einsum_z_bar
-    means_bar = -z_bar.sum(axis=0)
-    x_bar = np.einsum('ijk->ik', z_bar)
+    log_scales_bar = (-logits_bar)[:, None] - np.einsum('ijk,ijk->jk', z_bar, z)
+    means_bar = -(z_bar.sum(axis=0) / exp_log_scales)
+    x_bar = np.einsum('ijk,jk->ik', z_bar, 1.0 / exp_log_scales)
     # return np.squeeze(top, axis=axis) + np.log(np.sum(np.exp(a - top), axis=axis))
     logits_bar -= logits_bar.sum() / sum2 * exp
     return value, (logits_bar, means_bar, log_scales_bar, x_bar)

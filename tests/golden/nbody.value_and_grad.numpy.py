@@ -69,7 +69,7 @@ def nbody_value_and_grad(pos, vel, mass, dt, steps):
     mass_bar = power_pos.sum(axis=1)
     # kinetic = 0.5 * np.sum(mass * np.sum(vel * vel, axis=1))
     mass_bar += 0.5 * sum2
-    vel_bar = 2.0 * (0.5 * mass)[:, None] * vel
+    vel_bar = mass[:, None] * vel
     acc_bar = np.zeros(acc.shape)
     for accelerations_residuals in reversed(accelerations_residuals_tape):
         product = 0.5 * dt
