@@ -191,9 +191,10 @@ HELPERS: dict[str, str] = {
         x_bar += row_bar
 ''',
     "_clear_all": '''def _clear_all(shadows):
-    """Set shadow arrays to zero."""
+    """Set shadow arrays to zero; where there was no array there is None."""
     for x_bar in shadows:
-        x_bar[...] = 0.0
+        if x_bar is not None:
+            x_bar[...] = 0.0
 ''',
     "_add_to_each": '''def _add_to_each(xs_bar, y_bar):
     """Add one cotangent into every array of a list of shadows."""

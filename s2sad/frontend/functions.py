@@ -317,7 +317,21 @@ class UserFunctions:
         call = self.builder.bind(Call(made, passed, result))
         if made.optional:
             self.unit.optional.add(call)
-        return self.load(call, "item") if not isinstance(result, Static) else Const(result.value, result)
+        if isinstance(result, Static):
+            return Const(result.value, result)
+        return self.placed(self.load(call, "item"), self.site(node))
+
+    def placed(self: Any, value: Value, site: Any) -> Value:
+        """Give the lists in a result a place, so that they can be lists of no fixed length where they must be."""
+        if not isinstance(value, Struct) or site is None:
+            return value
+        fields = self.fields(value)
+        for key in list(fields):
+            fields[key] = self.placed(fields[key], (*site, key))
+        if value.kind != "list":
+            return value
+        value.site = site
+        return self.new_list(list(fields.values()), site) if site in self.unit.knowledge.dynamic else value
 
     def captured_in(self: Any, made: Any) -> list[Expr]:
         """Globals and closure cells that a called function reads are arguments of the call."""

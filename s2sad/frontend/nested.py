@@ -58,7 +58,10 @@ def with_class(lowerer: Any, type_: Any, value: Any) -> Any:
         return value
     fields = lowerer.fields(value)
     made = {key: with_class(lowerer, item, fields[key]) for key, item in zip(type_.keys, type_.items, strict=True)}
-    return lowerer.struct(type_.kind, made, cls=type_.cls)
+    same = all(made[key] is fields[key] for key in made)
+    if same and (value.kind, value.cls) == (type_.kind, type_.cls):
+        return value
+    return lowerer.struct(type_.kind, made, cls=type_.cls, site=value.site)
 
 
 def as_tuple(derivative: Any, lowerer: Any, found: Any) -> Any:

@@ -61,7 +61,7 @@ from s2sad.transforms.contributions import apply_rule
 from s2sad.transforms.cotangents import Bar, Key, bar_name, leaf_exprs, leaf_type, leaf_types, zeros_list, zeros_of
 from s2sad.transforms.idioms import reverse_idiom
 from s2sad.transforms.loops import LoopReverse, always_exits, may_exit, reverse_loop
-from s2sad.transforms.residuals import Prologue, Residuals
+from s2sad.transforms.residuals import Prologue, Residuals, may_vary
 from s2sad.transforms.shadows import forward_shadows
 from s2sad.transforms.stores import reverse_store
 
@@ -409,6 +409,8 @@ class Adjoint:
     def like(self, var: Var, stmt: Stmt, where: str = "before") -> Var:
         """Return what has the shape of a variable: itself, where it is asked whether it is there at all."""
         if not self.bound.may_lack(var, stmt, where):
+            if where == "after" and may_vary(var):
+                return self.residuals.need_after(var, stmt, shape_only=True)
             return self.residuals.need(var, stmt, shape_only=True)
         return self.residuals.need_after(var, stmt) if where == "after" else self.residuals.need(var, stmt)
 

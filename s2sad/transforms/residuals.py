@@ -75,13 +75,13 @@ class Residuals:
             self.by_stand_in[stand_in] = self.found[key]
         return self.found[key].stand_in
 
-    def need_after(self, var: Var, loop: Stmt) -> Var:
+    def need_after(self, var: Var, loop: Stmt, *, shape_only: bool = False) -> Var:
         """Return what stands for the value of a join when a loop is over."""
         at = AfterLoop(loop) if self.aliases.places.of[loop].loops else None
-        key = (var, at, False)
+        key = (var, at, shape_only)
         if key not in self.found:
             stand_in = Var(var.name, var.type, user=var.user)
-            self.found[key] = Residual(var, at, stand_in)
+            self.found[key] = Residual(var, at, stand_in, shape_only)
             self.by_stand_in[stand_in] = self.found[key]
         return self.found[key].stand_in
 
