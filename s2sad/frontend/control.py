@@ -198,7 +198,7 @@ class Control:
         """A list that is longer on one path than on the other has no fixed length; a dict has the same keys on both."""
         if list(left) == list(right):
             return
-        if struct.kind == "object":
+        if struct.kind in ("object", "cell"):
             for name in left.keys() ^ right.keys():
                 self.check_default(struct, name)
             return
@@ -773,6 +773,8 @@ class Control:
         iterable = self.expression(clause.iter)
         fixed = self.fixed_items(iterable)
         saved = dict(self.state.names)
+        for target in target_names(clause):
+            self.state.names.pop(target, None)
         if fixed is not None and not clause.ifs and clause.inner_for_in is None:
             values = []
             for item in fixed:
@@ -812,9 +814,7 @@ class Control:
 
     def restore_names(self: Any, clause: Any, saved: dict[str, Value]) -> None:
         """The names of a comprehension are its own."""
-        from s2sad.frontend.statements import assigned_names
-
-        for name in assigned_names(cst.Assign([cst.AssignTarget(clause.target)], cst.Name("x"))):
+        for name in target_names(clause):
             if name in saved:
                 self.state.names[name] = saved[name]
             else:
@@ -899,3 +899,10 @@ def append_moves(block: Block, moves: list[tuple[Var, Expr]], origin: Any) -> No
             real.append((target, source))
     if real:
         block.append(Move(tuple(j for j, _ in real), tuple(x for _, x in real), origin))
+
+
+def target_names(clause: Any) -> list[str]:
+    """Return the names that one clause of a comprehension binds."""
+    from s2sad.frontend.statements import assigned_names
+
+    return assigned_names(cst.Assign([cst.AssignTarget(clause.target)], cst.Name("x")))

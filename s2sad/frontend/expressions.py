@@ -153,7 +153,7 @@ class Expressions:
         frame: Any = self.frame
         while frame is not None:
             if name in frame.state.names:
-                return self.usable(frame.state.names[name], name, node)
+                return self.usable(self.content(frame.state.names[name], name, node), name, node)
             if name in frame.captured:
                 return frame.captured[name]
             if frame.outer is None:
@@ -162,7 +162,7 @@ class Expressions:
         function = frame.function
         name = mangled(name, function.__code__)
         if name in frame.state.names:
-            return self.usable(frame.state.names[name], name, node)
+            return self.usable(self.content(frame.state.names[name], name, node), name, node)
         if name in function.__code__.co_varnames and name not in function.__code__.co_freevars:
             if self.read_unbound(name, node):
                 raise Poisoned

@@ -124,6 +124,8 @@ class UserFunctions:
         names = self.bind_parameters(parsed.node.params, default, args, kwargs, node)
         if self.should_inline(function, parsed.node, names):
             return self.inline(parsed.node, names, parsed, function, None, node)
+        if any(map(self.holds_function, names.values())):
+            return self.lifted_call(parsed.node, names, parsed, function, None, node)
         return self.instance_call(function, names, node)
 
     def should_inline(self: Any, function: types.FunctionType, node: Any, names: dict[str, Value]) -> bool:
@@ -193,25 +195,21 @@ class UserFunctions:
         from s2sad.frontend.lower import Frame
 
         key = body
+        if body in self.unit.knowledge.lifted:
+            return self.lifted_call(body, names, parsed, function, outer, node)
         if any(getattr(frame, "body", None) is key for frame in self.frames) or len(self.frames) > 40:
             if isinstance(function, types.FunctionType) and outer is None:
                 self.unit.knowledge.recursive.add(function)
-                raise Relower
-            raise Unsupported(
-                "a nested function that calls itself is not accepted yet",
-                node,
-                "define it at the top level of its module",
-            )
+            else:
+                self.unit.knowledge.lifted.add(body)
+            raise Relower
         if not returns_at_tail(body):
-            raise Unsupported(
-                "a function that returns inside a loop cannot be inlined here",
-                node,
-                "define it at the top level and do not give it a function or an object it changes",
-            )
+            return self.lifted_call(body, names, parsed, function, outer, node)
         caller = self.frame
         frame = Frame(parsed, function, State(names, caller.state.heap), outer=outer, inline=True)
         frame.body = key  # type: ignore[attr-defined]
         self.frames.append(frame)
+        self.open_cells(body, parsed)
         loops, self.loops = self.loops, []
         origin = self.builder.origin
         try:
@@ -224,8 +222,6 @@ class UserFunctions:
         if not isinstance(body, cst.Lambda):
             self.builder.origin = origin
         caller.state.heap = frame.state.heap
-        for name, owner in frame.nonlocals.items():
-            owner.state.names[name] = frame.state.names[name]
         return value
 
     def inline_block(self: Any, statements: list[Any]) -> Value:
@@ -298,10 +294,10 @@ class UserFunctions:
                 raise Pending
             made, result = unit.instances[key], unit.knowledge.folded_result(key)
         else:
-            if any(active[0] is function for active in unit.active) and function not in unit.knowledge.recursive:
+            if any(active[0] == function for active in unit.active) and function not in unit.knowledge.recursive:
                 unit.knowledge.recursive.add(function)
                 raise Relower
-            if sum(1 for active in unit.active if active[0] is function) > 30:
+            if sum(1 for active in unit.active if active[0] == function) > 30:
                 raise Unsupported("the recursion never ends for arguments of these types", node)
             if key not in unit.instances:
                 made = self.lower_instance(function, types_, key, lower_function)

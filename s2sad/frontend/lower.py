@@ -21,6 +21,7 @@ from s2sad.frontend.control import Control
 from s2sad.frontend.expressions import Expressions
 from s2sad.frontend.functions import UserFunctions
 from s2sad.frontend.inside import Inside
+from s2sad.frontend.lifted import Lifted, LiftedCalls, enter_lifted
 from s2sad.frontend.opaque import OpaqueCalls
 from s2sad.frontend.operations import Operations
 from s2sad.frontend.positions import Positions
@@ -88,7 +89,6 @@ class Frame:
     captured: dict[str, Value] = field(default_factory=dict)
     outer: Frame | None = None
     inline: bool = False
-    nonlocals: dict[str, Frame] = field(default_factory=dict)
 
 
 @dataclass
@@ -120,7 +120,9 @@ class Unit:
         return name
 
 
-class Lowerer(Statements, Inside, Control, Expressions, Calls, Operations, Builtins, OpaqueCalls, UserFunctions):
+class Lowerer(
+    Statements, Inside, Control, Expressions, Calls, Operations, Builtins, OpaqueCalls, LiftedCalls, UserFunctions
+):
     """Lowers one function (and what is inlined into it)."""
 
     def __init__(self, unit: Unit, name: str) -> None:
@@ -135,6 +137,7 @@ class Lowerer(Statements, Inside, Control, Expressions, Calls, Operations, Built
         self.depth = 0
         self.globals: dict[str, Var] = {}
         self.captured: list[tuple[Var, Any]] = []
+        self.given_back: list[tuple[Struct, str]] = []  # cells whose contents are handed back with the result
 
     @property
     def frame(self) -> Frame:
@@ -259,13 +262,15 @@ def with_dynamic(type_: Type, site: Any, dynamic: set[Any]) -> Type:
 
 def lower_function(
     unit: Unit,
-    function: types.FunctionType,
+    function: types.FunctionType | Any,
     args: list[tuple[str, Type]],
     name: str,
     optional: frozenset[str] = frozenset(),
 ) -> Function:
     """Lower a function for arguments of these types; the optional ones may be None."""
     lowerer = Lowerer(unit, name)
+    if isinstance(function, Lifted):
+        return lowered(lowerer, function, function.node, enter_lifted(lowerer, function, args, optional), optional)
     parsed = parse(function)
     unit.reached.setdefault(name, function)
     state = State()
@@ -284,8 +289,17 @@ def lower_function(
             state.names[arg] = lowerer.load(var, arg, site)
         params.append(var)
     lowerer.bind_defaults(parsed.node, function, state)
+    lowerer.open_cells(parsed.node, parsed)
+    return lowered(lowerer, function, parsed.node, params, optional)
+
+
+def lowered(lowerer: Lowerer, function: Any, node: Any, params: list[Var], optional: frozenset[str]) -> Function:
+    """Lower the body of a function whose parameters are bound."""
+    unit, name = lowerer.unit, lowerer.name
     try:
-        lowerer.lower_body(parsed.node)
+        lowerer.lower_body(node)
+        if lowerer.given_back and not lowerer.state.ended:
+            lowerer.emit_return(Const(None))
     except Pending:
         if not lowerer.results:
             raise
@@ -294,12 +308,12 @@ def lower_function(
     for other in some[1:]:
         result = join(result, other) if result is not None else None
     if result is None:
-        unit.problems.append(Problem("the function returns values of unlike kinds", lowerer.span(parsed.node)))
+        unit.problems.append(Problem("the function returns values of unlike kinds", lowerer.span(node)))
         result = Static(None)
     made = Function(name, params, lowerer.prologue + lowerer.builder.block, result)
-    made.span = lowerer.span(parsed.node)
+    made.span = lowerer.span(node)
     made.source = f"{function.__module__}.{function.__qualname__}"
-    made.doc = (function.__doc__ or "").strip()
+    made.doc = (function.__doc__ or "").strip() if isinstance(function, types.FunctionType) else ""
     made.captured, made.python = lowerer.captured, function
     made.absent = frozenset(param for param in params if param.name in optional)
     made.optional = len(some) < len(lowerer.results) or (not lowerer.state.ended and isinstance(result, Scalar | Array))

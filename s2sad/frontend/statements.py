@@ -199,7 +199,11 @@ class Statements:
             for key, item in self.fields(value).items():
                 if is_fresh(item):
                     item.name = key if isinstance(key, str) and key.isidentifier() else f"{name}_{key}"
-        self.state.names[name] = value
+        cell = self.state.names.get(name)
+        if isinstance(cell, Struct) and cell.kind == "cell":
+            self.fields(cell)[name] = value
+        else:
+            self.state.names[name] = value
 
     def backwards(self: Any, items: Value) -> Value:
         """Return `reversed(items)` as something that can be read item by item."""
@@ -458,7 +462,7 @@ class Statements:
         pass
 
     def small_Nonlocal(self: Any, node: cst.Nonlocal) -> None:
-        """The names are those of the enclosing function: taken over here, handed back when the call is over."""
+        """The names are those of an enclosing function: cells, which this one has as well."""
         for item in node.names:
             name = item.name.value
             outer = self.frame.outer
@@ -466,7 +470,6 @@ class Statements:
                 outer = outer.outer
             if outer is None:
                 raise Unsupported(f"nonlocal {name!r} belongs to a function that is not running", node)
-            self.frame.nonlocals[name] = outer
             self.state.names[name] = outer.state.names[name]
 
     def small_Import(self: Any, node: cst.Import) -> None:
@@ -499,6 +502,9 @@ class Statements:
         """Return from the function, keeping structures whole."""
         if isinstance(value, LocalFunction | Bound | RangeValue | Iteration):
             raise Unsupported("a function or iterator is returned: only numbers, arrays and containers of them can be")
+        if self.given_back:
+            given = [self.content(cell, name, None) for cell, name in self.given_back]
+            value = self.struct("tuple", dict(enumerate([value, *given])))
         expr = self.materialize(value)
         self.results += [expr.type, NONE] if expr in self.unit.optional else [expr.type]
         self.builder.block.append(Return(expr, self.builder.origin))

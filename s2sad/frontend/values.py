@@ -146,6 +146,7 @@ class Knowledge:
     folded: dict[Any, str] = field(default_factory=dict)  # functions whose results hold more of their own kind
     structures: dict[str, Structure] = field(default_factory=dict)  # what the names of recursive types stand for
     items: dict[Any, Any] = field(default_factory=dict)  # types of items, by the place where a list is made
+    lifted: set[Any] = field(default_factory=set)  # nested functions that call themselves
     cures: set[Any] = field(default_factory=set)  # loops to be peeled, branches to be split
 
     def folded_result(self, key: Any) -> Any:

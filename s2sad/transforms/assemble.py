@@ -531,15 +531,17 @@ def may_be_int(expr: Expr, residuals: Residuals, reverse: Block) -> bool:
     stack = [expr]
     while stack:
         current = stack.pop()
-        if current in seen or not isinstance(current.type, Scalar) or current.type.dtype is not None:
+        if current in seen or not isinstance(current.type, Scalar):
             continue
         seen.add(current)
-        residual = residuals.by_stand_in.get(current) if isinstance(current, Var) else None
-        if current.type.kind == "int" or (residual is not None and residual.var.join):
+        if current.type.kind == "int":
             return True
-        if isinstance(current, Var) and current.join:
-            moves = [stmt for stmt in walk(reverse) if isinstance(stmt, Move) and current in stmt.targets]
-            stack += [stmt.sources[stmt.targets.index(current)] for stmt in moves]
+        residual = residuals.by_stand_in.get(current) if isinstance(current, Var) else None
+        joined = residual.var if residual is not None else current
+        if isinstance(joined, Var) and joined.join:  # of the user's in the forward sweep, or of cotangents
+            stmts = residuals.aliases.places.defs.get(joined, ()) if residual is not None else walk(reverse)
+            moves = [stmt for stmt in stmts if isinstance(stmt, Move) and joined in stmt.targets]
+            stack += [stmt.sources[stmt.targets.index(joined)] for stmt in moves]
     return False
 
 

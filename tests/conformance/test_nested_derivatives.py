@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -75,8 +76,7 @@ def narrowing(ws: list[Array], x: Array) -> float:
 
 
 def layers(*sizes: int) -> list[dict[str, Array]]:
-    pairs = zip(sizes, sizes[1:], strict=False)
-    return [{"w": rng.normal(size=(n, m)), "b": rng.normal(size=m)} for n, m in pairs]
+    return [{"w": rng.normal(size=(n, m)), "b": rng.normal(size=m)} for n, m in itertools.pairwise(sizes)]
 
 
 def records(count: int) -> list[tuple[Array, Array]]:

@@ -1,0 +1,267 @@
+"""Functions that know names of another function: nested ones, and those that are given one.
+
+Such a function is lowered in place where that is possible. Where it is not (it returns inside a loop, or calls
+itself), it becomes a function of its own, and what it reads of the functions around it becomes further arguments of
+the call. Names that it declares `nonlocal` are handed back with its result.
+
+    def first(v):                     first(v, limit)
+        for u in v:
+            if u > limit:             # `limit` of the enclosing function is an argument now
+                return u
+"""
+
+from __future__ import annotations
+
+import types
+from dataclasses import dataclass, field
+from typing import Any
+
+import libcst as cst
+
+from s2sad.frontend.scopes import free_names, nonlocals_of, shared_names, syntax
+from s2sad.frontend.values import Bound, LocalFunction, State, Struct, Unjoinable, Unsupported, Value
+from s2sad.ir.nodes import Const, Expr, Var
+from s2sad.ir.types import Static, Type
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A value that is an argument of the call."""
+
+    param: str
+
+
+@dataclass(frozen=True)
+class Inner:
+    """A nested function: its node, the number of the frame it was made in, its defaults."""
+
+    name: str
+    node: Any
+    scope: int
+    defaults: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method of an object that is an argument."""
+
+    function: Any
+    owner: Any
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A name that nested functions assign, and what it holds when the call is made."""
+
+    name: str
+    content: Any
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A frame that is read: whose it is, the frame around it, what its names stand for."""
+
+    parsed: Any = field(compare=False)
+    function: Any
+    outer: int | None
+    names: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """A function with all that it reads: what takes the place of a Python function in the key of an instance."""
+
+    node: Any
+    function: types.FunctionType
+    parsed: Any = field(compare=False)
+    outer: int | None
+    names: tuple[tuple[str, Any], ...]
+    scopes: tuple[Scope, ...]
+    given_back: tuple[tuple[int, str], ...]  # frames and names
+
+    def __post_init__(self) -> None:
+        name = self.node.name.value if isinstance(self.node, cst.FunctionDef) else self.function.__name__
+        names = {"__name__": name, "__qualname__": name, "__module__": self.function.__module__}
+        self.__dict__.update(names)  # what a Python function has
+
+
+class LiftedCalls:
+    """Calls of functions that are lowered on their own with what they capture."""
+
+    def lifted_call(
+        self: Any, node: Any, names: dict[str, Value], parsed: Any, function: Any, outer: Any, call: Any
+    ) -> Value:
+        """Call a function by its body, with these values for its parameters."""
+        reader = _Reader(self, call)
+        templates = tuple((name, reader.template(name, value)) for name, value in names.items())
+        around = reader.number(outer) if outer is not None else None
+        if outer is not None:
+            reader.reads(node, outer)
+        reader.finish()
+        back = reader.assigned()
+        lifted = Lifted(node, function, parsed, around, templates, reader.frames(), back)
+        result = self.instance_call(lifted, reader.values, call)
+        if not back:
+            return result
+        value, *given = self.fields(result).values()
+        for (number, name), new in zip(back, given, strict=True):
+            self.fields(reader.found[number][0].state.names[name])[name] = new
+        return value
+
+    def open_cells(self: Any, node: Any, parsed: Any) -> None:
+        """The names of a function that functions inside of it assign are cells: every path and call sees them."""
+        for name in sorted(shared_names(syntax(node, parsed))):
+            content = {name: self.state.names[name]} if name in self.state.names else {}
+            self.state.names[name] = self.struct("cell", content, name=name)
+
+    def content(self: Any, value: Value, name: str, node: Any) -> Value:
+        """Return what a name is bound to, through its cell if it is one."""
+        if not isinstance(value, Struct) or value.kind != "cell":
+            return value
+        if name not in self.fields(value):
+            raise Unsupported(f"{name!r} is read before it is assigned", node)
+        return self.fields(value)[name]
+
+    def rebuilt(self: Any, lifted: Lifted, params: dict[str, Value]) -> Any:
+        """Return the frame of a lifted function whose arguments are these, inside of the frames that it reads."""
+        from s2sad.frontend.lower import Frame
+
+        frames = [Frame(scope.parsed, scope.function, State()) for scope in lifted.scopes]
+
+        def value(template: Any) -> Value:
+            if isinstance(template, Passed):
+                return params[template.param]
+            if isinstance(template, Method):
+                return Bound(template.function, value(template.owner))
+            if isinstance(template, Cell):
+                content = {} if template.content is None else {template.name: value(template.content)}
+                return self.struct("cell", content, name=template.name)
+            if isinstance(template, Inner):
+                defaults = {name: value(default) for name, default in template.defaults}
+                return LocalFunction(template.name, template.node, frames[template.scope], defaults)
+            return template
+
+        for frame, scope in zip(frames, lifted.scopes, strict=True):
+            frame.outer = None if scope.outer is None else frames[scope.outer]
+            frame.state.names.update((name, value(template)) for name, template in scope.names)
+        names = {name: value(template) for name, template in lifted.names}
+        outer = None if lifted.outer is None else frames[lifted.outer]
+        made = Frame(lifted.parsed, lifted.function, State(names), outer=outer)
+        made.body = lifted.node  # type: ignore[attr-defined]
+        self.given_back = [(frames[number].state.names[name], name) for number, name in lifted.given_back]
+        return made
+
+
+class _Reader:
+    """Finds what functions read of the frames around them."""
+
+    def __init__(self, lowerer: Any, call: Any) -> None:
+        self.lowerer = lowerer
+        self.call = call
+        self.values: dict[str, Value] = {}  # the arguments of the call
+        self.numbers: dict[int, int] = {}  # of frames, by their identity
+        self.found: list[tuple[Any, dict[str, Any]]] = []
+        self.seen: list[tuple[Any, Any]] = []
+        self.waiting: list[tuple[Any, Any]] = []
+
+    def number(self, frame: Any) -> int:
+        """Return the number of a frame."""
+        if id(frame) not in self.numbers:
+            self.numbers[id(frame)] = len(self.found)
+            self.found.append((frame, {}))
+            if frame.outer is not None:
+                self.number(frame.outer)
+        return self.numbers[id(frame)]
+
+    def reads(self, node: Any, scope: Any) -> None:
+        """Note a function that is read, with the frame it was made in."""
+        if all(node is not known or scope is not at for known, at in self.seen):
+            self.seen.append((node, scope))
+            self.waiting.append((node, scope))
+
+    def finish(self) -> None:
+        """Follow what is read until nothing new is found."""
+        while self.waiting:
+            node, scope = self.waiting.pop()
+            for name in free_names(syntax(node, scope.parsed)):
+                frame = scope
+                while frame is not None and name not in frame.state.names:
+                    frame = frame.outer
+                if frame is None:
+                    continue
+                names = self.found[self.number(frame)][1]
+                if name not in names:
+                    names[name] = None  # a function may read itself
+                    names[name] = self.template(name, frame.state.names[name])
+
+    def template(self, name: str, value: Value) -> Any:
+        """Return what a value is inside of the lifted function."""
+        if isinstance(value, LocalFunction):
+            self.reads(value.node, value.scope)
+            defaults = tuple((key, self.template(key, default)) for key, default in value.defaults.items())
+            return Inner(value.name, value.node, self.number(value.scope), defaults)
+        if isinstance(value, Struct) and value.kind == "cell":
+            fields = self.lowerer.fields(value)
+            return Cell(name, self.template(name, fields[name]) if name in fields else None)
+        if isinstance(value, Bound):
+            return Method(value.function, self.template(name, value.self_value))
+        if isinstance(value, Unjoinable):
+            return value
+        if isinstance(value, Const) and isinstance(value.type, Static):
+            return value
+        if isinstance(value, Struct) and self.lowerer.holds_function(value):
+            raise Unsupported(f"{name!r} holds functions, and is read by a function of its own", self.call)
+        if not isinstance(value, Expr | Struct):
+            raise Unsupported(f"{name!r} cannot be an argument of a function of its own", self.call)
+        for param, known in self.values.items():
+            if known is value:
+                return Passed(param)
+        param, n = name, 2
+        while param in self.values:
+            param, n = f"{name}_{n}", n + 1
+        self.values[param] = value
+        return Passed(param)
+
+    def assigned(self) -> tuple[tuple[int, str], ...]:
+        """Return the cells that the functions assign: (number of the frame, name)."""
+        found: dict[tuple[int, str], None] = {}
+        for node, scope in self.seen:
+            for name in nonlocals_of(syntax(node, scope.parsed), deep=True):
+                frame = scope
+                while frame is not None and name not in frame.state.names:
+                    frame = frame.outer
+                if frame is not None:
+                    found[self.number(frame), name] = None
+        return tuple(found)
+
+    def frames(self) -> tuple[Scope, ...]:
+        """Return the frames that are read."""
+        made = []
+        for frame, names in self.found:
+            outer = None if frame.outer is None else self.number(frame.outer)
+            made.append(Scope(frame.parsed, frame.function, outer, tuple(names.items())))
+        return tuple(made)
+
+
+def enter_lifted(lowerer: Any, lifted: Lifted, args: list[tuple[str, Type]], optional: frozenset[str]) -> list[Var]:
+    """Enter the body of a lifted function; return its parameters."""
+    from s2sad.frontend.lower import Frame
+
+    params: list[Var] = []
+    values: dict[str, Value] = {}
+    lowerer.frames.append(Frame(lifted.parsed, lifted.function, State()))
+    for name, type_ in args:
+        var = Var(name, type_, user=True)
+        if name in optional:
+            lowerer.unit.optional.add(var)
+            values[name] = var
+        elif isinstance(type_, Static):
+            values[name] = Const(type_.value, type_)
+        else:
+            values[name] = lowerer.load(var, name, (lowerer.name, name))
+        params.append(var)
+    frame = lowerer.rebuilt(lifted, values)
+    frame.state.heap = lowerer.state.heap
+    lowerer.frames[-1] = frame
+    lowerer.open_cells(lifted.node, lifted.parsed)
+    return params

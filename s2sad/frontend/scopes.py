@@ -1,0 +1,78 @@
+"""Whose a name is: what functions read of the functions around them, and assign there."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+import libcst as cst
+
+SCOPES = ast.FunctionDef | ast.Lambda | ast.AsyncFunctionDef
+_trees: dict[int, tuple[Any, ast.AST]] = {}
+
+
+def syntax(node: Any, parsed: Any) -> ast.AST:
+    """Return a function as Python's own syntax tree."""
+    found = _trees.get(id(node))
+    if found is None or found[0] is not node:
+        text = textwrap.dedent(parsed.module.code_for_node(node)).strip()
+        tree = ast.parse(f"({text})" if isinstance(node, cst.Lambda) else text)
+        first = tree.body[0]
+        found = _trees[id(node)] = (node, first.value if isinstance(first, ast.Expr) else first)
+    return found[1]
+
+
+def own_nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of a function, those of nested functions not included, but these themselves."""
+    stack = list(ast.iter_child_nodes(tree))
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, SCOPES):
+            stack.extend(ast.iter_child_nodes(node))
+
+
+def nonlocals_of(tree: ast.AST, *, deep: bool = False) -> list[str]:
+    """Return the names a function declares nonlocal, in order; deep: or a function inside of it does."""
+    nodes = ast.walk(tree) if deep else own_nodes(tree)
+    return list(dict.fromkeys(name for node in nodes if isinstance(node, ast.Nonlocal) for name in node.names))
+
+
+def free_names(tree: ast.AST) -> set[str]:
+    """Return the names a function reads, assigns, or hands on to functions inside of it, that are not its own."""
+    used: set[str] = set()
+    for node in own_nodes(tree):
+        if isinstance(node, ast.Name):
+            used.add(node.id)
+        elif isinstance(node, SCOPES):
+            used |= free_names(node)
+    return used - bound_names(tree)
+
+
+def shared_names(tree: ast.AST) -> set[str]:
+    """Return the names of a function that functions inside of it assign: each is a cell that they share."""
+    inner = [node for node in own_nodes(tree) if isinstance(node, SCOPES)]
+    return set().union(*map(assigned_outside, inner)) - set(nonlocals_of(tree))
+
+
+def assigned_outside(tree: ast.AST) -> set[str]:
+    """Return the names of the functions around it that a function, or one inside of it, assigns."""
+    own = set(nonlocals_of(tree))
+    return own | (shared_names(tree) - bound_names(tree))
+
+
+def bound_names(tree: ast.AST) -> set[str]:
+    """Return the names that are a function's own."""
+    bound: set[str] = set()
+    clauses = [node for node in own_nodes(tree) if isinstance(node, ast.comprehension)]
+    passing = {id(name) for clause in clauses for name in ast.walk(clause.target)}  # those are the comprehension's
+    for node in own_nodes(tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load) and id(node) not in passing:
+            bound.add(node.id)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, SCOPES) and not isinstance(node, ast.Lambda):
+            bound.add(node.name)
+    return bound - set(nonlocals_of(tree))
