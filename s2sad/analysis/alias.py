@@ -44,7 +44,7 @@ Pairs = dict[Var, set[Var]]
 def shares(type_: Type) -> bool:
     """Return whether values of a type reach memory that can be written."""
     if isinstance(type_, Structure):
-        return any(shares(item) for item in type_.items)
+        return type_.kind == "list" or any(shares(item) for item in type_.items)
     return isinstance(type_, Array | ListOf | Recursive)
 
 
@@ -105,29 +105,46 @@ class Aliases:
 
 
 _summaries: dict[int, tuple[Function, Summary]] = {}
-_running: set[int] = set()
+_assumed: dict[int, Summary] = {}  # of functions that are being analysed
+_asked: set[int] = set()  # of which of them something was assumed
 
 
 def summary(function: Function) -> Summary:
-    """Return what a called function may do to memory; while it is being analysed, everything."""
+    """Return what a called function may do to memory.
+
+    Of a function that calls itself it is assumed that it does nothing, then what that gives, until it gives no more.
+    """
     found = _summaries.get(id(function))
     if found is not None and found[0] is function:
         return found[1]
-    if id(function) in _running:
-        return Summary(set(), {i for i, p in enumerate(function.params) if shares(p.type)})
-    _running.add(id(function))
+    if id(function) in _assumed:
+        _asked.add(id(function))
+        return _assumed[id(function)]
+    _assumed[id(function)] = Summary(separate=True)
+    while True:
+        made = _summarised(function)
+        if made == _assumed[id(function)]:
+            break
+        _assumed[id(function)] = made
+    del _assumed[id(function)]
+    _asked.discard(id(function))
+    if not _asked:  # else it rests on what is only assumed of another function
+        _summaries[id(function)] = (function, made)
+    return made
+
+
+def _summarised(function: Function) -> Summary:
+    """Return what a function does, given what the functions that it calls do."""
     aliases = find_aliases(function)
-    _running.discard(id(function))
     made = Summary()
+    returned = [v for s in walk(function.body) if isinstance(s, Return) for v in variables(s.value)]
     for i, param in enumerate(function.params):
         leaves = [param, *_loaded_from(function, param)]
         if any(aliases.written(leaf) for leaf in leaves):
             made.writes.add(i)
-        returned = [v for s in walk(function.body) if isinstance(s, Return) for v in variables(s.value)]
         if any(shares(v.type) and aliases.root(v) in map(aliases.root, leaves) for v in returned):
             made.aliases.add(i)
     made.separate = _separate(function, aliases)
-    _summaries[id(function)] = (function, made)
     return made
 
 

@@ -168,8 +168,8 @@ HELPERS: dict[str, str] = {
     return 0.0 if isinstance(value, (float, complex, np.inexact)) else None
 ''',
     "_expect": '''def _expect(value, kind):
-    """Return a value that must be of this kind: code was generated for it."""
-    if type(value) is not kind:
+    """Return a value that must be a number of this kind: code was generated for it."""
+    if not isinstance(value, {int: (int, np.integer), float: (int, float)}.get(kind, kind)):
         raise TypeError(f"{value!r} is a {type(value).__name__}; code was generated for a {kind.__name__}")
     return value
 ''',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import inspect
 import types
 from typing import Any
@@ -60,7 +61,7 @@ class Printer:
         special = getattr(self, "show_" + expr.name, None)
         if special is not None:
             return special(expr)
-        if expr.form.startswith(("np.", "math.")) or expr.form in ("max", "min", "abs"):
+        if expr.form.startswith(("np.", "math.")) or expr.form in ("max", "min", "abs", "round"):
             return self.call(expr.form, expr)
         if expr.name in OPERATORS and len(expr.args) == 2:
             return self.binary(expr)
@@ -150,9 +151,22 @@ class Printer:
             return f"np.{value}", ATOM
         if isinstance(value, type) and hasattr(np, value.__name__) and issubclass(value, np.generic):
             return f"np.{value.__name__}", ATOM
+        if isinstance(value, enum.Enum):
+            return f"{self.class_name(type(value))}.{value.name}", CALL
         if isinstance(value, type):
-            return value.__name__, ATOM
+            return value.__name__ if value.__module__ == "builtins" else self.class_name(value), ATOM
+        if callable(value):
+            return self.function_name(value), ATOM
         return repr(value), ATOM
+
+    def function_name(self, value: Any) -> str:
+        """Return the name of a function that is handed on, which generated code must be able to import."""
+        module, path = getattr(value, "__module__", None) or "", getattr(value, "__qualname__", "<lambda>")
+        if "<" in path or not module:
+            raise UnsupportedError([Problem(f"the function {path!r} is handed to what is not differentiated", None)])
+        if module == "builtins":
+            return path
+        return self.imported(f"{module}/{path}" if isinstance(value, types.BuiltinFunctionType) else f"{module}:{path}")
 
     def number(self, value: float) -> tuple[str, int]:
         if value != value:

@@ -9,6 +9,7 @@ import libcst as cst
 import numpy as np
 
 from s2sad.frontend.arguments import bound
+from s2sad.frontend.opaque import is_opaque
 from s2sad.frontend.signature import HARMLESS
 from s2sad.frontend.values import (
     ArrayMethod,
@@ -22,8 +23,9 @@ from s2sad.frontend.values import (
     Unsupported,
     Value,
 )
-from s2sad.ir.nodes import Const, Expr
+from s2sad.ir.nodes import Const, Expr, Op, Var
 from s2sad.ir.types import (
+    BOOL,
     Array,
     ListOf,
     Opaque,
@@ -145,11 +147,18 @@ class Builtins:
     def built_isinstance(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("isinstance", "obj kinds", args, kwargs, node)
         wanted = found["kinds"]
-        classes = [wanted] if not isinstance(wanted, Struct) else list(self.fields(wanted).values())
+        kinds = [wanted] if not isinstance(wanted, Struct) else list(self.fields(wanted).values())
+        if is_opaque(found["obj"]) or not all(isinstance(kind, Const) for kind in kinds):
+            return self.opaque("isinstance", [self.as_expr(v, node) for v in (found["obj"], wanted)], BOOL)
+        classes = tuple(kind.value for kind in kinds)
         value = found["obj"].ref if isinstance(found["obj"], Struct) else found["obj"]
-        there, none = (
-            any(issubclass(have, c.value) for c in classes) for have in (python_class(found["obj"]), type(None))
-        )
+        answers = {issubclass(have, classes) for have in self.possible_classes(found["obj"])}
+        none = issubclass(type(None), classes)
+        if len(answers) > 1:
+            raise Unsupported(
+                "whether this is a Python number or one of NumPy's is not known", node, "convert it first: float(...)"
+            )
+        (there,) = answers
         if value in self.unit.optional and there != none:
             return self.builder.op("is_not" if there else "is", value, Const(None))
         return number(there)
@@ -158,8 +167,32 @@ class Builtins:
         value = bound("type", "object", args, kwargs, node)["object"]
         if value in self.unit.optional:
             raise Unsupported("the class of what may be None is asked for", node, "ask whether it is None")
-        found = python_class(value)
-        return Const(found, Static(found), found.__name__)
+        if is_opaque(value):
+            return self.opaque("type", [value], Opaque("a class"))
+        found = self.possible_classes(value)
+        if len(found) > 1:
+            raise Unsupported(
+                "whether this is a Python number or one of NumPy's is not known", node, "convert it first: float(...)"
+            )
+        return Const(found[0], Static(found[0]), found[0].__name__)
+
+    def possible_classes(self: Any, value: Value) -> list[type]:
+        """Return the Python classes a value may have: what several paths give may be Python's number or NumPy's."""
+        first = python_class(value)
+        type_ = value.type if isinstance(value, Expr) else None
+        if not isinstance(type_, Scalar) or type_.dtype is None or self.is_certain(value):
+            return [first]
+        return [first, {"bool": bool, "int": int, "float": float, "complex": complex}[type_.kind]]
+
+    def is_certain(self: Any, value: Expr) -> bool:
+        """Return whether a number that has a dtype is surely one of NumPy's."""
+        made = self.builder.definitions.get(value) if isinstance(value, Var) else None
+        if made is None:
+            return isinstance(value, Var) and not value.join
+        if not isinstance(made, Op) or made.form in ("max", "min"):
+            return False
+        listed = made.name in ("getitem", "pop", "sum_list") and isinstance(made.args[0].type, ListOf)
+        return not listed and made.name not in ("if_else", "field")
 
     def built_sum(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("sum", "iterable start?", args, kwargs, node)
@@ -387,6 +420,10 @@ def python_class(value: Value) -> type:
         return value.cls or kinds.get(value.kind, object)
     if isinstance(value, LocalFunction | Bound):
         return types.FunctionType
+    if isinstance(value, RangeValue):
+        return range
+    if isinstance(value, Iteration):
+        return {"zip": zip, "enumerate": enumerate, "reversed": reversed}[value.kind]
     type_ = value.type
     if isinstance(type_, Array):
         return np.ndarray

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import types
 from dataclasses import dataclass, field
 from typing import Any
@@ -264,6 +265,24 @@ class Control:
         if sites and len(lists) + len(others) == 2:
             self.unit.knowledge.dynamic |= sites
             raise Relower
+
+    def outline(self: Any, value: Value) -> Any:
+        """Return the structures in a result: (kind, place, what is inside); None for anything else."""
+        if not isinstance(value, Struct):
+            return None
+        inside = {key: self.outline(item) for key, item in self.fields(value).items()}
+        return value.kind, value.site if value.kind == "list" else None, inside
+
+    def as_one_kind(self: Any, outlines: list[Any]) -> None:
+        """Lists at one place in several results have a type in common if none of them has a fixed length."""
+        dynamic = self.unit.knowledge.dynamic
+        for a, b in itertools.pairwise([outline for outline in outlines if outline is not None]):
+            if list(a[2]) == list(b[2]):
+                for key in a[2]:
+                    self.as_one_kind([a[2][key], b[2][key]])
+            elif sites := {a[1], b[1]} - {None} - dynamic:
+                dynamic |= sites
+                raise Relower
 
     def whole(self: Any, value: Value, other: Value) -> bool:
         """Return whether a tuple is joined as one value, and not item by item: the other may be None."""

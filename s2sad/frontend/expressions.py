@@ -408,6 +408,8 @@ class Expressions:
         whole = [value.ref if isinstance(value, Struct) else value for value in (a, b)]
         if name in ("is", "is_not") and any(value in self.unit.optional for value in whole):
             return self.builder.op(name, *whole)
+        if name in ("is", "is_not") and any(isinstance(v, Expr) and isinstance(v.type, Opaque) for v in whole):
+            return self.builder.op(name, self.as_expr(a, node), self.as_expr(b, node))
         if name in ("is", "is_not"):
             none = any(value is None for value in known)
             if none or isinstance(a, Struct) or isinstance(b, Struct):
@@ -602,6 +604,8 @@ class Expressions:
             raise Unsupported(f"{base.value!r} has no attribute {name!r}", node) from None
         if base.value is np.add and name == "at":
             return Bound("add_at", None)
+        if isinstance(base.value, np.dtype) and isinstance(value, str | int | bool):
+            return constant_expr(value)
         if isinstance(value, float | int) and not isinstance(value, bool | enum.Enum):
             made = number(value)
             if isinstance(base.value, types.ModuleType) and base.value.__name__ in ("numpy", "math"):
@@ -624,8 +628,8 @@ class Expressions:
             case "dtype":
                 from s2sad.ir.types import dtype_of
 
-                text = dtype_of(type_)
-                return Const(text, Static(text), "")
+                dtype = np.dtype(dtype_of(type_))
+                return Const(dtype, Static(dtype), "")
             case "real" | "imag":
                 return self.part(name, base)
         return ArrayMethod(base, name)

@@ -33,7 +33,9 @@ from s2sad.ir.types import (
     Static,
     Structure,
     Type,
+    join,
     nesting,
+    same_type,
 )
 from s2sad.rules.core import TABLE, view_kind
 from s2sad.rules.infer import is_basic
@@ -345,7 +347,6 @@ class UserFunctions:
         """Lower a function for these types, a recursive one until the type of its result is known."""
         unit = self.unit
         from s2sad.ir.nodes import Function
-        from s2sad.ir.types import join, same_type
 
         shell = unit.instances[key] = Function(unit.name_for(function.__name__), [], [])
         unit.active.append(key)
@@ -361,7 +362,7 @@ class UserFunctions:
                 if function not in unit.knowledge.recursive or (before is not None and same_type(before, after)):
                     break
             else:
-                self.fold(key)
+                self.fold(key, before, after)
         finally:
             unit.active.pop()
         unit.awaited.discard(key)
@@ -380,14 +381,15 @@ class UserFunctions:
                 f"structures of more than {NESTING} levels are not accepted: this one grows with every call", node
             )
 
-    def fold(self: Any, key: Any) -> None:
+    def fold(self: Any, key: Any, before: Type, after: Type) -> None:
         """The type of a recursive function's result grows with every call: what it holds of its own gets a name."""
         knowledge = self.unit.knowledge
-        result = knowledge.results[key]
-        if key in knowledge.folded or not isinstance(result, Structure):
+        if key in knowledge.folded or not isinstance(after, Structure) or not isinstance(before, Structure):
             return
-        if any(isinstance(item, Structure) for item in result.items):
-            knowledge.folded[key] = f"{key[0].__qualname__}{len(knowledge.folded)}"
+        pairs = zip(after.keys, before.items, after.items, strict=True)
+        growing = {k for k, old, new in pairs if isinstance(new, Structure) and not same_type(old, new)}
+        if growing:
+            knowledge.folded[key] = f"{key[0].__qualname__}{len(knowledge.folded)}", growing
             del knowledge.results[key]
             raise Relower
 

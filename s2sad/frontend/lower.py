@@ -134,6 +134,7 @@ class Lowerer(
         self.frames: list[Frame] = []
         self.loops: list[Any] = []
         self.results: list[Type] = []
+        self.returned: list[Any] = []  # outlines of the results
         self.depth = 0
         self.globals: dict[str, Var] = {}
         self.captured: list[tuple[Var, Any]] = []
@@ -308,6 +309,7 @@ def lowered(lowerer: Lowerer, function: Any, node: Any, params: list[Var], optio
     for other in some[1:]:
         result = join(result, other) if result is not None else None
     if result is None:
+        lowerer.as_one_kind(lowerer.returned)
         unit.problems.append(Problem("the function returns values of unlike kinds", lowerer.span(node)))
         result = Static(None)
     made = Function(name, params, lowerer.prologue + lowerer.builder.block, result)

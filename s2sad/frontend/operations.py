@@ -27,7 +27,7 @@ from s2sad.rules.core import TABLE, static
 from s2sad.rules.infer import TypeProblem, describe, dtype_name, index_parts, is_ellipsis, is_newaxis
 
 SIGNATURES = {"np.average": "a axis? weights=None returned=False * keepdims?"}
-SEQUENCE_OPS = {"stack", "concatenate", "array", "list", "zeros_list", "zeros_tree", "add_lists"}
+SEQUENCE_OPS = {"stack", "concatenate", "array", "list", "zeros_list", "zeros_tree", "add_lists", "conj_tree"}
 INDEX_OPS = {"winners"}  # their index stays one
 SHAPE_OPS = {"zeros", "ones", "empty", "full", "broadcast_to"}
 LIST_OPS = {"len", "copy", "zeros_like", "empty_like"}
@@ -296,6 +296,13 @@ class Operations:
         value = self.operand(operands[0], node, "sign")
         name = "phase" if numeric_kind(value.type) == "complex" else "sign"
         return self.deliver(self.builder.op(name, value, form=spelling), out, node)
+
+    def op_round(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        names = "number ndigits?" if spelling == "round" else "a decimals? out?"
+        found = bound(spelled("round", spelling), names, args, kwargs, node)
+        out = found.pop("out", None)
+        operands = [self.operand(value, node, "round") for value in found.values() if not self.is_none(value)]
+        return self.deliver(self.builder.op("round", *operands, form=spelling or "round"), out, node)
 
     def op_real(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return self.part("real", self.operand(bound("np.real", "val", args, kwargs, node)["val"], node, "real"))

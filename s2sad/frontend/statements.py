@@ -506,6 +506,7 @@ class Statements:
             given = [self.content(cell, name, None) for cell, name in self.given_back]
             value = self.struct("tuple", dict(enumerate([value, *given])))
         expr = self.materialize(value)
+        self.returned.append(self.outline(value))
         self.results += [expr.type, NONE] if expr in self.unit.optional else [expr.type]
         self.builder.block.append(Return(expr, self.builder.origin))
         self.state.ended = True

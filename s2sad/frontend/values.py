@@ -143,7 +143,8 @@ class Knowledge:
     static: set[str] = field(default_factory=set)
     recursive: set[Any] = field(default_factory=set)
     results: dict[Any, Any] = field(default_factory=dict)
-    folded: dict[Any, str] = field(default_factory=dict)  # functions whose results hold more of their own kind
+    # functions whose results hold more of their own kind: a name, and the fields that do
+    folded: dict[Any, tuple[str, set[Any]]] = field(default_factory=dict)
     structures: dict[str, Structure] = field(default_factory=dict)  # what the names of recursive types stand for
     items: dict[Any, Any] = field(default_factory=dict)  # types of items, by the place where a list is made
     lifted: set[Any] = field(default_factory=set)  # nested functions that call themselves
@@ -155,9 +156,10 @@ class Knowledge:
         if key not in self.folded or not isinstance(result, Structure):
             return result
         items = []
+        whole, growing = self.folded[key]
         for field_, item in zip(result.keys, result.items, strict=True):
-            if isinstance(item, Structure):
-                name = f"{self.folded[key]}.{field_}"
+            if isinstance(item, Structure) and field_ in growing:
+                name = f"{whole}.{field_}"
                 self.structures[name], item = item, Recursive(name)
             items.append(item)
         return replace(result, items=tuple(items))

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from s2sad.ir.nodes import Assign, Block, Const, Expr, Op, Var
-from s2sad.ir.types import Array, Scalar, Type
+from s2sad.ir.types import Array, Scalar, Type, numeric_kind
 from s2sad.rules.builder import Builder, number, same_shape
 
 Definition = Callable[[Var], Op | None]
@@ -203,7 +203,8 @@ class Writing:
         large_up = [f for f in term.up if not self.is_small(f)]
         small_down = sorted((f for f in term.down if self.is_small(f)), key=rank)
         large_down = [f for f in term.down if not self.is_small(f)]
-        constant = [number(term.coefficient)] if term.coefficient != 1.0 or not term.up else []
+        whole = all(numeric_kind(factor.type) in ("int", "bool") for factor in (*term.up, *term.down))
+        constant = [number(term.coefficient)] if term.coefficient != 1.0 or whole else []  # 1.0 * n is a float
         up = self.chain([*constant, *small_up])
         if not large_up:
             return self.quotient(up or number(1.0), self.chain([*small_down, *large_down]))

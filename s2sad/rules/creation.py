@@ -102,6 +102,7 @@ register(
     signature="start stop | num endpoint retstep=False dtype=None axis=0",
     cost=CHEAP,
 )
+register("round", constant(cost=CHEAP), infer.rounded, names="round np.round np.around", methods="round")
 register("eye", constant(cost=CHEAP), infer.eye, names="np.eye np.identity", signature="N | dtype")
 register("shape", constant(cost=FREE), infer.shape_query, names="np.shape", signature="a |")
 register("len", constant(cost=FREE), infer.length, names="len", signature="obj |")

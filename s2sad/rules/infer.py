@@ -172,15 +172,42 @@ def ufunc(name: str) -> Any:
     def infer(args: Args, attrs: Attrs, form: str) -> Type:
         types = [arg.type if isinstance(arg.type, Scalar | Array) else array_of(arg.type) for arg in args]
         shape = broadcast(*(shape_of(t) for t in types))
+        if form.startswith("math."):  # of any number, one of Python's
+            return _math_result(name, types)
         weak = all(isinstance(t, Scalar) and t.dtype is None for t in types)
         if weak and not form.startswith("np."):
             result = _python_result(name, list(types))
             if result.kind == "int":
-                return Scalar("int", None, _size_result(name, args))
+                size = _size_result(name, args)
+                negative = name == "power" and _is_negative(args[1])
+                return Scalar("float") if negative else Scalar("int", None, size)
             return result
         return scalar_or_array(_ufunc_dtype(function, types), shape)
 
     return infer
+
+
+def _math_result(name: str, types: Sequence[Type]) -> Scalar:
+    if not all(isinstance(type_, Scalar) and type_.kind != "complex" for type_ in types):
+        raise TypeProblem(f"math.{name} needs numbers")
+    return Scalar("int", None, fresh_size()) if name in ("floor", "ceil", "trunc") else Scalar("float")
+
+
+def _is_negative(exponent: Expr) -> bool:
+    """Return whether an int is known to be negative, or written with a sign: 2 ** -n is a float."""
+    size = exponent.type.size if isinstance(exponent.type, Scalar) else None
+    return size is not None and size.value is not None and size.value < 0
+
+
+def rounded(args: Args, attrs: Attrs, form: str) -> Type:
+    """Type of round: Python's of a number, without digits, is an int."""
+    type_ = args[0].type
+    if isinstance(type_, Scalar) and form == "round":
+        if len(args) == 1 and type_.kind != "complex":
+            return Scalar("int", None, fresh_size())
+        return Scalar(type_.kind, type_.dtype)
+    array = array_of(type_)
+    return scalar_or_array(array.dtype, array.shape)
 
 
 _PYTHON: dict[str, Any] = {"bool": np.dtype(bool), "int": int, "float": float, "complex": complex}

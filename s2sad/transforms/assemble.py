@@ -57,10 +57,10 @@ from s2sad.passes.sums import sum_before_scaling
 from s2sad.rules.builder import Builder, if_there, is_if_there, number
 from s2sad.rules.core import is_pure
 from s2sad.transforms.adjoint import Adjoint, Region, Reversed
-from s2sad.transforms.calls import Split, Splits, build_structure, cotangent_type, everything
+from s2sad.transforms.calls import Split, Splits, build_structure, everything
 from s2sad.transforms.containers import zipped
 from s2sad.transforms.convention import faced
-from s2sad.transforms.cotangents import bar_name, leaf_types
+from s2sad.transforms.cotangents import bar_name, cotangent_type, leaf_types
 from s2sad.transforms.keep import Keeper, content_reads, insert_forward
 from s2sad.transforms.residuals import Residuals
 from s2sad.transforms.tapes import Tapes, count_iterations, flag_exits, used_flags

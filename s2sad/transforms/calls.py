@@ -25,7 +25,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.types import Array, ListOf, Static, Structure, Type, differentiable
 from s2sad.transforms.containers import zipped
-from s2sad.transforms.cotangents import Bar, leaf_types
+from s2sad.transforms.cotangents import Bar, cotangent_type, leaf_types
 
 if TYPE_CHECKING:
     from s2sad.transforms.adjoint import Adjoint
@@ -114,15 +114,6 @@ class Splits:
             parts = (part for stmt in walk(function.body) for expr in exprs_of(stmt) for part in subexpressions(expr))
             self.callees[function] = tuple(dict.fromkeys(part.function for part in parts if isinstance(part, Call)))
         return self.callees[function]
-
-
-def cotangent_type(type_: Type) -> Type:
-    """Return the type of a cotangent: the primal's, with None for what has no derivative."""
-    if isinstance(type_, Structure):
-        return Structure(
-            type_.kind if type_.kind != "object" else "dict", type_.keys, tuple(map(cotangent_type, type_.items))
-        )
-    return type_ if differentiable(type_) else Static(None)
 
 
 def reverse_call(adjoint: Adjoint, stmt: Assign | Effect, call: Call, y: Var | None) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from s2sad.analysis.activity import Activity
-from s2sad.analysis.alias import shares
 from s2sad.errors import Problem, Span
-from s2sad.ir.nodes import Assign, Expr, Function, Op, Var, reads, variables, walk
+from s2sad.ir.nodes import Assign, Expr, Function, Op, Var, variables, walk
 from s2sad.ir.types import differentiable
 
 
@@ -14,14 +13,12 @@ def constant_problems(function: Function, activity: Activity) -> list[Problem]:
     found: list[Problem] = []
     if not activity.known:
         return found
-    used = {var for stmt in walk(function.body) for var in reads(stmt)}
     for stmt in walk(function.body):
         op = stmt.value if isinstance(stmt, Assign) else None
-        if not isinstance(op, Op) or op.name not in ("opaque", "draw"):
-            continue
-        active = [var for var in operands(op) if var in activity.varied and differentiable(var.type)]
-        if any(shares(var.type) or stmt.target in used for var in active):  # type: ignore[attr-defined]
-            found.append(problem(op, active[0], stmt.origin.span if stmt.origin else None))
+        if isinstance(op, Op) and op.name in ("opaque", "draw"):
+            active = [var for var in operands(op) if var in activity.varied and differentiable(var.type)]
+            if active:  # it may be kept, be it that nobody reads the result
+                found.append(problem(op, active[0], stmt.origin.span if stmt.origin else None))
     return found
 
 

@@ -20,6 +20,7 @@ from s2sad.rules.infer import index_parts, is_basic, is_ellipsis, is_fancy, is_n
 from s2sad.transforms.contributions import apply_rule
 from s2sad.transforms.cotangents import (
     Bar,
+    cotangent_type,
     embed,
     key_of,
     keys_of,
@@ -199,7 +200,7 @@ def zipped(adjoint: Adjoint, base: Var, stmt: Stmt) -> Expr:
     if leaves == [((), base.type.item)]:
         return lists[0]
     attrs: dict[str, Expr] = {"item": Const(base.type.item), "paths": Const(tuple(path for path, _ in leaves))}
-    return adjoint.if_bound(base, stmt, lists[0], Op("zip_list", lists, base.type, attrs))
+    return adjoint.if_bound(base, stmt, lists[0], Op("zip_list", lists, cotangent_type(base.type), attrs))
 
 
 def unzip(adjoint: Adjoint, target: Var, bar: Bar, stmt: Stmt) -> None:

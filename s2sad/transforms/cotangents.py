@@ -9,11 +9,11 @@ made in place, in whose buffer, is decided afterwards (`passes/reuse.py`). Two o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from s2sad.ir.nodes import Const, Expr, Op, Var
-from s2sad.ir.types import Array, ListOf, Recursive, Static, Structure, Type
+from s2sad.ir.types import Array, ListOf, Recursive, Static, Structure, Type, differentiable
 
 Key = tuple[Var, tuple[Any, ...]]
 
@@ -67,6 +67,17 @@ def leaf_types(type_: Type, path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any,
     if isinstance(type_, Static):
         return []
     return [(path, type_)]
+
+
+def cotangent_type(type_: Type) -> Type:
+    """Return the type of a cotangent: the primal's, with None for what has no derivative."""
+    if isinstance(type_, Structure):
+        return Structure(
+            type_.kind if type_.kind != "object" else "dict", type_.keys, tuple(map(cotangent_type, type_.items))
+        )
+    if isinstance(type_, ListOf) and differentiable(type_):
+        return replace(type_, item=cotangent_type(type_.item))
+    return type_ if differentiable(type_) else Static(None)
 
 
 def zeros_of(type_: Type) -> str | None:

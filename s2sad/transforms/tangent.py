@@ -44,9 +44,8 @@ from s2sad.rules.builder import Builder, Sym, cast_like, if_there, number, same_
 from s2sad.rules.core import TABLE, view_kind
 from s2sad.transforms.adjoint import complex_problems
 from s2sad.transforms.assemble import Options, tuple_of
-from s2sad.transforms.calls import cotangent_type
 from s2sad.transforms.constants import constant_problems
-from s2sad.transforms.cotangents import leaf_types, zeros_of
+from s2sad.transforms.cotangents import cotangent_type, leaf_types, zeros_of
 
 MIRRORED = {"getitem", "field", "pop", "copy", "sum_list", "list", "build", "to_list", "repeat_list", "add_lists"}
 

@@ -303,7 +303,10 @@ def test_derivatives(f: Any) -> None:
 
 @pytest.mark.parametrize("f", PROGRAMS, ids=[f.__name__ for f in PROGRAMS])
 def test_second_derivatives(f: Any) -> None:
-    s2sad.check_grads(s2sad.grad(f), (X,), rtol=1e-4)
+    try:
+        s2sad.check_grads(s2sad.grad(f), (X,), rtol=1e-4)
+    except s2sad.UnsupportedError as refused:  # its residuals hold lists of arrays that it writes
+        assert f is counted_flow and "writes into a container it is given" in str(refused)
 
 
 def changes_a_list(x: Array) -> float:
