@@ -651,18 +651,21 @@ def _inside(transform: Any) -> Any:
     """Return how `grad(f)` inside differentiated code is lowered: a derivative known when code is generated."""
 
     def lower_call(lowerer: Any, args: list[Any], kwargs: dict[str, Any], node: Any) -> Any:
+        from s2sad.frontend.expressions import UNKNOWN
         from s2sad.frontend.values import Unsupported
         from s2sad.ir.nodes import Const
         from s2sad.ir.types import Static
 
-        given = [*args, *kwargs.values()]
-        if not given or not all(isinstance(value, Const) for value in given):
+        named = {key: Const(lowerer.known(value)) for key, value in kwargs.items()}
+        args = [args[0], *(Const(lowerer.known(value)) for value in args[1:])] if args else args
+        given = [*args, *named.values()]
+        if not given or not all(isinstance(value, Const) and value.value is not UNKNOWN for value in given):
             raise Unsupported(
                 f"{transform.__name__} inside differentiated code takes a function that is defined outside of it",
                 node,
                 "define the function at the top level of its module",
             )
-        made = transform(*(value.value for value in args), **{key: value.value for key, value in kwargs.items()})
+        made = transform(*(value.value for value in args), **{key: value.value for key, value in named.items()})
         return Const(made, Static(made))
 
     return lower_call

@@ -12,7 +12,7 @@ import sys
 import threading
 import types
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -167,9 +167,22 @@ def _generate(
                 raise UnsupportedError([written_through(found.function)], lowered.name) from None
             knowledge.dynamic.add(("inline", found.function.python))
             continue
+        except UnsupportedError as error:
+            raise UnsupportedError([placed(p, unit.tentative) for p in error.problems], error.function) from None
         text = module_text(functions, options, header, *([observe] if observe is not None else []))
         return text, lowered, unit, name
     raise InternalError("inlining does not end")
+
+
+def placed(problem: Problem, tentative: list[Problem]) -> Problem:
+    """Return a problem with the place of the call that lowering noted: the transforms know its statement only."""
+    for noted in tentative:
+        here, there = problem.span, noted.span
+        if here is None or there is None or (here.file, here.line) > (there.file, there.line):
+            continue
+        if here.file == there.file and problem.message.startswith(noted.message):
+            return replace(problem, span=there)
+    return problem
 
 
 def written_through(function: Any) -> Problem:

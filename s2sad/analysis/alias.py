@@ -301,6 +301,8 @@ class PairsFinder:
             return [base] if viewing and isinstance(base, Var) else []
         if view_kind(value):
             return list(_shared(value.args[0]))
+        if value.name in ("library", "opaque"):  # which may be a view of what it is given
+            return list(_shared(value))
         return []
 
     def bind(self, stmt: Assign, sources: Iterable[Var], pairs: Pairs) -> None:

@@ -54,6 +54,7 @@ FUNCTIONS = {
     "conj_tree": "_conj",
     "phase": "np.sign",
     "expect": "_expect",
+    "expect_array": "_expect_array",
     "add_each": "_add_each",
     "add_lists": "_add_each",
     "add_all": "_add_all",
@@ -171,6 +172,12 @@ HELPERS: dict[str, str] = {
     """Return a value that must be a number of this kind: code was generated for it."""
     if not isinstance(value, {int: (int, np.integer), float: (int, float)}.get(kind, kind)):
         raise TypeError(f"{value!r} is a {type(value).__name__}; code was generated for a {kind.__name__}")
+    return value
+''',
+    "_expect_array": '''def _expect_array(value, dtype, ndim):
+    """Return an array that must be of this dtype and rank: code was generated for it."""
+    if value.dtype != dtype or value.ndim != ndim:
+        raise TypeError(f"{value.dtype} of rank {value.ndim}; code was generated for {dtype} of rank {ndim}")
     return value
 ''',
     "_conj": '''def _conj(value):

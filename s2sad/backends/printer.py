@@ -452,9 +452,10 @@ class Printer:
         """What runs as it stands: `.method`, `attribute name`, `item`, `module.function`, `module:function`."""
         form, _, promised = expr.form.partition(" -> ")
         if promised:
-            self.helpers.add("_expect")
             text, _ = self.show_opaque(Op(expr.name, expr.args, expr.type, expr.attrs, form))
-            return f"_expect({text}, {promised})", CALL
+            dtype, _, rank = promised.rstrip("]").partition("[")
+            self.helpers.add("_expect_array" if rank else "_expect")
+            return (f"_expect_array({text}, {dtype!r}, {rank})" if rank else f"_expect({text}, {promised})"), CALL
         kind, _, name = form.partition(" ")
         if kind == "attribute":
             return f"{self.text(expr.args[0], CALL)}.{name}", CALL
@@ -469,7 +470,7 @@ class Printer:
         rest = [f"{key}={self.text(value)}" for key, value in expr.attrs.items()]
         return f"{name}({', '.join([*args, *rest])})", CALL
 
-    show_draw = show_opaque
+    show_draw = show_library = show_opaque
 
     def imported(self, form: str) -> str:
         """Return the name of a function in generated code, which imports what it needs."""

@@ -443,6 +443,8 @@ class Control:
                     dynamic.add(value.site)
                     raise Relower
             return self.iterated(value, None)
+        if isinstance(value, Const) and isinstance(value.value, str):
+            return [constant_expr(letter) for letter in value.value]
         if isinstance(value, Iteration):
             parts = [self.fixed_items(part) for part in value.parts if value.kind != "enumerate" or part is not None]
             if any(part is None for part in parts):

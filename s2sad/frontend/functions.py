@@ -422,6 +422,8 @@ class UserFunctions:
             fields = dataclasses.fields(cls)
             values = bound(cls.__name__, field_signature(fields), args, kwargs, node)
             for f in fields:
+                if f.name not in values and f.default_factory is not dataclasses.MISSING:
+                    values[f.name] = self.call_object(f.default_factory, [], {}, node)
                 if f.name not in values:
                     if f.default is dataclasses.MISSING:
                         raise Unsupported(f"the field {f.name!r} is missing", node)
@@ -436,6 +438,8 @@ class UserFunctions:
             self.unit.knowledge.dynamic.add(("inline", init))
             self.call_user(init, [made, *args], kwargs, node)
             return made
+        if not issubclass(cls, BaseException):
+            return self.call_opaque(cls, args, kwargs, node)
         raise Unsupported(f"objects of {cls.__name__} cannot be made in differentiated code", node)
 
 

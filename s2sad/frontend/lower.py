@@ -97,6 +97,7 @@ class Unit:
 
     knowledge: Knowledge
     problems: list[Problem] = field(default_factory=list)
+    tentative: list[Problem] = field(default_factory=list)  # of these: what may be none, when activity is known
     instances: dict[Any, Function] = field(default_factory=dict)
     active: list[Any] = field(default_factory=list)
     reached: dict[str, Any] = field(default_factory=dict)  # code objects and globals the result depends on
@@ -341,7 +342,7 @@ def lower(
         except Pending:
             unit.problems.append(Problem(f"the recursion in {wish!r} never ends: no return without a call"))
             made = Function(wish, [], [])
-        if unit.problems:
+        if any(problem not in unit.tentative for problem in unit.problems):
             raise UnsupportedError(unit.problems, wish)
         rename_instances(made)
         for function_ in [made, *unit.instances.values()]:

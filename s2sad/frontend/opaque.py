@@ -10,19 +10,33 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import math
 import sys
 import types
+import warnings
 from typing import Any
 
 import libcst as cst
 import numpy as np
 
 from s2sad.frontend.arguments import bound
-from s2sad.frontend.expressions import place_of
+from s2sad.frontend.expressions import UNKNOWN, place_of
 from s2sad.frontend.values import Bound, LocalFunction, Struct, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr, Op
-from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Type, broadcast, differentiable, fresh_size
-from s2sad.rules.infer import describe, shape_of, sizes_of
+from s2sad.ir.types import (
+    Array,
+    ListOf,
+    Opaque,
+    Scalar,
+    Type,
+    broadcast,
+    differentiable,
+    dtype_of,
+    fresh_size,
+    kind_of_dtype,
+)
+from s2sad.rules.builder import constant_expr, number
+from s2sad.rules.infer import describe, scalar_or_array, shape_of, sizes_of
 
 CONVERSIONS: dict[Any, Type] = {
     int: Scalar("int"),
@@ -49,6 +63,9 @@ KNOWN: dict[str, type] = {
     **dict.fromkeys(("posixpath.exists", "genericpath.exists", "genericpath.isfile", "genericpath.isdir"), bool),
 }
 
+# and what kind of object
+OBJECTS = {"numpy.random.default_rng": "Generator", "numpy.random.RandomState": "RandomState"}
+
 # parameters of the distributions; what is drawn is a float, but for these
 DRAWS = {
     "random": "size? dtype? out=None",
@@ -69,6 +86,8 @@ DRAWS = {
     "poisson": "lam? size?",
     "binomial": "n p size?",
     "integers": "low high? size? dtype? endpoint?",
+    "choice": "a size? replace? p=None",
+    "multivariate_normal": "mean cov size? check_valid=warn tol=1e-08",
     "randint": "low high? size? dtype?",
 }
 WHOLE = {"poisson", "binomial", "integers", "randint"}
@@ -88,14 +107,18 @@ class OpaqueCalls:
         """Call a function without a rule."""
         name = getattr(object_, "__name__", repr(object_))
         full = f"{getattr(object_, '__module__', None) or ''}.{name}".removeprefix(".")
+        if isinstance(getattr(object_, "__self__", None), str):
+            return self.method_of_text(object_, args, kwargs, node)
         if object_ in NUMPY_DRAWS:
             return self.draw(name, f"numpy.random/{name}", [], args, kwargs, node)
         full = full.removeprefix("builtins.") if full not in KNOWN else full
         given = [*args, *kwargs.values()]
         if any(isinstance(arg, LocalFunction | Bound) for arg in given):
             raise Unsupported(f"{name!r} has no rule and is given a function", node)
-        if has_rules(full) and any(may_be_active(value) for value in given):
-            raise no_rule(full, node)
+        if has_rules(full):
+            return self.call_library(object_, full, args, kwargs, node)
+        if any(may_be_active(value) for value in given):
+            self.tentative(no_rule(full, node))
         operands = [self.handed(value, full, node) for value in args]
         form = self.importable(object_, node)
         if form is None:
@@ -103,9 +126,49 @@ class OpaqueCalls:
         more = {key: self.handed(value, full, node) for key, value in kwargs.items()}
         kind = known_result(full) or annotated(object_)
         if kind is None:
-            return self.opaque(form, operands, Opaque(f"what {full} returned"), **more)
+            return self.opaque(form, operands, Opaque(OBJECTS.get(full, f"what {full} returned")), **more)
         promised = "" if known_result(full) else f" -> {kind.__name__}"
         return self.opaque(form + promised, operands, CONVERSIONS[kind], **more)
+
+    def method_of_text(self: Any, method: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Call a method of a string that is known now."""
+        known = [self.known(value) for value in args]
+        named = {key: self.known(value) for key, value in kwargs.items()}
+        if any(value is UNKNOWN for value in (*known, *named.values())):
+            raise Unsupported("a method of a string is given what is not known when code is generated", node)
+        result = method(*known, **named)
+        if isinstance(result, list | tuple):
+            return self.display("list" if isinstance(result, list) else "tuple", list(map(constant_expr, result)), node)
+        return constant_expr(result)
+
+    def call_library(
+        self: Any, object_: Any, full: str, args: list[Value], kwargs: dict[str, Value], node: Any
+    ) -> Value:
+        """Call a function of NumPy or SciPy that has no rule: of constants it is one, whose type an example tells.
+
+        No fact rests on the example: generated code checks dtype and rank.
+        """
+        form = self.importable(object_, node)
+        given = [*args, *kwargs.values()]
+        exprs = [self.as_expr(value, node) for value in given if not isinstance(value, LocalFunction | Bound)]
+        if form is None or len(exprs) < len(given) or "out" in kwargs:
+            raise no_rule(full, node)
+        operands, more = exprs[: len(args)], dict(zip(kwargs, exprs[len(args) :], strict=True))
+        found = tried(object_, operands, more)
+        if found is None:
+            raise no_rule(full, node)
+        if any(may_be_active(value) for value in given):
+            self.tentative(no_rule(full, node))
+        types_ = found if isinstance(found, tuple) else (found,)
+        if isinstance(found, tuple):
+            whole = self.builder.bind(Op("library", tuple(operands), Opaque("a tuple"), more, form), "results")
+            parts = [
+                self.builder.bind(Op("library", (whole, number(i)), type_, {}, f"item -> {promise(type_)}"), "result")
+                for i, type_ in enumerate(types_)
+            ]
+            return self.struct("tuple", dict(enumerate(parts)))
+        form += f" -> {promise(found)}"
+        return self.builder.bind(Op("library", tuple(operands), found, more, form), "result")
 
     def refuse_missing(self: Any, object_: Any, node: Any) -> None:
         """Refuse a function of a library with rules that has none, whatever it is given."""
@@ -193,6 +256,10 @@ class OpaqueCalls:
             raise Unsupported("_expect is given a value whose kind is not known", node)
         return value
 
+    def op_expect_array(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """`_expect_array(value, dtype, ndim)` in generated code: the call inside it says the same."""
+        return args[0]
+
     # --- random numbers ---------------------------------------------------------------------------------------
     def draw(
         self: Any, name: str, form: str, base: list[Expr], args: list[Value], kwargs: dict[str, Value], node: Any
@@ -214,12 +281,26 @@ class OpaqueCalls:
         """Return the type of what a distribution gives: of `size`, or of the shape of its parameters."""
         dtype = self.drawn_dtype(name, found.get("dtype"), node)
         size = found.get("size")
+        if name == "choice":
+            return self.chosen_type(found["a"], size, node)
+        if name == "multivariate_normal":
+            sizes = () if size is None or self.is_none(size) else sizes_of(size)
+            return Array("float64", (*sizes, *shape_of(found["mean"].type)[-1:]))
         shape = broadcast(*(shape_of(v.type) for k, v in found.items() if k not in ("size", "dtype", "endpoint")))
         if size is not None and not self.is_none(size):
             shape = sizes_of(size)
         if shape:
             return Array(dtype or ("int64" if name in WHOLE else "float64"), shape)
         return Scalar("int" if name in WHOLE else "float", dtype if dtype or name != "integers" else "int64")
+
+    def chosen_type(self: Any, values: Expr, size: Expr | None, node: Any) -> Type:
+        """Return the type of a choice among the items of an array, or among the first ints."""
+        shape = () if size is None or self.is_none(size) else sizes_of(size)
+        if isinstance(values.type, Array) and values.type.ndim == 1:
+            return scalar_or_array(values.type.dtype, shape)
+        if not isinstance(values.type, Scalar) or values.type.kind != "int":
+            raise Unsupported("choice is accepted among ints, or among the items of a vector", node)
+        return Array("int64", shape) if shape else Scalar("int")
 
     def drawn_dtype(self: Any, name: str, given: Expr | None, node: Any) -> str | None:
         if given is None or self.is_none(given):
@@ -246,6 +327,58 @@ def may_be_active(value: Value) -> bool:
     if isinstance(value, Struct):
         return value.kind != "tuple" or value.ref is None or differentiable(value.ref.type)
     return isinstance(value, Expr) and not isinstance(value, Const) and differentiable(value.type)
+
+
+def tried(object_: Any, args: list[Expr], kwargs: dict[str, Expr]) -> Any:
+    """Return the type of what a function gives for examples of these arguments (a tuple for several); None if none."""
+    try:
+        given = [example(arg) for arg in args]
+        named = {key: example(arg) for key, arg in kwargs.items()}
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            result = object_(*given, **named)
+    except Exception:  # whatever it does not like in the example
+        return None
+    if isinstance(result, tuple | list) and result:
+        found = tuple(map(type_tried, result))
+        return None if None in found else found
+    return type_tried(result)
+
+
+def example(expr: Expr) -> Any:
+    """Return a value of the type of an expression."""
+    if isinstance(expr, Const):
+        return expr.value
+    if isinstance(expr, Op) and expr.name in ("build", "tuple", "list"):
+        parts = [example(arg) for arg in expr.args]
+        return parts if expr.form == "list" or expr.name == "list" else tuple(parts)
+    type_ = expr.type
+    if isinstance(type_, Scalar):
+        value = {"bool": True, "int": 2, "float": 0.5, "complex": 0.5 + 0.5j}[type_.kind]
+        return value if type_.dtype is None else np.dtype(type_.dtype).type(value)
+    if isinstance(type_, Array):
+        shape = tuple(3 if size.value is None else size.value for size in type_.shape)
+        return np.arange(1, 1 + math.prod(shape)).reshape(shape).astype(type_.dtype)
+    raise TypeError(f"no example of {type_}")
+
+
+def type_tried(value: Any) -> Type | None:
+    """Return the type of a result; sizes are those of the example, and not known."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
+        return Array(str(value.dtype), tuple(fresh_size() for _ in value.shape))
+    if isinstance(value, np.generic) and value.dtype.kind in "biufc":
+        return Scalar(kind_of_dtype(str(value.dtype)), str(value.dtype))
+    if isinstance(value, bool | int | float | complex):
+        return CONVERSIONS[type(value)]
+    return None
+
+
+def promise(type_: Type) -> str:
+    """Return what generated code checks of a result: its kind, or dtype and rank."""
+    if isinstance(type_, Scalar) and type_.dtype is None:
+        return type_.kind
+    rank = type_.ndim if isinstance(type_, Array) else 0
+    return f"{dtype_of(type_)}[{rank}]"
 
 
 def has_rules(full: str) -> bool:

@@ -394,6 +394,8 @@ class Operations:
             if length is not None:
                 return self.call_function(length, [value], {}, node)
             return number(len(self.fields(value)))
+        if isinstance(value, Const) and isinstance(value.value, str):
+            return number(len(value.value))
         result = self.builder.op("len", self.as_expr(value, node))
         size = result.type.size if isinstance(result.type, Scalar) else None
         return number(size.value) if size is not None and size.value is not None else result

@@ -81,6 +81,12 @@ class Statements:
                 return
             self.lower_statement(statement)
 
+    def tentative(self: Any, problem: Unsupported) -> None:
+        """Note what is a problem if its arguments are active, which is not known yet: told of beside others only."""
+        noted = Problem(problem.message, self.span(problem.node), problem.hint)
+        self.unit.tentative.append(noted)
+        self.note(noted)
+
     def guarded(self: Any, node: Any, action: Any) -> Any:
         """Run an action; note what cannot be lowered and return POISON."""
         try:

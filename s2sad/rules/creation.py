@@ -112,6 +112,7 @@ register("stop_gradient", constant(cost=FREE), infer.same, signature="x |", view
 
 register("tell", constant(cost=EXPENSIVE), infer.nothing, pure=False)
 # What runs as it stands, once: calls without a rule, random draws.
+register("library", constant(cost=EXPENSIVE), infer.opaque)
 register("opaque", constant(cost=EXPENSIVE), infer.opaque, pure=False)
 register("draw", constant(cost=EXPENSIVE), infer.opaque, pure=False)
 register("print", constant(cost=EXPENSIVE), infer.nothing, names="print", pure=False)

@@ -260,7 +260,10 @@ def like_zero(args: Args, attrs: Attrs, form: str) -> Type:
 
 def dtype_name(value: Any) -> str:
     """Return the dtype name a user's dtype argument means."""
-    return str(np.dtype(float if value is None else value))
+    dtype = np.dtype(float if value is None else value)
+    if dtype.kind not in "biufc":
+        raise TypeProblem(f"arrays of dtype {dtype} are not accepted")
+    return str(dtype)
 
 
 def normal_axes(axis: Any, rank: int) -> tuple[int, ...]:

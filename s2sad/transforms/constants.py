@@ -15,7 +15,7 @@ def constant_problems(function: Function, activity: Activity) -> list[Problem]:
         return found
     for stmt in walk(function.body):
         op = stmt.value if isinstance(stmt, Assign) else None
-        if isinstance(op, Op) and op.name in ("opaque", "draw"):
+        if isinstance(op, Op) and op.name in ("library", "opaque", "draw"):
             active = [var for var in operands(op) if var in activity.varied and differentiable(var.type)]
             if active:  # it may be kept, be it that nobody reads the result
                 found.append(problem(op, active[0], stmt.origin.span if stmt.origin else None))

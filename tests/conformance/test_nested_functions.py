@@ -178,7 +178,7 @@ def counted_flow(x: Array) -> float:
     return np.sum(midpoint(slope, x, 3)) * count
 
 
-# --- names that are assigned by another function -----------------------------------------------------------------------
+# --- names that are assigned by another function ----------------------------------------------------------------------
 def apply(f: Callable[..., float], v: Array) -> float:
     s = 0.0
     for u in v:

@@ -53,6 +53,7 @@ SIMPLE: tuple[tuple[float, Statement], ...] = (
     (0.6, idioms.constants),
     (0.6, idioms.complex_numbers),
     (0.6, idioms.places),
+    (0.7, idioms.nested),
     (0.7, lengths.mixed_items),
     (0.7, lengths.nothing_yet),
     (0.7, lengths.work_list),

@@ -224,3 +224,32 @@ def places(st: State) -> bool:
     if st.rng.random() < 0.5:
         st.emit(st.rng.choice(change), "places written")
     return True
+
+
+def nested(st: State) -> bool:
+    """A function inside the function: it returns in a loop, assigns a name of the other, is called by a second one."""
+    totals, vectors = st.of_kind("scalar"), [v for v in st.arrays() if len(v.shape) == 1]
+    if not totals or not vectors or st.depth() > 1:
+        return False
+    v, g, u, w = st.rng.choice(vectors), st.fresh("g"), st.fresh("u"), st.fresh("w")
+    total, other = st.rng.choice(totals).name, st.rng.choice(totals).name
+    st.emit(f"def {g}({u}):", "nested")
+    with st.block("def"):
+        if st.rng.random() < 0.6:
+            st.emit(f"nonlocal {total}", "nonlocal")
+            st.emit(f"{total} = 0.9 * {total} + 0.1 * np.sum(np.sin({u}))", "scalar")
+        st.emit(f"for {w} in {u}:", "for array")
+        with st.block("for"):
+            st.emit(f"if {w} > {literal(st)}:", "if")
+            with st.block("if"):
+                st.emit(f"return {w} * {scalar(st, 0)}", "return")
+        st.emit(f"return {scalar(st, 1)}", "return")
+    called, k = g, st.fresh("i")
+    if st.rng.random() < 0.5:
+        called = st.fresh("h")
+        st.emit(f"def {called}({u}):", "nested")
+        with st.block("def"):
+            st.emit(f"return sum([{g}({u} * 0.7 ** {k}) for {k} in range(2)])", "return")
+    st.emit(f"{st.fresh('t')} = 0.1 * {called}({v.name})", "scalar")
+    st.emit(f"{other} = {other} + 0.1 * {called}({v.name}[::-1])", "scalar", "nested")
+    return True
