@@ -648,6 +648,8 @@ class Control:
             if isinstance(value, Expr) and not isinstance(value.type, Static):
                 loop.widen(name, value.type)
         for struct, fields in loop.entry.heap.items():
+            if struct.kind == "cell":
+                continue  # a name like any other: it may be bound in the loop first
             if struct.mutable and struct in self.state.heap and list(self.state.heap[struct]) != list(fields):
                 if struct.kind == "list" and struct.site is not None:
                     self.unit.knowledge.dynamic.add(struct.site)
@@ -719,13 +721,14 @@ class Control:
 
     def move_to_exit(self: Any, loop: Loop, key: Any, value: Value, moves: list[tuple[Var, Expr]]) -> None:
         """A name first bound in the loop may be read after it."""
-        if not isinstance(value, Expr) or isinstance(value.type, Static) or not isinstance(key, str):
+        name = key[1] if isinstance(key, tuple) and key[0].kind == "cell" else key
+        if not isinstance(value, Expr) or isinstance(value.type, Static) or not isinstance(name, str):
             return
-        if key.startswith("."):
+        if name.startswith("."):
             return
         found = loop.exits.get(key)
         if found is None:
-            found = loop.exits[key] = Var(key, value.type, join=True, user=True)
+            found = loop.exits[key] = Var(name, value.type, join=True, user=True)
             self.unit.partial.add(found)  # there may be no iteration
         type_ = join(found.type, value.type)
         if type_ is None:

@@ -101,7 +101,7 @@ class OpaqueCalls:
         """Evaluate something as it stands; `form -> int` checks the kind of the result."""
         if isinstance(type_, Scalar) and type_.kind == "int":
             type_ = Scalar("int", type_.dtype, fresh_size())
-        return self.builder.bind(Op("opaque", tuple(operands), type_, attrs, form), "result")
+        return self.builder.bind(Op("opaque", tuple(operands), type_, attrs, form), name_for(form))
 
     def call_opaque(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a function without a rule."""
@@ -168,7 +168,7 @@ class OpaqueCalls:
             ]
             return self.struct("tuple", dict(enumerate(parts)))
         form += f" -> {promise(found)}"
-        return self.builder.bind(Op("library", tuple(operands), found, more, form), "result")
+        return self.builder.bind(Op("library", tuple(operands), found, more, form), name_for(form))
 
     def refuse_missing(self: Any, object_: Any, node: Any) -> None:
         """Refuse a function of a library with rules that has none, whatever it is given."""
@@ -275,7 +275,7 @@ class OpaqueCalls:
             type_ = Array("int64", sizes_of(value)) if isinstance(value.type, Scalar) else value.type
         else:
             type_ = self.drawn_type(name, bound(name, DRAWS[name], operands, attrs, node), node)
-        return self.builder.bind(Op("draw", (*base, *operands), type_, attrs, form), "drawn")
+        return self.builder.bind(Op("draw", (*base, *operands), type_, attrs, form), name_for(form))
 
     def drawn_type(self: Any, name: str, found: dict[str, Expr], node: Any) -> Type:
         """Return the type of what a distribution gives: of `size`, or of the shape of its parameters."""
@@ -310,6 +310,18 @@ class OpaqueCalls:
             return str(np.dtype(wanted))
         except TypeError:
             raise Unsupported(f"{name}: the dtype is not known when code is generated", node) from None
+
+
+def name_for(form: str) -> str:
+    """Return the wished name of a result: that of the function, where that is not the name of something else."""
+    called = form.partition(" -> ")[0]
+    kind, _, attribute = called.partition(" ")
+    if kind == "attribute":
+        return attribute
+    module, slash, path = kind.rpartition("/")
+    name = path.rpartition(".")[2]
+    own = (slash or kind.startswith(".")) and name.isidentifier() and not name[0].isupper()
+    return name if own and name not in module.split(".") else "result"
 
 
 def is_opaque(value: Value) -> bool:

@@ -214,7 +214,7 @@ def _wish(members: list[Var], made: dict[Var, str]) -> str:
 
 WORDS = {
     "multiply": "product", "add": "total", "subtract": "difference", "divide": "ratio", "matmul": "product",
-    "floor_divide": "quotient", "remainder": "rest", "negative": "minus", "len": "n", "absolute": "size",
+    "floor_divide": "quotient", "remainder": "rest", "negative": "minus", "len": "n", "absolute": "magnitude",
     "less": "test", "less_equal": "test", "greater": "test", "greater_equal": "test", "equal": "test",
     "not_equal": "test", "and": "test", "or": "test", "not": "test", "is": "test", "is_not": "test", "max": "largest",
     "min": "smallest", "transpose": "transposed", "shape": "shape",

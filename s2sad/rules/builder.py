@@ -70,6 +70,10 @@ class Builder:
         if name in SHAPED:
             at = SHAPED[name]
             operands = (*operands[:at], self.unconjugated(operands[at]), *operands[at + 1 :])
+        if name == "conj" and not self.verbatim:
+            inner = self.unconjugated(operands[0])
+            if inner is not operands[0]:
+                return inner
         simpler = simplify(name, operands)
         # in the user's own code `1.0 * x` is a new array: what writes it must not write x
         if simpler is not None and not (self.verbatim and isinstance(simpler.type, Array)):

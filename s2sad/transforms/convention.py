@@ -30,7 +30,11 @@ def faced(cotangent: Expr, builder: Builder) -> Expr:
         return Op(cotangent.name, parts, cotangent.type, cotangent.attrs, cotangent.form)
     if numeric_kind(cotangent.type) is None:
         return builder.bind(Op("conj_tree", (cotangent,), cotangent.type), name_of(cotangent))
-    return builder.op("conj", uncopied(cotangent, builder), hint=name_of(cotangent))
+    value, name = uncopied(cotangent, builder), name_of(cotangent)
+    made, count = builder.op("conj", value, hint=name), len(builder.block)
+    known = not count or not isinstance(builder.block[-1], Assign) or builder.block[-1].target is not made
+    # the conjugate of a conjugate is there already, and may be the caller's own array
+    return builder.op("copy", made, hint=name) if known and isinstance(made.type, Array) else made
 
 
 def uncopied(cotangent: Expr, builder: Builder) -> Expr:

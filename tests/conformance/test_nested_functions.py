@@ -273,8 +273,36 @@ def the_variable_of_a_comprehension(x: Array) -> float:
     return g() * k
 
 
+def bound_in_a_loop_first(x: Array) -> float:
+    def scale() -> None:
+        nonlocal part
+        part = part * 2.0
+
+    total = 0.0
+    for i in range(3):
+        part = x[i] * x[i]
+        scale()
+        total = total + part
+    return total * part
+
+
+def bound_on_two_paths(x: Array) -> float:
+    def scale() -> None:
+        nonlocal part
+        part = part * x[1]
+
+    if x[0] > 0.5:
+        part = np.sin(x[0])
+    else:
+        part = x[2]
+    scale()
+    return part
+
+
 X = np.array([0.7, 1.2, -0.4, 0.9])
 PROGRAMS = [
+    bound_in_a_loop_first,
+    bound_on_two_paths,
     first_above,
     while_returns,
     place,

@@ -24,11 +24,11 @@ def while_data_value_and_grad(x, rate):
     x_bar = 3.0 * x**2
     rate_bar = 0.0
     for x in reversed(x_tape):
-        size = np.absolute(x)
+        magnitude = np.absolute(x)
         # work = work + np.sum(x)
         x_bar += 1.0
         # x = x - rate * x * np.abs(x)
-        rate_bar += -x_bar * size @ x
-        size += x * np.sign(x)
-        x_bar -= size * rate * x_bar
+        rate_bar += -x_bar * magnitude @ x
+        magnitude += x * np.sign(x)
+        x_bar -= magnitude * rate * x_bar
     return value, (x_bar, rate_bar)
