@@ -16,9 +16,10 @@ from s2sad.analysis import activity, alias
 from s2sad.analysis.places import Places
 from s2sad.frontend import statements
 from s2sad.frontend.expressions import Expressions
+from s2sad.frontend.lower import Lowerer
 from s2sad.ir.nodes import Assign, Effect, Move, Op, Stmt, Store, Var, walk
 from s2sad.ir.rewrite import clone
-from s2sad.ir.types import Array, ListOf, Scalar
+from s2sad.ir.types import Array, ListOf, Scalar, numeric_kind
 from s2sad.passes import cse, dce, live, slices, substitute
 from s2sad.passes.gather import Gather
 from s2sad.passes.reuse import _Reuse
@@ -632,3 +633,43 @@ def first_sizes(right: Any, acted: Acted) -> Any:
         return True
 
     return same_type
+
+
+# --- complex numbers, places, names of other functions ----------------------------------------------------------------
+@fault(contributions, "conjugated", "the transpose is taken for the adjoint of complex numbers", "complex")
+def not_conjugated(right: Any, acted: Acted) -> Any:
+    def conjugated(rule: Any, value: Any) -> Any:
+        if right(rule, value) is not value:
+            acted()
+        return value
+
+    return conjugated
+
+
+@fault(stores, "old_value", "what complex numbers were multiplied with is not conjugated", "complex aug")
+def factor_not_conjugated(right: Any, acted: Acted) -> Any:
+    def old_value(*given: Any) -> Any:
+        found = right(*given)
+        if numeric_kind(found.type) != "complex":
+            return found
+        acted()
+        return found.op("conj")
+
+    return old_value
+
+
+@fault(containers, "definition", "np.arange is taken to count up, be it that it was written", "places written")
+def places_not_asked(right: Any, acted: Acted) -> Any:
+    def definition(adjoint: Adjoint, index: Any) -> Any:
+        made = adjoint.definitions.get(index) if isinstance(index, Var) else None
+        if made is not None and isinstance(made.value, Op) and right(adjoint, index) is None:
+            acted()
+            return made.value
+        return right(adjoint, index)
+
+    return definition
+
+
+@fault(Lowerer, "open_cells", "a nonlocal name is a copy in the function that assigns it", "nonlocal")
+def no_cells(right: Any, acted: Acted) -> Any:
+    return lambda *given: acted()

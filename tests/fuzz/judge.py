@@ -65,6 +65,14 @@ def truth(seed: int) -> tuple[Any, tuple[Any, ...]]:
     return function(*arguments(seed)), found
 
 
+def is_known(seed: int) -> bool:
+    """Whether the oracle knows the gradient of a program."""
+    try:
+        return bool(truth(seed))
+    except OracleUnsupported:
+        return False
+
+
 @functools.lru_cache(maxsize=4096)
 def true_tangent(seed: int) -> Any:
     """Return the tangent by the oracle."""
