@@ -47,7 +47,7 @@ class _Writer:
         for module in re.findall(r"^from (\S+) import", self.compiled.source, re.MULTILINE):
             if needs_s2sad(module):
                 raise S2sadError(
-                    f"the emitted file would import {module!r}, which imports s2sad: move the class that it makes to "
+                    f"the emitted file would import {module!r}, which imports s2sad: move what it uses of it to "
                     "a module that does not"
                 )
         code: Any = self.compiled.function.__code__

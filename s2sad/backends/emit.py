@@ -39,6 +39,7 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.ir.types import Array, Structure
+from s2sad.passes.cse import walk_all
 from s2sad.passes.naming import assign_names
 
 AUGMENTED = {"add": "+=", "subtract": "-=", "multiply": "*=", "divide": "/="}
@@ -79,7 +80,7 @@ class ModuleText:
 def emit_module(functions: list[Function], header: list[str]) -> str:
     """Return the text of a module with these functions, the entry last."""
     module = ModuleText()
-    taken = {f.name for f in functions} | RESERVED
+    taken = {f.name for f in functions} | RESERVED | imported_names(functions)
     for function in functions:
         module.functions.append(emit_function(function, module, taken))
     lines = [*(f"# {line}" for line in header), ""]
@@ -90,6 +91,19 @@ def emit_module(functions: list[Function], header: list[str]) -> str:
     for function_text in module.functions:
         text += f"\n\n{function_text}\n"
     return text
+
+
+def imported_names(functions: list[Function]) -> set[str]:
+    """Return what the calls that run as they stand import: no variable may have such a name."""
+    found = set()
+    for function in functions:
+        for stmt in walk_all(function.body):
+            for expr in exprs_of(stmt):
+                for part in subexpressions(expr):
+                    if isinstance(part, Op) and part.name in ("library", "opaque", "draw", "tell"):
+                        module, colon, name = part.form.partition(" -> ")[0].partition(":")
+                        found.add(name if colon else module.partition("/")[0].partition(".")[0])
+    return found - {""}
 
 
 def import_lines(imports: set[str]) -> list[str]:
