@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -39,6 +41,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.types import BOOL, FLOAT, INT, NONE, Array, ListOf, Size
 from s2sad.ir.verify import INTERNAL, faults, verify
 from s2sad.rules import TABLE
+from tests.conformance.test_switches import CALLS, drawn, is_whole
 from tests.generated import PROGRAMS, SWITCHES, module_text, program
 
 OPERATIONS = {
@@ -98,6 +101,14 @@ def test_with_analyses_and_passes_switched_off(name, switch, passes):
     function, args, wrt = program(name)
     module_text(function, args, wrt, "value_and_grad", SWITCHES[switch])
     assert "transform" in passes
+
+
+@pytest.mark.parametrize(("f", "args"), [pytest.param(f, a, id=f.__name__) for f, a in CALLS if not drawn(f)])
+@pytest.mark.parametrize("mode", ["value_and_grad", "vjp", "jvp"])
+def test_with_the_programs_of_conformance(f, args, mode, passes):
+    wrt = tuple(i for i, arg in enumerate(args) if not is_whole(arg))
+    module_text(f, copy.deepcopy(args), wrt, mode)
+    assert passes[0] == "lowering" and "transform" in passes
 
 
 # --- who owns what ---------------------------------------------------------------------------------------------

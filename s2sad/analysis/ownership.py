@@ -31,7 +31,7 @@ from s2sad.ir.nodes import (
     targets_of,
     walk,
 )
-from s2sad.ir.types import Array, ListOf
+from s2sad.ir.types import Array, ListOf, Scalar
 from s2sad.rules.core import view_kind
 from s2sad.rules.infer import is_basic
 
@@ -94,6 +94,8 @@ def sharing(block: Block) -> dict[Var, set[Var]]:
 
 def sources(value: Expr) -> Iterator[Var]:
     """Yield the variables whose memory the value of an expression may share."""
+    if isinstance(value.type, Scalar):
+        return  # numbers have no memory to share
     if isinstance(value, Var):
         yield value
     elif isinstance(value, Call):

@@ -1,7 +1,7 @@
 """What must be evaluated where it stands, and once: its results have no name where nobody needs one.
 
-    result = np.random.shuffle(idx)              ->    np.random.shuffle(idx)
-    item = settings["rate"]; r = float(item)     ->    r = float(settings["rate"])
+result = np.random.shuffle(idx)              ->    np.random.shuffle(idx)
+item = settings["rate"]; r = float(item)     ->    r = float(settings["rate"])
 """
 
 from __future__ import annotations
