@@ -94,8 +94,6 @@ def sharing(block: Block) -> dict[Var, set[Var]]:
 
 def sources(value: Expr) -> Iterator[Var]:
     """Yield the variables whose memory the value of an expression may share."""
-    if isinstance(value.type, Scalar):
-        return  # numbers have no memory to share
     if isinstance(value, Var):
         yield value
     elif isinstance(value, Call):
@@ -126,7 +124,7 @@ def reached(base: Expr, shares: dict[Var, set[Var]], owned: frozenset[Var]) -> s
     growing = not isinstance(base.type, Array)
     while stack:
         var = stack.pop()
-        if var not in seen and var not in owned and not (growing and isinstance(var.type, Array)):
+        if var not in seen and var not in owned and not (growing and isinstance(var.type, Array | Scalar)):
             seen.add(var)
             stack.extend(shares.get(var, ()))
     return seen
