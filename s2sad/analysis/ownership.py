@@ -117,11 +117,11 @@ def views(value: Op) -> bool:
 def reached(base: Expr, shares: dict[Var, set[Var]], owned: frozenset[Var]) -> set[Var]:
     """Return all variables whose memory a written expression may be; what is owned is not looked behind.
 
-    A list that grows is written, and not what it holds: that it may be an array's memory does not matter then.
+    A list that grows is written, and not what it holds: that it may hold an array or a number does not matter then.
     """
     seen: set[Var] = set()
     stack = list(sources(base))
-    growing = not isinstance(base.type, Array)
+    growing = not isinstance(base.type, Array | Scalar)
     while stack:
         var = stack.pop()
         if var not in seen and var not in owned and not (growing and isinstance(var.type, Array | Scalar)):
