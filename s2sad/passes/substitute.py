@@ -120,8 +120,9 @@ class Pending:
         for inner in walk([stmt]) if self.found else ():
             for target in targets_of(inner):
                 self.drop(self.reading.pop(target, ()))
-            if isinstance(inner, Store) and isinstance(inner.base, Var):
-                self.drop(self.classes.pop(self.memory.home(inner.base), ()))
+            filled = filled_by(inner)
+            if filled is not None:
+                self.drop(self.classes.pop(self.memory.home(filled), ()))
             elif isinstance(inner, Store | SetField | Effect | Keep) or any(not is_pure(e) for e in exprs_of(inner)):
                 for readers in self.classes.values():
                     self.drop(readers)
@@ -171,6 +172,17 @@ def _block(block: Block, counts: dict[Var, int], keep: set[Var], memory: Memory)
         ):
             pending.add(stmt)
     block[:] = [stmt for stmt in result if stmt not in gone]
+
+
+def filled_by(stmt: Stmt) -> Var | None:
+    """Return the array or list that a statement writes, if it does no more."""
+    if isinstance(stmt, Store) and isinstance(stmt.base, Var):
+        return stmt.base
+    value = stmt.value if isinstance(stmt, Effect) else None
+    appends = isinstance(value, Op) and value.name == "append"
+    if not isinstance(value, Op) or not appends or not all(is_pure(arg) for arg in value.args):
+        return None
+    return value.args[0] if isinstance(value.args[0], Var) else None
 
 
 def size(expr: Expr) -> int:

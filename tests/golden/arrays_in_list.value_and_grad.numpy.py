@@ -18,9 +18,8 @@ def arrays_in_list_value_and_grad(x, weights, alpha):
         t_bar_tape3.append(activations_bar[-1])
         tanh = np.tanh(activations_part @ W)
         tape.append((activations_part.copy(), tanh))
-        activations_part = activations[-1]
         t_bar_tape.append(activations_bar[-1])
-        total2 = tanh + activations_part
+        total2 = tanh + activations[-1]
         t_bar = np.zeros(total2.shape)
         t_bar_tape2.append(t_bar)
         activations.append(total2)

@@ -11,10 +11,9 @@ def arrays_in_object_value_and_grad(position, velocity, stiffness, dt, steps):
     t_tape = []
     for i in range(steps):
         position_tape[i] = position2
-        minus = -stiffness
         sin_position = np.sin(position2)
         t_tape.append(sin_position)
-        force = minus * sin_position
+        force = -stiffness * sin_position
         velocity2 += dt * (force - 0.15 * velocity2)
         position2 += dt * velocity2
     kinetic = 0.5 * np.sum(velocity2**2)

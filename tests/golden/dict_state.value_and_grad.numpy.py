@@ -23,10 +23,9 @@ def dict_state_value_and_grad(w0, X, y, rate):
         velocity *= 0.6
         product = X.T @ slope
         velocity -= rate * product / len(y)
-        w2 = w + velocity
         mean_slope = slope.mean()
         tape.append((tanh, difference, product, mean_slope))
-        w = w2
+        w = w + velocity
         bias -= rate * mean_slope
         steps += 1
     tanh = np.tanh(X @ w + bias)

@@ -10,10 +10,9 @@ def forward_substitution_value_and_grad(L, b):
     t_tape = []
     for i in range(n):
         for j in range(i):
-            L_part = L[i, j]
             b_part = b[j]
             t_tape.append(b_part)
-            b[i] -= L_part * b_part
+            b[i] -= L[i, j] * b_part
         b_tape[i] = b
         b[i] /= L[i, i]
     value = np.sum(b**2)

@@ -11,10 +11,9 @@ def ping_pong_value_and_grad(u0, c, steps):
     for t in range(steps):
         new[0] = old[0]
         new[-1] = old[-1]
-        product = c * old[1:-1]
         total = old[2:] - 2.0 * old[1:-1] + old[:-2]
         tape.append((old[1:-1].copy(), total))
-        new[1:-1] = old[1:-1] + product * total
+        new[1:-1] = old[1:-1] + c * old[1:-1] * total
         old, new = new, old
     old_0 = old.copy()
     value = np.sum(np.sin(old))
