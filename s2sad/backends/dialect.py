@@ -54,6 +54,7 @@ FUNCTIONS = {
     "conj_tree": "_conj",
     "phase": "np.sign",
     "expect": "_expect",
+    "dense": "_dense",
     "expect_array": "_expect_array",
     "add_each": "_add_each",
     "add_lists": "_add_each",
@@ -179,6 +180,12 @@ HELPERS: dict[str, str] = {
     if value.dtype != dtype or value.ndim != ndim:
         raise TypeError(f"{value.dtype} of rank {value.ndim}; code was generated for {dtype} of rank {ndim}")
     return value
+''',
+    "_dense": '''def _dense(value):
+    """The tangents of records, zero for what has none."""
+    if isinstance(value, (list, tuple)):
+        return [_dense(item) for item in value]
+    return 0.0 if value is None else value
 ''',
     "_conj": '''def _conj(value):
     """The conjugates of the complex numbers in a value."""

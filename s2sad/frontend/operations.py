@@ -297,6 +297,9 @@ class Operations:
         name = "phase" if numeric_kind(value.type) == "complex" else "sign"
         return self.deliver(self.builder.op(name, value, form=spelling), out, node)
 
+    def op_dense(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        raise Unsupported("the tangent of an array of records with ints is not differentiated again", node)
+
     def op_round(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         names = "number ndigits?" if spelling == "round" else "a decimals? out?"
         found = bound(spelled("round", spelling), names, args, kwargs, node)

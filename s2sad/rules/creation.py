@@ -142,6 +142,7 @@ register("repeat_list", constant(cost=CHEAP), lambda args, attrs, form: ListOf(a
 register("zeros_tree", constant(cost=CHEAP), infer.same, signature="value |")
 register("add_lists", constant(cost=EXPENSIVE), infer.same, signature="xs_bar more_bar |")
 register("zeros_list", constant(cost=CHEAP), infer.same)
+register("dense", constant(cost=CHEAP), infer.same, signature="value |")
 register("conj_tree", linear(lambda g, y, x: g.op("conj_tree")), infer.same, signature="value |", cost=CHEAP)
 
 register("sum_list", constant(cost=EXPENSIVE), lambda args, attrs, form: infer.sequence_sum(args[0].type))

@@ -80,16 +80,11 @@ def with_ints(x, k):
         records_in_records,
         columns_of_lists,
         picked_from_dicts,
+        with_ints,
     ],
 )
 def test_arrays_of_lists_of_records(function):
     right(function, X, 0.5)
-
-
-def test_records_with_ints_have_a_gradient():
-    np.testing.assert_allclose(s2sad.grad(with_ints, argnums=1)(X, 0.5), np.sum(X))
-    np.testing.assert_allclose(s2sad.grad(with_ints)(X, 0.5), np.full(3, 0.5))
-    refused(with_ints, X, 0.5, names="no tangent", modes="jvp")
 
 
 # --- lists that change while another name or list has them ------------------------------------------------------------
