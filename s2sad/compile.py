@@ -158,7 +158,12 @@ def _generate(
     for _ in range(16):
         lowered, unit = lower(function, args, knowledge)
         if mode in ("grad", "value_and_grad"):
-            check_scalar(lowered.result, has_aux, lowered.name)
+            try:
+                check_scalar(lowered.result, has_aux, lowered.name)
+            except ArgumentError:
+                if unit.tentative:  # what has no rule may be why the result is not what it should be
+                    raise UnsupportedError(unit.tentative, lowered.name) from None
+                raise
         name = f"{lowered.name}_{mode}"
         try:
             functions = differentiate(lowered, wrt, mode, has_aux, name, options)

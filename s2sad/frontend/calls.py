@@ -8,8 +8,10 @@ import types
 from typing import Any
 
 import libcst as cst
+import numpy as np
 
 from s2sad.errors import SourceError
+from s2sad.frontend.arguments import bound
 from s2sad.frontend.builtins import SPECIAL, SPECIAL_OBJECTS
 from s2sad.frontend.inside import has_refused
 from s2sad.frontend.opaque import is_opaque, may_be_active
@@ -24,6 +26,7 @@ from s2sad.frontend.values import (
     Value,
 )
 from s2sad.ir.nodes import Const, Expr
+from s2sad.rules.builder import number
 from s2sad.rules.core import TABLE
 from s2sad.rules.infer import TypeProblem
 
@@ -88,6 +91,12 @@ class Calls:
             raise Unsupported("this value cannot be called", node)
         return self.call_object(object_, args, kwargs, node)
 
+    def numpy_number(self: Any, kind: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """`np.float32(x)` and its like."""
+        given = bound(kind.__name__, "x?", args, kwargs, node)
+        value = self.operand(given.get("x", number(0.0)), node, "astype")
+        return self.builder.op("astype", value, dtype=Const(np.dtype(kind).name))
+
     def verbatim(self: Any, function: types.FunctionType, given: list[Value]) -> bool:
         """Return whether a function is not followed, but runs as it stands: no derivative is asked of it.
 
@@ -108,9 +117,9 @@ class Calls:
     def call_object(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a Python object known when code is generated."""
         if isinstance(object_, functools.partial):
-            bound = [self.outside(f"bound_{i}", v, ("partial", object_, str(i))) for i, v in enumerate(object_.args)]
+            first = [self.outside(f"bound_{i}", v, ("partial", object_, str(i))) for i, v in enumerate(object_.args)]
             more = {k: self.outside(k, v, ("partial", object_, k)) for k, v in object_.keywords.items()}
-            return self.call_function(object_.func, [*bound, *args], {**more, **kwargs}, node)
+            return self.call_function(object_.func, [*first, *args], {**more, **kwargs}, node)
         special = SPECIAL.get(getattr(object_, "__name__", "")) if object_ in SPECIAL_OBJECTS else None
         if special is not None:
             return getattr(self, special)(args, kwargs, node)
@@ -124,6 +133,8 @@ class Calls:
             return object_._s2sad_call(self, args, kwargs, node)
         if harmless(object_) and isinstance(object_, types.FunctionType | types.BuiltinFunctionType):
             return self.tell(f"{object_.__module__.lstrip('_')}.{object_.__qualname__}", args, kwargs, node)
+        if isinstance(object_, type) and issubclass(object_, np.number):
+            return self.numpy_number(object_, args, kwargs, node)
         if isinstance(object_, type):
             return self.construct(object_, args, kwargs, node)
         function, self_value = unwrap(object_)

@@ -17,6 +17,7 @@ from s2sad.frontend.values import (
     LocalFunction,
     Poison,
     Poisoned,
+    RangeValue,
     Relower,
     Struct,
     Unjoinable,
@@ -25,7 +26,7 @@ from s2sad.frontend.values import (
     operator_method,
 )
 from s2sad.ir.nodes import Assign, Block, Const, Expr, Op, Var
-from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Scalar, Shape, Static, Structure
+from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Scalar, Shape, Static, Structure, fresh_size
 from s2sad.rules.builder import constant_expr, index_key, number
 from s2sad.rules.core import TABLE, NotStatic, static
 from s2sad.rules.infer import TypeProblem, describe, shape_of
@@ -246,6 +247,8 @@ class Expressions:
 
     def operate(self: Any, name: str, a: Value, b: Value, node: Any) -> Value:
         """Apply a binary operator."""
+        if name == "add" and is_growing(a, b):
+            return self.collected([(a, lambda item: item), (b, lambda item: item)], node)
         if isinstance(a, Struct) or isinstance(b, Struct):
             return self.operate_structs(name, a, b, node)
         if isinstance(a, Const) and isinstance(b, Const) and isinstance(a.value, str) and isinstance(b.value, str):
@@ -644,7 +647,51 @@ class Expressions:
             raise Unsupported("this value cannot be indexed", node)
         if isinstance(base.type, Opaque):
             return self.opaque("item", [base, self.index(node)], Opaque("an item"))
-        return self.load(self.get(base, self.index(node)), "item")
+        index = self.index(node)
+        if isinstance(base.type, ListOf) and isinstance(index, Op) and index.name == "slice":
+            return self.sliced_list(base, index, node)
+        return self.load(self.get(base, index), "item")
+
+    def sliced_list(self: Any, base: Expr, index: Op, node: Any) -> Expr:
+        """A slice of a list of unknown length is a new list of its items."""
+        lower, upper, step = index.args
+        stride = self.known(step)
+        if stride not in (None, 1) and (stride != -1 or not self.is_none(lower) or not self.is_none(upper)):
+            raise Unsupported("a slice of a list that grows is accepted with step 1, and as [::-1]", node)
+        count = self.builder.op("len", base)
+        if stride == -1:
+            bounds = RangeValue(self.builder.op("subtract", count, 1), number(-1), number(-1))
+        else:
+            start = number(0) if self.is_none(lower) else self.position_in(lower, count)
+            bounds = RangeValue(start, count if self.is_none(upper) else self.position_in(upper, count), number(1))
+        return self.collected([(bounds, lambda i: self.load(self.get(base, i), "item"))], node)
+
+    def collected(self: Any, parts: list[tuple[Value, Any]], node: Any) -> Expr:
+        """Return a new list of what is made of the items of some iterables, one after the other."""
+        name = f".list{id(node)}"
+        self.state.names[name] = self.new_list([], self.site(node))
+        for iterable, item in parts:
+
+            def append(item: Any = item) -> None:
+                value = self.state.names.pop("_")
+                if isinstance(value, Var) and value.name == "_":
+                    value.name = "item"
+                self.append_to(self.state.names[name], item(value), name)
+
+            self.loop_over(iterable, node, append, cst.Name("_"))
+        found: Expr = self.state.names.pop(name)
+        return found
+
+    def position_in(self: Any, bound: Expr, count: Expr) -> Expr:
+        """Return the position that a bound of a slice means in a list of this length."""
+        b, known = self.builder, self.known(bound)
+        from_end = b.op("maximum", b.op("add", count, bound), 0, form="max")
+        if known is UNKNOWN:
+            negative = b.op("less", bound, 0)
+            bound = b.bind(Op("if_else", (from_end, negative, bound), Scalar("int", None, fresh_size())))
+        elif known < 0:
+            return from_end
+        return b.op("minimum", bound, count, form="min")
 
     def struct_item(self: Any, base: Struct, node: cst.Subscript) -> Value:
         element = node.slice[0].slice
@@ -695,8 +742,6 @@ class Expressions:
             type_ = getitem((base, index), {}, "")
             if isinstance(type_, Scalar) and type_.size is not None and type_.size.value is not None:
                 return number(type_.size.value)
-        if isinstance(base.type, ListOf) and isinstance(index, Op) and index.name == "slice":
-            raise Unsupported("a slice of a list that grows is not accepted yet", None, "loop over the indices")
         if isinstance(base.type, Scalar | Array) and base.type.dtype is not None and not shape_of(base.type):
             return self.index_number(base, index)
         return self.read(self.builder.op("getitem", base, index), base)
@@ -750,3 +795,9 @@ def nest(block: Block, expr: Expr) -> Expr | None:
             return None
         defined[stmt.target] = put(stmt.value)
     return put(expr)
+
+
+def is_growing(a: Value, b: Value) -> bool:
+    """Return whether both are lists, and one of them has no fixed length."""
+    lists = [isinstance(v.type, ListOf) if isinstance(v, Expr) else getattr(v, "kind", "") == "list" for v in (a, b)]
+    return all(lists) and any(isinstance(v, Expr) for v in (a, b))

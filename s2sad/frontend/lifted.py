@@ -100,6 +100,12 @@ class LiftedCalls:
         reader.finish()
         back = reader.assigned()
         lifted = Lifted(node, function, parsed, around, templates, reader.frames(), back)
+        if ("inline", lifted) in self.unit.knowledge.dynamic:
+            raise Unsupported(
+                "a function that returns inside a loop, or calls itself, changes an object or a list of its caller's",
+                call,
+                "let it return what is new",
+            )
         result = self.instance_call(lifted, reader.values, call)
         if not back:
             return result

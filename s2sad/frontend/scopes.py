@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import ast
-import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-import libcst as cst
-
 SCOPES = ast.FunctionDef | ast.Lambda | ast.AsyncFunctionDef
-_trees: dict[int, tuple[Any, ast.AST]] = {}
 
 
 def syntax(node: Any, parsed: Any) -> ast.AST:
     """Return a function as Python's own syntax tree."""
-    found = _trees.get(id(node))
-    if found is None or found[0] is not node:
-        text = textwrap.dedent(parsed.module.code_for_node(node)).strip()
-        tree = ast.parse(f"({text})" if isinstance(node, cst.Lambda) else text)
-        first = tree.body[0]
-        found = _trees[id(node)] = (node, first.value if isinstance(first, ast.Expr) else first)
-    return found[1]
+    found: ast.AST = parsed.positions.node(node)
+    return found
 
 
 def own_nodes(tree: ast.AST) -> Iterator[ast.AST]:

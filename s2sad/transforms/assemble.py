@@ -60,7 +60,7 @@ from s2sad.transforms.adjoint import Adjoint, Region, Reversed
 from s2sad.transforms.calls import Split, Splits, build_structure, everything
 from s2sad.transforms.containers import zipped
 from s2sad.transforms.convention import faced
-from s2sad.transforms.cotangents import bar_name, cotangent_type, leaf_types
+from s2sad.transforms.cotangents import bar_name, cotangent_type, leaf_types, optional_steps
 from s2sad.transforms.keep import Keeper, content_reads, insert_forward
 from s2sad.transforms.residuals import Residuals
 from s2sad.transforms.tapes import Tapes, count_iterations, flag_exits, used_flags
@@ -238,9 +238,10 @@ class Assembler:
         bar = adjoint.full(bar, param, anchor)
         if not isinstance(type_, Array):
             return self.as_number(adjoint, made, bar.expr, type_, builder)
-        return builder.op(
-            "copy", bar.expr, hint=bar.expr.name if path and isinstance(bar.expr, Var) else bar_name((param, path))
-        )
+        name = bar.expr.name if path and isinstance(bar.expr, Var) else bar_name((param, path))
+        if optional_steps(param.type, path):
+            return builder.bind(if_there(bar.expr, Op("copy", (bar.expr,), bar.expr.type)), name)
+        return builder.op("copy", bar.expr, hint=name)
 
     def as_number(self, adjoint: Adjoint, made: Reversed, expr: Expr, type_: Type, builder: Builder) -> Expr:
         """Return the gradient of a number as a float: a factor of the user's that is handed on may be an int."""

@@ -255,7 +255,7 @@ class Tangent:
             return Op(expr.name, parts, type_, expr.attrs, expr.form)
         if differentiable(expr.type):
             return self.zero(expr)
-        if isinstance(like, ListOf) and differentiable(like):
+        if isinstance(like, ListOf) and differentiable(like) and isinstance(expr.type, ListOf | Structure):
             return self.builder.bind(Op("zeros_list", (expr,), like), "zero_dot")
         return number(0.0) if isinstance(like, Scalar) and differentiable(like) else Const(None)
 

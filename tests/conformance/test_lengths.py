@@ -396,3 +396,68 @@ def deeper_with_every_call(x):
 def test_a_structure_that_grows_with_every_call_is_refused():
     with pytest.raises(s2sad.UnsupportedError, match="grows with every call"):
         s2sad.grad(deeper_with_every_call)(X)
+
+
+# --- slices and sums of lists that grow -------------------------------------------------------------------------------
+def neighbours(x):
+    xs = []
+    for v in x:
+        xs.append(np.sin(v) * v)
+    s = 0.0
+    for v in xs[1:]:
+        s = s + v * v
+    for u, v in zip(xs[:-1], xs[1:]):  # noqa: B905, RUF007
+        s = s + u * v
+    return s
+
+
+def ends(x):
+    xs = [v * v for v in x]
+    ys = xs[::-1]
+    zs = xs[-2:] + ys[:2] + [x[0]]
+    s = 0.0
+    for i in range(len(xs)):
+        tail = xs[i:]
+        s = s + tail[0] * len(tail)
+    return s * zs[0] * zs[3] + sum(zs) * sum(xs[-9:]) + sum(xs[9:])
+
+
+def last_two(x, n):
+    rows = [x]
+    for _ in range(n):
+        rows.append(rows[-1] * np.cos(x))
+        rows = rows[-2:]
+    return np.sum(rows[0] * rows[1])
+
+
+def cut(x, i):
+    xs = [v * 2.0 for v in x]
+    return sum(xs[:i]) + sum(xs[i:]) ** 2
+
+
+def quick(xs):
+    if len(xs) <= 1:
+        return xs
+    p = xs[0]
+    low = [v for v in xs[1:] if v < p]
+    high = [v for v in xs[1:] if v >= p]
+    return quick(low) + [p] + quick(high)  # noqa: RUF005
+
+
+def sorted_sum(x):
+    total = 0.0
+    for i, v in enumerate(quick([v * v for v in x])):
+        total = total + i * v
+    return total
+
+
+@pytest.mark.parametrize(
+    ("function", "more"),
+    [(neighbours, ()), (ends, ()), (last_two, (3,)), (cut, (2,)), (cut, (-1,)), (cut, (-9,)), (sorted_sum, ())],
+)
+def test_slices_and_sums_of_lists(function, more):
+    right(function, X, *more)
+    if function is not sorted_sum:  # whose residuals are lists that its backward function writes
+        s2sad.check_grads(s2sad.grad(function), (X, *more), rtol=1e-4)
+    else:
+        s2sad.check_grads(s2sad.grad(function), (X,), modes=("fwd",), rtol=1e-4)
