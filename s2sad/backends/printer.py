@@ -388,7 +388,8 @@ class Printer:
         optional = expr.attrs["optional"].value if "optional" in expr.attrs else ()  # type: ignore[attr-defined]
         assert isinstance(expr.type, ListOf)
         if isinstance(expr.type.item, Scalar) and not optional:
-            return f"[0.0] * len({base})", 12
+            zero = "0j" if numeric_kind(expr.type.item) == "complex" else "0.0"
+            return f"[{zero}] * len({base})", 12
         zeros = "np.zeros_like" if isinstance(expr.type.item, Array) and not optional else "_zeros"
         if zeros == "_zeros":
             self.helpers.add(zeros)

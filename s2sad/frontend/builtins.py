@@ -12,11 +12,10 @@ from s2sad.frontend.arguments import bound
 from s2sad.frontend.opaque import is_opaque
 from s2sad.frontend.signature import HARMLESS
 from s2sad.frontend.values import (
+    FUNCTIONS,
     ArrayMethod,
     Backwards,
-    Bound,
     Iteration,
-    LocalFunction,
     RangeValue,
     Relower,
     Struct,
@@ -418,7 +417,7 @@ def python_class(value: Value) -> type:
     if isinstance(value, Struct):
         kinds: dict[str, type] = {"tuple": tuple, "list": list, "dict": dict}
         return value.cls or kinds.get(value.kind, object)
-    if isinstance(value, LocalFunction | Bound):
+    if isinstance(value, FUNCTIONS):
         return types.FunctionType
     if isinstance(value, RangeValue):
         return range

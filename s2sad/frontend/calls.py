@@ -14,13 +14,15 @@ from s2sad.errors import SourceError
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.builtins import SPECIAL, SPECIAL_OBJECTS
 from s2sad.frontend.inside import has_refused
-from s2sad.frontend.opaque import is_opaque, may_be_active
+from s2sad.frontend.opaque import is_opaque, may_be_active, no_rule
 from s2sad.frontend.signature import harmless
 from s2sad.frontend.source import unwrap
 from s2sad.frontend.values import (
+    FUNCTIONS,
     ArrayMethod,
     Bound,
     LocalFunction,
+    Partial,
     Struct,
     Unsupported,
     Value,
@@ -30,6 +32,7 @@ from s2sad.rules.builder import number
 from s2sad.rules.core import TABLE
 from s2sad.rules.infer import TypeProblem
 
+FOLLOWED = ("__main__", "typing", "operator", "numbers")  # of the standard library
 LIBRARIES = ("numpy", "scipy", "math", "builtins")
 
 
@@ -78,6 +81,10 @@ class Calls:
 
     def call_function(self: Any, function: Value, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call any value that can be called."""
+        if isinstance(function, Const) and isinstance(function.value, FUNCTIONS):
+            function = function.value
+        if isinstance(function, Partial):
+            return self.call_function(function.function, [*function.args, *args], {**function.kwargs, **kwargs}, node)
         if isinstance(function, LocalFunction):
             return self.call_local(function, args, kwargs, node)
         if isinstance(function, Bound) and function.function == "add_at":
@@ -103,7 +110,7 @@ class Calls:
         One of the standard library, or one that does what none that is followed may (files, exceptions, contexts),
         if it is given no floats and no containers.
         """
-        if any(isinstance(v, Struct | LocalFunction | Bound) or may_be_active(v) for v in given):
+        if any(isinstance(v, Struct | FUNCTIONS) or may_be_active(v) for v in given):
             return False
         if (function.__module__ or "").partition(".")[0] in sys.stdlib_module_names:
             return function.__module__ != "__main__"
@@ -116,6 +123,8 @@ class Calls:
 
     def call_object(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a Python object known when code is generated."""
+        if object_ is functools.partial and args:
+            return Partial(args[0], tuple(args[1:]), kwargs)
         if isinstance(object_, functools.partial):
             first = [self.outside(f"bound_{i}", v, ("partial", object_, str(i))) for i, v in enumerate(object_.args)]
             more = {k: self.outside(k, v, ("partial", object_, k)) for k, v in object_.keywords.items()}
@@ -144,6 +153,9 @@ class Calls:
         if isinstance(function, types.FunctionType) and not self.is_library(function):
             if self.verbatim(function, [*args, *kwargs.values()]):
                 return self.call_opaque(object_, args, kwargs, node)
+            package = (function.__module__ or "").partition(".")[0]
+            if package in sys.stdlib_module_names and package not in FOLLOWED:
+                raise no_rule(f"{function.__module__}.{function.__name__}", node)
             if self_value is not None:
                 raise Unsupported("a bound method that is a global is not accepted yet", node, "call it on its object")
             return self.call_user(function, args, kwargs, node)

@@ -550,7 +550,7 @@ class Control:
             tests = self.in_block(test)
             if cond[0] is False:
                 return While([], Const(False, Scalar("bool")), [], origin)
-            if self.state.names != before.names or not all(isinstance(s, Assign) and is_pure(s.value) for s in tests):
+            if not self.state.binds_as(before) or not all(isinstance(s, Assign) and is_pure(s.value) for s in tests):
                 self.state = before
                 return While([], number(True), self.loop_body(loop, lambda: self.tested_body(node)), origin)
             state = self.state.copy()

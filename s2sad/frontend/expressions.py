@@ -347,7 +347,7 @@ class Expressions:
         right = self.expression(node.right)
         inner, self.builder.block = self.builder.block, outer
         after, self.state = self.state, before
-        if after.names != before.names or not (isinstance(right, Expr) and is_test(right)):
+        if not after.binds_as(before) or not (isinstance(right, Expr) and is_test(right)):
             return None
         nested = nest(inner, right)
         return None if nested is None else self.builder.op(word, left, nested)
@@ -372,9 +372,9 @@ class Expressions:
         right = self.test(node.right)
         inner, self.builder.block = self.builder.block, outer
         after, self.state = self.state, before
-        if isinstance(right, bool) and not inner:
+        if isinstance(right, bool) and not inner and after.binds_as(before):
             return left if right == conjunction else number(right)
-        nested = nest(inner, right) if isinstance(right, Expr) and after.names == before.names else None
+        nested = nest(inner, right) if isinstance(right, Expr) and after.binds_as(before) else None
         if nested is not None:
             return self.builder.op("and" if conjunction else "or", left, nested)
 

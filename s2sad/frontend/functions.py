@@ -16,7 +16,7 @@ from s2sad.frontend.arguments import bound
 from s2sad.frontend.canonical import Canonical
 from s2sad.frontend.expressions import place_of
 from s2sad.frontend.values import (
-    Bound,
+    FUNCTIONS,
     Iteration,
     LocalFunction,
     Pending,
@@ -184,7 +184,7 @@ class UserFunctions:
         return total
 
     def holds_function(self: Any, value: Value) -> bool:
-        if isinstance(value, LocalFunction | Bound | RangeValue | Iteration):
+        if isinstance(value, FUNCTIONS | RangeValue | Iteration):
             return True
         if isinstance(value, Struct):
             return any(self.holds_function(item) for item in self.fields(value).values())

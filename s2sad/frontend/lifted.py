@@ -19,7 +19,7 @@ from typing import Any
 import libcst as cst
 
 from s2sad.frontend.scopes import free_names, nonlocals_of, shared_names, syntax
-from s2sad.frontend.values import Bound, LocalFunction, State, Struct, Unjoinable, Unsupported, Value
+from s2sad.frontend.values import Bound, LocalFunction, Partial, Poisoned, State, Struct, Unjoinable, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr, Var
 from s2sad.ir.types import Static, Type
 
@@ -47,6 +47,15 @@ class Method:
 
     function: Any
     owner: Any
+
+
+@dataclass(frozen=True)
+class Given:
+    """A function with some of its arguments."""
+
+    function: Any
+    args: tuple[Any, ...]
+    kwargs: tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,8 @@ class LiftedCalls:
         result = self.instance_call(lifted, reader.values, call)
         if not back:
             return result
+        if not isinstance(result, Struct):  # what is wrong in it has been noted
+            raise Poisoned
         value, *given = self.fields(result).values()
         for (number, name), new in zip(back, given, strict=True):
             self.fields(reader.found[number][0].state.names[name])[name] = new
@@ -137,6 +148,9 @@ class LiftedCalls:
         def value(template: Any) -> Value:
             if isinstance(template, Passed):
                 return params[template.param]
+            if isinstance(template, Given):
+                kwargs = {key: value(item) for key, item in template.kwargs}
+                return Partial(value(template.function), tuple(map(value, template.args)), kwargs)
             if isinstance(template, Method):
                 return Bound(template.function, value(template.owner))
             if isinstance(template, Cell):
@@ -209,6 +223,10 @@ class _Reader:
         if isinstance(value, Struct) and value.kind == "cell":
             fields = self.lowerer.fields(value)
             return Cell(name, self.template(name, fields[name]) if name in fields else None)
+        if isinstance(value, Partial):
+            kwargs = tuple((key, self.template(key, item)) for key, item in value.kwargs.items())
+            args = tuple(self.template(f"{name}_{i}", item) for i, item in enumerate(value.args))
+            return Given(self.template(name, value.function), args, kwargs)
         if isinstance(value, Bound):
             return Method(value.function, self.template(name, value.self_value))
         if isinstance(value, Unjoinable):
@@ -251,12 +269,13 @@ class _Reader:
 
 def enter_lifted(lowerer: Any, lifted: Lifted, args: list[tuple[str, Type]], optional: frozenset[str]) -> list[Var]:
     """Enter the body of a lifted function; return its parameters."""
-    from s2sad.frontend.lower import Frame
+    from s2sad.frontend.lower import Frame, with_dynamic
 
     params: list[Var] = []
     values: dict[str, Value] = {}
     lowerer.frames.append(Frame(lifted.parsed, lifted.function, State()))
-    for name, type_ in args:
+    for name, given in args:
+        type_ = with_dynamic(given, (lowerer.name, name), lowerer.unit.knowledge.dynamic)
         var = Var(name, type_, user=True)
         if name in optional:
             lowerer.unit.optional.add(var)

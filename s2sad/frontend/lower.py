@@ -348,7 +348,10 @@ def lower(
         for function_ in [made, *unit.instances.values()]:
             remove_dead_moves(function_.body)
         return made, unit
-    raise UnsupportedError([Problem("no types could be found that are the same in every iteration")], wish)
+    source = parse(function).source
+    span = Span(source.file, source.line, source.indent, source.text.split("\n")[0])
+    message = "no types could be found that are the same in every iteration, or in every call of a recursion"
+    raise UnsupportedError([Problem(message, span, "give each name one kind and shape")], wish)
 
 
 def rename_instances(function: Function) -> None:

@@ -21,13 +21,15 @@ import numpy as np
 
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.expressions import UNKNOWN, place_of
-from s2sad.frontend.values import Bound, LocalFunction, Struct, Unsupported, Value
+from s2sad.frontend.values import FUNCTIONS, Struct, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr, Op
 from s2sad.ir.types import (
     Array,
     ListOf,
     Opaque,
     Scalar,
+    Shape,
+    Structure,
     Type,
     broadcast,
     differentiable,
@@ -105,7 +107,7 @@ class OpaqueCalls:
 
     def call_opaque(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a function without a rule."""
-        name = getattr(object_, "__name__", repr(object_))
+        name = getattr(object_, "__name__", type(object_).__name__)
         full = f"{getattr(object_, '__module__', None) or ''}.{name}".removeprefix(".")
         if isinstance(getattr(object_, "__self__", None), str):
             return self.method_of_text(object_, args, kwargs, node)
@@ -113,7 +115,7 @@ class OpaqueCalls:
             return self.draw(name, f"numpy.random/{name}", [], args, kwargs, node)
         full = full.removeprefix("builtins.") if full not in KNOWN else full
         given = [*args, *kwargs.values()]
-        if any(isinstance(arg, LocalFunction | Bound) for arg in given):
+        if any(isinstance(arg, FUNCTIONS) for arg in given):
             raise Unsupported(f"{name!r} has no rule and is given a function", node)
         if has_rules(full):
             return self.call_library(object_, full, args, kwargs, node)
@@ -150,7 +152,7 @@ class OpaqueCalls:
         """
         form = self.importable(object_, node)
         given = [*args, *kwargs.values()]
-        exprs = [self.as_expr(value, node) for value in given if not isinstance(value, LocalFunction | Bound)]
+        exprs = [self.as_expr(value, node) for value in given if not isinstance(value, FUNCTIONS)]
         if form is None or len(exprs) < len(given) or "out" in kwargs:
             raise no_rule(full, node)
         operands, more = exprs[: len(args)], dict(zip(kwargs, exprs[len(args) :], strict=True))
@@ -161,10 +163,11 @@ class OpaqueCalls:
             self.tentative(no_rule(full, node))
         types_ = found if isinstance(found, tuple) else (found,)
         if isinstance(found, tuple):
-            whole = self.builder.bind(Op("library", tuple(operands), Opaque("a tuple"), more, form), "results")
+            type_ = Structure("tuple", tuple(range(len(types_))), types_)
+            whole = self.builder.bind(Op("library", tuple(operands), type_, more, form), "results")
             parts = [
-                self.builder.bind(Op("library", (whole, number(i)), type_, {}, f"item -> {promise(type_)}"), "result")
-                for i, type_ in enumerate(types_)
+                self.builder.bind(Op("library", (whole, number(i)), part, {}, f"item -> {promise(part)}"), "result")
+                for i, part in enumerate(types_)
             ]
             return self.struct("tuple", dict(enumerate(parts)))
         form += f" -> {promise(found)}"
@@ -365,6 +368,8 @@ def example(expr: Expr) -> Any:
         parts = [example(arg) for arg in expr.args]
         return parts if expr.form == "list" or expr.name == "list" else tuple(parts)
     type_ = expr.type
+    if isinstance(type_, Shape):
+        return (3,) * len(type_.sizes)
     if isinstance(type_, Scalar):
         value = {"bool": True, "int": 2, "float": 0.5, "complex": 0.5 + 0.5j}[type_.kind]
         return value if type_.dtype is None else np.dtype(type_.dtype).type(value)

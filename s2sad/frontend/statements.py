@@ -12,9 +12,9 @@ import libcst as cst
 
 from s2sad.errors import Problem
 from s2sad.frontend.values import (
+    FUNCTIONS,
     POISON,
     Backwards,
-    Bound,
     Iteration,
     LocalFunction,
     Poison,
@@ -506,7 +506,7 @@ class Statements:
 
     def emit_return(self: Any, value: Value) -> None:
         """Return from the function, keeping structures whole."""
-        if isinstance(value, LocalFunction | Bound | RangeValue | Iteration):
+        if isinstance(value, FUNCTIONS | RangeValue | Iteration):
             raise Unsupported("a function or iterator is returned: only numbers, arrays and containers of them can be")
         if self.given_back:
             given = [self.content(cell, name, None) for cell, name in self.given_back]

@@ -51,6 +51,18 @@ class Bound:
 
 
 @dataclass(eq=False, slots=True)
+class Partial:
+    """A `functools.partial` made in differentiated code."""
+
+    function: Any
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+FUNCTIONS = LocalFunction | Bound | Partial  # values that are called and no more
+
+
+@dataclass(eq=False, slots=True)
 class ArrayMethod:
     """A method of an array or list, not yet called."""
 
@@ -129,6 +141,14 @@ class State:
     names: dict[str, Value] = field(default_factory=dict)
     heap: dict[Struct, dict[Any, Value]] = field(default_factory=dict)
     ended: bool = False
+
+    def binds_as(self, before: State) -> bool:
+        """Return whether every name and field is still what it was; there may be new structures."""
+        names = self.names.keys() == before.names.keys() and all(self.names[k] is v for k, v in before.names.items())
+        return names and all(
+            self.heap[struct].keys() == fields.keys() and all(self.heap[struct][k] is v for k, v in fields.items())
+            for struct, fields in before.heap.items()
+        )
 
     def copy(self) -> State:
         """Return an independent copy."""

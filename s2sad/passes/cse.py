@@ -62,7 +62,8 @@ def key_of(expr: Expr) -> Any:
     if isinstance(expr, Call) or not isinstance(expr, Op) or expr.name in FRESH:
         return None
     parts = [key_of(part) for part in (*expr.args, *expr.attrs.values())]
-    return None if None in parts else (expr.name, tuple(parts), tuple(expr.attrs))
+    form = expr.form if expr.name == "library" else ""  # which function it is
+    return None if None in parts else (expr.name, form, tuple(parts), tuple(expr.attrs))
 
 
 def escaping(block: Block) -> set[Var]:

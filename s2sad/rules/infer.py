@@ -57,7 +57,8 @@ def describe(type_: Type) -> str:
     if isinstance(type_, Array):
         return f"{type_.dtype} array of rank {type_.ndim}"
     if isinstance(type_, Static):
-        return repr(type_.value)
+        named = getattr(type_.value, "name", None)  # of a nested function
+        return f"the function {named!r}" if hasattr(type_.value, "node") else repr(type_.value)
     if isinstance(type_, Structure):
         return type_.cls.__name__ if type_.cls else type_.kind
     if isinstance(type_, ListOf):

@@ -343,6 +343,9 @@ class Adjoint:
         if self.is_shadowed(target) and isinstance(target.type, Array):
             self.add_to_shadow(target, self.unmasked(bar).expr, stmt)
             return
+        if self.is_shadowed(target) and isinstance(target.type, ListOf):
+            containers.add_to_shadows(self, target, bar.expr, stmt)
+            return
         have = self.env.get((target, ()))
         if have is None:
             made = self.named(bar, target)

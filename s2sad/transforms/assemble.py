@@ -397,6 +397,7 @@ class Assembler:
         aliases, function = adjoint.aliases, adjoint.function
         reachable = reachable_roots(function, aliases, value)
         local = {t for stmt in walk(reverse) for t in targets_of(stmt)}
+        results = read_early(forward, reverse, results, set(function.params))
         read = [var for var in dict.fromkeys(content_reads(list(walk(reverse)), results)) if var not in local]
         exposed = [var for var in read if shares(var.type) and aliases.root(var) in reachable]
         absent = adjoint.bound.none_somewhere(function.body) | set(unassigned_at_returns(forward, exposed))
@@ -759,6 +760,30 @@ def unassigned_at_returns(forward: Block, free: list[Var]) -> list[Var]:
     last = Return(Const(None))
     missing = Unbound([*forward, last], lambda stmt: free if isinstance(stmt, Return) else ()).found
     return [v for v in free if v in missing]
+
+
+def read_early(forward: Block, reverse: Block, results: list[Expr], params: set[Var]) -> list[Expr]:
+    """Read the fields of containers that are given in the forward sweep: the caller may change them afterwards."""
+    read: dict[tuple[Var, str], Var] = {}
+
+    def early(expr: Expr) -> Expr:
+        if isinstance(expr, Var | Const) or not isinstance(expr, Op | Call):
+            return expr
+        args = tuple(map(early, expr.args))
+        if isinstance(expr, Call):
+            return Call(expr.function, args, expr.type)
+        base = args[0] if expr.name == "field" else None
+        if isinstance(base, Var) and (base in params or base in read.values()):
+            key = base, repr(expr.attrs["key"])
+            if key not in read:
+                read[key] = Var("part", expr.type)
+                forward.append(Assign(read[key], Op("field", args, expr.type, expr.attrs, expr.form)))
+            return read[key]
+        attrs = {name: early(value) for name, value in expr.attrs.items()}
+        return Op(expr.name, args, expr.type, attrs, expr.form)
+
+    map_block(reverse, early)
+    return [early(result) for result in results]
 
 
 def reachable_roots(function: Function, aliases: Aliases, value: Expr) -> set[Var]:

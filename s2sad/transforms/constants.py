@@ -35,5 +35,8 @@ def problem(op: Op, active: Var, span: Span | None) -> Problem:
     if op.name == "draw":
         hint = "draw from the standard distribution: loc + scale * rng.standard_normal(size)"
         return Problem(f"{name} is given {given}: what is drawn is a constant", span, hint)
+    if name.startswith("item"):
+        hint = "write the function with operations that have a rule, or copy what it returns"
+        return Problem("active values are written into what a call without a derivative rule returned", span, hint)
     hint = "write it with operations that have one, or give it s2sad.stop_gradient(...) of the argument"
     return Problem(f"{name} has no derivative rule and is given {given}", span, hint)

@@ -452,6 +452,17 @@ def add_rows(adjoint: Adjoint, source: Var, path: Path, rows: Expr, type_: Type,
     adjoint.env[source, path] = Bar(b.bind(made, name), owned=True)
 
 
+def add_to_shadows(adjoint: Adjoint, target: Var, bars: Expr, stmt: Stmt) -> None:
+    """Add a list of cotangents to the shadows of the arrays in a list."""
+    assert isinstance(target.type, ListOf)
+    if target not in adjoint.mirror.of or not isinstance(target.type.item, Array):
+        message = f"the arrays in the list {target.name!r} are written in place, and it is a result or an argument"
+        hint = "copy them: [x.copy() for x in ...]"
+        raise UnsupportedError([Problem(message, stmt.origin.span if stmt.origin else None, hint)])
+    shadows = adjoint.residuals.need(adjoint.mirror.of[target], stmt)
+    adjoint.builder.block.append(Effect(Op("add_rows", (shadows, bars), Static(None)), adjoint.builder.origin))
+
+
 def as_items(adjoint: Adjoint, expr: Expr, type_: Type) -> Bar:
     """Return a cotangent that came as an array in the form of its primal: that of a list is a list."""
     if not isinstance(type_, ListOf):

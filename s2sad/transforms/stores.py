@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from s2sad.ir.nodes import Expr, Store, Var
-from s2sad.ir.types import Array, ListOf, Recursive, differentiable
+from s2sad.ir.types import Array, ListOf, Recursive, differentiable, numeric_kind
 from s2sad.rules.builder import Sym, cast_like, number
 from s2sad.rules.infer import is_basic
 from s2sad.transforms.cotangents import Bar, leaf_types, optional_steps, update
@@ -179,7 +179,7 @@ def store_item(adjoint: Adjoint, stmt: Store, base: Var) -> None:
         target = adjoint.own_list(base, path, stmt)
         item = adjoint.builder.op("getitem", target, index)
         adjoint.route(stmt.value, path, Bar(item), stmt)
-        zero: Expr = number(0.0)
+        zero: Expr = number(0j if numeric_kind(type_) == "complex" else 0.0)
         if optional_steps(base.type, path) or isinstance(type_, ListOf | Recursive):
             zero = adjoint.builder.op("zeros_tree", item)
         elif isinstance(type_, Array):
