@@ -47,6 +47,7 @@ from s2sad.rules.core import view_kind
 from s2sad.rules.infer import is_basic
 
 IN_PLACE = {"add", "subtract", "multiply", "divide"}
+ANONYMOUS = {"t_bar", "part_bar", "items_bar"}  # cotangents of what the user has no name for
 COMMUTATIVE = {"add", "multiply"}
 BORROWED = {"recall", "pop", "next", "if_else", "build", "list"}  # results that live elsewhere too
 KEEPING = {"append", "list", "tuple", "build", "zip_list", "repeat_list", "to_list", "add_each", "add_all", "add_lists"}
@@ -421,7 +422,7 @@ class _Reuse:
             if not isinstance(old, Var) or not fits(old, stmt.target) or self.reads_better_nested(stmt, value, old):
                 continue
             buffer = self.takes(stmt, old)
-            if buffer is not None:
+            if buffer is not None and not misnamed(buffer, stmt.target):
                 self.rename(stmt, buffer)
                 return Store(buffer, None, other, value.name, stmt.origin)
         return None
@@ -484,6 +485,11 @@ class _Reuse:
                 group -= strange
             found.update((join, buffer) for join in group)
         return found
+
+
+def misnamed(buffer: Var, target: Var) -> bool:
+    """Return whether the cotangent of a variable, made in a buffer, would go by the name of another's."""
+    return target.name.endswith("_bar") and target.name not in ANONYMOUS and buffer.name not in ("t", target.name)
 
 
 def is_copy(stmt: Stmt) -> bool:

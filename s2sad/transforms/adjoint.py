@@ -111,6 +111,7 @@ class Adjoint:
         self.repeatable = False  # whether the reverse sweep may run more than once
         self.split_calls: dict[Stmt, tuple[Any, Var]] = {}
         self.kept_calls: dict[Stmt, Var] = {}
+        self.totals: set[Expr] = set()  # sums of contributions: named after the variable whose cotangent they are
         self.statement_name = "t"  # what the cotangents of temporaries in a statement are named after
         self.definitions = {stmt.target: stmt for stmt in walk(function.body) if isinstance(stmt, Assign)}
         self.bound = BoundJoins(function)
@@ -351,6 +352,8 @@ class Adjoint:
             made = self.named(bar, target)
         else:
             made = self.sum(have, bar, f"{target.name}_bar", lacking=self.bound.may_lack(target, stmt))
+            if target.user:
+                self.totals.add(made.expr)
         self.env[target, ()] = self.shaped(made, target)
 
     def real_where_real(self, bar: Bar, type_: Type) -> Bar:
@@ -394,7 +397,7 @@ class Adjoint:
     def named(self, bar: Bar, target: Var) -> Bar:
         """Name a cotangent after its variable; one that passes through several after the user's first."""
         if isinstance(bar.expr, Var) and bar.expr in self.builder.definitions:
-            if target.user:
+            if target.user and bar.expr not in self.totals:
                 bar.expr.name = f"{target.name}_bar"
             elif bar.expr.name == "t":
                 bar.expr.name = f"{self.statement_name}_bar"

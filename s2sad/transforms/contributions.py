@@ -40,6 +40,8 @@ def apply_rule(adjoint: Adjoint, stmt: Assign, rule: Rule, bar: Bar, value: Op) 
                 part = contribution(adjoint, rule, i, bar, result, args, attrs, arg, stmt)
                 if part is not None:
                     made.append((arg, part))
+    if len(made) == 1:
+        adjoint.totals.discard(bar.expr)  # it goes on whole, to one variable: the cotangent of both
     for arg, part in made:
         adjoint.accumulate(arg, part, stmt)
 

@@ -18,19 +18,18 @@ def closure_rebinding_value_and_grad(x, a):
     # adjoint
     # return np.sin(scale * v) / count
     t_bar = second / 3 * np.cos(product4)
-    scale_bar = t_bar @ first
-    t_bar *= scale2
+    first_bar = t_bar * scale2
     second_bar = ratio / 2 * np.cos(product3)
     sum2 = np.sum(second_bar * product2)
     second_bar *= scale
-    a_bar = scale_bar * 0.5 + sum2
+    scale_bar = t_bar @ first * 0.5 + sum2
     # second = wave(x * first)
     x_bar = second_bar * first
-    t_bar += second_bar * x
+    first_bar += second_bar * x
     # scale = scale + np.sum(first)
-    t_bar += a_bar
+    first_bar += scale_bar
     # return np.sin(scale * v) / count
-    t_bar *= np.cos(product)
-    a_bar += t_bar @ x
-    x_bar += t_bar * a
+    first_bar *= np.cos(product)
+    a_bar = scale_bar + first_bar @ x
+    x_bar += first_bar * a
     return value, (x_bar, a_bar)

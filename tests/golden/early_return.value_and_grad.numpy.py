@@ -90,15 +90,14 @@ def early_return_bwd(residuals, out_bar):
             if pair_part is not None:
                 point = origin + pair_part * unit
                 # return np.sum(point * (point - centres[i])) + 0.1 * i
-                point_bar = out_bar * (point - centres[step])
-                point *= out_bar
-                point_bar2 = -point
-                point += point_bar
+                point_bar = out_bar * point
+                point_bar2 = -point_bar
+                point_bar += out_bar * (point - centres[step])
                 centres_bar[step] += point_bar2
                 # point = origin + t * unit
-                origin_bar += point
-                unit_bar += point * pair_part
-                t_bar = point @ unit
+                origin_bar += point_bar
+                unit_bar += point_bar * pair_part
+                t_bar = point_bar @ unit
             else:
                 t_bar = 0.0
             # t = hit_distance(origin, unit, centres[i], radii[i])

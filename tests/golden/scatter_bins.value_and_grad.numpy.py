@@ -31,10 +31,10 @@ def scatter_bins_value_and_grad(values, weights, bins, size):
     # np.add.at(total, bins, values * weights)
     part_bar = total_bar[bins]
     values_bar = part_bar * weights
-    part_bar *= values
+    weights_bar = part_bar * values
     # latest[bins] += weights
     product = latest_bar[bins] * _winners(latest_bar, bins)
-    part_bar += product
+    weights_bar += product
     # latest[bins] = values * values
     values_bar += 2.0 * product * values
-    return value, (values_bar, part_bar)
+    return value, (values_bar, weights_bar)

@@ -30,9 +30,8 @@ def self_attention_value_and_grad(x, Wq, Wk, Wv, heads):
     out_bar2 = out_bar @ v.swapaxes(-1, -2)
     # return e / np.sum(e, axis=-1, keepdims=True)
     out_bar2 -= np.vecdot(out_bar2, ratio)[..., None]
-    out_bar2 *= ratio
     # scores = q @ k.transpose(0, 2, 1) / np.sqrt(size)
-    scores_bar = np.where(mask, 0.0, out_bar2 / sqrt_size)
+    scores_bar = np.where(mask, 0.0, out_bar2 * ratio / sqrt_size)
     k_bar = np.transpose(q.swapaxes(-1, -2) @ scores_bar, (0, 2, 1))
     # v = (x @ Wv).reshape(n, heads, size).transpose(1, 0, 2)
     v_bar = np.transpose(ratio.swapaxes(-1, -2) @ out_bar, (1, 0, 2))

@@ -38,9 +38,9 @@ def triangular_loops_value_and_grad(pos, sigma):
             s6_bar = -pair_bar + 2.0 * pair_bar * s6
             # s6 = (sigma * sigma / (d @ d)) ** 3
             power = (sigma * sigma / product)**2
-            d *= -6.0 * s6_bar * power * sigma * sigma / (product * product)
+            d_bar = -6.0 * s6_bar * power * sigma * sigma / (product * product) * d
             sigma_bar += 2.0 * (3.0 * s6_bar * power / product) * sigma
             # d = pos[i] - pos[j]
-            pos_bar[j] -= d
-            pos_bar[i] += d
+            pos_bar[j] -= d_bar
+            pos_bar[i] += d_bar
     return value, (pos_bar, sigma_bar)
