@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from s2sad.ir.nodes import Assign, Block, Const, Expr, Op, Origin, Var
@@ -249,6 +249,14 @@ class Sym:
         if keepdims:
             attrs["keepdims"] = True
         return self.op("sum", **attrs)
+
+
+def expanded(
+    definition: Callable[..., Any], builder: Builder, args: Sequence[Expr], attrs: dict[str, Expr]
+) -> Expr:
+    """Append what an operation is composed of and return its result."""
+    made = definition(*(Sym(arg, builder) for arg in args), **attrs)
+    return constant_expr(made)
 
 
 def index_expr(index: Any) -> Expr:

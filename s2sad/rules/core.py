@@ -51,6 +51,7 @@ class Rule:
     defaults: dict[str, Any] = field(default_factory=dict)
     fills: bool = False  # the cotangent of argument 0 is a broadcast of the result's: may stay small
     over_complex: str = "conjugated"  # or "plain", "refused"
+    definition: Callable[..., Any] | None = None  # what the operation is composed of
 
     @property
     def is_elementwise(self) -> bool:
@@ -123,6 +124,11 @@ def bilinear(left: Pull, right: Pull, **options: Any) -> dict[str, Any]:
 def custom(pullback: Sequence[Pull | None], pushforward: Pull, **options: Any) -> dict[str, Any]:
     """Give pullback and pushforward separately."""
     return {"pulls": tuple(pullback), "push": pushforward, **options}
+
+
+def composed(definition: Callable[..., Any], **options: Any) -> dict[str, Any]:
+    """Say that the operation is `definition(*args, **attrs)`, on symbols: its type and derivatives are those of that."""
+    return {"definition": definition, **options}
 
 
 def constant(**options: Any) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.rules.builder import Sym
+from s2sad.ir.nodes import Expr
+from s2sad.ir.types import Type
+from s2sad.rules.builder import Builder, Sym, expanded
 from s2sad.rules.core import TABLE, Rule
 
 
@@ -35,7 +37,7 @@ def _push_bilinear(name: str) -> Callable[..., Any]:
 def register(
     name: str,
     entry: dict[str, Any],
-    infer: Callable[..., Any],
+    infer: Callable[..., Any] | None = None,
     *,
     names: str = "",
     methods: str = "",
@@ -49,6 +51,7 @@ def register(
     In the signature the operands come first, then `|`, then the attributes with their defaults.
     """
     options = dict(entry)
+    infer = infer or type_of(options["definition"])
     push = options.pop("push", None)
     if push == "linear":
         push = _push_linear(name)
@@ -65,6 +68,15 @@ def register(
             TABLE.bind(name, (object_, dotted))
     for method in methods.split():
         TABLE.methods[method] = name
+
+
+def type_of(definition: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the type rule of an operation that is composed of others."""
+
+    def infer(args: tuple[Expr, ...], attrs: dict[str, Expr], form: str) -> Type:
+        return expanded(definition, Builder(), args, attrs).type
+
+    return infer
 
 
 def resolve(dotted: str) -> Any:

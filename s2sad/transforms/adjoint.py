@@ -56,6 +56,7 @@ from s2sad.rules.core import TABLE, Rule, view_kind
 from s2sad.rules.infer import is_basic
 from s2sad.transforms import containers
 from s2sad.transforms.calls import reverse_call
+from s2sad.transforms.composed import reverse_composed
 from s2sad.transforms.constants import constant_problems
 from s2sad.transforms.contributions import apply_rule
 from s2sad.transforms.cotangents import Bar, Key, bar_name, leaf_exprs, leaf_type, leaf_types, zeros_list, zeros_of
@@ -292,7 +293,10 @@ class Adjoint:
             if stmt in self.mirror.shares:
                 self.copied_view(stmt, rule, bar, value)
             return
-        apply_rule(self, stmt, rule, bar, value)
+        if rule.definition is not None:
+            reverse_composed(self, stmt, bar, value)
+        else:
+            apply_rule(self, stmt, rule, bar, value)
 
     def copied_view(self, stmt: Assign, rule: Rule, bar: Bar, value: Op) -> None:
         """Where a reshape copied, its cotangent goes back by the rule; where it did not, it is there already."""

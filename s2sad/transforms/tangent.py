@@ -44,6 +44,7 @@ from s2sad.rules.builder import Builder, Sym, cast_like, if_there, number, same_
 from s2sad.rules.core import TABLE, view_kind
 from s2sad.transforms.adjoint import complex_problems
 from s2sad.transforms.assemble import Options, tuple_of
+from s2sad.transforms.composed import tangent_composed
 from s2sad.transforms.constants import constant_problems
 from s2sad.transforms.cotangents import cotangent_type, leaf_types, zeros_of
 
@@ -355,6 +356,8 @@ class Tangent:
         result = Sym(y, self.builder)
         if rule.is_elementwise:
             made = self.elementwise(rule, result, args, dots)
+        elif rule.definition is not None:
+            made = tangent_composed(self, y, value)
         else:
             if rule.push is None:
                 raise InternalError(f"{rule.name} has no pushforward")
