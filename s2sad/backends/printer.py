@@ -14,9 +14,15 @@ from s2sad.backends.dialect import FUNCTIONS, METHODS, OPERATORS, UNARY
 from s2sad.errors import Problem, UnsupportedError
 from s2sad.ir.nodes import Call, Const, Expr, Op, Var
 from s2sad.ir.types import Array, ListOf, Scalar, Structure, Type, numeric_kind
+from s2sad.rules.core import TABLE
 
 ATOM = 20
 CALL = 16
+
+
+def is_none(expr: Expr) -> bool:
+    """Return whether an expression is None."""
+    return isinstance(expr, Const) and expr.value is None
 
 
 def made_by_fields(cls: Any) -> bool:
@@ -102,7 +108,8 @@ class Printer:
         ):
             rest = [self.text(arg) for arg in expr.args[1:]] + self.keywords(expr)
             return f"{self.text(expr.args[0], CALL)}.{expr.name}({', '.join(rest)})", CALL
-        name = FUNCTIONS.get(expr.name, f"np.{expr.name}")
+        rule = TABLE.rules.get(expr.name)
+        name = FUNCTIONS.get(expr.name) or (rule.spelling if rule is not None else "") or f"np.{expr.name}"
         if name.startswith("_"):
             self.helpers.add(name)
         return self.call(name, expr)
@@ -110,8 +117,17 @@ class Printer:
     def call(self, name: str, expr: Op) -> tuple[str, int]:
         if name.startswith("math."):
             self.imports.add("math")
-        args = [self.text(arg) for arg in expr.args] + self.keywords(expr)
-        return f"{name}({', '.join(args)})", CALL
+        return f"{name}({', '.join([*self.operands(expr), *self.keywords(expr)])})", CALL
+
+    def operands(self, expr: Op) -> list[str]:
+        """Return the operands of a call: by position, the optional ones by name where they are given."""
+        rule = TABLE.rules.get(expr.name)
+        names = rule.operands if rule is not None else ()
+        if rule is None or len(names) == rule.required:
+            return [self.text(arg) for arg in expr.args]
+        optional = zip(names[rule.required :], expr.args[rule.required :], strict=True)
+        named = [f"{key}={self.text(arg)}" for key, arg in optional if not is_none(arg)]
+        return [*(self.text(arg) for arg in expr.args[: rule.required]), *named]
 
     def keywords(self, expr: Op) -> list[str]:
         found = []

@@ -26,7 +26,7 @@ from s2sad.rules.builder import constant_expr, index_expr, index_key, number
 from s2sad.rules.core import TABLE, static
 from s2sad.rules.infer import TypeProblem, describe, dtype_name, index_parts, is_ellipsis, is_newaxis
 
-SIGNATURES = {"np.average": "a axis? weights=None returned=False * keepdims?"}
+SIGNATURES: dict[str, str] = {}
 SEQUENCE_OPS = {"stack", "concatenate", "array", "list", "zeros_list", "zeros_tree", "add_lists", "conj_tree"}
 INDEX_OPS = {"winners"}  # their index stays one
 SHAPE_OPS = {"zeros", "ones", "empty", "full", "broadcast_to"}
@@ -80,7 +80,7 @@ class Operations:
         """Split call arguments into operands, attributes and `out` by the signature of the rule."""
         operands = operands_of(rule, spelling)
         found = bound(spelled(rule.name, spelling), signature_of(rule, spelling, operands), args, kwargs, node)
-        picked = [found.pop(key) for key in operands]
+        picked = [found.pop(key, Const(None)) for key in operands]
         out = found.pop("out", None)
         return picked, {key: value for key, value in found.items() if not self.is_none(value)}, out
 
@@ -436,9 +436,8 @@ def spelled(name: str, spelling: str) -> str:
 
 def operands_of(rule: Any, spelling: str) -> list[str]:
     """Return the names of the operands of a rule; those of elementwise operations are given by position."""
-    names = list(rule.signature[: rule.signature.index("|")]) if rule.signature else []
-    if names:
-        return names
+    if rule.operands:
+        return list(rule.operands)
     count = len(rule.partials) or getattr(getattr(np, rule.name, None), "nin", 1)
     return [f"x{i + 1}" for i in range(count)] if count > 1 else ["x"]
 
@@ -450,5 +449,5 @@ def signature_of(rule: Any, spelling: str, operands: list[str]) -> str:
     attributes = rule.signature[rule.signature.index("|") + 1 :] if rule.signature else ()
     if spelling.startswith("np.") and isinstance(getattr(np, rule.name, None), np.ufunc) and not attributes:
         attributes = ("out",)
-    optional = [word if "=" in word or word == "*" else word + "?" for word in attributes]
-    return " ".join([*operands, *optional])
+    optional = [word if "=" in word or word == "*" else word.lstrip("@") + "?" for word in attributes]
+    return " ".join([*(operands[: rule.required or None]), *optional])

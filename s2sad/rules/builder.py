@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from s2sad.ir.nodes import Assign, Block, Const, Expr, Op, Origin, Var
-from s2sad.ir.types import Array, Scalar, Size, Static, Type, numeric_kind, proved_equal
-from s2sad.rules.core import TABLE
+from s2sad.ir.types import Array, Scalar, Size, Static, Structure, Type, numeric_kind, proved_equal
+from s2sad.rules.core import TABLE, NotStatic, static
 
 
 def if_there(value: Expr, made: Op) -> Op:
@@ -44,10 +44,12 @@ def constant_expr(value: Any) -> Expr:
     if isinstance(value, bool | int | float | complex):
         return number(value)
     if isinstance(value, tuple):
-        from s2sad.ir.types import Structure
-
         items = tuple(constant_expr(item) for item in value)
         return Op("tuple", items, Structure("tuple", tuple(range(len(items))), tuple(i.type for i in items)))
+    if isinstance(value, list):
+        items = tuple(constant_expr(item) for item in value)
+        keys = tuple(range(len(items)))
+        return Op("build", items, Structure("list", keys, tuple(i.type for i in items)), {"keys": Const(keys)}, "list")
     return Const(value)
 
 
@@ -254,9 +256,21 @@ class Sym:
 def expanded(
     definition: Callable[..., Any], builder: Builder, args: Sequence[Expr], attrs: dict[str, Expr]
 ) -> Expr:
-    """Append what an operation is composed of and return its result."""
-    made = definition(*(Sym(arg, builder) for arg in args), **attrs)
-    return constant_expr(made)
+    """Append what an operation is composed of and return its result.
+
+    The definition is given operands as symbols, None where an optional one is not given, and attributes as Python
+    values where they are known when code is generated.
+    """
+    given = [None if isinstance(arg, Const) and arg.value is None else Sym(arg, builder) for arg in args]
+    return constant_expr(definition(*given, **{key: known(value, builder) for key, value in attrs.items()}))
+
+
+def known(value: Expr, builder: Builder) -> Any:
+    """Return an attribute as the Python value it is, or as a symbol."""
+    try:
+        return static(value)
+    except NotStatic:
+        return Sym(value, builder)
 
 
 def index_expr(index: Any) -> Expr:

@@ -52,6 +52,18 @@ class Rule:
     fills: bool = False  # the cotangent of argument 0 is a broadcast of the result's: may stay small
     over_complex: str = "conjugated"  # or "plain", "refused"
     definition: Callable[..., Any] | None = None  # what the operation is composed of
+    spelling: str = ""  # how generated code writes it where the user did not
+
+    @property
+    def operands(self) -> tuple[str, ...]:
+        """The names of the operands; those marked `@` in the signature are optional and given by name."""
+        at = self.signature.index("|") if self.signature else 0
+        return (*self.signature[:at], *(word[1:] for word in self.signature[at + 1 :] if word.startswith("@")))
+
+    @property
+    def required(self) -> int:
+        """How many operands must be given, by position."""
+        return self.signature.index("|") if self.signature else 0
 
     @property
     def is_elementwise(self) -> bool:

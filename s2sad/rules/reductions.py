@@ -173,7 +173,7 @@ register(
     "mean",
     linear(_mean, fills=True),
     reduction("float"),
-    names="np.mean np.average",
+    names="np.mean",
     methods="mean",
     signature=_AXES,
     cost=EXPENSIVE,

@@ -48,7 +48,8 @@ def register(
 ) -> None:
     """Add one entry. `names` are dotted (`np.tanh math.tanh`), `signature` gives the arguments in order.
 
-    In the signature the operands come first, then `|`, then the attributes with their defaults.
+    In the signature the operands come first, then `|`, then, in the order of the function's own, the attributes with
+    their defaults and the operands that are optional: `a | axis @weights keepdims`.
     """
     options = dict(entry)
     infer = infer or type_of(options["definition"])
@@ -61,7 +62,8 @@ def register(
         options["cost"] = cost
     operands, _, attributes = signature.partition("|")
     order = (*operands.split(), "|", *attributes.split())
-    TABLE.add(Rule(name, infer, push=push, view=view, pure=pure, signature=order, **options))
+    spelling = names.split(maxsplit=1)[0] if names else ""
+    TABLE.add(Rule(name, infer, push=push, view=view, pure=pure, signature=order, spelling=spelling, **options))
     for dotted in names.split():
         object_ = resolve(dotted)
         if object_ is not None:

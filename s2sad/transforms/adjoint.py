@@ -58,7 +58,7 @@ from s2sad.transforms import containers
 from s2sad.transforms.calls import reverse_call
 from s2sad.transforms.composed import reverse_composed
 from s2sad.transforms.constants import constant_problems
-from s2sad.transforms.contributions import apply_rule
+from s2sad.transforms.contributions import apply_rule, apply_rule_to_parts
 from s2sad.transforms.cotangents import Bar, Key, bar_name, leaf_exprs, leaf_type, leaf_types, zeros_list, zeros_of
 from s2sad.transforms.idioms import reverse_idiom
 from s2sad.transforms.loops import LoopReverse, always_exits, may_exit, reverse_loop
@@ -282,6 +282,9 @@ class Adjoint:
             handler(self, stmt, y, value)
             return
         rule = TABLE.rules[value.name]
+        if isinstance(y.type, Structure):
+            self.several(stmt, rule, y, value)
+            return
         bar = self.take(y, stmt)
         if bar is None or rule.constant:
             return
@@ -294,9 +297,19 @@ class Adjoint:
                 self.copied_view(stmt, rule, bar, value)
             return
         if rule.definition is not None:
-            reverse_composed(self, stmt, bar, value)
+            reverse_composed(self, stmt, {(): bar}, value)
         else:
             apply_rule(self, stmt, rule, bar, value)
+
+    def several(self, stmt: Assign, rule: Rule, y: Var, value: Op) -> None:
+        """An operation with several results."""
+        bars = {key[1]: self.unmasked(self.env.pop(key)) for key in list(self.env) if key[0] is y}
+        if not bars or rule.constant:
+            return
+        if rule.definition is not None:
+            reverse_composed(self, stmt, bars, value)
+        else:
+            apply_rule_to_parts(self, stmt, rule, bars, value)
 
     def copied_view(self, stmt: Assign, rule: Rule, bar: Bar, value: Op) -> None:
         """Where a reshape copied, its cotangent goes back by the rule; where it did not, it is there already."""
@@ -416,7 +429,7 @@ class Adjoint:
         like = self.like(var, stmt)
         return builder.bind(self.if_bound(var, stmt, like, Op(name, (like,), var.type)), f"{var.name}_bar")
 
-    def like(self, var: Var, stmt: Stmt, where: str = "before") -> Var:
+    def like(self, var: Var, stmt: Stmt, where: str = "before") -> Expr:
         """Return what has the shape of a variable: itself, where it is asked whether it is there at all."""
         if not self.bound.may_lack(var, stmt, where):
             if where == "after" and may_vary(var):

@@ -11,12 +11,13 @@ arguments, and nothing more is kept than for any other operation.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from s2sad.analysis.activity import active_reads
-from s2sad.ir.nodes import Assign, Expr, Op, Var
+from s2sad.ir.nodes import Assign, Const, Expr, Op, Var, variables
 from s2sad.ir.rewrite import map_exprs, substitute
-from s2sad.rules.builder import Builder, Sym, expanded
+from s2sad.ir.types import Structure
+from s2sad.rules.builder import Builder, expanded
 from s2sad.rules.core import TABLE
 from s2sad.transforms.cotangents import Bar
 
@@ -34,9 +35,18 @@ def definition_of(value: Op, args: Sequence[Expr]) -> tuple[list[Assign], Expr]:
     return [stmt for stmt in builder.block if isinstance(stmt, Assign)], result
 
 
-def parameters(value: Op) -> list[Expr]:
-    """Return a variable for each argument that is one: a variable given twice is two."""
-    return [Var(arg.name, arg.type) if isinstance(arg, Var) else arg for arg in value.args]
+def with_parameters(value: Op) -> tuple[list[Expr], list[tuple[Var, Var]]]:
+    """Return the operands with a variable of its own for each that they read, and these with what they stand for.
+
+    A variable that is given twice is two.
+    """
+    pairs: list[tuple[Var, Var]] = []
+    operands: list[Expr] = []
+    for arg in value.args:
+        given = {var: Var(var.name, var.type) for var in variables(arg)}
+        pairs += [(param, var) for var, param in given.items()]
+        operands.append(substitute(arg, given))
+    return operands, pairs
 
 
 def varied_in(block: list[Assign], varied: set[Var]) -> set[Var]:
@@ -48,34 +58,42 @@ def varied_in(block: list[Assign], varied: set[Var]) -> set[Var]:
     return found
 
 
-def reverse_composed(adjoint: Adjoint, stmt: Assign, bar: Bar, value: Op) -> None:
+def results_of(result: Expr) -> dict[tuple[Any, ...], Expr]:
+    """Return the results of an operation by their places: one, or the items of a tuple or list."""
+    if isinstance(result, Op) and isinstance(result.type, Structure):
+        return {(key,): part for key, part in zip(result.type.keys, result.args, strict=True)}
+    return {(): result}
+
+
+def reverse_composed(adjoint: Adjoint, stmt: Assign, bars: dict[tuple[Any, ...], Bar], value: Op) -> None:
     """Emit the adjoint of a composed operation: that of its parts, which are made anew here."""
-    params = parameters(value)
-    block, result = definition_of(value, params)
-    pairs = [(p, arg) for p, arg in zip(params, value.args, strict=True) if isinstance(p, Var)]
-    varied = varied_in(block, {p for p, arg in pairs if adjoint.wants(arg)})
-    if not isinstance(result, Var) or result not in varied:
-        return
+    operands, pairs = with_parameters(value)
+    block, result = definition_of(value, operands)
+    varied = varied_in(block, {param for param, var in pairs if adjoint.activity.active(var)})
     adjoint.activity.varied |= varied
     adjoint.activity.useful |= varied
+    y = adjoint.residuals.need(stmt.target, stmt)
     local: dict[Var, Expr] = {part.target: part.target for part in block}
-    local[result] = adjoint.residuals.need(stmt.target, stmt)
-    local.update((p, adjoint.need(arg, stmt)) for p, arg in pairs)
+    for path, part in results_of(result).items():
+        if isinstance(part, Var):
+            local[part] = Op("field", (y,), part.type, {"key": Const(path[0])}, "tuple") if path else y
+    local.update((param, adjoint.need(var, stmt)) for param, var in pairs)
     adjoint.residuals.local.update(local)
-    for part in block:
-        made = Assign(part.target, substitute(part.value, local), stmt.origin)
-        adjoint.builder.block.append(made)
-        adjoint.builder.definitions[part.target] = made.value
-    adjoint.env[result, ()] = bar
-    for part in reversed(block):
-        adjoint.assign(part)
-    for p, arg in pairs:
-        given = adjoint.env.pop((p, ()), None)
-        if given is not None:
-            adjoint.accumulate(arg, given, stmt)
+    for made in block:
+        emitted = Assign(made.target, substitute(made.value, local), stmt.origin)
+        adjoint.builder.block.append(emitted)
+        adjoint.builder.definitions[made.target] = emitted.value
+    for path, part in results_of(result).items():
+        if path in bars and isinstance(part, Var) and part in varied:
+            adjoint.accumulate(part, bars[path], stmt)
+    for made in reversed(block):
+        adjoint.assign(made)
+    for param, var in pairs:
+        for key in [key for key in adjoint.env if key[0] is param]:
+            adjoint.route(var, key[1], adjoint.env.pop(key), stmt)
 
 
-def tangent_composed(tangent: Tangent, y: Var, value: Op) -> Sym:
+def tangent_composed(tangent: Tangent, y: Var, value: Op) -> Expr:
     """Emit the parts of a composed operation with their tangents; return that of the result."""
     block, result = definition_of(value, value.args)
     tangent.activity.varied |= varied_in(block, {v for v in active_reads(value) if tangent.varied(v)})
@@ -84,8 +102,8 @@ def tangent_composed(tangent: Tangent, y: Var, value: Op) -> Sym:
     for part in block:
         part.origin = tangent.builder.origin
         tangent.assign(part)
-    dot = tangent.dot(result)
+    dot = tangent.dot(result, y.type)
     if isinstance(result, Var) and result not in value.args:  # the value is there already
         for stmt in emitted[start:]:
             map_exprs(stmt, lambda expr: substitute(expr, {result: y}))
-    return Sym(dot, tangent.builder)
+    return dot

@@ -18,6 +18,29 @@ if TYPE_CHECKING:
     from s2sad.transforms.adjoint import Adjoint
 
 
+def apply_rule_to_parts(
+    adjoint: Adjoint, stmt: Assign, rule: Rule, bars: dict[tuple[Any, ...], Bar], value: Op
+) -> None:
+    """Contribute to each active argument of an operation with several results; g holds None where one has none."""
+    y = stmt.target
+    assert isinstance(y.type, Structure)
+    whole = adjoint.residuals.need(y, stmt)
+    pairs = list(zip(y.type.keys, y.type.items, strict=True))
+    parts = tuple(
+        conjugated(rule, adjoint.sym(adjoint.builder.bind(Op("field", (whole,), type_, {"key": Const(key)}, "tuple"))))
+        for key, type_ in pairs
+    )
+    g = tuple(adjoint.sym(bars[(key,)].expr) if (key,) in bars else None for key, _ in pairs)
+    args = [conjugated(rule, adjoint.sym(adjoint.need(arg, stmt))) for arg in value.args]
+    attrs = {key: adjoint.need(attr, stmt) for key, attr in value.attrs.items() if key not in ("dtype", "out")}
+    for i, arg in enumerate(value.args):
+        pull = pull_of(rule, i)
+        if adjoint.wants(arg) and pull is not None:
+            made = pull(g, parts, *args, **attrs)
+            if made is not None:
+                adjoint.accumulate(arg, Bar(cast_like(made, arg).expr), stmt)
+
+
 def apply_rule(adjoint: Adjoint, stmt: Assign, rule: Rule, bar: Bar, value: Op) -> None:
     """Contribute to each active argument of an operation."""
     y = stmt.target

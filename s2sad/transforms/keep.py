@@ -304,6 +304,7 @@ class Keeper:
         base = self.view_base(var)
         if base is not None and self.shared_base(base, at, residual):
             whole = self.residuals.need(base, at)
+            assert isinstance(whole, Var)
             again = self.residuals.by_stand_in[whole]
             if again.at is at or again.at is not None:
                 definition = self.places.defs[var][0]

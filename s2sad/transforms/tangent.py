@@ -40,7 +40,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.rewrite import clone
 from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, Type, differentiable
-from s2sad.rules.builder import Builder, Sym, cast_like, if_there, number, same_shape
+from s2sad.rules.builder import Builder, Sym, cast_like, constant_expr, if_there, number, same_shape
 from s2sad.rules.core import TABLE, view_kind
 from s2sad.transforms.adjoint import complex_problems
 from s2sad.transforms.assemble import Options, tuple_of
@@ -357,12 +357,15 @@ class Tangent:
         if rule.is_elementwise:
             made = self.elementwise(rule, result, args, dots)
         elif rule.definition is not None:
-            made = tangent_composed(self, y, value)
+            made = Sym(tangent_composed(self, y, value), self.builder)
         else:
             if rule.push is None:
                 raise InternalError(f"{rule.name} has no pushforward")
             attrs = {k: v for k, v in value.attrs.items() if k != "out"}
             made = rule.push(result, args, dots, attrs)
+        if isinstance(y.type, Structure):
+            self.bind(y, constant_expr(made), value, True)
+            return
         made = self.shaped(cast_like(made, y), y)
         created = any(isinstance(s, Assign) and s.target is made.expr for s in self.builder.block[start:])
         self.bind(y, made.expr, value, created)
