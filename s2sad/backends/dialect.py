@@ -40,6 +40,7 @@ FUNCTIONS = {
     "solve": "np.linalg.solve",
     "det": "np.linalg.det",
     "cholesky": "np.linalg.cholesky",
+    "convolve_full": "np.convolve",
     "logical_not": "np.logical_not",
     "sum_list": "sum",
     "unbroadcast": "_unbroadcast",
@@ -47,6 +48,8 @@ FUNCTIONS = {
     "selected": "_selected",
     "prod_others": "_prod_others",
     "prod_pairs": "_prod_pairs",
+    "cumprod_back": "_cumprod_back",
+    "cumprod_along": "_cumprod_along",
     "where_exponent": "_exponent",
     "log_or_zero": "_log_or_zero",
     "inverse_or_zero": "_inverse_or_zero",
@@ -136,6 +139,24 @@ HELPERS: dict[str, str] = {
     left = zero.sum(axis=axis, keepdims=True) - zero
     pairs = np.where(left == 0, shares, np.where(left == 1, zeros, 0.0))
     return pairs * safe.prod(axis=axis, keepdims=True) / safe
+''',
+    "_cumprod_back": '''def _cumprod_back(y_bar, x, axis):
+    """The adjoint of cumprod, right also from the first zero on: there only that element's own derivative is left."""
+    zeros = np.cumsum(x == 0, axis=axis)
+    first = (x == 0) & (zeros == 1)
+    filled = np.where(first, 1.0, x)
+    product = np.cumprod(filled, axis=axis) * y_bar
+    before = np.flip(np.cumsum(np.flip(np.where(zeros == 0, product, 0.0), axis), axis=axis), axis)
+    after = np.flip(np.cumsum(np.flip(product, axis), axis=axis), axis)
+    return np.where(zeros == 0, before / np.where(zeros == 0, x, 1.0), np.where(first, after, 0.0))
+''',
+    "_cumprod_along": '''def _cumprod_along(x_dot, x, axis):
+    """The tangent of cumprod, right also from the first zero on."""
+    zeros = np.cumsum(x == 0, axis=axis)
+    first = (x == 0) & (zeros == 1)
+    product = np.cumprod(np.where(first, 1.0, x), axis=axis)
+    before = np.cumsum(np.where(zeros == 0, x_dot / np.where(zeros == 0, x, 1.0), 0.0), axis=axis)
+    return product * np.where(zeros == 0, before, np.cumsum(np.where(first, x_dot, 0.0), axis=axis))
 ''',
     "_exponent": '''def _exponent(a, b):
     """b - 1, and 0 where a and b are 0: there b * a**(b - 1) is 0."""

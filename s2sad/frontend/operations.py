@@ -82,6 +82,8 @@ class Operations:
         found = bound(spelled(rule.name, spelling), signature_of(rule, spelling, operands), args, kwargs, node)
         picked = [found.pop(key, Const(None)) for key in operands]
         out = found.pop("out", None)
+        if rule.definition is not None:  # which knows what None means
+            return picked, found, out
         return picked, {key: value for key, value in found.items() if not self.is_none(value)}, out
 
     def is_none(self: Any, value: Value) -> bool:

@@ -253,9 +253,7 @@ class Sym:
         return self.op("sum", **attrs)
 
 
-def expanded(
-    definition: Callable[..., Any], builder: Builder, args: Sequence[Expr], attrs: dict[str, Expr]
-) -> Expr:
+def expanded(definition: Callable[..., Any], builder: Builder, args: Sequence[Expr], attrs: dict[str, Expr]) -> Expr:
     """Append what an operation is composed of and return its result.
 
     The definition is given operands as symbols, None where an optional one is not given, and attributes as Python

@@ -139,7 +139,7 @@ def custom(pullback: Sequence[Pull | None], pushforward: Pull, **options: Any) -
 
 
 def composed(definition: Callable[..., Any], **options: Any) -> dict[str, Any]:
-    """Say that the operation is `definition(*args, **attrs)`, on symbols: its type and derivatives are those of that."""
+    """Say what the operation is composed of, `definition(*args, **attrs)` on symbols: type and derivatives follow."""
     return {"definition": definition, **options}
 
 

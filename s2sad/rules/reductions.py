@@ -7,9 +7,10 @@ from typing import Any
 from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array, Scalar, dtype_of
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import CHEAP, EXPENSIVE, constant, custom, linear, static
+from s2sad.rules.core import CHEAP, EXPENSIVE, composed, constant, custom, linear, static
 from s2sad.rules.infer import array_of, cumulative, normal_axes, reduction, same, ufunc
 from s2sad.rules.register import register
+from s2sad.rules.symbols import on_axis
 
 
 def spread(g: Sym, x: Sym, attrs: dict[str, Any]) -> Sym:
@@ -155,6 +156,23 @@ def _norm_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict
     return (x.op("conj") * dots[0]).op("sum", **_shape_only(attrs)) / y
 
 
+def _ptp(x: Sym, **attrs: Any) -> Sym:
+    return x.op("max", **attrs) - x.op("min", **attrs)
+
+
+def _average(a: Sym, weights: Sym | None, axis: Any = None, **attrs: Any) -> Sym:
+    """The weights are those of the elements, or a vector along the axis."""
+    where = {**attrs, **({} if axis is None else {"axis": axis})}
+    if weights is None:
+        return a.op("mean", **where)
+    if weights.ndim < a.ndim:
+        weights = on_axis(weights, axis, a.ndim)
+        total = weights.op("sum")
+    else:
+        total = weights.op("sum", **where)
+    return (a * weights).op("sum", **where) / total
+
+
 def _cumsum(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
     axis = static(attrs.get("axis"), 0)
     back = g.op("flip", axis=axis).op("cumsum", axis=axis).op("flip", axis=axis)
@@ -165,6 +183,16 @@ def _trace(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
     return g * Sym(x.builder.op("eye", x.op("len")), x.builder)
 
 
+register(
+    "ptp", composed(_ptp, over_complex="refused"), names="np.ptp", signature="a | axis out keepdims", cost=EXPENSIVE
+)
+register(
+    "average",
+    composed(_average),
+    names="np.average",
+    signature="a | axis @weights returned=False * keepdims",
+    cost=EXPENSIVE,
+)
 _AXES = "a | axis dtype out keepdims"
 register(
     "sum", linear(_sum, fills=True), reduction("sum"), names="np.sum", methods="sum", signature=_AXES, cost=EXPENSIVE

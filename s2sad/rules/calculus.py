@@ -1,0 +1,126 @@
+"""Differences, integrals, interpolation, convolution."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from s2sad.ir.types import Array, fresh_size
+from s2sad.rules.builder import Sym, cast_like
+from s2sad.rules.core import EXPENSIVE, bilinear, composed
+from s2sad.rules.infer import TypeProblem, array_of, scalar_or_array
+from s2sad.rules.register import register
+from s2sad.rules.symbols import along, call, joined, length, on_axis, shape_with, where
+
+
+def _end(part: Sym | None, a: Sym, axis: int) -> list[Sym]:
+    """Return what is put before or after an array along an axis: a number is one element of each row."""
+    if part is None:
+        return []
+    return [part if part.ndim else part.op("broadcast_to", shape=shape_with(a, axis, 1))]
+
+
+def _diff(a: Sym, prepend: Sym | None, append: Sym | None, n: int = 1, axis: int = -1) -> Sym:
+    if array_of(a.type).dtype == "bool":
+        raise TypeProblem("np.diff of booleans is np.not_equal, which has no derivative")
+    if not n:
+        raise TypeProblem("np.diff with n=0 returns its argument itself")
+    a = joined([*_end(prepend, a, axis), a, *_end(append, a, axis)], axis)
+    for _ in range(n):
+        a = along(a, axis, slice(1, None)) - along(a, axis, slice(None, -1))
+    return a
+
+
+def _ediff1d(a: Sym, to_end: Sym | None, to_begin: Sym | None) -> Sym:
+    a = a.op("ravel") if a.ndim != 1 else a
+    ends = [[] if part is None else [cast_like(part.op("ravel"), a.expr)] for part in (to_begin, to_end)]
+    return joined([*ends[0], a[1:] - a[:-1], *ends[1]])
+
+
+def _trapezoid(y: Sym, x: Sym | None, dx: Any, axis: int = -1) -> Sym:
+    """The sum of (x[i+1] - x[i]) (y[i+1] + y[i]) / 2."""
+    width = 1.0 if dx is None else dx
+    if x is not None:
+        at = axis if x.ndim > 1 else 0
+        width = along(x, at, slice(1, None)) - along(x, at, slice(None, -1))
+        width = on_axis(width, axis, y.ndim) if x.ndim == 1 else width
+    heights = along(y, axis, slice(1, None)) + along(y, axis, slice(None, -1))
+    return (0.5 * width * heights).sum(axis=axis if y.ndim > 1 else None)
+
+
+def _interp(x: Sym, xp: Sym, fp: Sym, left: Sym | None, right: Sym | None, period: Sym | None) -> Sym:
+    """Piecewise linear; at a knot the derivative is that of the piece to the right, as in JAX."""
+    if period is not None:
+        x, xp, fp = _periodic(x, xp, fp, period)
+    i = xp.op("searchsorted", x, side="right").op("clip", 1, length(xp) - 1)
+    start, low = xp[i - 1], fp[i - 1]
+    y = low + (x - start) / (xp[i] - start) * (fp[i] - low)
+    y = where(x < xp[0], fp[0] if left is None or period is not None else left, y)
+    return where(x > xp[-1], fp[-1] if right is None or period is not None else right, y)
+
+
+def _periodic(x: Sym, xp: Sym, fp: Sym, period: Sym) -> tuple[Sym, Sym, Sym]:
+    x, xp = x.op("remainder", period), xp.op("remainder", period)
+    order = xp.op("argsort")
+    xp, fp = xp[order], fp[order]
+    return x, joined([xp[-1:] - period, xp, xp[:1] + period]), joined([fp[-1:], fp, fp[:1]])
+
+
+def _interp_type(args: Any, attrs: Any, form: str) -> Any:
+    x, xp, fp = (array_of(arg.type) for arg in args[:3])
+    if "complex128" in (x.dtype, xp.dtype):
+        raise TypeProblem("np.interp interpolates between real points")
+    return scalar_or_array("complex128" if fp.dtype == "complex128" else "float64", x.shape)
+
+
+def _convolve(a: Sym, v: Sym, mode: str = "full") -> Sym:
+    return _middle(a.op("convolve_full", v), a, v, mode)
+
+
+def _correlate(a: Sym, v: Sym, mode: str = "valid") -> Sym:
+    return _middle(a.op("convolve_full", v.op("conj")[::-1]), a, v, mode)
+
+
+def _middle(full: Sym, a: Sym, v: Sym, mode: str) -> Sym:
+    """Cut "same" or "valid" out of the middle of a full convolution."""
+    if mode == "full":
+        return full
+    m, n = length(a), length(v)
+    short, long = (call(a.builder, name, m, n, form=form) for name, form in (("minimum", "min"), ("maximum", "max")))
+    if mode == "valid":
+        return full[short - 1 : long]
+    start = (short - 1).op("floor_divide", 2)
+    return full[start : start + long]
+
+
+def _convolve_type(args: Any, attrs: Any, form: str) -> Array:
+    a, v = (array_of(arg.type) for arg in args)
+    return Array(str(np.result_type(a.dtype, v.dtype)), (fresh_size(),))
+
+
+def _slide(g: Sym, other: Sym) -> Sym:
+    """Sum over k of g[i + k] other[k]."""
+    return g.op("correlate", other.op("conj"), mode="valid")
+
+
+register("diff", composed(_diff), names="np.diff", signature="a | n axis @prepend @append", cost=EXPENSIVE)
+register("ediff1d", composed(_ediff1d), names="np.ediff1d", signature="ary | @to_end @to_begin", cost=EXPENSIVE)
+register("trapezoid", composed(_trapezoid), names="np.trapezoid", signature="y | @x @dx axis", cost=EXPENSIVE)
+register(
+    "interp",
+    composed(_interp),
+    _interp_type,
+    names="np.interp",
+    signature="x xp fp | @left @right @period",
+    cost=EXPENSIVE,
+)
+register("convolve", composed(_convolve), names="np.convolve", signature="a v | mode", cost=EXPENSIVE)
+register("correlate", composed(_correlate), names="np.correlate", signature="a v | mode", cost=EXPENSIVE)
+register(
+    "convolve_full",
+    bilinear(lambda g, y, a, v: _slide(g, v), lambda g, y, a, v: _slide(g, a)),
+    _convolve_type,
+    signature="a v |",
+    cost=EXPENSIVE,
+)

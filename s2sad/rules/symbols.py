@@ -1,0 +1,84 @@
+"""What definitions of composed operations are written with: places along an axis, parts joined, choices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from s2sad.ir.nodes import Const, Op
+from s2sad.ir.types import Structure
+from s2sad.rules.builder import Sym, constant_expr
+
+
+def positive(axis: int, rank: int) -> int:
+    """Return an axis counted from the front."""
+    return axis + rank if axis < 0 else axis
+
+
+def along(x: Sym, axis: int, index: Any) -> Sym:
+    """Return `x[..., index, ...]`, with the index at an axis."""
+    front = (slice(None),) * positive(axis, x.ndim)
+    return x[(*front, index)] if front else x[index]
+
+
+def length(x: Sym, axis: int = 0) -> Sym:
+    """Return the number of elements along an axis, as a Python int."""
+    axis = positive(axis, x.ndim)
+    return x.op("len") if axis == 0 else x.op("shape")[axis]
+
+
+def call(builder: Any, name: str, *args: Any, **attrs: Any) -> Sym:
+    """Return an operation whose first operand is no symbol."""
+    return Sym(builder.op(name, *args, **attrs), builder)
+
+
+def sequence(parts: Sequence[Any]) -> Op:
+    """Return a list of values as an operand."""
+    items = tuple(constant_expr(part) for part in parts)
+    return Op("list", items, Structure("list", tuple(range(len(items))), tuple(item.type for item in items)))
+
+
+def joined(parts: Sequence[Sym], axis: int = 0) -> Sym:
+    """Return np.concatenate of the parts."""
+    if len(parts) == 1:
+        return parts[0]
+    return call(parts[0].builder, "concatenate", sequence(parts), **({"axis": axis} if axis else {}))
+
+
+def stacked(parts: Sequence[Sym], axis: int = 0) -> Sym:
+    """Return np.stack of the parts."""
+    return call(parts[0].builder, "stack", sequence(parts), **({"axis": axis} if axis else {}))
+
+
+def where(condition: Sym, a: Any, b: Any) -> Sym:
+    """Return np.where."""
+    return condition.op("where", a, b)
+
+
+def shape_with(x: Sym, axis: int, size: Any) -> tuple[Any, ...]:
+    """Return the shape of x with another size along an axis."""
+    axis = positive(axis, x.ndim)
+    return tuple(size if i == axis else length(x, i) for i in range(x.ndim))
+
+
+def on_axis(x: Sym, axis: int, rank: int) -> Sym:
+    """Return a vector as an array of that rank, its elements along the axis."""
+    after = rank - positive(axis, rank) - 1
+    return x.op("expand_dims", axis=tuple(range(1, after + 1)) if after > 1 else 1) if after else x
+
+
+def moved_last(x: Sym, axes: tuple[int, ...]) -> Sym:
+    """Return x with these axes flattened into a last one."""
+    axes = tuple(positive(axis, x.ndim) for axis in axes)
+    kept = tuple(axis for axis in range(x.ndim) if axis not in axes)
+    if (*kept, *axes) != tuple(range(x.ndim)):
+        x = x.op("transpose", axes=(*kept, *axes))
+    if len(axes) == 1:
+        return x
+    sizes = tuple(length(x, axis) for axis in range(len(kept)))
+    return x.op("reshape", shape=(*sizes, -1)) if sizes else x.op("ravel")
+
+
+def none() -> Const:
+    """Return None as an operand."""
+    return Const(None)
