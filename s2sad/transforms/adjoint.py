@@ -56,7 +56,7 @@ from s2sad.rules.core import TABLE, Rule, view_kind
 from s2sad.rules.infer import is_basic
 from s2sad.transforms import containers
 from s2sad.transforms.calls import reverse_call
-from s2sad.transforms.composed import reverse_composed
+from s2sad.transforms.composed import definition_of, reverse_composed, varied_in
 from s2sad.transforms.constants import constant_problems
 from s2sad.transforms.contributions import apply_rule, apply_rule_to_parts
 from s2sad.transforms.cotangents import Bar, Key, bar_name, leaf_exprs, leaf_type, leaf_types, zeros_list, zeros_of
@@ -645,13 +645,25 @@ def complex_problems(function: Function, activity: Activity) -> list[Problem]:
     for stmt in walk(function.body):
         if not isinstance(stmt, Assign) or not isinstance(stmt.value, Op) or stmt.target not in used:
             continue
-        op, rule = stmt.value, TABLE.rules.get(stmt.value.name)
-        if rule is None or rule.over_complex != "refused":
-            continue
-        if any(numeric_kind(arg.type) == "complex" and arg in activity.varied for arg in op.args):
+        name = refuses_complex(stmt.value, activity.varied)
+        if name:
             span = stmt.origin.span if stmt.origin else None
-            message = f"{op.name} of complex numbers has no derivative"
+            message = f"{name} of complex numbers has no derivative"
             found.append(
                 Problem(message, span, "take real and imaginary parts, or s2sad.stop_gradient of the argument")
             )
     return found
+
+
+def refuses_complex(op: Op, varied: set[Var]) -> str:
+    """Return the operation, this or one that it is composed of, that has no derivative for what it is given here."""
+    rule = TABLE.rules.get(op.name)
+    if rule is None or not any(numeric_kind(v.type) == "complex" and v in varied for v in active_reads(op)):
+        return ""
+    if rule.over_complex == "refused":
+        return op.name
+    if rule.definition is None:
+        return ""
+    block, _ = definition_of(op, op.args)
+    inside = varied_in(block, varied)
+    return next(filter(None, (refuses_complex(s.value, inside) for s in block if isinstance(s.value, Op))), "")

@@ -303,9 +303,11 @@ def clip(x: Any, low: Any = None, high: Any = None, out: Any = None) -> Any:
     return deliver(result, out)
 
 
-def pad(x: Any, width: Any, mode: Any = "constant", constant_values: Any = 0) -> Any:
+def pad(x: Any, width: Any, mode: Any = "constant", constant_values: Any = 0, **options: Any) -> Any:
+    if mode in ("edge", "wrap", "reflect", "symmetric"):
+        return linear(np.pad)(x, width, mode, **options)
     if mode != "constant":
-        return linear(np.pad)(x, width, mode)
+        raise OracleUnsupported(f"np.pad with mode={mode!r}")
     value = np.pad(raw(x), static(width), mode, constant_values=static(constant_values))
     return wrap(value, None if tan(x) is None else np.pad(tan(x), static(width)))
 

@@ -700,6 +700,7 @@ CASES: dict[str, list[Case]] = {
     **MOVED,
     **library.CALCULUS,
     **library.ORDER,
+    **library.ASSEMBLY,
 }
 
 CASES["real"] = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.rules.makers import Case, between, case, exactly, normal, number
+from tests.rules.makers import Case, between, case, complexes, exactly, mask, normal, number, whole
 
 KNOTS = exactly(np.array([-1.0, 0.2, 0.7, 1.5, 2.0]))
 
@@ -135,5 +135,98 @@ ORDER: dict[str, list[Case]] = {
     "cumprod_along": [
         case("_cumprod_along(g, x, 0)", helpers=("_cumprod_along",), g=normal(4), x=normal(4)),
         case("_cumprod_along(g, x, 0)", helpers=("_cumprod_along",), g=normal(3, 2), x=normal(3, 2)),
+    ],
+}
+
+ASSEMBLY: dict[str, list[Case]] = {
+    "tile": [
+        case("np.tile(x, 3)", x=normal(2)),
+        case("np.tile(x, (2, 1, 3))", x=normal(2, 3)),
+        case("np.tile(x, (2,))", x=normal(2, 3)),
+        case("np.tile(x, n)", x=normal(3), n=exactly(2)),
+    ],
+    "repeat": [
+        case("np.repeat(x, 2)", x=normal(2, 3)),
+        case("np.repeat(x, 3, axis=0)", x=normal(2, 3)),
+        case("x.repeat(2, axis=-1)", x=normal(2, 3)),
+        case("np.repeat(x, [1, 0, 2])", x=normal(3)),
+        case("np.repeat(x, n, axis=1)", x=normal(2, 3), n=exactly(np.array([2, 1, 3]))),
+    ],
+    "resize": [case("np.resize(x, (2, 4))", x=normal(3)), case("np.resize(x, 5)", x=normal(2, 4))],
+    "pad": [
+        case("np.pad(x, 2)", x=normal(3)),
+        case("np.pad(x, (1, 2), constant_values=3.0)", x=normal(2, 3)),
+        case("np.pad(x, ((1, 0), (0, 2)))", x=normal(2, 3)),
+        case("np.pad(x, 2, 'edge')", x=normal(2, 3)),
+        case("np.pad(x, (4, 3), mode='wrap')", x=normal(3)),
+        case("np.pad(x, (4, 7), mode='reflect')", x=normal(3)),
+        case("np.pad(x, ((1, 2), (3, 3)), 'symmetric')", x=normal(2, 3)),
+        case("np.pad(x, (2, 3), 'linear_ramp', end_values=(0.5, -1.0))", x=normal(3)),
+        case("np.pad(x, 1, 'mean')", x=normal(2, 3)),
+        case("np.pad(x, ((0, 0), (2, 1)), 'maximum', stat_length=2)", real=True, x=normal(2, 4)),
+        case("np.pad(x, 1, 'minimum')", real=True, x=normal(2, 3)),
+        case("np.pad(x, (1, 2), mode='median')", real=True, x=normal(5)),
+    ],
+    "delete": [
+        case("np.delete(x, 1)", x=normal(4)),
+        case("np.delete(x, [0, -1], axis=1)", x=normal(2, 4)),
+        case("np.delete(x, i, 0)", x=normal(4, 2), i=exactly(np.array([3, 1]))),
+    ],
+    "insert": [
+        case("np.insert(x, 1, y)", x=normal(4), y=number()),
+        case("np.insert(x, 2, y, axis=1)", x=normal(2, 4), y=normal(2)),
+        case("np.insert(x, [1, 3], y)", x=normal(4), y=normal(2)),
+        case("np.insert(x, 1, y, axis=0)", x=normal(3, 2), y=normal(2, 2)),
+        case("np.insert(x, [0, 2], y, axis=1)", x=normal(2, 3), y=normal(2, 2)),
+        case("np.insert(x, -1, 2.0)", x=normal(2, 2)),
+    ],
+    "append_values": [
+        case("np.append(x, y)", x=normal(2, 2), y=number()),
+        case("np.append(x, y, axis=0)", x=normal(2, 3), y=normal(1, 3)),
+    ],
+    "take": [
+        case("np.take(x, [0, 2, 2])", x=normal(4)),
+        case("np.take(x, i, axis=1)", x=normal(2, 4), i=whole(0, 4, 3, 2)),
+        case("x.take(i, mode='wrap')", x=normal(2, 4), i=whole(-9, 9, 5)),
+        case("np.take(x, i, 0, mode='clip')", x=normal(4, 2), i=whole(-9, 9, 5)),
+    ],
+    "compress": [
+        case("np.compress([True, False, True], x, axis=1)", x=normal(2, 4)),
+        case("np.compress(m, x)", x=normal(2, 3), m=mask(5)),
+    ],
+    "extract": [case("np.extract(x > 0.1, x)", x=normal(3, 4)), case("np.extract(m, x * x)", x=normal(6), m=mask(6))],
+    "diagonal": [
+        case("np.diagonal(x)", x=normal(3, 3)),
+        case("np.diagonal(x, 1)", x=normal(3, 4)),
+        case("x.diagonal(-1)", x=normal(3, 3)),
+        case("np.diagonal(x, axis1=1, axis2=2) * 2.0", x=normal(2, 3, 3)),
+        case("np.diagonal(x, 1, 2, 0)", x=normal(4, 2, 3)),
+    ],
+    "trace": [
+        case("np.trace(x)", x=normal(3, 3)),
+        case("x.trace(1)", x=normal(3, 4)),
+        case("np.trace(x, axis1=1, axis2=2)", x=normal(2, 3, 3)),
+    ],
+    "rot90": [
+        case("np.rot90(x)", x=normal(2, 3)),
+        case("np.rot90(x, 2) * x", x=normal(3, 3)),
+        case("np.rot90(x, -1, axes=(1, 2))", x=normal(2, 3, 4)),
+        case("np.rot90(x, 3, (2, 0))", x=normal(2, 3, 4)),
+    ],
+    "rollaxis": [case("np.rollaxis(x, 2)", x=normal(2, 3, 4)), case("np.rollaxis(x, 0, 2)", x=normal(2, 3, 4))],
+    "atleast_3d": [
+        case("np.atleast_3d(x)", x=normal(3)),
+        case("np.atleast_3d(x)", x=normal(2, 3)),
+        case("np.atleast_3d(x)", x=number()),
+    ],
+    "matrix_transpose": [case("np.matrix_transpose(x) @ x", x=normal(2, 3, 4))],
+    "nan_to_num": [
+        case("np.nan_to_num(x)", x=WITH_NAN),
+        case("np.nan_to_num(x, nan=y, posinf=3.0)", x=WITH_NAN, y=number()),
+    ],
+    "angle": [
+        case("np.angle(x)", x=complexes(2, 3)),
+        case("np.angle(x, deg=True)", x=complexes(3)),
+        case("x * np.angle(x)", x=normal(4)),
     ],
 }

@@ -17,7 +17,8 @@ class Case:
     """One expression of named arguments.
 
     `second` asks for second derivatives, `single` for float32; `helpers` are pasted-in functions of generated code
-    that the expression calls. With `dual` false the oracle's dual numbers do not know the operation.
+    that the expression calls; `real` leaves out complex
+    numbers. With `dual` false the oracle's dual numbers do not know the operation.
     """
 
     text: str
@@ -26,6 +27,7 @@ class Case:
     single: bool = True
     helpers: tuple[str, ...] = ()
     dual: bool = True
+    real: bool = False
 
     def __str__(self) -> str:
         return self.text
@@ -43,10 +45,11 @@ def case(
     single: bool = True,
     helpers: tuple[str, ...] = (),
     dual: bool = True,
+    real: bool = False,
     **makers: Maker,
 ) -> Case:
     """Return a case; the keywords are the arguments of the function, in order."""
-    return Case(text, makers, second, single, helpers, dual)
+    return Case(text, makers, second, single, helpers, dual, real)
 
 
 # --- arguments ----------------------------------------------------------------------------------------------------
