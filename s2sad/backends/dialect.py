@@ -28,6 +28,7 @@ OPERATORS = {
 }
 UNARY = {"negative": ("-", 13), "positive": ("+", 13), "invert": ("~", 13), "not": ("not ", 5)}
 
+LIBRARIES = ("np.", "math.", "cmath.", "scipy.")  # what a function may be spelled with
 FUNCTIONS = {
     "absolute": "np.abs",
     "len": "len",

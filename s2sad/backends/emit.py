@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass, field
 
-from s2sad.backends.dialect import HELPERS
+from s2sad.backends.dialect import HELPERS, LIBRARIES
 from s2sad.backends.printer import Printer
 from s2sad.backends.wrap import WIDTH, wrap
 from s2sad.ir.nodes import (
@@ -280,7 +280,7 @@ class Writer:
             and len(value.args) == 2
             and isinstance(value.args[0], Var)
             and self.names[value.args[0]] == name
-            and not value.form.startswith(("np.", "math."))
+            and not value.form.startswith(LIBRARIES)
         ):
             how, more = self.sign(value.name, value.args[1])
             return [f"{name} {how} {more}"]

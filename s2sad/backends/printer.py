@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.backends.dialect import FUNCTIONS, METHODS, OPERATORS, UNARY
+from s2sad.backends.dialect import FUNCTIONS, LIBRARIES, METHODS, OPERATORS, UNARY
 from s2sad.errors import Problem, UnsupportedError
 from s2sad.ir.nodes import Call, Const, Expr, Op, Var
 from s2sad.ir.types import Array, ListOf, Scalar, Structure, Type, numeric_kind
@@ -67,7 +67,7 @@ class Printer:
         special = getattr(self, "show_" + expr.name, None)
         if special is not None:
             return special(expr)
-        if expr.form.startswith(("np.", "math.")) or expr.form in ("max", "min", "abs", "round"):
+        if expr.form.startswith(LIBRARIES) or expr.form in ("max", "min", "abs", "round"):
             return self.call(expr.form, expr)
         if expr.name in OPERATORS and len(expr.args) == 2:
             return self.binary(expr)
@@ -87,7 +87,7 @@ class Printer:
             isinstance(current, Op)
             and len(current.args) == 2
             and OPERATORS.get(current.name, ("", 0))[1] == level
-            and not current.form.startswith(("np.", "math."))
+            and not current.form.startswith(LIBRARIES)
             and level not in (6,)
         ):
             right = current.args[1]
@@ -115,8 +115,9 @@ class Printer:
         return self.call(name, expr)
 
     def call(self, name: str, expr: Op) -> tuple[str, int]:
-        if name.startswith("math."):
-            self.imports.add("math")
+        module = name.rpartition(".")[0]
+        if module.partition(".")[0] in ("math", "cmath", "scipy"):
+            self.imports.add(module)
         return f"{name}({', '.join([*self.operands(expr), *self.keywords(expr)])})", CALL
 
     def operands(self, expr: Op) -> list[str]:
@@ -334,6 +335,9 @@ class Printer:
 
     def show_logabsdet(self, expr: Op) -> tuple[str, int]:
         return f"np.linalg.slogdet({self.text(expr.args[0])})[1]", CALL
+
+    def show_frexp_exponent(self, expr: Op) -> tuple[str, int]:
+        return f"np.frexp({self.text(expr.args[0])})[1]", CALL
 
     def show_signdet(self, expr: Op) -> tuple[str, int]:
         return f"np.linalg.slogdet({self.text(expr.args[0])})[0]", CALL

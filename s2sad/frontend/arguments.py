@@ -56,7 +56,7 @@ def _only_default(function: str, key: str, text: str, value: Value, node: Any) -
     """Refuse a value other than the default, or one that is not known when code is generated."""
     try:
         default = ast.literal_eval(text)
-    except ValueError:
+    except (ValueError, SyntaxError):
         default = text
     known = value is None or (
         isinstance(value, Const) and type(value.value) is type(default) and value.value == default

@@ -14,6 +14,7 @@ from s2sad.errors import SourceError
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.builtins import SPECIAL, SPECIAL_OBJECTS
 from s2sad.frontend.inside import has_refused
+from s2sad.frontend.library import UfuncMethod, lowered
 from s2sad.frontend.opaque import is_opaque, may_be_active, no_rule
 from s2sad.frontend.signature import harmless
 from s2sad.frontend.source import unwrap
@@ -87,8 +88,8 @@ class Calls:
             return self.call_function(function.function, [*function.args, *args], {**function.kwargs, **kwargs}, node)
         if isinstance(function, LocalFunction):
             return self.call_local(function, args, kwargs, node)
-        if isinstance(function, Bound) and function.function == "add_at":
-            return self.built_add_at(args, kwargs, node)
+        if isinstance(function, UfuncMethod):
+            return self.call_ufunc_method(function, args, kwargs, node)
         if isinstance(function, Bound):
             return self.call_function(function.function, [function.self_value, *args], kwargs, node)
         if isinstance(function, Struct) and function.cls is not None and callable(function.cls.__call__):
@@ -132,6 +133,9 @@ class Calls:
         special = SPECIAL.get(getattr(object_, "__name__", "")) if object_ in SPECIAL_OBJECTS else None
         if special is not None:
             return getattr(self, special)(args, kwargs, node)
+        written_out = lowered(object_)
+        if written_out is not None:
+            return getattr(self, written_out)(args, kwargs, node)
         converted = self.convert_opaque(object_, args, kwargs)
         if converted is not None:
             return converted
@@ -187,7 +191,7 @@ class Calls:
 
     def lacks_rule(self: Any, object_: Any) -> bool:
         """Return whether a Python object that is called has neither a rule nor source to follow."""
-        known = TABLE.lookup(object_) is not None or isinstance(object_, type | functools.partial)
+        known = TABLE.lookup(object_) is not None or isinstance(object_, type | functools.partial) or lowered(object_)
         if known or object_ in SPECIAL_OBJECTS or hasattr(object_, "_s2sad_call") or not callable(object_):
             return False
         function, _ = unwrap(object_)

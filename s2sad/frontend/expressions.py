@@ -10,6 +10,7 @@ from typing import Any
 import libcst as cst
 import numpy as np
 
+from s2sad.frontend.library import UfuncMethod
 from s2sad.frontend.source import mangled
 from s2sad.frontend.values import (
     ArrayMethod,
@@ -605,8 +606,8 @@ class Expressions:
             value = getattr(base.value, name)
         except AttributeError:
             raise Unsupported(f"{base.value!r} has no attribute {name!r}", node) from None
-        if base.value is np.add and name == "at":
-            return Bound("add_at", None)
+        if isinstance(base.value, np.ufunc) and callable(value):
+            return UfuncMethod(base.value, name)
         if isinstance(base.value, np.dtype) and isinstance(value, str | int | bool):
             return constant_expr(value)
         if isinstance(value, float | int) and not isinstance(value, bool | enum.Enum):

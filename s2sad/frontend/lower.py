@@ -21,6 +21,7 @@ from s2sad.frontend.control import Control
 from s2sad.frontend.expressions import Expressions
 from s2sad.frontend.functions import UserFunctions
 from s2sad.frontend.inside import Inside
+from s2sad.frontend.library import Library
 from s2sad.frontend.lifted import Lifted, LiftedCalls, enter_lifted
 from s2sad.frontend.opaque import OpaqueCalls
 from s2sad.frontend.operations import Operations
@@ -122,7 +123,17 @@ class Unit:
 
 
 class Lowerer(
-    Statements, Inside, Control, Expressions, Calls, Operations, Builtins, OpaqueCalls, LiftedCalls, UserFunctions
+    Statements,
+    Inside,
+    Control,
+    Expressions,
+    Calls,
+    Operations,
+    Library,
+    Builtins,
+    OpaqueCalls,
+    LiftedCalls,
+    UserFunctions,
 ):
     """Lowers one function (and what is inlined into it)."""
 

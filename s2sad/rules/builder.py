@@ -213,6 +213,9 @@ class Sym:
     def __pow__(self, other: Any) -> Sym:
         return self.op("power", other)
 
+    def __rpow__(self, other: Any) -> Sym:
+        return self._from("power", other, self)
+
     def __matmul__(self, other: Any) -> Sym:
         return self.op("matmul", other)
 

@@ -52,6 +52,21 @@ def direction(x: Sym) -> Sym:
     return x.op("phase" if numeric_kind(x.type) == "complex" else "sign")
 
 
+def _of_sign(y: Sym, x: Sym) -> Sym:
+    """Return the factor, 1 or -1, that gave x the sign of y."""
+    return y.op("sign") * x.op("sign")
+
+
+def _sinc(y: Sym, x: Sym) -> Sym:
+    """(cos(pi x) - y) / x; near 0, where that is 0 / 0, the first terms of its series."""
+    square = (math.pi * x) * (math.pi * x)
+    near = x.op("absolute") < 1e-3
+    series = math.pi**2 * x * (square * (1.0 / 30.0 - square / 840.0) - 1.0 / 3.0)
+    away = x.builder.op("where", near, 1.0, x)
+    far = ((math.pi * x).op("cos") - y) / Sym(away, x.builder)
+    return Sym(x.builder.op("where", near, series, far), x.builder)
+
+
 def _phase(g: Sym, y: Sym, x: Sym) -> Sym:
     """y = x / |x| only turns: what is along y drops out. The map is its own adjoint."""
     return (g - y * (y.op("conj") * g).op("real")) / x.op("absolute")
@@ -106,6 +121,14 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
     "hypot": elementwise(_hypot, lambda y, a, b: over(b, y)),
     "maximum": elementwise(_share, lambda y, a, b: b.op("selected", a, y), cost=CHEAP, over_complex="refused"),
     "minimum": elementwise(_share, lambda y, a, b: b.op("selected", a, y), cost=CHEAP, over_complex="refused"),
+    "fmax": elementwise(_share, lambda y, a, b: b.op("selected", a, y), cost=CHEAP, over_complex="refused"),
+    "fmin": elementwise(_share, lambda y, a, b: b.op("selected", a, y), cost=CHEAP, over_complex="refused"),
+    "fmod": elementwise(lambda y, a, b: 1.0, lambda y, a, b: -(a / b).op("trunc")),
+    "copysign": elementwise(lambda y, a, b: _of_sign(y, a), None, cost=CHEAP),
+    "float_power": elementwise(_power_base, _power_exponent),
+    "heaviside": elementwise(None, lambda y, a, b: Sym(a.builder.op("where", a.equals(0.0), 1.0, 0.0), a.builder)),
+    "sinc": elementwise(_sinc),
+    "ldexp": elementwise(lambda y, x, n: 2.0**n, None),
 }
 
 _SPELLED = {
@@ -117,6 +140,11 @@ _SPELLED = {
     "arcsinh": "np.arcsinh math.asinh",
     "arccosh": "np.arccosh math.acosh",
     "arctanh": "np.arctanh math.atanh",
+    "fmax": "np.fmax",
+    "fmin": "np.fmin",
+    "float_power": "np.float_power",
+    "heaviside": "np.heaviside",
+    "sinc": "np.sinc",
     "power": "np.power math.pow np.pow",
     "divide": "np.divide np.true_divide",
     "remainder": "np.remainder np.mod",
@@ -124,7 +152,15 @@ _SPELLED = {
     "radians": "np.radians math.radians np.deg2rad",
 }
 
-CONSTANT_UFUNCS = ("sign", "floor", "ceil", "trunc", "rint", "floor_divide")
+
+def _exponent_of(args: Any, attrs: Any, form: str) -> Any:
+    from s2sad.rules.infer import scalar_or_array, shape_of
+
+    return scalar_or_array("int32", shape_of(args[0].type))
+
+
+register("frexp_exponent", constant(cost=CHEAP), _exponent_of, signature="x |")
+CONSTANT_UFUNCS = ("sign", "floor", "ceil", "trunc", "rint", "floor_divide", "spacing", "nextafter")
 COMPARISONS = {
     "equal": "np.equal",
     "not_equal": "np.not_equal",
@@ -141,6 +177,11 @@ COMPARISONS = {
     "isinf": "np.isinf math.isinf",
     "bitwise_and": "np.bitwise_and",
     "bitwise_or": "np.bitwise_or",
+    "signbit": "np.signbit",
+    "isposinf": "np.isposinf",
+    "isneginf": "np.isneginf",
+    "isreal": "np.isreal",
+    "iscomplex": "np.iscomplex",
     "invert": "np.invert",
     "is": "",
     "is_not": "",
@@ -153,11 +194,22 @@ COMPARISONS = {
 
 
 def _names(name: str) -> str:
-    return _SPELLED.get(name, f"np.{name} math.{name}")
+    spelled = _SPELLED.get(name, f"np.{name} math.{name}")
+    return " ".join([spelled, *(f"c{word}" for word in spelled.split() if word.startswith("math."))])
 
 
+def _ldexp_type(args: Any, attrs: Any, form: str) -> Any:
+    from s2sad.ir.types import broadcast, dtype_of
+    from s2sad.rules.infer import scalar_or_array, shape_of
+
+    of_x = ufunc("exp")(args[:1], attrs, form)
+    shape = broadcast(*(shape_of(arg.type) for arg in args))
+    return of_x if form.startswith("math.") else scalar_or_array(dtype_of(of_x), shape)
+
+
+_TYPES = {"sinc": ufunc("sin"), "ldexp": _ldexp_type}
 for _name, _entry in {**OPERATORS, **FUNCTIONS}.items():
-    register(_name, _entry, ufunc(_name), names=_names(_name))
+    register(_name, _entry, _TYPES.get(_name) or ufunc(_name), names=_names(_name))
 for _name in CONSTANT_UFUNCS:
     register(_name, constant(cost=CHEAP), ufunc(_name), names=_names(_name))
 for _name, _spelled in COMPARISONS.items():

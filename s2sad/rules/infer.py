@@ -173,7 +173,9 @@ def ufunc(name: str) -> Any:
     def infer(args: Args, attrs: Attrs, form: str) -> Type:
         types = [arg.type if isinstance(arg.type, Scalar | Array) else array_of(arg.type) for arg in args]
         shape = broadcast(*(shape_of(t) for t in types))
-        if form.startswith("math."):  # of any number, one of Python's
+        if form.startswith(("math.", "cmath.")):  # of any number, one of Python's
+            if form.startswith("cmath."):
+                return Scalar("complex")
             return _math_result(name, types)
         weak = all(isinstance(t, Scalar) and t.dtype is None for t in types)
         if weak and not form.startswith("np."):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 from collections.abc import Callable
 from typing import Any
@@ -86,7 +87,7 @@ def resolve(dotted: str) -> Any:
     import builtins
 
     root, *rest = dotted.split(".")
-    object_: Any = {"np": np, "math": math}.get(root, getattr(builtins, root, None))
+    object_: Any = {"np": np, "math": math, "cmath": cmath}.get(root, getattr(builtins, root, None))
     for part in rest:
         object_ = getattr(object_, part, None)
     return object_

@@ -701,6 +701,7 @@ CASES: dict[str, list[Case]] = {
     **library.CALCULUS,
     **library.ORDER,
     **library.ASSEMBLY,
+    **library.SCALARS,
 }
 
 CASES["real"] = [

@@ -230,3 +230,27 @@ ASSEMBLY: dict[str, list[Case]] = {
         case("x * np.angle(x)", x=normal(4)),
     ],
 }
+
+SCALARS: dict[str, list[Case]] = {
+    "fmax": [case("np.fmax(x, y)", x=normal(2, 3), y=normal(3)), case("np.fmax(x, 0.1)", x=WITH_NAN)],
+    "fmin": [case("np.fmin(x, y)", x=normal(2, 3), y=normal(3)), case("np.fmin(x, 0.1)", x=WITH_NAN)],
+    "fmod": [
+        case("np.fmod(x, y)", x=between(-5.0, 5.0, 2, 3), y=between(0.6, 1.2, 3)),
+        case("math.fmod(x, y)", x=number(3.0, 4.0), y=number(0.9, 1.1)),
+    ],
+    "copysign": [
+        case("np.copysign(x, y)", x=normal(2, 3), y=normal(3)),
+        case("math.copysign(x, y)", x=number(), y=number(-2.0, -1.0)),
+    ],
+    "float_power": [case("np.float_power(x, y)", x=between(0.5, 2.0, 2, 3), y=normal(3), single=False)],
+    "heaviside": [case("np.heaviside(x, y) * y", x=exactly(np.array([0, 2, -1])), y=number())],
+    "sinc": [
+        case("np.sinc(x)", x=normal(2, 3)),
+        case("np.sinc(x)", x=exactly(np.array([0.0, 1e-4, -3e-4, 1.0])), single=False),
+        case("np.sinc(x)", x=number()),
+    ],
+    "ldexp": [
+        case("np.ldexp(x, n)", x=normal(3), n=exactly(np.array([2, -1, 0]))),
+        case("math.ldexp(x, 3)", x=number()),
+    ],
+}
