@@ -54,7 +54,8 @@ class Summary:
 
     writes: set[int] = field(default_factory=set)
     aliases: set[int] = field(default_factory=set)
-    separate: bool = False  # whether the parts of its result share no memory
+    separate: bool = False  # whether its result is made of arrays that share no memory
+    entangled: bool = False  # whether one array may be reached in two ways through its result
 
 
 @dataclass
@@ -145,7 +146,47 @@ def _summarised(function: Function) -> Summary:
         if any(shares(v.type) and aliases.root(v) in map(aliases.root, leaves) for v in returned):
             made.aliases.add(i)
     made.separate = _separate(function, aliases)
+    made.entangled = _entangled(function, aliases)
     return made
+
+
+def _entangled(function: Function, aliases: Aliases) -> bool:
+    """Return whether something that the result holds may be held twice: in two places, or as itself and a view."""
+    returned = [stmt for stmt in walk(function.body) if isinstance(stmt, Return)]
+    roots = {aliases.root(v) for stmt in returned for v in variables(stmt.value) if shares(v.type)}
+    held: set[Var] = set()
+    for stmt, item in _items(function.body):
+        for var in _shared(item):
+            if isinstance(stmt, Return) or aliases.root(var) in roots:
+                if var in held or not _made_with(stmt, var, aliases.places):
+                    return True
+                held.add(var)
+    return False
+
+
+def _items(block: Block) -> Iterable[tuple[Stmt, Expr]]:
+    """Yield what is put into containers, with the statements that do."""
+    for stmt in walk(block):
+        value = getattr(stmt, "value", None)
+        if isinstance(stmt, Effect) and isinstance(value, Op) and value.name == "append":
+            yield stmt, value.args[1]
+        elif isinstance(stmt, Store) and isinstance(stmt.base.type, ListOf):
+            yield stmt, stmt.value
+        elif isinstance(stmt, Assign | Return) and isinstance(value, Op) and value.name in ("list", "build", "tuple"):
+            yield from ((stmt, arg) for arg in value.args)
+
+
+def _made_with(stmt: Stmt, var: Var, places: Places) -> bool:
+    """Return whether a variable is a new array or container, made as often as a statement is passed."""
+    made = places.defs.get(var, ())
+    if len(made) != 1 or not isinstance(made[0], Assign) or places.of[made[0]].loops != places.of[stmt].loops:
+        return False
+    value = made[0].value
+    if isinstance(value, Call):
+        return not summary(value.function).aliases and not summary(value.function).entangled
+    if not isinstance(value, Op) or value.name in ("field", "pop", "library", "opaque", "if_else") or view_kind(value):
+        return False
+    return value.name != "getitem" or (isinstance(value.args[0].type, Array) and not is_basic(value.args[1]))
 
 
 def _separate(function: Function, aliases: Aliases) -> bool:

@@ -322,7 +322,7 @@ class Builtins:
 
     def built_add_at(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("np.add.at", "a indices b", args, kwargs, node)
-        self.store_array(found["a"], self.as_expr(found["indices"], node), found["b"], "add_at", node)
+        self.store_array(found["a"], self.as_index(self.as_expr(found["indices"], node)), found["b"], "add_at", node)
         return Const(None)
 
     # --- methods ----------------------------------------------------------------------------------------------

@@ -716,13 +716,22 @@ class Expressions:
     def index(self: Any, node: cst.Subscript) -> Expr:
         """Lower what stands between the brackets."""
         parts = [self.index_part(element.slice) for element in node.slice]
-        if len(parts) == 1 and not (isinstance(parts[0], Op) and parts[0].name == "build"):
-            return parts[0]
-        if len(parts) == 1:
-            assert isinstance(parts[0], Op)
-            if isinstance(parts[0].type, Structure) and parts[0].type.kind == "list":
-                return self.builder.op("array", parts[0], form="np.array")
-            parts = list(parts[0].args)
+        return self.as_index(parts[0]) if len(parts) == 1 else Op("tuple", tuple(parts), Static(index_key(parts)))
+
+    def as_index(self: Any, value: Expr) -> Expr:
+        """Return a value as an index: a tuple is one of several axes, item by item; a list is an array."""
+        type_ = value.type
+        if not isinstance(type_, Structure):
+            return value
+        if type_.kind == "list":
+            return self.builder.op("array", value, form="np.array")
+        if isinstance(value, Op) and value.name == "build":
+            parts = list(value.args)
+        else:
+            whole = value if isinstance(value, Var) else self.builder.bind(value, "index")
+            keyed = zip(type_.keys, type_.items, strict=True)
+            fields = [(Op("field", (whole,), item, {"key": Const(key)}, type_.kind), key) for key, item in keyed]
+            parts = [self.builder.bind(field, f"{whole.name}_{key}") for field, key in fields]
         return Op("tuple", tuple(parts), Static(index_key(parts)))
 
     def index_part(self: Any, part: Any) -> Expr:

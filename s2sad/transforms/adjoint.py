@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from s2sad.analysis.activity import Activity, active_reads
-from s2sad.analysis.alias import Aliases
+from s2sad.analysis.alias import Aliases, summary
 from s2sad.analysis.bound import BoundJoins
 from s2sad.analysis.same_list import refuse_shared_lists
 from s2sad.errors import InternalError, Problem, UnsupportedError
@@ -145,10 +145,24 @@ class Adjoint:
         """Refuse the memory-like programs whose shadows cannot be bound beside the primal."""
         refuse_shared_lists(self.function, self.aliases)
         problems = [self.memory_problem(var, stmt) for var, stmt in self.mirror.refused]
+        problems += self.entangled_problems()
         problems += complex_problems(self.function, self.activity)
         problems += constant_problems(self.function, self.activity)
         if problems:
             raise UnsupportedError(problems[:4], self.function.name)
+
+    def entangled_problems(self) -> list[Problem]:
+        """Refuse to write what a call returned in a container that reaches it in two ways: shadows would be apart."""
+        found = []
+        for stmt in walk(self.function.body):
+            if not isinstance(stmt, Assign) or not isinstance(stmt.value, Call) or isinstance(stmt.target.type, Array):
+                continue
+            members = self.aliases.members.get(self.aliases.root(stmt.target), [stmt.target])
+            if summary(stmt.value.function).entangled and any(map(self.is_shadowed, members)):
+                span = stmt.origin.span if stmt.origin else None
+                message = f"{stmt.value.function.name!r} returns a container of arrays that share memory, and one is written"
+                found.append(Problem(message, span, "return copies, or make the container where it is used"))
+        return found
 
     def memory_problem(self, var: Var, stmt: Stmt) -> Problem:
         """Say that an array is written through one name while another, bound along the control flow, is in use."""

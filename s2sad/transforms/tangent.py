@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 from s2sad.analysis.activity import Activity, active_reads, find_activity
-from s2sad.analysis.alias import Aliases, find_aliases
+from s2sad.analysis.alias import Aliases, find_aliases, summary
 from s2sad.analysis.bound import BoundJoins
 from s2sad.analysis.same_list import refuse_shared_lists
 from s2sad.errors import InternalError, UnsupportedError
@@ -112,7 +112,10 @@ class Tangent:
         self.entry = entry
         self.aliases: Aliases = find_aliases(function)
         active = {function.params[i] for i in wrt}
-        self.activity: Activity = find_activity(function, self.aliases, active, everything=not module.options.activity)
+        # what is reached in two ways through a result has one tangent, made where it is made
+        entangled = not entry and summary(function).entangled
+        everything = entangled or not module.options.activity
+        self.activity: Activity = find_activity(function, self.aliases, active, everything=everything)
         refuse_shared_lists(function, self.aliases)
         problems = [*complex_problems(function, self.activity), *constant_problems(function, self.activity)]
         if problems:
@@ -273,6 +276,13 @@ class Tangent:
 
     def zero(self, expr: Expr) -> Expr:
         """Return a zero tangent for a value; None for what is None."""
+        if isinstance(expr.type, Structure):
+            type_ = cotangent_type(expr.type)
+            assert isinstance(type_, Structure)
+            keyed = zip(expr.type.keys, expr.type.items, strict=True)
+            fields = [Op("field", (expr,), item, {"key": Const(key)}, expr.type.kind) for key, item in keyed]
+            parts = tuple(self.zero(field) if differentiable(field.type) else Const(None) for field in fields)
+            return Op("build", parts, type_, {"keys": Const(type_.keys)}, type_.kind)
         name = zeros_of(expr.type)
         if name is None:
             return number(0.0)
@@ -444,7 +454,7 @@ class Tangent:
     def call(self, stmt: Assign | Effect, call: Call, y: Var | None) -> None:
         """A called function returns its value and its tangent; arrays it writes have their tangents written too."""
         wrt = tuple(i for i, arg in enumerate(call.args) if any(self.varied(v) for v in active_reads(arg)))
-        if not wrt:
+        if not wrt and not (y is not None and self.varied(y) and summary(call.function).entangled):
             self.module.original(call.function)
             self.emit(clone(stmt))
             if y is not None and self.varied(y):
