@@ -507,6 +507,14 @@ class Printer:
             self.imports.add(module)
         return f"{module}.{path}" if slash else path
 
+    def format_spec(self, part: Op) -> str:
+        """Return the format of a field of an f-string, in which values may stand."""
+        if "spec" not in part.attrs:
+            return ""
+        values = iter(part.args[1:])
+        pieces = part.attrs["spec"].value  # type: ignore[attr-defined]
+        return ":" + "".join(piece if piece is not None else "{" + self.text(next(values)) + "}" for piece in pieces)
+
     def show_fstring(self, expr: Op) -> tuple[str, int]:
         parts = []
         for part in expr.args:
@@ -514,9 +522,9 @@ class Printer:
                 parts.append(str(part.value))
             else:
                 assert isinstance(part, Op)
-                parts.append("{" + self.text(part.args[0]) + part.form + "}")
+                parts.append("{" + self.text(part.args[0]) + part.form + self.format_spec(part) + "}")
         text = "".join(parts)
-        quote = '"' if '"' not in text else "'"
+        quote = next(q for q in ('"', "'", '"""', "'''") if q not in text and not text.endswith(q[0]))
         return f"f{quote}{text}{quote}", ATOM
 
 

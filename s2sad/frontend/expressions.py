@@ -135,14 +135,34 @@ class Expressions:
         parts: list[Expr] = []
         for part in node.parts:
             if isinstance(part, cst.FormattedStringText):
-                parts.append(Const(part.value))
+                text = part.value.replace("\\", "\\\\") if "r" in node.start.lower() else part.value
+                parts.append(Const(text.replace("\n", "\\n")))
             else:
                 assert isinstance(part, cst.FormattedStringExpression)
-                spec = "".join(getattr(p, "value", "") for p in part.format_spec or () if hasattr(p, "value"))
-                value = self.as_expr(self.expression(part.expression), part)
-                suffix = f"!{part.conversion}" if part.conversion else ""
-                parts.append(Op("format", (value,), Opaque("str"), {}, suffix + (f":{spec}" if spec else "")))
+                parts += self.formatted(part)
         return Op("fstring", tuple(parts), Opaque("str"))
+
+    def formatted(self: Any, part: cst.FormattedStringExpression) -> list[Expr]:
+        """Return a field of an f-string: what it shows, and what its format takes from values in turn."""
+        operands = [self.as_expr(self.expression(part.expression), part)]
+        conversion = f"!{part.conversion}" if part.conversion else ""
+        spec: list[str | None] = []
+        for piece in part.format_spec or ():
+            if isinstance(piece, cst.FormattedStringText):
+                spec.append(piece.value)
+                continue
+            assert isinstance(piece, cst.FormattedStringExpression)
+            if piece.format_spec or piece.conversion or piece.equal:
+                raise Unsupported("a format within a format is accepted as a plain value", part)
+            operands.append(self.as_expr(self.expression(piece.expression), part))
+            spec.append(None)
+        label: list[Expr] = []
+        if part.equal:  # `{x=}` is `x={x!r}`
+            module = self.frame.parsed.module
+            label = [Const(module.code_for_node(part.expression) + module.code_for_node(part.equal))]
+            conversion = conversion or ("" if spec else "!r")
+        attrs = {"spec": Const(tuple(spec))} if spec else {}
+        return [*label, Op("format", tuple(operands), Opaque("str"), attrs, conversion)]
 
     def expr_Name(self: Any, node: cst.Name) -> Value:
         return self.lookup(node.value, node)
