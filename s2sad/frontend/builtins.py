@@ -206,6 +206,9 @@ class Builtins:
         if isinstance(value, RangeValue | Iteration):
             raise Unsupported("sum of this iterable is not accepted yet", node)
         expr = self.as_expr(value, node)
+        self.early(expr)
+        if isinstance(expr.type, ListOf) and isinstance(expr.type.item, Opaque):
+            return total  # there is nothing in it yet
         result = (
             self.builder.op("sum_list", expr)
             if isinstance(expr.type, ListOf)

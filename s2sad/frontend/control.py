@@ -508,6 +508,7 @@ class Control:
             case Iteration(kind="zip"):
                 return self.counted_zip(iterable, node)
             case Expr(type=Array() | ListOf() | Shape()):
+                self.early(iterable)
                 count = self.builder.op("len", iterable)
                 return zero, count, one, lambda index: self.load(self.get(iterable, index), "item")
             case Struct():

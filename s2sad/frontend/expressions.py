@@ -268,6 +268,8 @@ class Expressions:
 
     def operate(self: Any, name: str, a: Value, b: Value, node: Any) -> Value:
         """Apply a binary operator."""
+        self.early(a)
+        self.early(b)
         if name == "add" and is_growing(a, b):
             return self.collected([(a, lambda item: item), (b, lambda item: item)], node)
         if isinstance(a, Struct) or isinstance(b, Struct):
@@ -321,6 +323,7 @@ class Expressions:
 
     def as_array(self: Any, value: Value) -> Expr:
         """Return a sequence as an array."""
+        self.early(value)
         expr = self.materialize(value)
         if isinstance(expr.type, Array):
             return expr
@@ -692,6 +695,8 @@ class Expressions:
         name = f".list{id(node)}"
         self.state.names[name] = self.new_list([], self.site(node))
         for iterable, item in parts:
+            if isinstance(iterable, Expr) and isinstance(iterable.type, ListOf) and isinstance(iterable.type.item, Opaque):
+                continue  # there is nothing in it yet
 
             def append(item: Any = item) -> None:
                 value = self.state.names.pop("_")
@@ -778,6 +783,7 @@ class Expressions:
 
     def read(self: Any, item: Expr, base: Expr) -> Expr:
         """Return what was read from a list, of which some items may be None."""
+        self.early(base)
         if isinstance(base.type, ListOf) and base.type.optional:
             self.unit.optional.add(item)
         return item

@@ -109,6 +109,7 @@ class Unit:
     grown: set[Any] = field(default_factory=set)  # lists that something was appended to, taken from or written into
     held: set[Any] = field(default_factory=set)  # lists that are items of others
     list_sites: dict[Var, Any] = field(default_factory=dict)  # where lists of unknown length were made
+    early: set[Any] = field(default_factory=set)  # lists that were read before anything was known to be in them
     function: types.FunctionType | None = None  # the one that is differentiated
     weights: dict[types.FunctionType, int] = field(default_factory=dict)  # statements that inlining gives
     calls: dict[types.FunctionType, int] | None = None  # places from which functions are called

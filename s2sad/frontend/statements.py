@@ -341,6 +341,9 @@ class Statements:
         if made is not None and (have.optional or value in self.unit.optional):
             made = replace(made, optional=True)
         if isinstance(have.item, Opaque) and made is not None:
+            if self.unit.list_sites.get(target) in self.unit.early:  # what was read then is of this type
+                self.unit.knowledge.items[self.unit.list_sites[target]] = made
+                raise Relower
             return made
         wider = made is None or made.optional != have.optional or kind_of(made.item) != kind_of(have.item)
         if made is None or (wider and target not in self.unit.list_sites):
@@ -359,6 +362,11 @@ class Statements:
             self.unit.knowledge.items[self.unit.list_sites[target]] = made
             raise Relower
         return made
+
+    def early(self: Any, value: Value) -> None:
+        """Note that a list is read of which it is not known yet what it holds."""
+        if isinstance(value, Var) and isinstance(value.type, ListOf) and isinstance(value.type.item, Opaque):
+            self.unit.early.add(self.unit.list_sites.get(value, value))
 
     def check_truncation(self: Any, type_: Array, value: Expr, node: Any) -> None:
         """Refuse to write a float into an integer array: the value would be cut, and its derivative lost."""
@@ -563,6 +571,8 @@ class Statements:
         if isinstance(key, int) and base.kind in ("list", "tuple"):
             count = len(self.fields(base))
             if not -count <= key < count:
+                if self.loops and base.kind == "list" and base.site not in (None, *self.unit.knowledge.dynamic):
+                    raise self.make_dynamic(base, target)  # it may be longer in a later iteration
                 raise Unsupported(f"there is no item {key}: the {base.kind} has {count} here", target)
             key %= count
         return key

@@ -107,7 +107,7 @@ register("eye", constant(cost=CHEAP), infer.eye, names="np.eye np.identity", sig
 register("shape", constant(cost=FREE), infer.shape_query, names="np.shape", signature="a |")
 register("len", constant(cost=FREE), infer.length, names="len", signature="obj |")
 register("ndim", constant(cost=FREE), infer.integer, names="np.ndim", signature="a |")
-register("stop_gradient", constant(cost=FREE), infer.same, signature="x |", view="always")
+register("stop_gradient", constant(cost=FREE), infer.same, signature="x |", view="frozen")
 
 
 register("tell", constant(cost=EXPENSIVE), infer.nothing, pure=False)
