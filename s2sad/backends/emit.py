@@ -80,7 +80,7 @@ class ModuleText:
 def emit_module(functions: list[Function], header: list[str]) -> str:
     """Return the text of a module with these functions, the entry last."""
     module = ModuleText()
-    taken = {f.name for f in functions} | RESERVED | imported_names(functions)
+    taken = {f.name for f in functions} | RESERVED | set(HELPERS) | imported_names(functions)
     for function in functions:
         module.functions.append(emit_function(function, module, taken))
     lines = [*(f"# {line}" for line in header), ""]
@@ -267,7 +267,8 @@ class Writer:
     def returned(self, value: Expr) -> str:
         """Return the text of a returned value; a tuple without its parentheses."""
         text = self.text(value)
-        if isinstance(value, Op) and value.form == "tuple" and len(value.args) > 1:
+        plain = not isinstance(value.type, Structure) or value.type.cls is None
+        if isinstance(value, Op) and value.form == "tuple" and plain and len(value.args) > 1:
             return text[1:-1]
         return text
 

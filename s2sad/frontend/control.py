@@ -11,6 +11,7 @@ import libcst as cst
 
 from s2sad.errors import Problem
 from s2sad.frontend.values import (
+    FUNCTIONS,
     POISON,
     Backwards,
     Iteration,
@@ -858,6 +859,9 @@ class Control:
 
     def hold(self: Any, value: Value) -> None:
         """A value becomes an item of a list: what can be assigned in it is not, from now on."""
+        if isinstance(value.value if isinstance(value, Const) else value, FUNCTIONS | RangeValue | Iteration):
+            what = "a function" if isinstance(value, Const | FUNCTIONS) else "an iterator"
+            raise Unsupported(f"{what} becomes an item of a list that grows", None, "write the list out: [f, g]")
         if isinstance(value, Struct):
             value.item = value.item or value.mutable
             for part in self.fields(value).values():

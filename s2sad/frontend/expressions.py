@@ -695,7 +695,8 @@ class Expressions:
         name = f".list{id(node)}"
         self.state.names[name] = self.new_list([], self.site(node))
         for iterable, item in parts:
-            if isinstance(iterable, Expr) and isinstance(iterable.type, ListOf) and isinstance(iterable.type.item, Opaque):
+            type_ = iterable.type if isinstance(iterable, Expr) else None
+            if isinstance(type_, ListOf) and isinstance(type_.item, Opaque):
                 continue  # there is nothing in it yet
 
             def append(item: Any = item) -> None:

@@ -441,6 +441,8 @@ class Statements:
         base = self.expression(target.value)
         if isinstance(base, Struct):
             key = self.static_key(base, target)
+            if key not in self.fields(base):
+                raise Unsupported(f"there is no item {key!r} on every path", target, "set it before the branch")
             old = self.fields(base)[key]
             new = self.augmented(old, self.expression(node.value), name, node)
             if new is not old:

@@ -160,7 +160,8 @@ class Adjoint:
             members = self.aliases.members.get(self.aliases.root(stmt.target), [stmt.target])
             if summary(stmt.value.function).entangled and any(map(self.is_shadowed, members)):
                 span = stmt.origin.span if stmt.origin else None
-                message = f"{stmt.value.function.name!r} returns a container of arrays that share memory, and one is written"
+                name = stmt.value.function.name
+                message = f"{name!r} returns a container of arrays that share memory, and one is written"
                 found.append(Problem(message, span, "return copies, or make the container where it is used"))
         return found
 

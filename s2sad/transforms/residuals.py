@@ -80,7 +80,9 @@ class Residuals:
 
     def need_after(self, var: Var, loop: Stmt, *, shape_only: bool = False) -> Var:
         """Return what stands for the value of a join when a loop is over."""
-        at = AfterLoop(loop) if self.aliases.places.of[loop].loops else None
+        places = self.aliases.places
+        # what is made in the loop has another value in each iteration: after the loop that of the last one
+        at = AfterLoop(loop) if places.of[loop].loops or loop in places.scope(var) else None
         key = (var, at, shape_only)
         if key not in self.found:
             stand_in = Var(var.name, var.type, user=var.user)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 from s2sad.analysis.activity import Activity, active_reads, find_activity
-from s2sad.analysis.alias import Aliases, find_aliases, summary
+from s2sad.analysis.alias import Aliases, find_aliases, shares, summary
 from s2sad.analysis.bound import BoundJoins
 from s2sad.analysis.same_list import refuse_shared_lists
 from s2sad.errors import InternalError, UnsupportedError
@@ -36,6 +36,7 @@ from s2sad.ir.nodes import (
     Store,
     Var,
     While,
+    variables,
     walk,
 )
 from s2sad.ir.rewrite import clone
@@ -112,10 +113,10 @@ class Tangent:
         self.entry = entry
         self.aliases: Aliases = find_aliases(function)
         active = {function.params[i] for i in wrt}
-        # what is reached in two ways through a result has one tangent, made where it is made
-        entangled = not entry and summary(function).entangled
-        everything = entangled or not module.options.activity
+        everything = not module.options.activity
         self.activity: Activity = find_activity(function, self.aliases, active, everything=everything)
+        if not entry and summary(function).entangled:
+            self.vary_returned()
         refuse_shared_lists(function, self.aliases)
         problems = [*complex_problems(function, self.activity), *constant_problems(function, self.activity)]
         if problems:
@@ -124,6 +125,14 @@ class Tangent:
         self.builder = Builder()
         self.dots: dict[Var, Var] = {}
         self.fresh: set[Var] = set()
+
+    def vary_returned(self) -> None:
+        """What is reached in two ways through the result has one tangent, made where it is made: zero, perhaps."""
+        for stmt in walk(self.function.body):
+            if isinstance(stmt, Return):
+                for root in {self.aliases.root(v) for v in variables(stmt.value) if shares(v.type)}:
+                    members = self.aliases.members.get(root, [root])
+                    self.activity.varied |= {v for v in members if shares(v.type) and differentiable(v.type)}
 
     def run(self) -> None:
         """Fill in the function."""
