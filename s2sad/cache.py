@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import dis
 import functools
@@ -241,8 +242,9 @@ class Dependencies:
             return
         names = getattr(owner, "__globals__", None)
         if kind == "global" and names is not None and name in names:
-            if not isinstance(value, types.ModuleType):
-                self.names.append((names, name, value))
+            self.names.append((names, name, value))
+        elif kind == "builtin":  # as long as no global hides it
+            self.names.append((names, name, MISSING))
         elif kind in ("cell", "default"):
             self.values.append((where, value))
         self.routes.append((where, (), value))
@@ -270,9 +272,8 @@ class Dependencies:
             value = vars(holder).get(attribute, self)
             if value is self:
                 return
-            if not isinstance(value, types.ModuleType):
-                self.names.append((vars(holder), attribute, value))
-                self.routes.append((where, attributes[: i + 1], value))
+            self.names.append((vars(holder), attribute, value))
+            self.routes.append((where, attributes[: i + 1], value))
             holder = value
 
 
@@ -357,7 +358,7 @@ def attribute_chains(code: types.CodeType) -> tuple[tuple[str, str, tuple[str, .
 
 
 def fetch(where: Any) -> Any:
-    """Return the present value of a global, closure cell, default or argument bound by `functools.partial`."""
+    """Return the present value of a global, builtin, closure cell, default or argument bound by `functools.partial`."""
     kind, owner, name = where
     if kind == "cell":
         return owner.__closure__[owner.__code__.co_freevars.index(name)].cell_contents
@@ -366,6 +367,8 @@ def fetch(where: Any) -> Any:
     if kind == "partial":
         return owner.args[int(name)] if name.isdigit() else owner.keywords[name]
     names = getattr(owner, "__globals__", None)
+    if kind == "builtin":
+        return names[name] if name in names else getattr(builtins, name)
     if names is not None:
         return names[name]
     return getattr(owner, name) if isinstance(owner, type) else owner

@@ -195,7 +195,9 @@ class Expressions:
         if name in function.__globals__:
             return self.outside(name, function.__globals__[name], ("global", function, name))
         if hasattr(builtins, name):
-            return Const(getattr(builtins, name), Static(getattr(builtins, name)), name)
+            value = getattr(builtins, name)
+            self.unit.reached[f"builtin:{id(function)}:{name}"] = (("builtin", function, name), value)
+            return Const(value, Static(value), name)
         raise Unsupported(f"the name {name!r} is not defined", node)
 
     def usable(self: Any, value: Value, name: str, node: Any) -> Value:
