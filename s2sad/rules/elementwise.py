@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from s2sad.ir.nodes import Const
 from s2sad.ir.types import Scalar, numeric_kind
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import CHEAP, constant, custom, elementwise
@@ -19,10 +20,19 @@ def over(a: Any, b: Sym) -> Sym:
     return a / b
 
 
+def quotient(y: Sym, a: Any, b: Any) -> Any:
+    """Return a / b as y was computed: where NumPy took a Python number, 0 included, its derivative is inf there."""
+    weak = isinstance(b.type, Scalar) and b.type.dtype is None
+    strong = not isinstance(y.type, Scalar) or y.type.dtype is not None
+    return Sym(b.builder.op("divide", a, b, form="np.divide"), b.builder) if weak and strong else a / b
+
+
+def _divide_above(y: Sym, a: Sym, b: Sym) -> Any:
+    return quotient(y, 1.0, b) if isinstance(b.expr, Const) and b.expr.value == 0 else 1.0 / b
+
+
 def _power_base(y: Sym, a: Sym, b: Sym) -> Any:
     """d(a**b)/da = b * a**(b - 1), and 0 where both are 0."""
-    from s2sad.ir.nodes import Const
-
     if isinstance(b.expr, Const) and isinstance(b.expr.value, int | float):
         n = b.expr.value
         if n == 0:
@@ -80,7 +90,7 @@ OPERATORS: dict[str, dict[str, Any]] = {
     "add": elementwise(lambda y, a, b: 1.0, lambda y, a, b: 1.0, cost=CHEAP),
     "subtract": elementwise(lambda y, a, b: 1.0, lambda y, a, b: -1.0, cost=CHEAP),
     "multiply": elementwise(lambda y, a, b: b, lambda y, a, b: a, cost=CHEAP),
-    "divide": elementwise(lambda y, a, b: 1.0 / b, lambda y, a, b: -y / b, cost=CHEAP),
+    "divide": elementwise(_divide_above, lambda y, a, b: -y / b, cost=CHEAP),
     "power": elementwise(_power_base, _power_exponent),
     "negative": elementwise(lambda y, x: -1.0, cost=CHEAP),
     "positive": elementwise(lambda y, x: 1.0, cost=CHEAP),
@@ -91,12 +101,12 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
     "exp": elementwise(lambda y, x: y),
     "expm1": elementwise(lambda y, x: y + 1.0),
     "exp2": elementwise(lambda y, x: math.log(2.0) * y),
-    "log": elementwise(lambda y, x: 1.0 / x),
-    "log2": elementwise(lambda y, x: 1.0 / (math.log(2.0) * x)),
-    "log10": elementwise(lambda y, x: 1.0 / (math.log(10.0) * x)),
-    "log1p": elementwise(lambda y, x: 1.0 / (1.0 + x)),
+    "log": elementwise(lambda y, x: quotient(y, 1.0, x)),
+    "log2": elementwise(lambda y, x: quotient(y, 1.0, math.log(2.0) * x)),
+    "log10": elementwise(lambda y, x: quotient(y, 1.0, math.log(10.0) * x)),
+    "log1p": elementwise(lambda y, x: quotient(y, 1.0, 1.0 + x)),
     "sqrt": elementwise(lambda y, x: over(0.5, y)),
-    "cbrt": elementwise(lambda y, x: 1.0 / (3.0 * y * y)),
+    "cbrt": elementwise(lambda y, x: quotient(y, 1.0, 3.0 * y * y)),
     "square": elementwise(lambda y, x: 2.0 * x, cost=CHEAP),
     "reciprocal": elementwise(lambda y, x: -y * y, cost=CHEAP),
     "absolute": elementwise(lambda y, x: direction(x), cost=CHEAP, over_complex="plain"),
@@ -112,7 +122,7 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
     "tanh": elementwise(lambda y, x: 1.0 - y * y),
     "arcsinh": elementwise(lambda y, x: 1.0 / (x * x + 1.0).op("sqrt")),
     "arccosh": elementwise(lambda y, x: 1.0 / (x * x - 1.0).op("sqrt")),
-    "arctanh": elementwise(lambda y, x: 1.0 / (1.0 - x * x)),
+    "arctanh": elementwise(lambda y, x: quotient(y, 1.0, 1.0 - x * x)),
     "degrees": elementwise(lambda y, x: 180.0 / math.pi, cost=CHEAP),
     "radians": elementwise(lambda y, x: math.pi / 180.0, cost=CHEAP),
     "logaddexp": elementwise(lambda y, a, b: (a - y).op("exp"), lambda y, a, b: (b - y).op("exp")),

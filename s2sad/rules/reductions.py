@@ -125,7 +125,14 @@ def _freedom(x: Sym, attrs: dict[str, Any]) -> Any:
 
 
 def _var(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
-    return spread(2.0 * g / _freedom(x, attrs), x, attrs) * _centered(x, attrs)
+    """2 / n times what is left without the mean: nan where there are too few elements, as the variance is."""
+    return spread(_ratio(2.0 * g, _freedom(x, attrs)), x, attrs) * _centered(x, attrs)
+
+
+def _ratio(g: Any, n: Any) -> Any:
+    """Return g / n; nan or inf, as in NumPy, where there are too few elements to divide by."""
+    few = isinstance(n, int) or (isinstance(n.type, Scalar) and n.type.size is not None and n.type.size.value == 0)
+    return Sym(g.builder.op("divide", g, n, form="np.divide"), g.builder) if few else g / n
 
 
 def _std(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:

@@ -358,8 +358,11 @@ class Adjoint:
         if bar.mask is None:
             return bar
         mask, side = bar.mask
-        arms = (bar.expr, 0.0) if side else (0.0, bar.expr)
+        arms = (bar.expr, number(0.0)) if side else (number(0.0), bar.expr)
         name = bar.expr.name if isinstance(bar.expr, Var) else ""
+        if isinstance(bar.expr.type, Scalar) and isinstance(mask.type, Scalar):
+            choice = Op("if_else", (arms[0], mask, arms[1]), bar.expr.type)
+            return Bar(self.builder.bind(choice, name), bar.thin)
         return Bar(self.builder.op("where", mask, *arms, hint=name), bar.thin)
 
     def accumulate(self, target: Expr, bar: Bar, stmt: Stmt) -> None:

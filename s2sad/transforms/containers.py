@@ -497,7 +497,8 @@ def reverse_where(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
         return
     bar = adjoint.full(bar, y, stmt)
     rule = TABLE.rules["where"]
-    if any(adjoint.wants(arm) and not same_shape(arm.type, y.type) for arm in value.args[1:]):
+    numbers = not any(isinstance(e.type, Array) and e.type.ndim for e in (y, *value.args))
+    if not numbers and any(adjoint.wants(arm) and not same_shape(arm.type, y.type) for arm in value.args[1:]):
         apply_rule(adjoint, stmt, rule, bar, value)
         return
     mask = adjoint.need(value.args[0], stmt)
