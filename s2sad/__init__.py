@@ -11,6 +11,7 @@ from s2sad.errors import (
     SourceError,
     UnsupportedError,
 )
+from s2sad.extend import register
 from s2sad.testing import check_grads
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "check_grads",
     "grad",
     "jvp",
+    "register",
     "show",
     "source",
     "stop_gradient",

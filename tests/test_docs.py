@@ -20,6 +20,7 @@ import re
 import shlex
 import subprocess
 import sys
+import types
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,7 +72,9 @@ class Page:
         self.blocks = blocks_of(self.text)
         self.folder = folder
         self.stem = path.stem.replace("-", "_").lower()
-        self.names = {"__name__": "page"}
+        module = types.ModuleType("page")
+        self.names = module.__dict__
+        sys.modules["page"] = module  # generated code imports the functions of a page that have rules
 
     def outputs(self):
         """Run the page; return (block, what it should hold) for every block that shows output."""

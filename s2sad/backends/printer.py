@@ -110,6 +110,8 @@ class Printer:
             return f"{self.text(expr.args[0], CALL)}.{expr.name}({', '.join(rest)})", CALL
         rule = TABLE.rules.get(expr.name)
         name = FUNCTIONS.get(expr.name) or (rule.spelling if rule is not None else "") or f"np.{expr.name}"
+        if ":" in name:  # a function of the user's that has a rule
+            return self.call(self.imported(name), expr)
         if name.startswith("_"):
             self.helpers.add(name)
         return self.call(name, expr)

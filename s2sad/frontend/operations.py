@@ -25,6 +25,7 @@ from s2sad.ir.types import (
 from s2sad.rules.builder import constant_expr, index_expr, index_key, number
 from s2sad.rules.core import TABLE, static
 from s2sad.rules.infer import TypeProblem, describe, dtype_name, index_parts, is_ellipsis, is_newaxis
+from s2sad.rules.register import OwnRule
 
 SIGNATURES: dict[str, str] = {}
 SEQUENCE_OPS = {"stack", "concatenate", "array", "list", "zeros_list", "zeros_tree", "add_lists", "conj_tree"}
@@ -42,6 +43,8 @@ class Operations:
         if special is not None:
             return special(spelling, args, kwargs, node)
         rule = TABLE.rules[name]
+        if ":" in rule.spelling:
+            self.unit.reached[f"rule:{name}"] = OwnRule(rule)
         operands, attrs, out = self.bind_signature(rule, spelling, args, kwargs, node)
         exprs = [self.operand(value, node, name) for value in operands]
         made = {key: self.as_expr(value, node) for key, value in attrs.items()}

@@ -1,12 +1,15 @@
 """Find the source of a function: files, notebooks, lambdas; and prove that it is the source of the code that runs."""
 
 from __future__ import annotations
+import __future__
 
 import ast
 import dis
 import functools
 import inspect
 import linecache
+import operator
+import sys
 import textwrap
 import types
 from collections.abc import Iterator
@@ -36,11 +39,17 @@ def function_source(function: types.FunctionType) -> FunctionSource:
     """
     code = function.__code__
     lines = _lines(function)
-    found = _matching(lines, code) if lines else None
+    if code.co_flags & (inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR):
+        raise SourceError(
+            f"{function.__qualname__!r} in {code.co_filename}:{code.co_firstlineno} is an async function: call what it "
+            "awaits first, and differentiate a plain function of the results"
+        )
+    rewriter = _rewriter(function)
+    found = _matching(lines, code, rewriter) if lines else None
     if found is None:
         linecache.checkcache(code.co_filename)
         lines = _lines(function)
-        found = _matching(lines, code) if lines else None
+        found = _matching(lines, code, rewriter) if lines else None
     if not lines:
         raise SourceError(
             f"the source of {function.__qualname__!r} cannot be found ({code.co_filename}); define it in a file, a "
@@ -66,10 +75,20 @@ def _lines(function: types.FunctionType) -> list[str]:
     return linecache.getlines(function.__code__.co_filename, function.__globals__)
 
 
-def _matching(lines: list[str], code: types.CodeType) -> tuple[str, ast.FunctionDef | ast.Lambda] | None:
+# what `from __future__ import ...` sets in the code compiled under it: exec and doctest hand it on
+FUTURE = functools.reduce(operator.or_, (getattr(__future__, n).compiler_flag for n in __future__.all_feature_names))
+
+
+def _rewriter(function: types.FunctionType) -> Any:
+    """Return the import hook of pytest that has rewritten the `assert` statements of a function's module."""
+    loader = function.__globals__.get("__loader__")
+    return loader if type(loader).__name__ == "AssertionRewritingHook" else None
+
+
+def _matching(lines: list[str], code: types.CodeType, rewriter: Any) -> tuple[str, ast.FunctionDef | ast.Lambda] | None:
     """Return the text and the node of a code object; None if compiling the text does not give this code."""
     text = "".join(lines)
-    tree, compiled = _parsed(text, code.co_filename)
+    tree, compiled = _parsed(text, code.co_filename, code.co_flags & FUTURE, rewriter)
     if not any(_same_code(code, other) for other in compiled):
         return None
     node = _find_node(tree, code)
@@ -77,10 +96,14 @@ def _matching(lines: list[str], code: types.CodeType) -> tuple[str, ast.Function
 
 
 @functools.lru_cache(maxsize=64)
-def _parsed(text: str, filename: str) -> tuple[ast.Module, list[types.CodeType]]:
+def _parsed(text: str, filename: str, flags: int, rewriter: Any) -> tuple[ast.Module, list[types.CodeType]]:
     try:
         tree = ast.parse(text)
-        module = compile(text, filename, "exec", dont_inherit=True)
+        written = ast.parse(text)
+        if rewriter is not None:
+            rewrite = sys.modules["_pytest.assertion.rewrite"]
+            rewrite.rewrite_asserts(written, text.encode(), filename, rewriter.config)
+        module = compile(written, filename, "exec", flags, dont_inherit=True)
     except SyntaxError as error:
         raise SourceError(f"{filename} is no longer valid Python: {error}") from None
     except RecursionError:

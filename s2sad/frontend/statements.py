@@ -555,6 +555,8 @@ class Statements:
         self.leave_loop("continue")
 
     def stmt_FunctionDef(self: Any, node: cst.FunctionDef) -> None:
+        if node.asynchronous is not None:
+            raise Unsupported("an async function is not accepted", node, "call what it awaits before")
         if node.decorators:
             raise Unsupported("a decorated nested function is not accepted yet", node)
         defaults = self.default_values(node.params)

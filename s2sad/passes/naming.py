@@ -233,7 +233,8 @@ def _described(body: Block) -> dict[Var, str]:
             elif op.name in WORDS:
                 found[stmt.target] = WORDS[op.name]
             else:
-                found[stmt.target] = f"{op.name}_{base}" if base else op.name
+                name = op.name.rpartition(".")[2]
+                found[stmt.target] = f"{name}_{base}" if base else name
     return found
 
 

@@ -179,8 +179,12 @@ class Sym:
         """The rank; 0 for numbers."""
         return self.expr.type.ndim if isinstance(self.expr.type, Array) else 0
 
-    def op(self, name: str, *args: Any, **attrs: Any) -> Sym:
-        """Return `name(self, *args)`."""
+    def op(self, name: str | Callable[..., Any], *args: Any, **attrs: Any) -> Sym:
+        """Return `name(self, *args)`: an operation of the table, or a function that has a rule."""
+        if not isinstance(name, str):
+            found = TABLE.lookup(name)
+            assert found is not None, f"{name} has no rule"
+            name = found[0]
         return Sym(self.builder.op(name, self.expr, *args, **attrs), self.builder)
 
     def _from(self, name: str, *args: Any) -> Sym:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import cmath
+import dataclasses
+import inspect
 import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from s2sad.ir.nodes import Expr
-from s2sad.ir.types import Type
+from s2sad.ir.nodes import Const, Expr
+from s2sad.ir.types import Scalar, Type
 from s2sad.rules.builder import Builder, Sym, expanded
 from s2sad.rules.core import TABLE, Rule
+from s2sad.rules.infer import ufunc
 
 
 def _push_linear(name: str) -> Callable[..., Any]:
@@ -71,6 +74,41 @@ def register(
             TABLE.bind(name, (object_, dotted))
     for method in methods.split():
         TABLE.methods[method] = name
+
+
+class OwnRule:
+    """What a program depends on that uses a rule of its user's: fresh as long as the rule is this one."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+
+    def fresh(self) -> bool:
+        """Return whether the function still has this rule."""
+        return TABLE.rules.get(self.rule.name) is self.rule
+
+
+def register_own(
+    function: Callable[..., Any], entry: dict[str, Any], infer: Callable[..., Any] | None, signature: str
+) -> None:
+    """Give a function of the user's, or of another library, a rule; the last one given counts."""
+    module, name = function.__module__, function.__qualname__
+    if not signature:
+        signature = " ".join(inspect.signature(function).parameters) + " |"
+    if infer is None and "definition" not in entry:
+        infer = _elementwise_type
+    TABLE.rules.pop(f"{module}.{name}", None)
+    register(f"{module}.{name}", entry, infer, signature=signature)
+    rule = dataclasses.replace(TABLE.rules[f"{module}.{name}"], spelling=f"{module}:{name}")
+    TABLE.rules[rule.name] = rule
+    TABLE.bind(rule.name, (function, rule.spelling))
+
+
+def _elementwise_type(args: tuple[Expr, ...], attrs: dict[str, Expr], form: str) -> Type:
+    """The type of `arg + ... + 0.0`."""
+    result: Type = Scalar("float")
+    for arg in args:
+        result = ufunc("add")((Const(None, result), arg), {}, "")
+    return result
 
 
 def type_of(definition: Callable[..., Any]) -> Callable[..., Any]:
