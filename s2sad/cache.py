@@ -368,7 +368,7 @@ def fetch(where: Any) -> Any:
         return owner.args[int(name)] if name.isdigit() else owner.keywords[name]
     names = getattr(owner, "__globals__", None)
     if kind == "builtin":
-        return names[name] if name in names else getattr(builtins, name)
+        return (names or {}).get(name, getattr(builtins, name))
     if names is not None:
         return names[name]
     return getattr(owner, name) if isinstance(owner, type) else owner
