@@ -495,33 +495,33 @@ def some_problems(x):
 def problems_inside(x, path):
     total = 0.0
     try:
-        y = np.median(np.kron(x, x))
+        y = np.poly(np.roots(x))
     except ValueError as error:
-        y = np.cross(x, x)
+        y = np.unwrap(x)
         raise RuntimeError from error
     finally:
-        w = np.fft.fft(x)
+        w = np.trim_zeros(x)
     with open(path) as file:
-        if np.interp(x, x, x)[0] > 0.0:
+        if np.i0(x)[0] > 0.0:
             total += np.loadtxt(file)
-    for v in np.pad(x, 1):
+    for v in np.polyder(x):
         if v > 0.0:
             break
-        total += np.convolve(x, x)[0]
+        total += np.polymul(x, x)[0]
     else:
-        total = np.trace(x)
+        total = np.polyint(x)
     match total:
         case 0.0:
-            q = np.tile(x, 2)
+            q = np.histogram2d(x, x)
         case other:
-            q = np.percentile(x, other)
+            q = np.asarray_chkfinite(x)
     return total + y + w + q
 
 
 def test_what_is_wrong_inside_a_refused_statement_is_listed():
     text = golden("unsupported_inside", s2sad.UnsupportedError, lambda: grad(problems_inside)(X, "f"))
-    wanted = ("try", "median", "kron", "cross", "fft", "with", "interp", "loadtxt", "pad", "else", "convolve", "trace")
-    for part in (*wanted, "match", "tile", "percentile"):
+    wanted = ("try", "poly", "roots", "unwrap", "trim_zeros", "with", "i0", "loadtxt", "polyder", "else", "polymul")
+    for part in (*wanted, "polyint", "match", "histogram2d", "asarray_chkfinite"):
         assert part in text
 
 

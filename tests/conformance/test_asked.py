@@ -143,7 +143,7 @@ def of_constants(x: float) -> float:
     low, high = np.linalg.eigh(np.diag(weights))
     grid, _ = np.meshgrid(weights, weights)
     order = np.lexsort((weights,))
-    return x * np.unwrap(weights) + np.sum(x * low[order]) * high[0, 0] + x * np.sum(np.kron(weights, grid[0]))
+    return x * np.median(weights) + np.sum(x * low[order]) * high[0, 0] + x * np.sum(np.kron(weights, grid[0]))
 
 
 def loss(w: float, b: float) -> float:
