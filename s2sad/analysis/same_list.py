@@ -23,7 +23,7 @@ def refuse_shared_lists(function: Function, aliases: Aliases) -> None:
     finder.block(function.body, {})
     problems = list(finder.problems.values())
     if problems:
-        raise UnsupportedError(problems[:4], function.name)
+        raise UnsupportedError(list(dict.fromkeys(problems)), function.name)
 
 
 def changed_list(stmt: Stmt) -> Var | None:

@@ -75,6 +75,18 @@ UNKNOWN = object()
 CURES = 6  # loops that are peeled and branches that are split in one function: each writes code twice
 
 
+# what to write for an expression that is not accepted
+INSTEAD = {
+    "Yield": "append to a list and return it",
+    "Await": "await it before, and differentiate a plain function of the result",
+    "SetComp": "use a list comprehension, or make the set of constants outside",
+    "Set": "use a tuple",
+    "DictComp": "write the dict out with constant keys, or use a list",
+    "NamedExpr": "assign in a statement of its own",
+    "StarredElement": "write the items out",
+}
+
+
 class Expressions:
     """Expression lowering; one method for each node type."""
 
@@ -82,7 +94,10 @@ class Expressions:
         """Lower an expression to a value."""
         method = getattr(self, "expr_" + type(node).__name__, None)
         if method is None:
-            raise Unsupported(f"the expression `{self.code(node)}` ({type(node).__name__}) is not accepted", node)
+            kind = type(node).__name__
+            raise Unsupported(
+                f"the expression `{self.code(node)}` ({kind}) is not accepted", node, INSTEAD.get(kind, "")
+            )
         try:
             value = method(node, statement) if isinstance(node, cst.Call) else method(node)
         except TypeProblem as problem:

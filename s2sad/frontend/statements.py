@@ -27,7 +27,7 @@ from s2sad.frontend.values import (
     is_fresh,
     operator_method,
 )
-from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Raise, Return, SetField, Store, Var
+from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Origin, Raise, Return, SetField, Store, Var
 from s2sad.ir.types import (
     NONE,
     Array,
@@ -57,12 +57,26 @@ AUGMENTED = {
 }
 
 
+# what to write for a statement that is not accepted
+INSTEAD = {
+    "try": "test for what would raise, or catch it around the call of the derivative",
+    "trystar": "test for what would raise, or catch it around the call of the derivative",
+    "with": "enter the context around the call of the derivative",
+    "match": "write if ... elif ... else",
+    "del": "leave the name bound: what is not read is not kept",
+    "global": "take the value as an argument and return the new one",
+    "classdef": "define the class at the top level of its module",
+    "typealias": "define the type at the top level of its module",
+}
+
+
 class Statements:
     """Statement lowering; one method for each node type."""
 
     def lower_body(self: Any, node: Any) -> None:
         """Lower the whole body of a function or lambda in function mode."""
         if isinstance(node, cst.Lambda):
+            self.builder.origin = Origin("", self.span(node.body))
             value = self.guarded(node.body, lambda: self.expression(node.body))
             if not isinstance(value, Poison):
                 self.emit_return(value)
@@ -144,7 +158,8 @@ class Statements:
         method = getattr(self, "stmt_" + type(node).__name__, None)
         if method is None:
             word = type(node).__name__.lower()
-            self.guarded(node, lambda: self.refuse(f"the statement `{word}` is not accepted", node))
+            hint = INSTEAD.get(word, "")
+            self.guarded(node, lambda: self.refuse(f"the statement `{word}` is not accepted", node, hint))
             self.look_inside(node)
             return
         self.builder.origin = self.origin(node, self.code(node).split("\n")[0])
@@ -160,7 +175,8 @@ class Statements:
         method = getattr(self, "small_" + type(node).__name__, None)
         if method is None:
             word = type(node).__name__.lower()
-            self.guarded(node, lambda: self.refuse(f"the statement `{word}` is not accepted", node))
+            hint = INSTEAD.get(word, "")
+            self.guarded(node, lambda: self.refuse(f"the statement `{word}` is not accepted", node, hint))
             return
         if self.guarded(node, lambda: method(node)) is POISON:
             self.look_inside(node)

@@ -275,6 +275,8 @@ def normal_axes(axis: Any, rank: int) -> tuple[int, ...]:
         return tuple(range(rank))
     axes = axis if isinstance(axis, tuple) else (axis,)
     for a in axes:
+        if not isinstance(a, int):
+            raise TypeProblem(f"an axis is an int, not {a!r}")
         if not -rank <= a < rank:
             raise TypeProblem(f"axis {a} is out of bounds for an array of rank {rank}")
     return tuple(a % rank for a in axes)
@@ -546,6 +548,8 @@ def is_const(expr: Expr) -> bool:
 
 def arange(args: Args, attrs: Attrs, form: str) -> Type:
     """Type of arange."""
+    if not all(numeric_kind(arg.type) for arg in args):
+        raise TypeProblem("np.arange needs numbers")
     dtype = promote(*(arg.type for arg in args))
     if any(numeric_kind(arg.type) == "complex" for arg in args):
         raise TypeProblem("np.arange of complex numbers")

@@ -53,7 +53,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Recursive, Scalar, Structure, Type, differentiable, numeric_kind
 from s2sad.rules.builder import Builder, Sym, cast_like, if_there, number, unbroadcast
 from s2sad.rules.core import TABLE, Rule, view_kind
-from s2sad.rules.infer import is_basic
+from s2sad.rules.infer import TypeProblem, is_basic
 from s2sad.transforms import containers
 from s2sad.transforms.calls import reverse_call
 from s2sad.transforms.composed import definition_of, reverse_composed, varied_in
@@ -149,7 +149,7 @@ class Adjoint:
         problems += complex_problems(self.function, self.activity)
         problems += constant_problems(self.function, self.activity)
         if problems:
-            raise UnsupportedError(problems[:4], self.function.name)
+            raise UnsupportedError(list(dict.fromkeys(problems)), self.function.name)
 
     def entangled_problems(self) -> list[Problem]:
         """Refuse to write what a call returned in a container that reaches it in two ways: shadows would be apart."""
@@ -242,6 +242,13 @@ class Adjoint:
     # --- statements -------------------------------------------------------------------------------------------
     def statement(self, stmt: Stmt) -> None:
         """Emit the adjoint of one statement."""
+        try:
+            self.reverse(stmt)
+        except TypeProblem as problem:  # of an operation that only the derivative asks for
+            span = stmt.origin.span if stmt.origin else None
+            raise UnsupportedError([Problem(str(problem), span)], self.function.name) from None
+
+    def reverse(self, stmt: Stmt) -> None:
         outer, self.builder.origin = self.builder.origin, stmt.origin
         if isinstance(stmt, Break | Continue | Return | Raise):
             self.forget_unborn(stmt)

@@ -17,7 +17,7 @@ from s2sad.analysis.activity import Activity, active_reads, find_activity
 from s2sad.analysis.alias import Aliases, find_aliases, shares, summary
 from s2sad.analysis.bound import BoundJoins
 from s2sad.analysis.same_list import refuse_shared_lists
-from s2sad.errors import InternalError, UnsupportedError
+from s2sad.errors import InternalError, Problem, UnsupportedError
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -43,6 +43,7 @@ from s2sad.ir.rewrite import clone
 from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, Type, differentiable
 from s2sad.rules.builder import Builder, Sym, cast_like, constant_expr, if_there, number, same_shape
 from s2sad.rules.core import TABLE, view_kind
+from s2sad.rules.infer import TypeProblem
 from s2sad.transforms.adjoint import complex_problems
 from s2sad.transforms.assemble import Options, tuple_of
 from s2sad.transforms.composed import tangent_composed
@@ -120,7 +121,7 @@ class Tangent:
         refuse_shared_lists(function, self.aliases)
         problems = [*complex_problems(function, self.activity), *constant_problems(function, self.activity)]
         if problems:
-            raise UnsupportedError(problems[:4], function.name)
+            raise UnsupportedError(list(dict.fromkeys(problems)), function.name)
         self.absent = BoundJoins(function).none_somewhere(function.body)
         self.builder = Builder()
         self.dots: dict[Var, Var] = {}
@@ -184,7 +185,11 @@ class Tangent:
     def block(self, block: Block) -> None:
         for stmt in block:
             self.builder.origin = stmt.origin
-            self.statement(stmt)
+            try:
+                self.statement(stmt)
+            except TypeProblem as problem:  # of an operation that only the derivative asks for
+                span = stmt.origin.span if stmt.origin else None
+                raise UnsupportedError([Problem(str(problem), span)], self.function.name) from None
 
     def nested(self, block: Block) -> Block:
         outer, self.builder.block = self.builder.block, []
