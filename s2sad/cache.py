@@ -36,7 +36,7 @@ def folder() -> Path:
     Raises CacheError with the way out if it cannot be written.
     """
     given = os.environ.get("S2SAD_CACHE_DIR")
-    base = Path(given) if given else Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "s2sad"
+    base = Path(given) if given else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "s2sad"
     try:
         base.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not os.access(base, os.W_OK | os.X_OK):

@@ -62,7 +62,7 @@ def example_args(text: str | None, function: Any) -> tuple[Any, ...]:
 
 def names_of(args: argparse.Namespace, function: Any) -> tuple[str, ...]:
     """Return the parameters to differentiate: those asked for, or the first."""
-    return tuple(args.wrt.split(",")) if args.wrt else tuple(parameter_names(function)[:1])
+    return tuple(name.strip() for name in args.wrt.split(",")) if args.wrt else tuple(parameter_names(function)[:1])
 
 
 def derivative(args: argparse.Namespace) -> tuple[Derivative, tuple[Any, ...]]:
@@ -80,7 +80,9 @@ def emit(args: argparse.Namespace) -> int:
     made, examples = derivative(args)
     lowered = made.lower(*examples)
     compiled = lowered._compiled
-    text, cells = standalone(compiled, made._function, made._arguments(examples, {})[0], args.target, args.mode)
+    names, values = made._arguments(examples, {})
+    types = [(name, type_of(value, name, name in made._static)) for name, value in zip(names, values, strict=True)]
+    text, cells = standalone(compiled, made._function, types, args.target, args.mode)
     record = {
         "cells": cells,
         "entry": compiled.name,

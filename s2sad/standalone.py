@@ -16,16 +16,35 @@ from typing import Any
 import numpy as np
 
 from s2sad import cache
+from s2sad.backends.wrap import wrap
 from s2sad.compile import Compiled, fetch
 from s2sad.errors import S2sadError
+from s2sad.ir.types import Array, Scalar, Static, Type
 
 LITERAL = 64  # elements of an array that is written down
 
 
-def standalone(compiled: Compiled, function: Any, names: list[str], target: str, mode: str) -> tuple[str, Any]:
+def standalone(
+    compiled: Compiled, function: Any, types: list[tuple[str, Type]], target: str, mode: str
+) -> tuple[str, Any]:
     """Return (text, where its keyword parameters are found) for a specialisation of `function`."""
     writer = _Writer(compiled, function, target, mode)
-    return writer.text(names), writer.cells()
+    return writer.text(types), writer.cells()
+
+
+def guard(name: str, type_: Type) -> list[str]:
+    """Return a line that refuses an argument of another kind than the code was made for."""
+    if isinstance(type_, Static) and isinstance(type_.value, int | str | None):
+        return [f'    assert {name} == {type_.value!r}, "made for {name} = {type_.value}"']
+    if isinstance(type_, Scalar) and type_.size is not None and type_.size.value is not None:
+        return [f'    assert {name} == {type_.size.value}, "made for {name} = {type_.size.value}"']
+    if not isinstance(type_, Array) or not type_.ndim:
+        return []
+    units = [size.is_unit for size in type_.shape]  # an axis with one element is broadcast
+    shape = f"{name}.ndim == {type_.ndim}" if None in units else f"[n == 1 for n in {name}.shape] == {units}"
+    sizes = ", ".join("1" if unit else "n" for unit in units) + ("," if len(units) == 1 else "")
+    made = f"made for {name}: {type_.dtype} ({sizes})"
+    return wrap(f'assert {name}.dtype == "{type_.dtype}" and {shape}, "{made}"', "    ")
 
 
 class _Writer:
@@ -42,8 +61,9 @@ class _Writer:
         self.keywords: dict[str, Any] = {}
         self.defaults: dict[str, tuple[str, Any]] = {}  # parameters that the example leaves out
 
-    def text(self, names: list[str]) -> str:
+    def text(self, types: list[tuple[str, Type]]) -> str:
         """Return the text of the module."""
+        names = [name for name, _ in types]
         for module in re.findall(r"^from (\S+) import", self.compiled.source, re.MULTILINE):
             if needs_s2sad(module):
                 raise S2sadError(
@@ -56,12 +76,14 @@ class _Writer:
         for name, where in zip(printed[len(names) : after], self.compiled.captured, strict=True):
             self.captured(name, where)
         given = dict(zip(names, printed, strict=False))
+        guards = [line for name, type_ in types if name in given for line in guard(given[name], type_)]
         head = ", ".join(self.signature(given, printed[after:]))
         first = f"def {self.compiled.name}("
         before, rest = self.compiled.source.split(f"\n{first}", 1)
         body = rest.split("\n", 1)[1]
-        lines = [*self.docstring(), *self.lines]
-        made = "\n".join([before, f"{first}{head}):", *(f"    {line}" for line in lines), body])
+        lines = [f"    {line}" for line in self.docstring()]
+        lines += [*guards, *(f"    {line}" for line in self.lines)]
+        made = "\n".join([before, f"{first}{head}):", *lines, body])
         imports = [f"import {m}" + (f" as {a}" if a != m else "") for m, a in sorted(self.imports.items())]
         found = "\n".join(["import numpy as np\n", *imports, ""])
         return made.replace("import numpy as np\n", found, 1) if imports else made

@@ -69,6 +69,10 @@ def _check(
     atol: float,
     seed: int,
 ) -> None:
+    if not isinstance(args, tuple | list):
+        raise ArgumentError(f"check_grads takes a tuple of arguments, not {type(args).__name__}")
+    if not modes or isinstance(modes, str) or not set(modes) <= {"fwd", "rev"}:
+        raise ArgumentError(f"modes are 'fwd' and 'rev', in a tuple, not {modes!r}")
     names = parameter_names(function)[: len(args)]
     picked = (
         chosen(argnums, names, function.__name__)

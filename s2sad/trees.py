@@ -45,6 +45,7 @@ def like(given: Any, value: Any, what: str, path: str = "", *, as_objects: bool 
         ]
         return _sequence(value, parts)
     if isinstance(value, dict):
+        given = given if isinstance(given, dict) else fields_of(given) or given  # a gradient that is an object
         if not isinstance(given, dict) or set(given) != set(value):
             raise ShapeError(f"the {what}{path} must be a {_say(value)}, not {_say(given)}")
         return {

@@ -37,6 +37,7 @@ from s2sad.ir.types import (
     nesting,
     same_type,
 )
+from s2sad.rules.builder import number
 from s2sad.rules.core import TABLE, view_kind
 from s2sad.rules.infer import is_basic
 
@@ -60,8 +61,14 @@ class UserFunctions:
     def bind_defaults(self: Any, node: Any, function: types.FunctionType, state: State) -> None:
         """Bind parameters that were not given to their defaults."""
         for name, default in function_defaults(function).items():
-            if name not in state.names:
-                state.names[name] = self.outside(name, default, ("default", function, name))
+            if name in state.names:
+                continue
+            where = ("default", function, name)
+            if isinstance(default, int) and f"{self.name}.{name}" in self.unit.knowledge.static:
+                self.unit.reached[f"default:{id(function)}:{name}"] = (where, default)
+                state.names[name] = number(default)
+            else:
+                state.names[name] = self.outside(name, default, where)
 
     def bind_parameters(
         self: Any, params: cst.Parameters, defaults: Any, args: list[Value], kwargs: dict[str, Value], node: Any
