@@ -102,7 +102,9 @@ class Derivative:
     def __reduce__(self) -> Any:
         if named(self) is self:
             return self.__qualname__
-        return _rebuild, (self._function, self._mode, self._argnums, self._has_aux)
+        # of a bound method or a partial: made again of that, as its wrapper stands in no module
+        function = getattr(self._function, "_s2sad_of", self._function)
+        return _rebuild, (function, self._mode, self._argnums, self._has_aux)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else functools.partial(self, instance)
@@ -347,7 +349,7 @@ def captured_unchanged(compiled: Compiled) -> bool:
 
 
 def _rebuild(function: Any, mode: str, argnums: Any, has_aux: bool) -> Derivative:
-    return Derivative(function, mode, argnums, has_aux)
+    return Derivative(differentiable_function(function), mode, argnums, has_aux)
 
 
 def check_backend(backend: str) -> None:
@@ -369,6 +371,14 @@ def differentiable_function(function: Any) -> Any:
     """Return a function with source for anything that can be called."""
     if isinstance(function, Derivative | types.FunctionType):
         return function
+    made = with_source(function)
+    if isinstance(made, types.FunctionType):
+        made._s2sad_of = function  # type: ignore[attr-defined]
+    return made
+
+
+def with_source(function: Any) -> Any:
+    """Return a function that calls a bound method, a partial, a callable object, or a function without source."""
     if isinstance(function, functools.partial | types.MethodType):
         return wrapped(function)
     if isinstance(function, type) or not callable(function):
@@ -616,8 +626,15 @@ def _all_arguments(function: Any, mode: str) -> Derivative:
     return Derivative(differentiable_function(function), mode, None, False)
 
 
-def source(derivative: Any) -> str:
-    """Return the text of the latest specialisation of a derivative.
+def source(function: Any = None, *args: Any, mode: str = "value_and_grad", argnums: Any = None) -> Any:
+    """Return the text of generated code.
+
+    Of a derivative it is that of its latest specialisation, or of that for example arguments. Of another function,
+    with example arguments, it is the code of its derivative: `mode` is "grad", "value_and_grad", "vjp" or "jvp", and
+    `argnums` says with respect to what (all floats, if not given). As a decorator, bare or with options, it makes a
+    function that returns this text for its arguments.
+
+    Raises ArgumentError if nothing is generated yet, UnsupportedError if something cannot be differentiated.
 
     >>> import s2sad
     >>> df = s2sad.grad(lambda x: x * x)
@@ -625,16 +642,51 @@ def source(derivative: Any) -> str:
     >>> "2.0 * x" in s2sad.source(df)
     True
     """
-    if not isinstance(derivative, Derivative):
-        raise ArgumentError("source takes what s2sad.grad and its like return")
-    return derivative.source
-
-
-def show(derivative: Any, *args: Any) -> None:
-    """Print the generated code; with example arguments, generate it for them first."""
+    if function is None:
+        return functools.partial(source, mode=mode, argnums=argnums)
+    df = _shown(function, mode, argnums)
     if args:
-        derivative.lower(*args)
-    print(source(derivative))
+        return df.lower(*args).source
+    if df is function or isinstance(function, Decorated):
+        return df.source
+    return Decorated(function, "source", lambda _, *given, **named: df.lower(*given, **named).source)
+
+
+def _shown(function: Any, mode: str, argnums: Any) -> Derivative:
+    """Return the derivative whose text is asked for."""
+    if isinstance(function, Derivative):
+        return function
+    if isinstance(function, Decorated):
+        return _cached_transform(function._function, function._mode)
+    if not callable(function):
+        raise ArgumentError(f"{function!r} is neither a derivative nor a function")
+    return Derivative(differentiable_function(function), mode, argnums, False)
+
+
+def show(function: Any = None, *args: Any, mode: str = "value_and_grad", argnums: Any = None) -> Any:
+    """Print the text of generated code; `function`, `args` and the options are those of `source`.
+
+    As a decorator, bare or with options, it makes a function that prints this text for its arguments at each call, and
+    returns what the function returns.
+
+    >>> import s2sad
+    >>> s2sad.show(s2sad.grad(lambda x: 3.0 * x), 2.0)  # doctest: +ELLIPSIS
+    # grad of ...
+        return 3.0
+    <BLANKLINE>
+    """
+    if function is None:
+        return functools.partial(show, mode=mode, argnums=argnums)
+    text = source(function, *args, mode=mode, argnums=argnums)
+    if isinstance(text, str):
+        print(text)
+        return None
+
+    def shown(f: Any, *given: Any, **named: Any) -> Any:
+        print(text(*given, **named))
+        return f(*given, **named)
+
+    return Decorated(function, "show", shown)
 
 
 def stop_gradient(x: Any) -> Any:

@@ -61,15 +61,15 @@ def _checked_call(options: dict[str, Any], function: Any, *args: Any, **kwargs: 
 
 def _check(
     function: Any,
-    args: tuple[Any, ...],
+    args: Any,
     argnums: Any,
-    modes: tuple[str, ...],
+    modes: Any,
     eps: float,
     rtol: float,
     atol: float,
     seed: int,
 ) -> None:
-    if not isinstance(args, tuple | list):
+    if not isinstance(args, tuple):
         raise ArgumentError(f"check_grads takes a tuple of arguments, not {type(args).__name__}")
     if not modes or isinstance(modes, str) or not set(modes) <= {"fwd", "rev"}:
         raise ArgumentError(f"modes are 'fwd' and 'rev', in a tuple, not {modes!r}")

@@ -174,7 +174,7 @@ def test_calls():
     golden("call_not_a_function", TypeError, lambda: grad(3))
     golden("call_vjp_not_a_function", TypeError, lambda: vjp(3, X))
     golden("call_backend", TypeError, lambda: grad(product, backend="torch"))
-    golden("call_source", TypeError, lambda: s2sad.source(product))
+    golden("call_source", TypeError, lambda: s2sad.source(3))
 
 
 # --- source -----------------------------------------------------------------------------------------------------------
@@ -514,7 +514,7 @@ def problems_inside(x, path):
         case 0.0:
             q = np.histogram2d(x, x)
         case other:
-            q = np.asarray_chkfinite(x)
+            q = np.asarray_chkfinite(x) * other
     return total + y + w + q
 
 
