@@ -47,6 +47,9 @@ UNROLL = 64
 LOWERINGS = 64  # of a loop, until the types at its head are those after an iteration
 
 
+Path = tuple[Any, ...]  # a name, and the keys that lead to a field of what it is bound to
+
+
 @dataclass
 class Loop:
     """A loop being lowered: the joins at its head, those its exits write, and the state before it."""
@@ -56,7 +59,7 @@ class Loop:
     heads: dict[Any, Var] = field(default_factory=dict)
     exits: dict[Any, Var] = field(default_factory=dict)
     wider: dict[Any, Type | Unjoinable] = field(default_factory=dict)
-    tuples: frozenset[str] = frozenset()
+    carried: frozenset[Path] = frozenset()  # structures that go around field by field
     unlike: dict[Any, Unjoinable] = field(default_factory=dict)  # of unlike kinds before and after an iteration
     cure: Any = None  # how an iteration is peeled off, if it can be
     mark: int = 0
@@ -80,20 +83,24 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of a tuple that a loop carries item by item."""
+    """One field of a structure that a loop carries field by field: a name, and keys."""
 
-    name: str
-    key: Any
+    path: Path
 
 
-def leaves(state: State, tuples: frozenset[str] = frozenset()) -> dict[Any, Value]:
-    """Return everything a state binds, by name, by (structure, key), or by the item of a carried tuple."""
+def leaves(state: State, carried: frozenset[Path] = frozenset()) -> dict[Any, Value]:
+    """Return everything a state binds, by name, by (structure, key), or by the field of a carried structure."""
     found: dict[Any, Value] = {}
-    for name, value in state.names.items():
-        if name in tuples and isinstance(value, Struct):
-            found.update({Item(name, key): item for key, item in state.heap[value].items()})
+
+    def spread(path: Path, value: Value) -> None:
+        if path in carried and isinstance(value, Struct):
+            for key, item in state.heap[value].items():
+                spread((*path, key), item)
         else:
-            found[name] = value
+            found[path[0] if len(path) == 1 else Item(path)] = value
+
+    for name, value in state.names.items():
+        spread((name,), value)
     for struct, fields in state.heap.items():
         if struct.mutable:
             for key, value in fields.items():
@@ -104,7 +111,10 @@ def leaves(state: State, tuples: frozenset[str] = frozenset()) -> dict[Any, Valu
 def put(state: State, key: Any, value: Value) -> None:
     """Bind a name or a field."""
     if isinstance(key, Item):
-        state.heap[state.names[key.name]][key.key] = value
+        struct = state.names[key.path[0]]
+        for step in key.path[1:-1]:
+            struct = state.heap[struct][step]
+        state.heap[struct][key.path[-1]] = value
     elif isinstance(key, tuple):
         state.heap[key[0]][key[1]] = value
     else:
@@ -252,8 +262,8 @@ class Control:
             if self.unit.list_sites.get(x) == self.unit.list_sites.get(y, ()):
                 self.unit.list_sites[made] = self.unit.list_sites[x]
             return made
-        if isinstance(x, Struct) and isinstance(y, Struct) and x.kind == y.kind and x.kind == "tuple":
-            return self.join_tuples(key, x, y, moves, state)
+        if alike(x, y):
+            return self.join_fields(key, x, y, moves, state)
         if isinstance(x, Poison) or isinstance(y, Poison):
             return POISON
         return Unjoinable("is bound to different objects on two paths")
@@ -301,13 +311,14 @@ class Control:
         """Return whether a value that is used as one of some type may be None."""
         return is_none(value) or value in self.unit.optional
 
-    def join_tuples(
+    def join_fields(
         self: Any, key: Any, x: Struct, y: Struct, moves: list[tuple[Var, Expr, Expr]], state: State
     ) -> Value:
         left, right = state.heap[x], state.heap[y]
         if list(left) != list(right):
-            return Unjoinable("has different lengths on two paths")
+            return Unjoinable(f"has different {'lengths' if x.kind == 'tuple' else 'keys'} on two paths")
         made = Struct(x.kind, cls=x.cls, name=x.name)
+        made.item = made.mutable  # which object it is depends on the path: no field of it is assigned
         name = key if isinstance(key, str) else "item"
         state.heap[made] = {k: self.join_values(f"{name}_{k}", left[k], right[k], moves, state) for k in left}
         return made
@@ -326,7 +337,8 @@ class Control:
         if isinstance(key, str):
             return key
         if isinstance(key, Item):
-            return key.key if isinstance(key.key, str) else x.name if isinstance(x, Var) else f"{key.name}_{key.key}"
+            last = key.path[-1]
+            return last if isinstance(last, str) else x.name if isinstance(x, Var) else f"{key.path[0]}_{last}"
         if isinstance(key, tuple) and isinstance(key[1], str):
             return key[1]
         if isinstance(x, Var):
@@ -574,18 +586,16 @@ class Control:
         """Lower a loop again and again until its head knows every name it carries, with its type."""
         entry = self.state
         heads: dict[Any, Type | Unjoinable] = {}
-        tuples: frozenset[str] = frozenset()
+        carried: frozenset[Path] = frozenset()
         optional: set[Any] = set()
         problems = list(self.unit.problems)
         results = list(self.results)
         for _ in range(LOWERINGS):
             unlike = {key: type_ for key, type_ in heads.items() if isinstance(type_, Unjoinable)}
-            loop = Loop(self.frame, entry, mark=fresh_mark(), tuples=tuples, unlike=unlike, cure=cure)
+            loop = Loop(self.frame, entry, mark=fresh_mark(), carried=carried, unlike=unlike, cure=cure)
             loop.optional = optional
             self.state = entry.copy()
-            for name in tuples:
-                old = entry.names[name]
-                self.state.names[name] = self.struct("tuple", dict(entry.heap[old]), cls=old.cls, name=old.name)
+            self.renew(loop, self.state)
             self.unit.problems[:] = problems
             del self.results[len(results) :]
             moves = []
@@ -593,7 +603,7 @@ class Control:
                 if isinstance(type_, Unjoinable):
                     put(self.state, key, type_)
                     continue
-                value = leaves(entry, tuples).get(key, NOTHING)
+                value = leaves(entry, carried).get(key, NOTHING)
                 head = Var(self.wish(key, value, value), type_, join=True, user=True)
                 loop.heads[key] = head
                 if value is NOTHING or value in self.unit.partial:
@@ -608,8 +618,8 @@ class Control:
             depth = len(self.loops)
             try:
                 stmt = make(loop)
-            except CarryTuple as found:
-                tuples |= {found.key}
+            except CarryFields as found:
+                carried |= {found.path}
                 continue
             finally:
                 del self.loops[depth - 1 :]
@@ -636,8 +646,8 @@ class Control:
     def moves_to_head(self: Any, loop: Loop) -> None:
         """Append the parallel assignment of what this iteration leaves to the joins of the loop."""
         moves: list[tuple[Var, Expr]] = []
-        before = leaves(loop.entry, loop.tuples)
-        for key, value in leaves(self.state, loop.tuples).items():
+        before = leaves(loop.entry, loop.carried)
+        for key, value in leaves(self.state, loop.carried).items():
             if key in loop.heads:
                 self.move_to_head(loop, key, value, moves)
             elif key in before:
@@ -692,8 +702,8 @@ class Control:
         if key in loop.unlike:
             loop.wider[key] = loop.unlike[key]
             return
-        if isinstance(old, Struct) and isinstance(new, Struct) and old.kind == new.kind == "tuple":
-            self.split_tuple(loop, key, old, new)
+        if alike(old, new):
+            self.carry_fields(loop, key, old, new)
             return
         self.as_growing(old, new)
         if not isinstance(old, Expr) or not isinstance(new, Expr):
@@ -710,16 +720,28 @@ class Control:
         else:
             loop.widen(key, type_)
 
-    def split_tuple(self: Any, loop: Loop, key: Any, old: Struct, new: Struct) -> None:
-        """A tuple carried by a loop is carried item by item: its fields become names of their own."""
+    def carry_fields(self: Any, loop: Loop, key: Any, old: Struct, new: Struct) -> None:
+        """A structure that is made anew in a loop goes around field by field, each like a name of its own."""
         if isinstance(key, tuple) and key[0].kind == "list":
             raise self.make_dynamic(key[0], None)
-        if isinstance(key, Item) or key in loop.tuples or not isinstance(key, str):
-            raise Unsupported("a tuple inside a tuple is changed in this loop; give its parts names", None)
+        if isinstance(key, tuple):
+            raise Unsupported(f"a {old.kind} inside an object is made anew in this loop; give it a name", None)
         if list(self.fields(old)) != list(self.fields(new)):
-            loop.widen(key, Unjoinable("changes its length in this loop"))
+            what = "length" if old.kind == "tuple" else "keys"
+            loop.widen(key, Unjoinable(f"has another {what} after an iteration of this loop"))
             return
-        raise CarryTuple(key)
+        raise CarryFields(key.path if isinstance(key, Item) else (key,))
+
+    def renew(self: Any, loop: Loop, state: State) -> None:
+        """Bind structures that go around to new ones with their fields: which object it is depends on the iteration."""
+        for path in sorted(loop.carried, key=len):
+            old = loop.entry.names[path[0]]
+            for step in path[1:]:
+                old = loop.entry.heap[old][step]
+            made = Struct(old.kind, cls=old.cls, name=old.name)
+            made.item = made.mutable  # another name may hold it: no field of it is assigned
+            state.heap[made] = dict(loop.entry.heap[old])
+            put(state, path[0] if len(path) == 1 else Item(path), made)
 
     def move_to_exit(self: Any, loop: Loop, key: Any, value: Value, moves: list[tuple[Var, Expr]]) -> None:
         """A name first bound in the loop may be read after it."""
@@ -745,11 +767,7 @@ class Control:
         state = loop.entry.copy()
         for struct, fields in self.state.heap.items():
             state.heap.setdefault(struct, dict(fields))
-        for name in loop.tuples:
-            old = loop.entry.names[name]
-            made = Struct("tuple", cls=old.cls, name=old.name)
-            state.names[name] = made
-            state.heap[made] = dict(loop.entry.heap[old])
+        self.renew(loop, state)
         for key, head in loop.heads.items():
             put(state, key, head)
         for key, value in loop.wider.items():
@@ -895,12 +913,19 @@ def join_or_none(x: Expr, y: Expr, mark: int | None = None) -> Type | None:
     return join(x.type, y.type, mark)
 
 
-class CarryTuple(Exception):
-    """A loop carries a tuple."""
+class CarryFields(Exception):
+    """A loop carries a structure."""
 
-    def __init__(self, key: Any) -> None:
-        super().__init__(key)
-        self.key = key
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+def alike(old: Value, new: Value) -> bool:
+    """Return whether both are structures of one kind and class whose fields can go around a loop."""
+    if not isinstance(old, Struct) or not isinstance(new, Struct) or (old.kind, old.cls) != (new.kind, new.cls):
+        return False
+    return old.kind in ("tuple", "dict", "object")
 
 
 def leaves_loop(node: Any) -> bool:

@@ -99,8 +99,9 @@ def _matching(lines: list[str], code: types.CodeType, rewriter: Any) -> tuple[st
 def _parsed(text: str, filename: str, flags: int, rewriter: Any) -> tuple[ast.Module, list[types.CodeType]]:
     try:
         tree = ast.parse(text)
-        written = ast.parse(text)
+        written: Any = text  # Python compiles deeper expressions from text than from a tree
         if rewriter is not None:
+            written = ast.parse(text)
             rewrite = sys.modules["_pytest.assertion.rewrite"]
             rewrite.rewrite_asserts(written, text.encode(), filename, rewriter.config)
         module = compile(written, filename, "exec", flags, dont_inherit=True)

@@ -283,10 +283,10 @@ class Statements:
         fields = self.fields(base)
         if base.item:
             raise Unsupported(
-                f"the {base.kind} is an item of a list that grows or is indexed by a variable: its items cannot be "
-                "assigned yet",
+                f"which {base.kind} this is depends on the path or the iteration (it is made anew there, or an item of "
+                "a list): its items cannot be assigned yet",
                 None,
-                "build a new list of new items",
+                f"make a new {base.kind}, or write into its arrays",
             )
         if base.ref is not None:
             if key not in fields:
