@@ -727,8 +727,8 @@ class Control:
         if isinstance(key, tuple):
             raise Unsupported(f"a {old.kind} inside an object is made anew in this loop; give it a name", None)
         if list(self.fields(old)) != list(self.fields(new)):
-            what = "length" if old.kind == "tuple" else "keys"
-            loop.widen(key, Unjoinable(f"has another {what} after an iteration of this loop"))
+            what = "another length" if old.kind == "tuple" else "other keys"
+            loop.widen(key, Unjoinable(f"has {what} after an iteration of this loop"))
             return
         raise CarryFields(key.path if isinstance(key, Item) else (key,))
 

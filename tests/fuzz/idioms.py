@@ -253,3 +253,98 @@ def nested(st: State) -> bool:
     st.emit(f"{st.fresh('t')} = 0.1 * {called}({v.name})", "scalar")
     st.emit(f"{other} = {other} + 0.1 * {called}({v.name}[::-1])", "scalar", "nested")
     return True
+
+
+def made_anew(st: State) -> bool:
+    """A dict of an array and a number that each iteration, or one path, makes anew from the one before."""
+    totals, vectors = st.of_kind("scalar"), [v for v in st.arrays() if len(v.shape) == 1]
+    if not totals or not vectors or st.depth() > 2:
+        return False
+    v, p, i = st.rng.choice(vectors), st.fresh("p"), st.fresh("i")
+    total = st.rng.choice(totals).name
+    st.emit(f"{p} = {{'w': {v.name} * {scalar(st, 0)}, 'b': {scalar(st, 1)}}}", "dict anew")
+    step = st.rng.choice(
+        [
+            f"{{'w': 0.9 * {p}['w'] + 0.1 * np.sin({v.name}) * {p}['b'], 'b': 0.5 * {p}['b'] + {scalar(st, 0)}}}",
+            f"{{'w': {p}['w'] * np.cos({p}['b']), 'b': {p}['b']}}",
+            f"{{'w': {p}['w'][::-1] * 0.7, 'b': 0.2 * np.sum({p}['w'])}}",
+        ]
+    )
+    if st.rng.random() < 0.7:
+        st.emit(f"for {i} in range({st.rng.randint(0, 3)}):", "for range")
+        with st.block("for"):
+            if st.rng.random() < 0.4:
+                st.emit(f"{p}['w'] *= {scalar(st, 0)}", "dict aug")
+            st.emit(f"{p} = {step}", "dict anew")
+    else:
+        st.emit(f"if {scalar(st, 0)} > {literal(st)}:", "if")
+        with st.block("if"):
+            st.emit(f"{p} = {step}", "dict anew")
+    st.emit(f"{total} += 0.1 * np.sum({p}['w'] ** 2) * {p}['b']", "scalar aug")
+    return True
+
+
+def work_list(st: State) -> bool:
+    """A list that is looked at, or taken from, before anything was put into it."""
+    totals, vectors = st.of_kind("scalar"), [v for v in st.arrays() if len(v.shape) == 1]
+    if not totals or not vectors or st.depth() > 1:
+        return False
+    v, xs, u, w = st.rng.choice(vectors), st.fresh("xs"), st.fresh("u"), st.fresh("w")
+    total = st.rng.choice(totals).name
+    st.emit(f"{xs} = []", "list")
+    st.emit(f"for {u} in {v.name}:", "for array")
+    with st.block("for"):
+        kind = st.rng.randrange(4)
+        if kind == 0:
+            st.emit(f"for {w} in {xs}:", "for list")
+            with st.block("for"):
+                st.emit(f"{total} += 0.05 * np.sin({w}) * {u}", "scalar aug")
+        elif kind == 1:
+            st.emit(f"if {xs}:", "if")
+            with st.block("if"):
+                st.emit(f"{total} = {total} + 0.1 * {xs}.pop() * {u}", "pop")
+        elif kind == 2:
+            st.emit(f"while {xs} and {xs}[-1] < {u}:", "while")
+            with st.block("while"):
+                st.emit(f"{total} = 0.9 * {total} + 0.1 * {xs}.pop()", "pop")
+        else:
+            st.emit(f"{total} = {total} + 0.1 * sum({xs}) * {u}", "scalar")
+        st.emit(f"{xs}.append({u} * {scalar(st, 0)})", "append")
+    st.emit(f"{total} += 0.1 * sum({xs})", "scalar aug")
+    return True
+
+
+def left_by_a_loop(st: State) -> bool:
+    """An array that some iteration makes, read after the loop."""
+    totals, vectors = st.of_kind("scalar"), [v for v in st.arrays() if len(v.shape) == 1 and v.shape[0] > 2]
+    if not totals or not vectors or st.depth() > 1:
+        return False
+    v, k, i = st.rng.choice(vectors), st.fresh("k"), st.fresh("i")
+    total = st.rng.choice(totals).name
+    n = v.shape[0]
+    st.emit(f"{k} = {v.name} * 0.5" if st.rng.random() < 0.4 else f"{k} = np.zeros({n})", "array")
+    test = st.rng.choice([f"{i} == 1", f"{v.name}[{i}] > {literal(st)}", f"{i} % 2 == 0"])
+    st.emit(f"for {i} in range({n}):", "for range")
+    with st.block("for"):
+        st.emit(f"if {test}:", "if")
+        with st.block("if"):
+            st.emit(f"{k} = {v.name} * {v.name}[{i}] * {scalar(st, 0)}", "array")
+    st.emit(f"{total} += 0.1 * np.sum({k} * {v.name})", "scalar aug")
+    return True
+
+
+def tuple_index(st: State) -> bool:
+    """An array that is read and written at a tuple of index arrays."""
+    totals, found = st.of_kind("scalar"), [v for v in st.arrays(owned=True) if v.shape and st.depth() < 3]
+    if not totals or not found:
+        return False
+    v, name, total = st.rng.choice(found), st.fresh("at"), st.rng.choice(totals).name
+    st.emit(f"{name} = np.nonzero({v.name} > {literal(st)})", "tuple index")
+    read = [
+        f"{v.name}[{name}] *= np.sin({v.name}[{name}]) + {scalar(st, 0)}",
+        f"{v.name}[{name}] = {scalar(st, 1)}",
+        f"{total} += 0.2 * np.sum({v.name}[{name}] ** 2)",
+    ]
+    for line in st.rng.sample(read, st.rng.randint(1, 3)):
+        st.emit(line, "tuple index aug", v.relation)
+    return True
