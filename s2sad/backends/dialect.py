@@ -49,6 +49,10 @@ FUNCTIONS = {
     "selected": "_selected",
     "prod_others": "_prod_others",
     "prod_pairs": "_prod_pairs",
+    "fftn_whole": "np.fft.fftn",
+    "ifftn_whole": "np.fft.ifftn",
+    "fit": "_fit",
+    "hermitian_weights": "_hermitian_weights",
     "repeat_places": "np.repeat",
     "delete_places": "np.delete",
     "insert_places": "np.insert",
@@ -143,6 +147,21 @@ HELPERS: dict[str, str] = {
     left = zero.sum(axis=axis, keepdims=True) - zero
     pairs = np.where(left == 0, shares, np.where(left == 1, zeros, 0.0))
     return pairs * safe.prod(axis=axis, keepdims=True) / safe
+''',
+    "_fit": '''def _fit(x, n, axis):
+    """The first n elements along an axis, with zeros where there are fewer."""
+    x = np.moveaxis(x, axis, -1)[..., :n]
+    pad = [(0, 0)] * (x.ndim - 1) + [(0, n - x.shape[-1])]
+    return np.moveaxis(np.pad(x, pad), -1, axis)
+''',
+    "_hermitian_weights": '''def _hermitian_weights(x, axis):
+    """How many points of the spectrum of a real signal each of the first half stands for."""
+    n = x.shape[axis]
+    weights = np.full(n // 2 + 1, 2.0, x.dtype)
+    weights[0] = 1.0
+    if n % 2 == 0:
+        weights[-1] = 1.0
+    return weights.reshape((-1,) + (1,) * (x.ndim - axis % x.ndim - 1))
 ''',
     "_cumprod_back": '''def _cumprod_back(y_bar, x, axis):
     """The adjoint of cumprod, right also from the first zero on: there only that element's own derivative is left."""

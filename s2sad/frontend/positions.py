@@ -219,7 +219,8 @@ def arguments(args: Any, tree: ast.Call) -> Pairs:
 
 def subscripts(elements: Any, index: Any) -> Pairs:
     """Yield the parts of an index in pairs."""
-    parts = index.elts if len(elements) > 1 and isinstance(index, ast.Tuple) else [index]
+    several = len(elements) > 1 or isinstance(elements[0].comma, cst.Comma)  # `x[i,]`
+    parts = index.elts if several and isinstance(index, ast.Tuple) else [index]
     for element, other in zip(elements, parts, strict=False):
         part = element.slice
         yield from ((element, other), (part, other))

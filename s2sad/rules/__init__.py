@@ -1,6 +1,18 @@
 """Derivative facts as data, one file per family, mirroring the libraries they describe."""
 
-from s2sad.rules import assembly, calculus, creation, elementwise, linalg, order, products, queries, reductions, shaping
+from s2sad.rules import (
+    assembly,
+    calculus,
+    creation,
+    elementwise,
+    fourier,
+    linalg,
+    order,
+    products,
+    queries,
+    reductions,
+    shaping,
+)
 from s2sad.rules.core import TABLE
 
 __all__ = [
@@ -9,6 +21,7 @@ __all__ = [
     "calculus",
     "creation",
     "elementwise",
+    "fourier",
     "linalg",
     "order",
     "products",

@@ -702,6 +702,7 @@ CASES: dict[str, list[Case]] = {
     **library.ORDER,
     **library.ASSEMBLY,
     **library.SCALARS,
+    **library.FOURIER,
 }
 
 CASES["real"] = [

@@ -254,3 +254,48 @@ SCALARS: dict[str, list[Case]] = {
         case("math.ldexp(x, 3)", x=number()),
     ],
 }
+
+FOURIER: dict[str, list[Case]] = {
+    "fft": [
+        case("np.fft.fft(x)", x=normal(5)),
+        case("np.fft.fft(x, axis=0)", x=normal(4, 3)),
+        case("np.fft.fft(x, 7)", x=normal(2, 5)),
+        case("np.fft.fft(x, n=3, norm='ortho')", x=normal(2, 5)),
+        case("np.fft.fft(x, norm='forward')", x=complexes(4)),
+    ],
+    "ifft": [case("np.fft.ifft(x)", x=normal(5)), case("np.fft.ifft(x, 3, axis=0, norm='ortho')", x=complexes(4, 2))],
+    "rfft": [
+        case("np.fft.rfft(x)", x=normal(5)),
+        case("np.fft.rfft(x, axis=0)", x=normal(6, 2)),
+        case("np.fft.rfft(x, 8, norm='ortho')", x=normal(2, 5)),
+        case("np.fft.rfft(x, 4)", x=normal(7)),
+    ],
+    "irfft": [
+        case("np.fft.irfft(x)", x=complexes(4)),
+        case("np.fft.irfft(x, 7)", x=complexes(2, 4)),
+        case("np.fft.irfft(x, 5, axis=0, norm='forward')", x=complexes(6, 2)),
+        case("np.fft.irfft(x)", x=normal(3)),
+    ],
+    "hfft": [case("np.fft.hfft(x)", x=complexes(4)), case("np.fft.hfft(x, 5, norm='ortho')", x=complexes(2, 4))],
+    "ihfft": [case("np.fft.ihfft(x)", x=normal(5)), case("np.fft.ihfft(x, 4, axis=0)", x=normal(6, 2))],
+    "fit": [
+        case("_fit(x, 5, -1)", helpers=("_fit",), x=normal(2, 3)),
+        case("_fit(x, 2, 0)", helpers=("_fit",), x=normal(4, 2)),
+    ],
+    "fftn": [
+        case("np.fft.fftn(x)", x=normal(2, 3, 2)),
+        case("np.fft.fftn(x, axes=(0, 2), norm='ortho')", x=complexes(2, 3, 2)),
+        case("np.fft.fftn(x, s=(4, 2), axes=(0, 1))", x=normal(3, 3)),
+    ],
+    "fftn_whole": [case("np.fft.fftn(x)", x=complexes(3, 2))],
+    "ifftn": [case("np.fft.ifftn(x)", x=normal(2, 3)), case("np.fft.ifftn(x, norm='forward')", x=complexes(2, 3))],
+    "ifftn_whole": [case("np.fft.ifftn(x)", x=complexes(3, 2))],
+    "fft2": [case("np.fft.fft2(x)", x=normal(2, 3, 4)), case("np.fft.fft2(x, s=(3, 5))", x=normal(3, 4))],
+    "ifft2": [case("np.fft.ifft2(x)", x=complexes(3, 4))],
+    "rfft2": [case("np.fft.rfft2(x)", x=normal(3, 4)), case("np.fft.rfft2(x, axes=(1, 0))", x=normal(4, 3))],
+    "rfftn": [case("np.fft.rfftn(x)", x=normal(2, 3, 4))],
+    "irfft2": [case("np.fft.irfft2(x)", x=complexes(3, 4)), case("np.fft.irfft2(x, s=(3, 5))", x=complexes(3, 3))],
+    "irfftn": [case("np.fft.irfftn(x)", x=complexes(2, 3, 3))],
+    "fftshift": [case("np.fft.fftshift(x)", x=normal(3, 4)), case("np.fft.fftshift(x, axes=1)", x=normal(2, 5))],
+    "ifftshift": [case("np.fft.ifftshift(x)", x=normal(3, 5))],
+}
