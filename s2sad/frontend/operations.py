@@ -158,12 +158,45 @@ class Operations:
     def op_einsum(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         signature = "subscripts *operands * out? dtype=None order=K casting=safe optimize?"
         found = bound("np.einsum", signature, args, kwargs, node)
-        if not isinstance(self.known(found["subscripts"]), str):
-            raise Unsupported("np.einsum is accepted with subscripts that are a constant string", node)
-        operands = [self.operand(arg, node, "einsum") for arg in found["operands"]]
-        subscripts = self.as_expr(found["subscripts"], node)
+        text, given = self.known(found["subscripts"]), list(found["operands"])
+        if not isinstance(text, str):
+            text, given = self.sublists([found["subscripts"], *given], node)
+        operands = [self.operand(arg, node, "einsum") for arg in given]
+        ranks = [arg.type.ndim if isinstance(arg.type, Array) else 0 for arg in operands]
+        parts, output = named_axes(text.replace(" ", ""), ranks)
+        for i, letters in enumerate(parts):  # a letter that stands twice picks a diagonal
+            operands[i], parts[i] = self.diagonals(operands[i], letters)
+        shown = f"{','.join(parts)}->{output}"
+        whole = shown if "." in text or "->" not in text or parts != text.split("->")[0].split(",") else text
+        subscripts = constant_expr(whole)
         result = self.builder.op("einsum", *operands, subscripts=subscripts, form=spelling)
         return self.deliver(result, found.get("out"), node)
+
+    def sublists(self: Any, given: list[Value], node: Any) -> tuple[str, list[Value]]:
+        """Return the subscripts of the other form of np.einsum: operands and lists of ints in turn."""
+        names, operands, parts = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", [], []
+        while len(given) > 1:
+            operands.append(given.pop(0))
+            parts.append(self.letters(given.pop(0), names, node))
+        output = f"->{self.letters(given[0], names, node)}" if given else ""
+        return ",".join(parts) + output, operands
+
+    def letters(self: Any, value: Value, names: str, node: Any) -> str:
+        items = self.fields(value).values() if isinstance(value, Struct) else ()
+        found = [self.known(item) for item in items]
+        if not isinstance(value, Struct) or not all(isinstance(i, int) or i is Ellipsis for i in found):
+            raise Unsupported("np.einsum takes a constant string, or operands and lists of constant ints in turn", node)
+        return "".join("..." if i is Ellipsis else names[i] for i in found)
+
+    def diagonals(self: Any, array: Expr, letters: str) -> tuple[Expr, str]:
+        """Replace axes of one name by their diagonal."""
+        while len(set(letters)) < len(letters):
+            twice = next(c for c in letters if letters.count(c) > 1)
+            first = letters.index(twice)
+            second = letters.index(twice, first + 1)
+            array = self.builder.op("diagonal", array, axis1=first, axis2=second)
+            letters = letters[:first] + letters[first + 1 : second] + letters[second + 1 :] + twice
+        return array, letters
 
     def op_norm(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         operands, attrs, _ = self.bind_signature(TABLE.rules["norm"], spelling, args, kwargs, node)
@@ -174,7 +207,7 @@ class Operations:
         rank = array.type.ndim if isinstance(array.type, Array) else 0
         vector = isinstance(axis, int) or (axis is None and rank == 1)
         if not (order is None or (order == 2 and vector) or (order == "fro" and not vector)):
-            raise Unsupported(f"np.linalg.norm with ord={order!r} is not accepted yet", node)
+            return self.builder.op("norm_of", array, form=spelling, **attrs)
         return self.builder.op("norm", array, form=spelling, **{k: v for k, v in attrs.items() if k != "ord"})
 
     def op_where(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
@@ -432,6 +465,25 @@ class Operations:
         attrs = {key: self.as_expr(value, node) for key, value in kwargs.items()}
         self.builder.block.append(Effect(Op("tell", exprs, Static(None), attrs, form), self.builder.origin))
         return Const(None)
+
+
+def named_axes(text: str, ranks: list[int]) -> tuple[list[str], str]:
+    """Return the letters of each operand and of the output of an einsum: an ellipsis gets letters of its own."""
+    left, arrow, output = text.partition("->")
+    parts = left.split(",")
+    if len(parts) != len(ranks):
+        raise TypeProblem("einsum: the number of operands does not fit the subscripts")
+    free = [c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" if c not in text]
+    hidden = [rank - len(part.replace("...", "")) for part, rank in zip(parts, ranks, strict=True) if "..." in part]
+    most = "".join(free[: max(hidden, default=0)])
+    found = []
+    for part, rank in zip(parts, ranks, strict=True):
+        count = rank - len(part.replace("...", ""))
+        found.append(part.replace("...", most[len(most) - count :]))
+    if not arrow:
+        letters = "".join(found)
+        output = most + "".join(sorted(c for c in set(letters) if letters.count(c) == 1 and c not in most))
+    return found, output.replace("...", most)
 
 
 def spelled(name: str, spelling: str) -> str:

@@ -328,3 +328,18 @@ register(
     cost=EXPENSIVE,
 )
 register("angle", composed(_angle), names="np.angle", signature="z | deg", cost=EXPENSIVE)
+register(
+    "matrix_trace",
+    composed(lambda x, offset=0: _trace(x, offset=offset, axis1=-2, axis2=-1)),
+    names="np.linalg.trace",
+    signature="x | * offset dtype=None",
+    cost=CHEAP,
+)
+register(
+    "matrix_diagonal",
+    composed(lambda x, offset=0: _diagonal(x, offset=offset, axis1=-2, axis2=-1)),
+    names="np.linalg.diagonal",
+    signature="x | * offset",
+    view="frozen",
+    cost=CHEAP,
+)

@@ -53,7 +53,12 @@ def _dot_right(g: Sym, y: Sym, a: Sym, b: Sym) -> Sym:
 
 
 register(
-    "matmul", bilinear(_matmul_left, _matmul_right), infer.matmul, names="np.matmul", signature="a b |", cost=EXPENSIVE
+    "matmul",
+    bilinear(_matmul_left, _matmul_right),
+    infer.matmul,
+    names="np.matmul np.linalg.matmul",
+    signature="a b |",
+    cost=EXPENSIVE,
 )
 register(
     "dot",
@@ -68,7 +73,7 @@ register(
     "outer",
     bilinear(lambda g, y, a, b: g @ b, lambda g, y, a, b: a @ g),
     infer.outer,
-    names="np.outer",
+    names="np.outer np.linalg.outer",
     signature="a b | out",
     cost=EXPENSIVE,
 )
@@ -96,7 +101,7 @@ register(
     "vecdot",
     bilinear(lambda g, y, a, b: _vecdot(g.op("conj"), a, b), lambda g, y, a, b: _vecdot(g, b, a), over_complex="plain"),
     infer.vecdot,
-    names="np.vecdot",
+    names="np.vecdot np.linalg.vecdot",
     signature="a b |",
     cost=EXPENSIVE,
 )

@@ -8,6 +8,7 @@ from typing import Any
 from s2sad.ir.nodes import Const, Op
 from s2sad.ir.types import Structure
 from s2sad.rules.builder import Sym, constant_expr
+from s2sad.rules.infer import array_of, real_dtype
 
 
 def positive(axis: int, rank: int) -> int:
@@ -79,6 +80,7 @@ def moved_last(x: Sym, axes: tuple[int, ...]) -> Sym:
     return x.op("reshape", shape=(*sizes, -1)) if sizes else x.op("ravel")
 
 
-def none() -> Const:
-    """Return None as an operand."""
-    return Const(None)
+def eye_like(m: Sym) -> Sym:
+    """Return the identity matrix with as many rows as m has columns, in its dtype."""
+    dtype = real_dtype(array_of(m.type).dtype)
+    return call(m.builder, "eye", length(m, -1), **({} if dtype == "float64" else {"dtype": Const(dtype)}))

@@ -11,13 +11,14 @@ arguments, and nothing more is kept than for any other operation.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from s2sad.analysis.activity import active_reads
 from s2sad.ir.nodes import Assign, Const, Expr, Op, Var, variables
 from s2sad.ir.rewrite import map_exprs, substitute
 from s2sad.ir.types import Structure
-from s2sad.rules.builder import Builder, expanded
+from s2sad.rules.builder import Builder, cast_like, expanded
 from s2sad.rules.core import TABLE
 from s2sad.transforms.cotangents import Bar
 
@@ -90,7 +91,10 @@ def reverse_composed(adjoint: Adjoint, stmt: Assign, bars: dict[tuple[Any, ...],
         adjoint.assign(made)
     for param, var in pairs:
         for key in [key for key in adjoint.env if key[0] is param]:
-            adjoint.route(var, key[1], adjoint.env.pop(key), stmt)
+            bar = adjoint.env.pop(key)
+            if not key[1]:
+                bar = replace(bar, expr=cast_like(adjoint.sym(bar.expr), var).expr)
+            adjoint.route(var, key[1], bar, stmt)
 
 
 def tangent_composed(tangent: Tangent, y: Var, value: Op) -> Expr:

@@ -703,6 +703,8 @@ CASES: dict[str, list[Case]] = {
     **library.ASSEMBLY,
     **library.SCALARS,
     **library.FOURIER,
+    **library.PRODUCTS,
+    **library.LINALG,
 }
 
 CASES["real"] = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.rules.makers import Case, between, case, complexes, exactly, mask, normal, number, whole
+from tests.rules.makers import Case, between, case, complexes, exactly, mask, normal, number, regular, whole
 
 KNOTS = exactly(np.array([-1.0, 0.2, 0.7, 1.5, 2.0]))
 
@@ -213,6 +213,11 @@ ASSEMBLY: dict[str, list[Case]] = {
         case("np.rot90(x, -1, axes=(1, 2))", x=normal(2, 3, 4)),
         case("np.rot90(x, 3, (2, 0))", x=normal(2, 3, 4)),
     ],
+    "matrix_trace": [
+        case("np.linalg.trace(x)", x=normal(2, 3, 3)),
+        case("np.linalg.trace(x, offset=1)", x=normal(3, 4)),
+    ],
+    "matrix_diagonal": [case("np.linalg.diagonal(x) * 2.0", x=normal(2, 3, 3))],
     "rollaxis": [case("np.rollaxis(x, 2)", x=normal(2, 3, 4)), case("np.rollaxis(x, 0, 2)", x=normal(2, 3, 4))],
     "atleast_3d": [
         case("np.atleast_3d(x)", x=normal(3)),
@@ -298,4 +303,118 @@ FOURIER: dict[str, list[Case]] = {
     "irfftn": [case("np.fft.irfftn(x)", x=complexes(2, 3, 3))],
     "fftshift": [case("np.fft.fftshift(x)", x=normal(3, 4)), case("np.fft.fftshift(x, axes=1)", x=normal(2, 5))],
     "ifftshift": [case("np.fft.ifftshift(x)", x=normal(3, 5))],
+}
+
+PRODUCTS: dict[str, list[Case]] = {
+    "tensordot": [
+        case("np.tensordot(x, y, 1)", x=normal(2, 3), y=normal(3, 4)),
+        case("np.tensordot(x, y)", x=normal(2, 3, 4), y=normal(3, 4)),
+        case("np.tensordot(x, y, axes=([0, 2], [1, 0]))", x=normal(2, 3, 4), y=normal(4, 2, 5)),
+        case("np.tensordot(x, y, (1, 0))", x=normal(2, 3), y=normal(3)),
+        case("np.tensordot(x, y, 0)", x=normal(2), y=normal(3)),
+        case("np.tensordot(x, y)", x=normal(2, 3), y=normal(2, 3)),
+    ],
+    "kron": [
+        case("np.kron(x, y)", x=normal(2), y=normal(3)),
+        case("np.kron(x, y)", x=normal(2, 3), y=normal(3, 2)),
+        case("np.kron(x, y)", x=normal(3), y=normal(2, 2)),
+    ],
+    "cross": [
+        case("np.cross(x, y)", x=normal(3), y=normal(3)),
+        case("np.cross(x, y)", x=normal(2, 3), y=normal(3)),
+        case("np.cross(x, y, axis=0)", x=normal(3, 2), y=normal(3, 2)),
+        case("np.cross(x, y, axisa=0, axisc=0)", x=normal(3, 2), y=normal(2, 3)),
+        case("np.linalg.cross(x, y)", x=normal(3), y=normal(3)),
+    ],
+    "polyval": [
+        case("np.polyval(x, y)", x=normal(4), y=number()),
+        case("np.polyval(x, y)", x=normal(4), y=normal(2, 3)),
+    ],
+    "vander": [case("np.vander(x)", x=normal(3)), case("np.vander(x, 2, increasing=True)", x=normal(4))],
+    "polyfit": [
+        case("np.polyfit(x, y, 2)", x=normal(6), y=normal(6)),
+        case("np.polyfit(x, y, deg=1, w=w)", x=normal(5), y=normal(5), w=between(0.5, 2.0, 5), real=True),
+        case("np.polyfit(x, y, 1)", x=normal(5), y=normal(5, 2)),
+    ],
+    "cov": [
+        case("np.cov(x)", x=normal(3, 5)),
+        case("np.cov(x)", x=normal(5)),
+        case("np.cov(x, y, ddof=0)", x=normal(5), y=normal(5)),
+        case("np.cov(x, rowvar=False, bias=True)", x=normal(5, 2)),
+        case("np.cov(x, aweights=w)", x=normal(2, 4), w=between(0.5, 2.0, 4), real=True),
+        case("np.cov(x, fweights=n)", x=normal(2, 4), n=exactly(np.array([1, 2, 1, 3]))),
+    ],
+    "corrcoef": [case("np.corrcoef(x)", x=normal(3, 5)), case("np.corrcoef(x, y)", x=normal(5), y=normal(5))],
+}
+
+LINALG: dict[str, list[Case]] = {
+    "eigh": [
+        case("np.linalg.eigh(x + x.T)[0]", x=normal(3, 3), real=True),
+        case("np.linalg.eigh(x + x.T)[1] ** 2", x=normal(3, 3), real=True),
+        case("np.linalg.eigh(x + np.swapaxes(x, -1, -2)).eigenvectors", x=normal(2, 3, 3), real=True),
+        case("np.linalg.eigh(x + x.conj().T)[0]", x=complexes(3, 3)),
+        case("np.abs(np.linalg.eigh(x + x.conj().T)[1]) ** 2", x=complexes(3, 3)),
+    ],
+    "eigvalsh": [case("np.linalg.eigvalsh(x + x.T)", x=normal(4, 4), real=True)],
+    "svd": [
+        case("np.linalg.svd(x, full_matrices=False)[1]", x=normal(3, 2)),
+        case("np.linalg.svd(x, full_matrices=False)[0]", x=normal(4, 2), real=True),
+        case("np.linalg.svd(x, full_matrices=False)[2]", x=normal(2, 4), real=True),
+        case("np.linalg.svd(x, False).U @ np.linalg.svd(x, False).Vh", x=normal(3, 2)),
+        case("np.linalg.svd(x @ x.T)[1] * 2.0", x=normal(3, 4)),
+        case("np.linalg.svd(x, compute_uv=False)", x=normal(2, 3, 2)),
+        case("np.abs(np.linalg.svd(x, False)[0]) ** 2", x=complexes(3, 2)),
+        case("np.abs(np.linalg.svd(x, False)[2]) ** 2", x=complexes(2, 3)),
+    ],
+    "svdvals": [case("np.linalg.svdvals(x)", x=normal(3, 4))],
+    "lstsq": [
+        case("np.linalg.lstsq(x, y)[0]", x=normal(5, 2), y=normal(5)),
+        case("np.linalg.lstsq(x, y)[0]", x=normal(2, 4), y=normal(2, 3)),
+    ],
+    "qr": [
+        case("np.linalg.qr(x)[0]", x=normal(4, 3), real=True),
+        case("np.linalg.qr(x)[1]", x=normal(3, 3), real=True),
+        case("np.linalg.qr(x).Q * 0.5", x=normal(2, 3, 2), real=True),
+        case("np.linalg.qr(x)[0] @ np.linalg.qr(x)[1]", x=normal(3, 3)),
+    ],
+    "pinv": [
+        case("np.linalg.pinv(x)", x=normal(4, 2)),
+        case("np.linalg.pinv(x)", x=normal(2, 3)),
+        case("np.linalg.pinv(x)", x=normal(2, 3, 2)),
+    ],
+    "matrix_power": [
+        case("np.linalg.matrix_power(x, 3)", x=normal(3, 3)),
+        case("np.linalg.matrix_power(x, 6)", x=normal(2, 2)),
+        case("np.linalg.matrix_power(x, -2)", x=regular(3, 3)),
+        case("np.linalg.matrix_power(x, 0)", x=normal(2, 2)),
+    ],
+    "vector_norm": [
+        case("np.linalg.vector_norm(x)", x=normal(2, 3)),
+        case("np.linalg.vector_norm(x, axis=1, ord=3)", x=normal(2, 3)),
+        case("np.linalg.vector_norm(x, ord=1, keepdims=True)", x=normal(2, 3)),
+    ],
+    "matrix_norm": [
+        case("np.linalg.matrix_norm(x)", x=normal(2, 3)),
+        case("np.linalg.matrix_norm(x, ord='nuc', keepdims=True)", x=normal(2, 3)),
+        case("np.linalg.matrix_norm(x, ord=np.inf)", x=normal(2, 3, 4)),
+    ],
+    "norm_of": [
+        *(case(f"np.linalg.norm(x, {ord})", x=normal(4)) for ord in ("1", "3", "0.5", "2")),
+        *(case(f"np.linalg.norm(x, {ord})", x=normal(4), second=False) for ord in ("np.inf", "-np.inf")),
+        *(case(f"np.linalg.norm(x, {ord!r})", x=normal(3, 4)) for ord in ("fro", "nuc", 2, -2, 1, -1)),
+        case("np.linalg.norm(x, np.inf)", x=normal(3, 4)),
+        case("np.linalg.norm(x, ord=1, axis=1)", x=normal(3, 4)),
+        case("np.linalg.norm(x, ord=2, axis=(0, 2), keepdims=True)", x=normal(3, 2, 4), dual=False),
+    ],
+    "cond": [
+        case("np.linalg.cond(x)", x=normal(3, 3)),
+        case("np.linalg.cond(x, 1)", x=regular(3, 3)),
+        case("np.linalg.cond(x, 'fro')", x=regular(3, 3)),
+        case("np.linalg.cond(x, -2)", x=normal(3, 2)),
+    ],
+    "tensorinv": [case("np.linalg.tensorinv(x.reshape(2, 3, 6), 2)", x=regular(6, 6))],
+    "tensorsolve": [
+        case("np.linalg.tensorsolve(x.reshape(2, 3, 6), y)", x=regular(6, 6), y=normal(2, 3)),
+        case("np.linalg.tensorsolve(x.reshape(2, 6, 3), y, axes=(1,))", x=regular(6, 6), y=normal(2, 3), second=False),
+    ],
 }

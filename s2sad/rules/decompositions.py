@@ -1,0 +1,296 @@
+"""Decompositions of numpy.linalg: eigenvalues of Hermitian matrices, singular values, QR.
+
+Where the result is one of several (the sign or phase of a vector) the derivative is that of the one that was found.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from s2sad.ir.nodes import Const, Op
+from s2sad.ir.types import Array, Scalar, Size, Structure, fresh_size, numeric_kind
+from s2sad.rules.builder import Sym
+from s2sad.rules.core import EXPENSIVE, composed, custom, static
+from s2sad.rules.infer import TypeProblem, array_of, real_dtype
+from s2sad.rules.linalg import float_dtype, pinv_back, pinv_push
+from s2sad.rules.register import register
+from s2sad.rules.symbols import eye_like
+
+EIGH, SVD, QR = (type(made) for made in (np.linalg.eigh(np.eye(1)), np.linalg.svd(np.eye(1)), np.linalg.qr(np.eye(1))))
+
+
+def _diagonals(v: Sym) -> Sym:
+    """Return the matrices with these diagonals."""
+    return v.op("expand_dims", axis=-1) * eye_like(v)
+
+
+def _adjoint(m: Sym) -> Sym:
+    return m.T.op("conj")
+
+
+def _gaps(w: Sym) -> Sym:
+    """1 / (w_j - w_i), and 0 on the diagonal; infinite where two eigenvalues are equal."""
+    gap = w.op("expand_dims", axis=-2) - w.op("expand_dims", axis=-1)
+    eye = eye_like(w)
+    return (1.0 - eye) / (gap + eye)
+
+
+def _eigh_type(args: Any, attrs: Any, form: str) -> Structure:
+    array = array_of(args[0].type)
+    dtype = float_dtype(array.dtype)
+    values = Array(real_dtype(dtype), array.shape[:-1])
+    return Structure("tuple", (0, 1), (values, Array(dtype, array.shape)), EIGH)
+
+
+def _eigh(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
+    """A_bar = V (diag(w_bar) + F o (V^H V_bar)) V^H with F_ij = 1 / (w_j - w_i), for a symmetric change of A (Giles).
+
+    Eigenvectors have a derivative only where the eigenvalues differ.
+    """
+    w, v = y
+    inner = None if g[0] is None else _diagonals(g[0])
+    if g[1] is not None:
+        turned = _gaps(w) * (v.T @ g[1])  # v comes conjugated
+        inner = turned if inner is None else inner + turned
+    if inner is None:
+        return None
+    whole = v.op("conj") @ inner @ v.T
+    return 0.5 * (whole + _adjoint(whole))
+
+
+def _eigh_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
+    """w_dot = diag(V^H A_dot V), V_dot = V (F o (V^H A_dot V))."""
+    w, v = (_part(y, i) for i in (0, 1))
+    moved = _adjoint(v) @ (0.5 * (dots[0] + _adjoint(dots[0]))) @ v
+    return (moved.op("diagonal", axis1=-2, axis2=-1).op("real"), v @ (_gaps(w) * moved))
+
+
+def _part(y: Sym, key: int) -> Sym:
+    type_ = y.type
+    assert isinstance(type_, Structure)
+    op = Op("field", (y.expr,), type_.items[key], {"key": Const(key)}, "tuple")
+    return Sym(y.builder.bind(op), y.builder)
+
+
+def _svd_type(args: Any, attrs: Any, form: str) -> Any:
+    array = array_of(args[0].type)
+    dtype = float_dtype(array.dtype)
+    m, n = array.shape[-2:]
+    k = m if m == n else fresh_size()
+    if m.value is not None and n.value is not None:
+        k = Size.number(min(m.value, n.value))
+    values = Array(real_dtype(dtype), (*array.shape[:-2], k))
+    if not static(attrs.get("compute_uv"), True):
+        return values
+    if static(attrs.get("full_matrices"), True) and m != n:
+        raise TypeProblem("np.linalg.svd of a matrix that is not square is accepted with full_matrices=False")
+    left, right = Array(dtype, (*array.shape[:-1], k)), Array(dtype, (*array.shape[:-2], k, n))
+    return Structure("tuple", (0, 1, 2), (left, values, right), SVD)
+
+
+def _svd(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
+    """The adjoint of A = U S V^H (J. Townsend, "Differentiating the singular value decomposition", 2016)."""
+    if isinstance(y, Sym):  # of the singular values only: A_bar = U diag(s_bar) V^H
+        u, _, vh = _thin(a)
+        return (u * g.op("expand_dims", axis=-2)) @ vh
+    return _of_vectors(*y, *g)
+
+
+def _thin(a: Sym) -> tuple[Sym, Sym, Sym]:
+    made = a.op("svd", full_matrices=False)
+    return _part(made, 0), _part(made, 1), _part(made, 2)
+
+
+def _of_vectors(u: Sym, s: Sym, vh: Sym, u_bar: Any, s_bar: Any, vh_bar: Any) -> Any:
+    squares = s * s
+    gap = squares.op("expand_dims", axis=-2) - squares.op("expand_dims", axis=-1)
+    eye = eye_like(s)
+    f = (1.0 - eye) / (gap + eye)
+    rows, columns = s.op("expand_dims", axis=-1), s.op("expand_dims", axis=-2)
+    inner = None if s_bar is None else _diagonals(s_bar)
+    v = _adjoint(vh)
+    outer = None
+    if u_bar is not None:
+        j = f * (_adjoint(u) @ u_bar)
+        term = (j + _adjoint(j)) * columns
+        if numeric_kind(u.type) == "complex":  # the phase of the vectors is a choice of the algorithm
+            term = term + _phase_part(_adjoint(u) @ u_bar) / columns
+        inner = term if inner is None else inner + term
+        outer = _beyond(u, u_bar / columns) @ vh
+    if vh_bar is not None:
+        v_bar = _adjoint(vh_bar)
+        j = f * (_adjoint(v) @ v_bar)
+        term = rows * (j + _adjoint(j))
+        inner = term if inner is None else inner + term
+        more = u @ _adjoint(_beyond(v, v_bar / columns))
+        outer = more if outer is None else outer + more
+    if inner is None:
+        return None
+    whole = u @ inner @ vh
+    return whole if outer is None else whole + outer
+
+
+def _phase_part(m: Sym) -> Sym:
+    """Return i times the imaginary part of a diagonal, as a matrix."""
+    return 1j * _diagonals(m.op("diagonal", axis1=-2, axis2=-1).op("imag"))
+
+
+def _beyond(q: Sym, m: Sym) -> Sym:
+    """Return what of the columns of m is not in the space of those of q: (I - Q Q^H) M."""
+    return m - q @ (_adjoint(q) @ m)
+
+
+def _svd_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
+    """With P = U^H A_dot V: s_dot = Re diag(P), U_dot = U (F o (P S + S P^H)) + (I - U U^H) A_dot V S^-1."""
+    (dot,) = dots
+    several = isinstance(y.type, Structure)
+    u, s, vh = (_part(y, 0), _part(y, 1), _part(y, 2)) if several else _thin(args[0])
+    v = _adjoint(vh)
+    p = _adjoint(u) @ dot @ v
+    s_dot = p.op("diagonal", axis1=-2, axis2=-1).op("real")
+    if not several:
+        return s_dot
+    squares = s * s
+    eye = eye_like(s)
+    f = (1.0 - eye) / (squares.op("expand_dims", axis=-2) - squares.op("expand_dims", axis=-1) + eye)
+    rows, columns = s.op("expand_dims", axis=-1), s.op("expand_dims", axis=-2)
+    left = f * (p * columns + rows * _adjoint(p))
+    right = f * (rows * p + _adjoint(p) * columns)
+    if numeric_kind(u.type) == "complex":
+        left = left + _phase_part(p) / columns
+    u_dot = u @ left + _beyond(u, dot @ v / columns)
+    v_dot = v @ right + _beyond(v, _adjoint(dot) @ u / columns)
+    return (u_dot, s_dot, _adjoint(v_dot))
+
+
+def _qr_type(args: Any, attrs: Any, form: str) -> Any:
+    array = array_of(args[0].type)
+    mode = static(attrs.get("mode"), "reduced")
+    m, n = array.shape[-2:]
+    if mode != "reduced":
+        raise TypeProblem(f"np.linalg.qr is accepted with mode='reduced', not {mode!r}")
+    k = n if m == n else fresh_size()
+    if m.value is not None and n.value is not None:
+        k = Size.number(min(m.value, n.value))
+    dtype = float_dtype(array.dtype)
+    q, r = Array(dtype, (*array.shape[:-1], k)), Array(dtype, (*array.shape[:-2], k, n))
+    return Structure("tuple", (0, 1), (q, r), QR)
+
+
+def _copied_lower(m: Sym) -> Sym:
+    """Return the Hermitian matrix with the lower triangle of m."""
+    return m.op("tril") + _adjoint(m.op("tril", k=-1))
+
+
+def _qr(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
+    """A_bar = (Q_bar + Q copyltu(M)) R^-H, M = R R_bar^H - Q_bar^H Q: of matrices that are not wide (Walter, 2012)."""
+    q, r = (part.op("conj") for part in y)
+    q_bar, r_bar = g
+    if q_bar is None and r_bar is None:
+        return None
+    m = None if r_bar is None else r @ _adjoint(r_bar.op("triu"))
+    if q_bar is not None:
+        inner = _adjoint(q_bar) @ q
+        m = -inner if m is None else m - inner
+    assert m is not None
+    whole = q @ _copied_lower(m)
+    whole = whole if q_bar is None else whole + q_bar
+    return _adjoint(r.op("solve", _adjoint(whole)))
+
+
+def _qr_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
+    """With C = Q^H A_dot R^-1 and W antihermitian, like C below the diagonal: Q_dot = Q W + (I - Q Q^H) A_dot R^-1."""
+    q, r = _part(y, 0), _part(y, 1)
+    right = _adjoint(_adjoint(r).op("solve", _adjoint(dots[0])))
+    c = _adjoint(q) @ right
+    low = c.op("tril", k=-1)
+    w = low - _adjoint(low)
+    if numeric_kind(q.type) == "complex":
+        w = w + _phase_part(c)
+    return (q @ w + _beyond(q, right), (c - w) @ r)
+
+
+register(
+    "eigh",
+    custom([_eigh], _eigh_push),
+    _eigh_type,
+    names="np.linalg.eigh",
+    signature="a | UPLO=L",
+    cost=EXPENSIVE,
+)
+register(
+    "eigvalsh",
+    composed(lambda a: _part(a.op("eigh"), 0)),
+    names="np.linalg.eigvalsh",
+    signature="a | UPLO=L",
+    cost=EXPENSIVE,
+)
+register(
+    "svd",
+    custom([_svd], _svd_push, over_complex="plain"),
+    _svd_type,
+    names="np.linalg.svd",
+    signature="a | full_matrices compute_uv hermitian=False",
+    cost=EXPENSIVE,
+)
+register(
+    "svdvals",
+    composed(lambda x: x.op("svd", compute_uv=False)),
+    names="np.linalg.svdvals",
+    signature="x |",
+    cost=EXPENSIVE,
+)
+register("qr", custom([_qr], _qr_push), _qr_type, names="np.linalg.qr", signature="a | mode", cost=EXPENSIVE)
+
+
+def _lstsq_type(args: Any, attrs: Any, form: str) -> Structure:
+    a, b = array_of(args[0].type), array_of(args[1].type)
+    dtype = float_dtype(str(np.result_type(a.dtype, b.dtype)))
+    real = real_dtype(dtype)
+    found = Array(dtype, (a.shape[1], *b.shape[1:]))
+    values = Array(real, (fresh_size(),))
+    return Structure("tuple", (0, 1, 2, 3), (found, Array(real, (fresh_size(),)), Scalar("int"), values))
+
+
+def _only_solution(g: Any) -> Any:
+    if g[1] is not None or g[3] is not None:
+        raise TypeProblem("only the solution of np.linalg.lstsq has a derivative rule: compute the residuals from it")
+    return g[0]
+
+
+def _lstsq_matrix(g: Any, y: Any, a: Sym, b: Sym, **attrs: Any) -> Any:
+    """X = A^+ B, also where B is of several columns or A is wide: by the adjoint of A^+."""
+    x_bar = _only_solution(g)
+    if x_bar is None:
+        return None
+    x_bar, b = (part.op("expand_dims", axis=1) if part.ndim == 1 else part for part in (x_bar, b))
+    return pinv_back(x_bar @ b.T, a.op("pinv"), a)
+
+
+def _lstsq_right(g: Any, y: Any, a: Sym, b: Sym, **attrs: Any) -> Any:
+    x_bar = _only_solution(g)
+    return None if x_bar is None else a.op("pinv").T @ x_bar
+
+
+def _lstsq_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
+    """X_dot = A^+ B_dot + (A^+)_dot B."""
+    a, b = args
+    pinv = a.op("pinv")
+    total = None if dots[1] is None else pinv @ dots[1]
+    if dots[0] is not None:
+        moved = pinv_push(pinv, (a,), (dots[0],), {}) @ b
+        total = moved if total is None else total + moved
+    values = _part(y, 1), _part(y, 3)
+    return (total, values[0].op("zeros_like"), None, values[1].op("zeros_like"))
+
+
+register(
+    "lstsq",
+    custom([_lstsq_matrix, _lstsq_right], _lstsq_push),
+    _lstsq_type,
+    names="np.linalg.lstsq",
+    signature="a b | rcond=None",
+    cost=EXPENSIVE,
+)

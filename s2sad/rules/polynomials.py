@@ -1,0 +1,171 @@
+"""Sums of products: contractions, Kronecker and cross products, polynomials, covariances."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from s2sad.ir.nodes import Const
+from s2sad.ir.types import dtype_of
+from s2sad.rules.builder import Sym
+from s2sad.rules.core import EXPENSIVE, composed
+from s2sad.rules.infer import TypeProblem, array_of, normal_axes
+from s2sad.rules.register import register
+from s2sad.rules.symbols import along, call, joined, length, positive, stacked
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def _tensordot(a: Sym, b: Sym, axes: Any = 2) -> Sym:
+    """As an einsum: the contracted axes have a letter in common."""
+    if isinstance(axes, int):
+        left, right = tuple(range(a.ndim - axes, a.ndim)), tuple(range(axes))
+    else:
+        left, right = (part if isinstance(part, tuple) else (part,) for part in axes)
+    left, right = normal_axes(left, a.ndim), normal_axes(right, b.ndim)
+    if len(left) != len(right):
+        raise TypeProblem("np.tensordot needs as many axes of one array as of the other")
+    first = list(LETTERS[: a.ndim])
+    second = list(LETTERS[a.ndim : a.ndim + b.ndim])
+    for i, j in zip(left, right, strict=True):
+        second[j] = first[i]
+    kept = [c for i, c in enumerate(first) if i not in left] + [c for j, c in enumerate(second) if j not in right]
+    subscripts = f"{''.join(first)},{''.join(second)}->{''.join(kept)}"
+    made = call(a.builder, "einsum", a, b, subscripts=subscripts)
+    return made if made.ndim else made.op("asarray")
+
+
+def _kron(a: Sym, b: Sym) -> Sym:
+    rank = max(a.ndim, b.ndim)
+    sizes = []
+    for x in (a, b):
+        sizes.append((1,) * (rank - x.ndim) + tuple(length(x, i) for i in range(x.ndim)))
+    left = a.op("reshape", shape=tuple(n for size in sizes[0] for n in (size, 1)))
+    right = b.op("reshape", shape=tuple(n for size in sizes[1] for n in (1, size)))
+    return (left * right).op("reshape", shape=tuple(m * n for m, n in zip(*sizes, strict=True)))
+
+
+def _cross(a: Sym, b: Sym, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Sym:
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    first = [along(a, axisa, i) for i in range(3)]
+    second = [along(b, axisb, i) for i in range(3)]
+    sizes = [array_of(x.type).shape[positive(i, x.ndim)].value for x, i in ((a, axisa), (b, axisb))]
+    if 2 in sizes:
+        raise TypeProblem("np.cross is accepted for vectors of three elements")
+    parts = [first[i] * second[j] - first[j] * second[i] for i, j in ((1, 2), (2, 0), (0, 1))]
+    return stacked(parts, axisc if parts[0].ndim else 0)
+
+
+def _wide(x: Sym) -> Sym:
+    """Return an array in the precision that NumPy computes with here."""
+    wide = {"float32": "float64", "complex64": "complex128"}.get(dtype_of(x.type))
+    return x.op("astype", dtype=Const(wide)) if wide else x
+
+
+def _powers(n: Sym, x: Sym) -> Sym:
+    """Return exponents that leave the dtype of x."""
+    dtype = dtype_of(x.type)
+    return n.op("astype", dtype=Const(dtype)) if dtype == "float32" else n
+
+
+def _polyval(p: Sym, x: Sym) -> Sym:
+    """Horner's scheme is a dot product with the powers of x."""
+    n = length(p)
+    powers = _powers(call(p.builder, "arange", n - 1, -1, -1), x)
+    return (p * x.op("expand_dims", axis=-1) ** powers).sum(axis=-1) if x.ndim else (p * x**powers).sum()
+
+
+def _vander(x: Sym, N: Any = None, increasing: bool = False) -> Sym:
+    n = length(x) if N is None else N
+    x = _wide(x)
+    powers = call(x.builder, "arange", n)
+    powers = powers if increasing else powers[::-1]
+    return x.op("expand_dims", axis=-1) ** powers
+
+
+def _polyfit(x: Sym, y: Sym, w: Sym | None, deg: int = 1) -> Sym:
+    """Least squares with the powers of x as columns."""
+    columns = _vander(x, deg + 1)
+    if w is not None:
+        columns = columns * w.op("expand_dims", axis=-1)
+        y = y * (w.op("expand_dims", axis=-1) if y.ndim > 1 else w)
+    return columns.op("pinv") @ y
+
+
+def _rows(m: Sym, y: Sym | None, rowvar: bool) -> Sym:
+    parts = [
+        p.op("astype", dtype=Const("float64")) if dtype_of(p.type) == "float32" else p for p in (m, y) if p is not None
+    ]
+    parts = [p.op("expand_dims", axis=0) if p.ndim == 1 else p if rowvar else p.T for p in parts]
+    return joined(parts)
+
+
+def _cov(
+    m: Sym,
+    y: Sym | None,
+    fweights: Sym | None,
+    aweights: Sym | None,
+    rowvar: bool = True,
+    bias: bool = False,
+    ddof: int | None = None,
+) -> Sym:
+    """X W X^H / f, with the rows of X centred by the weights and f what NumPy divides by."""
+    x = _rows(m, y, rowvar)
+    ddof = (0 if bias else 1) if ddof is None else ddof
+    weights = fweights
+    if aweights is not None:
+        weights = aweights if weights is None else weights * aweights
+    if weights is None:
+        centred = x - x.op("mean", axis=1, keepdims=True)
+        total: Any = length(x, 1) - ddof
+        right = centred
+    else:
+        sum_ = weights.sum()
+        centred = x - ((x * weights).sum(axis=1) / sum_).op("expand_dims", axis=-1)
+        right = centred * weights
+        if ddof == 0:
+            total = sum_
+        elif aweights is None:
+            total = sum_ - ddof
+        else:
+            total = sum_ - ddof * (weights * aweights).sum() / sum_
+    made = centred @ right.T.op("conj") / total
+    return made.op("squeeze") if m.ndim == 1 and y is None else made
+
+
+def _corrcoef(x: Sym, y: Sym | None, rowvar: bool = True) -> Sym:
+    c = _cov(x, y, None, None, rowvar)
+    if not c.ndim:
+        return c / c
+    d = c.op("diagonal").op("real").op("sqrt")
+    return c / d.op("expand_dims", axis=-1) / d
+
+
+register(
+    "tensordot", composed(_tensordot), names="np.tensordot np.linalg.tensordot", signature="a b | axes", cost=EXPENSIVE
+)
+register("kron", composed(_kron), names="np.kron", signature="a b |", cost=EXPENSIVE)
+register(
+    "cross",
+    composed(_cross),
+    names="np.cross np.linalg.cross",
+    signature="a b | axisa axisb axisc axis",
+    cost=EXPENSIVE,
+)
+register("polyval", composed(_polyval), names="np.polyval", signature="p x |", cost=EXPENSIVE)
+register("vander", composed(_vander), names="np.vander", signature="x | N increasing", cost=EXPENSIVE)
+register(
+    "polyfit",
+    composed(_polyfit),
+    names="np.polyfit",
+    signature="x y | deg rcond=None full=False @w cov=False",
+    cost=EXPENSIVE,
+)
+register(
+    "cov",
+    composed(_cov),
+    names="np.cov",
+    signature="m | @y rowvar bias ddof @fweights @aweights * dtype=None",
+    cost=EXPENSIVE,
+)
+register("corrcoef", composed(_corrcoef), names="np.corrcoef", signature="x | @y rowvar", cost=EXPENSIVE)
