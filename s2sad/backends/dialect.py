@@ -53,6 +53,7 @@ FUNCTIONS = {
     "ifftn_whole": "np.fft.ifftn",
     "fit": "_fit",
     "hermitian_weights": "_hermitian_weights",
+    "pad_constant": "np.pad",
     "repeat_places": "np.repeat",
     "delete_places": "np.delete",
     "insert_places": "np.insert",

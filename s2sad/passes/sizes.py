@@ -88,7 +88,8 @@ def renamed(value: Op, sizes: Sizes) -> Expr | None:
         return Op("tuple", known, value.type) if parts and len(known) == len(parts) else None
     of_shape = value.name == "getitem" and isinstance(value.args[0].type, Shape)
     if (value.name == "len" or of_shape) and isinstance(value.type, Scalar):
-        return sizes.number(value.type.size)
+        size = value.type.size
+        return sizes.axis(size) if of_shape and size is not None and unnamed(value.args[0]) else sizes.number(size)
     return None
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from s2sad.ir.types import Array, fresh_size, numeric_kind
-from s2sad.rules.builder import Sym, cast_like
-from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, composed, constant
+from s2sad.rules.builder import Builder, Sym, cast_like, known
+from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, composed, constant, custom
 from s2sad.rules.infer import TypeProblem, array_of, normal_axes
 from s2sad.rules.register import register
 from s2sad.rules.symbols import along, call, joined, length, on_axis, positive, shape_with, where
@@ -81,6 +81,8 @@ def _pad(
 ) -> Sym:
     """Axis by axis, as NumPy does: what is put around an axis is made of what stands there by then."""
     widths = _pairs(pad_width, a.ndim)
+    if mode == "constant" and not isinstance(constant_values, Sym | tuple):
+        return a.op("pad_constant", pad_width=pad_width, constant_values=constant_values)
     values = _pairs(constant_values if mode == "constant" else end_values, a.ndim)
     lengths = _pairs(stat_length, a.ndim)
     for axis, (before, after) in enumerate(widths):
@@ -98,6 +100,30 @@ def _pad(
         else:
             raise TypeProblem(f"np.pad with mode={mode!r} is not accepted")
     return a
+
+
+def _pad_back(g: Sym, y: Sym, a: Sym, pad_width: Any, constant_values: Any = 0) -> Sym:
+    """What was put around is cut off."""
+    return g[tuple(_inside(a, axis, *pair) for axis, pair in enumerate(_pairs(known(pad_width, g.builder), a.ndim)))]
+
+
+def _inside(a: Sym, axis: int, before: Any, after: Any) -> slice:
+    if not isinstance(before, int) or not isinstance(after, int):
+        return slice(before, before + length(a, axis))
+    return slice(before or None, -after if after else None)
+
+
+def _pad_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    made: Sym = dots[0].op("pad_constant", pad_width=attrs["pad_width"])
+    return made
+
+
+def _pad_type(args: Any, attrs: Any, form: str) -> Array:
+    array = array_of(args[0].type)
+    shape = []
+    for size, pair in zip(array.shape, _pairs(known(attrs["pad_width"], Builder()), array.ndim), strict=True):
+        shape.append(size.plus(sum(pair)) if all(isinstance(n, int) for n in pair) else fresh_size())
+    return Array(array.dtype, tuple(shape))
 
 
 def _block(a: Sym, axis: int, n: Any, value: Any) -> Sym:
@@ -281,6 +307,13 @@ register(
     composed(_pad),
     names="np.pad",
     signature="array | pad_width mode constant_values end_values stat_length reflect_type",
+    cost=EXPENSIVE,
+)
+register(
+    "pad_constant",
+    custom([_pad_back], _pad_push),
+    _pad_type,
+    signature="array | pad_width constant_values",
     cost=EXPENSIVE,
 )
 register("delete", composed(_delete), names="np.delete", signature="arr | obj axis", cost=EXPENSIVE)

@@ -275,6 +275,8 @@ def known(value: Expr, builder: Builder) -> Any:
     try:
         return static(value)
     except NotStatic:
+        if isinstance(value, Op) and value.name in ("tuple", "list", "build"):
+            return tuple(known(arg, builder) for arg in value.args)
         return Sym(value, builder)
 
 

@@ -32,7 +32,7 @@ def _adjoint(m: Sym) -> Sym:
 
 def _gaps(w: Sym) -> Sym:
     """1 / (w_j - w_i), and 0 on the diagonal; infinite where two eigenvalues are equal."""
-    gap = w.op("expand_dims", axis=-2) - w.op("expand_dims", axis=-1)
+    gap = (w.op("expand_dims", axis=-2) if w.ndim > 1 else w) - w.op("expand_dims", axis=-1)
     eye = eye_like(w)
     return (1.0 - eye) / (gap + eye)
 
@@ -105,10 +105,10 @@ def _thin(a: Sym) -> tuple[Sym, Sym, Sym]:
 
 def _of_vectors(u: Sym, s: Sym, vh: Sym, u_bar: Any, s_bar: Any, vh_bar: Any) -> Any:
     squares = s * s
-    gap = squares.op("expand_dims", axis=-2) - squares.op("expand_dims", axis=-1)
+    gap = (squares.op("expand_dims", axis=-2) if s.ndim > 1 else squares) - squares.op("expand_dims", axis=-1)
     eye = eye_like(s)
     f = (1.0 - eye) / (gap + eye)
-    rows, columns = s.op("expand_dims", axis=-1), s.op("expand_dims", axis=-2)
+    rows, columns = s.op("expand_dims", axis=-1), s.op("expand_dims", axis=-2) if s.ndim > 1 else s
     inner = None if s_bar is None else _diagonals(s_bar)
     v = _adjoint(vh)
     outer = None
@@ -155,7 +155,7 @@ def _svd_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[
     squares = s * s
     eye = eye_like(s)
     f = (1.0 - eye) / (squares.op("expand_dims", axis=-2) - squares.op("expand_dims", axis=-1) + eye)
-    rows, columns = s.op("expand_dims", axis=-1), s.op("expand_dims", axis=-2)
+    rows, columns = s.op("expand_dims", axis=-1), s.op("expand_dims", axis=-2) if s.ndim > 1 else s
     left = f * (p * columns + rows * _adjoint(p))
     right = f * (rows * p + _adjoint(p) * columns)
     if numeric_kind(u.type) == "complex":

@@ -26,10 +26,10 @@ def apply_rule_to_parts(
     assert isinstance(y.type, Structure)
     whole = adjoint.residuals.need(y, stmt)
     pairs = list(zip(y.type.keys, y.type.items, strict=True))
-    parts = tuple(
-        conjugated(rule, adjoint.sym(adjoint.builder.bind(Op("field", (whole,), type_, {"key": Const(key)}, "tuple"))))
-        for key, type_ in pairs
-    )
+    names = getattr(y.type.cls, "_fields", ("part",) * len(pairs))
+    fields = [Op("field", (whole,), type_, {"key": Const(key)}, "tuple") for key, type_ in pairs]
+    bound = [adjoint.builder.bind(field, name) for field, name in zip(fields, names, strict=True)]
+    parts = tuple(conjugated(rule, adjoint.sym(part)) for part in bound)
     g = tuple(adjoint.sym(bars[(key,)].expr) if (key,) in bars else None for key, _ in pairs)
     args = [conjugated(rule, adjoint.sym(adjoint.need(arg, stmt))) for arg in value.args]
     attrs = {key: adjoint.need(attr, stmt) for key, attr in value.attrs.items() if key not in ("dtype", "out")}

@@ -167,6 +167,10 @@ ASSEMBLY: dict[str, list[Case]] = {
         case("np.pad(x, 1, 'minimum')", real=True, x=normal(2, 3)),
         case("np.pad(x, (1, 2), mode='median')", real=True, x=normal(5)),
     ],
+    "pad_constant": [
+        case("np.pad(x, ((n, 1), (0, 2)))", x=normal(2, 3), n=exactly(2)),
+        case("np.pad(x, (0, 2), constant_values=3)", x=normal(2, 3)),
+    ],
     "delete": [
         case("np.delete(x, 1)", x=normal(4)),
         case("np.delete(x, [0, -1], axis=1)", x=normal(2, 4)),
