@@ -247,6 +247,13 @@ class Derivative:
             check_wrt(name, given[name])
         return wrt
 
+    def _active(self, names: list[str], values: list[Any]) -> list[bool]:
+        """Return with respect to which arguments a call of the mode "vjp" or "jvp" is differentiated."""
+        if self._argnums is not None:
+            wanted = chosen(self._argnums, self._names, self.__name__)
+            return [name in wanted for name in names]
+        return [differentiable(argument_type(name, value, False)) for name, value in zip(names, values, strict=True)]
+
     def _call(self, names: list[str], values: list[Any], extra: list[Any]) -> Any:
         return self._run(self._find(names, values), names, values, extra)
 
@@ -560,12 +567,15 @@ def _takes_arguments(function: Any) -> bool:
 
 
 def _vjp(function: Any, *primals: Any, **named_primals: Any) -> tuple[Any, Pullback]:
-    df = _cached_transform(function, "vjp")
+    return pulled_back(_cached_transform(function, "vjp"), primals, named_primals)
+
+
+def pulled_back(df: Derivative, primals: tuple[Any, ...], named_primals: dict[str, Any]) -> tuple[Any, Pullback]:
+    """Return the value and the pullback of a derivative in the mode "vjp"."""
     names, values = df._arguments(primals, named_primals)
     compiled = df._find(names, values)
     value, pull = compiled.function(*values, *captured_values(compiled, names, values))
-    active = [differentiable(argument_type(n, v, False)) for n, v in zip(names, values, strict=True)]
-    return value, Pullback(pull, snapshot(value), active, compiled.forms)
+    return value, Pullback(pull, snapshot(value), df._active(names, values), compiled.forms)
 
 
 def jvp(function: Any = None, primals: Any = None, tangents: Any = None, *, backend: str = "auto") -> Any:
@@ -592,12 +602,16 @@ def _jvp(function: Any, primals: Any, tangents: Any) -> tuple[Any, Any]:
         raise ArgumentError("jvp takes primals and tangents as tuples: jvp(f, (x,), (x_dot,))")
     if len(primals) != len(tangents):
         raise ArgumentError(f"{len(primals)} primals and {len(tangents)} tangents were given")
-    df = _cached_transform(function, "jvp")
-    names, values = df._arguments(tuple(primals), {})
+    return pushed_forward(_cached_transform(function, "jvp"), tuple(primals), tuple(tangents))
+
+
+def pushed_forward(df: Derivative, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
+    """Return the value and the tangent of a derivative in the mode "jvp"."""
+    names, values = df._arguments(primals, {})
     dots = []
-    for name, value, given in zip(names, values, tangents, strict=True):
+    for name, value, active, given in zip(names, values, df._active(names, values), tangents, strict=True):
         what = f"tangent of {name!r}"
-        if differentiable(argument_type(name, value, False)):
+        if active:
             dots.append(like(given, value, what, as_objects=True))
         else:
             no_tangent(given, value, what)

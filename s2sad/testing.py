@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import inspect
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from s2sad.api import Decorated, jvp, refused_inside, vjp
+from s2sad.api import Decorated, Derivative, differentiable_function, pulled_back, pushed_forward, refused_inside
 from s2sad.errors import ArgumentError
 from s2sad.frontend.signature import is_function, object_fields
 from s2sad.specialise import chosen, parameter_names
@@ -87,35 +88,40 @@ def _check(
         if not count(args[at]):
             raise ArgumentError(f"the argument {name!r} is not a float")
         for mode in modes:
-            _check_one(function, args, at, name, mode, rng, eps, rtol, atol)
+            _check_one(Check(function, args, picked, mode, rng), at, name, eps, rtol, atol)
 
 
-def _check_one(
-    function: Any,
-    args: tuple[Any, ...],
-    at: int,
-    name: str,
-    mode: str,
-    rng: np.random.Generator,
-    eps: float,
-    rtol: float,
-    atol: float,
-) -> None:
+@dataclass(frozen=True)
+class Check:
+    """A function at arguments, differentiated with respect to the picked ones in a mode."""
+
+    function: Any
+    args: tuple[Any, ...]
+    picked: tuple[str, ...]
+    mode: str
+    rng: np.random.Generator
+
+
+def _check_one(check: Check, at: int, name: str, eps: float, rtol: float, atol: float) -> None:
+    function, args, rng = check.function, check.args, check.rng
     direction = randomly(args[at], rng)
     value = function(*fresh(args))
     weights = randomly(value, rng)
     up = function(*fresh(moved(args, at, direction, eps)))
     down = function(*fresh(moved(args, at, direction, -eps)))
     want = (inner(weights, up) - inner(weights, down)) / (2.0 * eps)
-    if mode == "fwd":
-        dots = tuple(direction if i == at else zeros(a) for i, a in enumerate(args))
-        have = inner(weights, jvp(function, tuple(fresh(args)), dots)[1])
+    if check.mode == "fwd":
+        df = Derivative(differentiable_function(function), "jvp", check.picked, False)
+        dots = [direction if i == at else zeros(a) for i, a in enumerate(args)]
+        dots = [d if n in check.picked else None for n, d in zip(parameter_names(function), dots, strict=False)]
+        have = inner(weights, pushed_forward(df, tuple(fresh(args)), tuple(dots))[1])
     else:
-        _, pullback = vjp(function, *fresh(args))
-        have = inner(pullback(weights)[at], direction)
+        df = Derivative(differentiable_function(function), "vjp", check.picked, False)
+        have = inner(pulled_back(df, tuple(fresh(args)), {})[1](weights)[at], direction)
     if not abs(have - want) <= atol + rtol * max(abs(want), abs(have)):
+        which = "forward" if check.mode == "fwd" else "reverse"
         raise AssertionError(
-            f"{function.__name__}: the {'forward' if mode == 'fwd' else 'reverse'} derivative with respect to {name!r} "
+            f"{function.__name__}: the {which} derivative with respect to {name!r} "
             f"is {have!r}, central differences give {want!r}"
         )
 

@@ -17,10 +17,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import special
 
 import s2sad
 from s2sad.backends.dialect import HELPERS
-from s2sad.rules.core import TABLE, Rule
+from s2sad.rules.core import TABLE, Refused, Rule
 from tests import oracle
 from tests.rules.cases import CASES, FLAT, STRUCTURAL, UNREACHED, Case
 
@@ -46,7 +47,7 @@ def module(text: str, helpers: tuple[str, ...] = ()) -> dict[str, Any]:
     name = f"<rule case {next(counter)}>"
     whole = "\n".join([*(HELPERS[helper] for helper in helpers), text])
     linecache.cache[name] = (len(whole), None, whole.splitlines(True), name)
-    names: dict[str, Any] = {"np": np, "math": math, "s2sad": s2sad, "__name__": "rule_cases"}
+    names: dict[str, Any] = {"np": np, "math": math, "special": special, "s2sad": s2sad, "__name__": "rule_cases"}
     exec(compile(whole, name, "exec", dont_inherit=True), names)
     return names
 
@@ -201,6 +202,7 @@ def check(case: Case, f: Callable[..., Any], args: tuple[Any, ...], tolerance: f
     forward_against_oracle(case, f, args, tangents, y_bar, y_dot, tolerance)
 
 
+TABLE.extended()  # with the rules of SciPy, which is imported above
 OWN_RULES = dict(TABLE.rules)  # examples in the documentation add rules of their own
 
 
@@ -420,7 +422,7 @@ def mutants() -> list[Any]:
             continue
         for part in ("partials", "pulls"):
             for i, formula in enumerate(getattr(rule, part)):
-                for change in (flipped, vanished) if formula is not None else ():
+                for change in (flipped, vanished) if not isinstance(formula, Refused | None) else ():
                     found.append(pytest.param(name, part, i, change, id=f"{name}-{part}-{i}-{change.__name__}"))
         if rule.definition is not None:
             for change in (flipped, vanished):

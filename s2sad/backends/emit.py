@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass, field
 
-from s2sad.backends.dialect import HELPERS, LIBRARIES
+from s2sad.backends.dialect import HELPERS, LIBRARIES, scipy_module
 from s2sad.backends.printer import Printer
 from s2sad.backends.wrap import WIDTH, wrap
 from s2sad.ir.nodes import (
@@ -41,6 +41,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.types import Array, Structure
 from s2sad.passes.cse import walk_all
 from s2sad.passes.naming import assign_names
+from s2sad.rules.core import TABLE
 
 AUGMENTED = {"add": "+=", "subtract": "-=", "multiply": "*=", "divide": "/="}
 RESERVED = {
@@ -100,6 +101,10 @@ def imported_names(functions: list[Function]) -> set[str]:
         for stmt in walk_all(function.body):
             for expr in exprs_of(stmt):
                 for part in subexpressions(expr):
+                    if isinstance(part, Op) and "." in part.name:
+                        rule = TABLE.rules.get(part.name)
+                        if rule is not None and rule.spelling.startswith("scipy."):
+                            found.add(scipy_module(rule.spelling).rpartition(".")[2])
                     if isinstance(part, Op) and part.name in ("library", "opaque", "draw", "tell"):
                         module, colon, name = part.form.partition(" -> ")[0].partition(":")
                         found.add(name if colon else module.partition("/")[0].partition(".")[0])
@@ -111,13 +116,15 @@ def import_lines(imports: set[str]) -> list[str]:
     lines = [f"import {name}" for name in sorted(imports) if ":" not in name]
     lines += [""] if lines else []
     lines.append("import numpy as np")
-    users = sorted(i for i in imports if ":" in i)
-    if users:
-        lines.append("")
-    for name in users:
-        module, _, attribute = name.partition(":")
-        lines.append(f"from {module} import {attribute}")
-    return lines
+    named = sorted(i.split(":") for i in imports if ":" in i)
+    lines += [f"from {module} import {name}" for module, name in named if is_scipy(module)]
+    users = [f"from {module} import {name}" for module, name in named if not is_scipy(module)]
+    return [*lines, *([""] if users else []), *users]
+
+
+def is_scipy(module: str) -> bool:
+    """Return whether a module belongs to SciPy, whose modules stand beside NumPy."""
+    return module.partition(".")[0] == "scipy"
 
 
 def emit_function(function: Function, module: ModuleText, taken: set[str]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.backends.dialect import FUNCTIONS, LIBRARIES, METHODS, OPERATORS, UNARY
+from s2sad.backends.dialect import FUNCTIONS, LIBRARIES, METHODS, OPERATORS, UNARY, scipy_module
 from s2sad.errors import Problem, UnsupportedError
 from s2sad.ir.nodes import Call, Const, Expr, Op, Var
 from s2sad.ir.types import Array, ListOf, Scalar, Structure, Type, numeric_kind
@@ -118,8 +118,13 @@ class Printer:
 
     def call(self, name: str, expr: Op) -> tuple[str, int]:
         module = name.rpartition(".")[0]
-        if module.partition(".")[0] in ("math", "cmath", "scipy"):
+        if module in ("math", "cmath"):
             self.imports.add(module)
+        if name.startswith("scipy."):
+            module = scipy_module(name)
+            package, _, last = module.rpartition(".")
+            self.imports.add(f"{package}:{last}")
+            name = last + name.removeprefix(module)
         return f"{name}({', '.join([*self.operands(expr), *self.keywords(expr)])})", CALL
 
     def operands(self, expr: Op) -> list[str]:

@@ -8,6 +8,8 @@ looking at the code it produced.
 
 from __future__ import annotations
 
+import importlib
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import FunctionType
@@ -94,6 +96,7 @@ class Table:
         self.rules: dict[str, Rule] = {}
         self.names: dict[int, tuple[str, str, Any]] = {}
         self.methods: dict[str, str] = {}
+        self.waiting = {"scipy.special": "s2sad.rules.special"}  # libraries whose rules wait until they are used
 
     def add(self, rule: Rule) -> Rule:
         """Add a rule; a name has one rule."""
@@ -112,10 +115,31 @@ class Table:
         if found is not None and found[2] is object_:
             return found[0], found[1]
         name = getattr(object_, "_s2sad_op", None) if isinstance(object_, FunctionType) else None
+        if name is None and callable(object_) and self.extended():
+            return self.lookup(object_)
         return None if name is None else (name, "")
+
+    def extended(self) -> bool:
+        """Load the rules of libraries that were imported since; return whether there were any."""
+        found = [library for library in self.waiting if library in sys.modules]
+        for library in found:
+            importlib.import_module(self.waiting.pop(library))
+        return bool(found)
 
 
 TABLE = Table()
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The derivative with respect to an argument that has one, but not in closed form."""
+
+    reason: str
+
+    def __call__(self, *args: Any, **attrs: Any) -> Any:
+        from s2sad.rules.infer import TypeProblem
+
+        raise TypeProblem(self.reason)
 
 
 def elementwise(*partials: Pull | None, cost: int = MODERATE, **options: Any) -> dict[str, Any]:

@@ -185,7 +185,7 @@ def ufunc(name: str) -> Any:
                 negative = name == "power" and _is_negative(args[1])
                 return Scalar("float") if negative else Scalar("int", None, size)
             return result
-        return scalar_or_array(_ufunc_dtype(function, types), shape)
+        return scalar_or_array(ufunc_dtype(function, types), shape)
 
     return infer
 
@@ -216,7 +216,8 @@ def rounded(args: Args, attrs: Attrs, form: str) -> Type:
 _PYTHON: dict[str, Any] = {"bool": np.dtype(bool), "int": int, "float": float, "complex": complex}
 
 
-def _ufunc_dtype(function: Any, types: Sequence[Type]) -> str:
+def ufunc_dtype(function: Any, types: Sequence[Type]) -> str:
+    """Return the dtype of what a ufunc gives for these types."""
     weak = [isinstance(type_, Scalar) and type_.dtype is None for type_ in types]
     kinds = (t.kind if isinstance(t, Scalar) and t.dtype is None else dtype_of(t) for t in types)
     return _resolved(function, tuple(zip(kinds, weak, strict=True)))

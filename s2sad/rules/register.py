@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cmath
 import dataclasses
+import importlib
 import inspect
 import math
 from collections.abc import Callable
@@ -125,6 +126,9 @@ def resolve(dotted: str) -> Any:
     import builtins
 
     root, *rest = dotted.split(".")
+    if root == "scipy":
+        module, _, name = dotted.rpartition(".")
+        return getattr(importlib.import_module(module), name, None)
     object_: Any = {"np": np, "math": math, "cmath": cmath}.get(root, getattr(builtins, root, None))
     for part in rest:
         object_ = getattr(object_, part, None)

@@ -152,7 +152,8 @@ class NumpyShim(types.ModuleType):
 
     def shim_of(self, original: Any) -> Any:
         """What `from numpy import name` bound, found again by its name."""
-        return getattr(self, original.__name__)
+        name = original.__name__
+        return getattr(self, name) if getattr(self._module, name, None) is original else Unknown(name)  # SciPy's
 
 
 # math name -> operation in PARTIALS

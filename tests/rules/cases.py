@@ -10,7 +10,7 @@ import re
 
 import numpy as np
 
-from tests.rules import library
+from tests.rules import library, special
 from tests.rules.makers import (
     Case,
     between,
@@ -704,6 +704,7 @@ CASES: dict[str, list[Case]] = {
     **library.SCALARS,
     **library.FOURIER,
     **library.PRODUCTS,
+    **special.SPECIAL,
     **library.LINALG,
 }
 

@@ -1,0 +1,270 @@
+"""scipy.special, where it is installed. Formulas: NIST Digital Library of Mathematical Functions (DLMF)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from s2sad.ir.types import Array, Scalar, broadcast
+from s2sad.rules.builder import Sym
+from s2sad.rules.core import EXPENSIVE, Refused, composed, elementwise
+from s2sad.rules.infer import scalar_or_array, shape_of, ufunc_dtype
+from s2sad.rules.register import register
+from s2sad.rules.symbols import where
+
+Partial = Callable[..., Any] | None
+
+
+def of(function: Any) -> Callable[..., Any]:
+    """Return the type rule of a ufunc, or of what is one but for its Python wrapper: floats of any numbers."""
+    alike = function if isinstance(function, np.ufunc) else np.hypot
+
+    def infer(args: Any, attrs: Any, form: str) -> Any:
+        types = [arg.type for arg in args]
+        of_types = types if isinstance(function, np.ufunc) else [types[0], types[-1]]
+        return scalar_or_array(ufunc_dtype(alike, of_types), broadcast(*map(shape_of, types)))
+
+    return infer
+
+
+def add(name: str, *partials: Partial, over_complex: str = "refused") -> None:
+    """Register a ufunc of scipy.special, if this version has it."""
+    function = getattr(special, name, None)
+    if function is None:
+        return
+    entry = elementwise(*partials, cost=EXPENSIVE, over_complex=over_complex)
+    names = " ".join(f"x{i}" for i in range(len(partials)))
+    signature = f"{names} | out" if isinstance(function, np.ufunc) else names
+    register(f"special.{name}", entry, of(function), names=f"scipy.special.{name}", signature=signature)
+
+
+def s(name: str, *args: Any) -> Sym:
+    """Return a function of scipy.special of symbols and numbers."""
+    builder = next(arg.builder for arg in args if isinstance(arg, Sym))
+    return Sym(builder.op(f"special.{name}", *args), builder)
+
+
+def refused(name: str, which: str) -> Refused:
+    """Return the partial derivative of an argument that has none in closed form."""
+    return Refused(f"scipy.special.{name} has no derivative rule with respect to {which}")
+
+
+ROOT_PI = math.sqrt(math.pi)
+HALF_ROOT_PI = ROOT_PI / 2.0
+ROOT_2PI = math.sqrt(2.0 * math.pi)
+
+
+def square(x: Sym) -> Sym:
+    """Return exp(-x^2)."""
+    return (-(x * x)).op("exp")
+
+
+# --- error functions and the normal distribution (DLMF 7) -----------------------------------------------------------
+add("erf", lambda y, x: 2.0 / ROOT_PI * square(x), over_complex="conjugated")
+add("erfc", lambda y, x: -2.0 / ROOT_PI * square(x), over_complex="conjugated")
+add("erfcx", lambda y, x: 2.0 * x * y - 2.0 / ROOT_PI, over_complex="conjugated")
+add("erfi", lambda y, x: 2.0 / ROOT_PI * (x * x).op("exp"), over_complex="conjugated")
+add("erfinv", lambda y, x: HALF_ROOT_PI * (y * y).op("exp"))
+add("erfcinv", lambda y, x: -HALF_ROOT_PI * (y * y).op("exp"))
+add("dawsn", lambda y, x: 1.0 - 2.0 * x * y, over_complex="conjugated")
+add("ndtr", lambda y, x: (-0.5 * x * x).op("exp") / ROOT_2PI)
+add("log_ndtr", lambda y, x: (-0.5 * x * x - y).op("exp") / ROOT_2PI)
+add("ndtri", lambda y, x: ROOT_2PI * (0.5 * y * y).op("exp"))
+
+# --- the gamma function and its relatives (DLMF 5, 8) ---------------------------------------------------------------
+add("gamma", lambda y, x: y * s("psi", x), over_complex="conjugated")
+add("gammaln", lambda y, x: s("psi", x))
+add("loggamma", lambda y, x: s("psi", x), over_complex="conjugated")
+add("rgamma", lambda y, x: -y * s("psi", x), over_complex="conjugated")
+add("psi", lambda y, x: s("zeta", 2.0, x))
+add("zeta", refused("zeta", "its first argument"), lambda y, x, q: -x * s("zeta", x + 1.0, q))
+register(
+    "special.polygamma",
+    elementwise(
+        refused("polygamma", "its order"),
+        lambda y, n, x: s("polygamma", n + 1, x),
+        cost=EXPENSIVE,
+        over_complex="refused",
+    ),
+    lambda args, attrs, form: Array("float64", broadcast(*(shape_of(arg.type) for arg in args))),
+    names="scipy.special.polygamma",
+    signature="n x",
+)
+add("poch", lambda y, z, m: y * (s("psi", z + m) - s("psi", z)), lambda y, z, m: y * s("psi", z + m))
+add("beta", lambda y, a, b: y * (s("psi", a) - s("psi", a + b)), lambda y, a, b: y * (s("psi", b) - s("psi", a + b)))
+add("betaln", lambda y, a, b: s("psi", a) - s("psi", a + b), lambda y, a, b: s("psi", b) - s("psi", a + b))
+add(
+    "binom",
+    lambda y, n, k: y * (s("psi", n + 1.0) - s("psi", n - k + 1.0)),
+    lambda y, n, k: y * (s("psi", n - k + 1.0) - s("psi", k + 1.0)),
+)
+
+
+def _gamma_density(a: Sym, x: Sym) -> Sym:
+    return ((a - 1.0) * x.op("log") - x - s("gammaln", a)).op("exp")
+
+
+def _beta_density(a: Sym, b: Sym, x: Sym) -> Sym:
+    return ((a - 1.0) * x.op("log") + (b - 1.0) * (-x).op("log1p") - s("betaln", a, b)).op("exp")
+
+
+add("gammainc", refused("gammainc", "its first argument"), lambda y, a, x: _gamma_density(a, x))
+add("gammaincc", refused("gammaincc", "its first argument"), lambda y, a, x: -_gamma_density(a, x))
+add(
+    "betainc",
+    refused("betainc", "its first argument"),
+    refused("betainc", "its second argument"),
+    lambda y, a, b, x: _beta_density(a, b, x),
+)
+
+# --- logistic, logarithms, entropies ----------------------------------------------------------------------------------
+add("expit", lambda y, x: y * (1.0 - y))
+add("logit", lambda y, x: 1.0 / (x * (1.0 - x)))
+add("log_expit", lambda y, x: s("expit", -x))
+add("softplus", lambda y, x: s("expit", x))
+
+
+def _unless_zero(x: Sym, value: Sym) -> Sym:
+    return where(x.equals(0.0), 0.0, value)
+
+
+add("xlogy", lambda y, a, b: _unless_zero(a, b.op("log")), lambda y, a, b: _unless_zero(a, a / b))
+add("xlog1py", lambda y, a, b: _unless_zero(a, b.op("log1p")), lambda y, a, b: _unless_zero(a, a / (1.0 + b)))
+add("entr", lambda y, x: -1.0 - x.op("log"))
+add("rel_entr", lambda y, a, b: (a / b).op("log") + 1.0, lambda y, a, b: -(a / b))
+add("kl_div", lambda y, a, b: (a / b).op("log"), lambda y, a, b: 1.0 - a / b)
+add(
+    "huber",
+    lambda y, d, r: (r.op("absolute") - d).op("maximum", 0.0),
+    lambda y, d, r: r.op("clip", -d, d, form="np.clip"),
+)
+add(
+    "pseudo_huber",
+    lambda y, d, r: 2.0 * y / d - r * r / (d * (1.0 + (r / d) ** 2).op("sqrt")),
+    lambda y, d, r: r / (1.0 + (r / d) ** 2).op("sqrt"),
+)
+add("exprel", lambda y, x: where(x.equals(0.0), 0.5, (x.op("exp") - y) / where(x.equals(0.0), 1.0, x)))
+add("exp10", lambda y, x: math.log(10.0) * y)
+add("cosm1", lambda y, x: -x.op("sin"))
+
+
+def _log(x: Sym, name: str) -> Sym:
+    """Return a logarithm, of a Python number as a Python number: it must not widen what it is multiplied with."""
+    weak = isinstance(x.type, Scalar) and x.type.dtype is None
+    return x.op(name, form=f"math.{name}" if weak else "")
+
+
+add("boxcox", lambda y, x, m: x ** (m - 1.0), lambda y, x, m: (x**m * _log(x, "log") - y) / m)
+add("boxcox1p", lambda y, x, m: (1.0 + x) ** (m - 1.0), lambda y, x, m: ((1.0 + x) ** m * _log(x, "log1p") - y) / m)
+add("inv_boxcox", lambda y, x, m: y ** (1.0 - m), lambda y, x, m: y * (x / (m * x + 1.0) - y.op("log")) / m)
+
+# --- Bessel functions (DLMF 10.6, 10.29) ------------------------------------------------------------------------------
+add("j0", lambda y, x: -s("j1", x))
+add("j1", lambda y, x: s("j0", x) - _over(y, x, 0.5))
+add("y0", lambda y, x: -s("y1", x))
+add("y1", lambda y, x: s("y0", x) - y / x)
+add("i0", lambda y, x: s("i1", x))
+add("i1", lambda y, x: s("i0", x) - _over(y, x, 0.5))
+add("i0e", lambda y, x: s("i1e", x) - x.op("sign") * y)
+add("i1e", lambda y, x: s("i0e", x) - x.op("sign") * y - _over(y, x, 0.5))
+add("k0", lambda y, x: -s("k1", x))
+add("k1", lambda y, x: -s("k0", x) - y / x)
+add("k0e", lambda y, x: y - s("k1e", x))
+add("k1e", lambda y, x: y - s("k0e", x) - y / x)
+for _name in ("jv", "yv"):
+    add(
+        _name,
+        refused(_name, "its order"),
+        lambda y, n, x, _name=_name: 0.5 * (s(_name, n - 1.0, x) - s(_name, n + 1.0, x)),
+    )
+add("iv", refused("iv", "its order"), lambda y, n, x: 0.5 * (s("iv", n - 1.0, x) + s("iv", n + 1.0, x)))
+add("kv", refused("kv", "its order"), lambda y, n, x: -0.5 * (s("kv", n - 1.0, x) + s("kv", n + 1.0, x)))
+
+
+def _over(y: Sym, x: Sym, at_zero: float) -> Sym:
+    """Return y / x, and its limit at 0."""
+    zero = x.equals(0.0)
+    return where(zero, at_zero, y / where(zero, 1.0, x))
+
+
+# --- elliptic and exponential integrals, hypergeometric functions (DLMF 19.4, 6, 13.3, 15.5) --------------------------
+add("ellipk", lambda y, m: (s("ellipe", m) / (1.0 - m) - y) / (2.0 * m))
+add("ellipe", lambda y, m: (y - s("ellipk", m)) / (2.0 * m))
+add("ellipkm1", lambda y, p: -(s("ellipe", 1.0 - p) / p - y) / (2.0 * (1.0 - p)))
+add("expi", lambda y, x: x.op("exp") / x)
+add("exp1", lambda y, x: -(-x).op("exp") / x)
+add("expn", refused("expn", "its order"), lambda y, n, x: -_expn_before(n, x))
+add("spence", lambda y, x: -_log_over(x))
+add("hyp0f1", refused("hyp0f1", "v"), lambda y, v, z: s("hyp0f1", v + 1.0, z) / v)
+add(
+    "hyp1f1",
+    refused("hyp1f1", "a"),
+    refused("hyp1f1", "b"),
+    lambda y, a, b, x: a / b * s("hyp1f1", a + 1.0, b + 1.0, x),
+)
+add(
+    "hyp2f1",
+    refused("hyp2f1", "a"),
+    refused("hyp2f1", "b"),
+    refused("hyp2f1", "c"),
+    lambda y, a, b, c, x: a * b / c * s("hyp2f1", a + 1.0, b + 1.0, c + 1.0, x),
+)
+
+
+def _expn_before(n: Sym, x: Sym) -> Sym:
+    """Return E_{n-1}(x), of which SciPy knows those that are not negative (DLMF 8.19.12 for the other)."""
+    before = s("expn", (n - 1).op("maximum", 0), x)
+    return where(n.op("greater_equal", 1), before, (-x).op("exp") * (1.0 + x) / (x * x))
+
+
+def _log_over(x: Sym) -> Sym:
+    """Return log(x) / (x - 1), 1 at 1."""
+    one = x.equals(1.0)
+    return where(one, 1.0, x.op("log") / where(one, 1.0, x - 1.0))
+
+
+# --- over an axis -----------------------------------------------------------------------------------------------------
+def _logsumexp(a: Sym, b: Sym | None, axis: Any = None, keepdims: bool = False) -> Sym:
+    kept = {} if axis is None else {"axis": axis}
+    top = a.op("max", **kept, keepdims=True).op("stop_gradient")
+    terms = (a - top).op("exp")
+    terms = terms if b is None else b * terms
+    y = terms.op("sum", **kept, keepdims=True).op("log") + top
+    if keepdims:
+        return y
+    if axis is None:
+        return y.op("sum")
+    return y.op("squeeze", axis=axis)
+
+
+def _softmax(x: Sym, axis: Any = None) -> Sym:
+    kept = {} if axis is None else {"axis": axis}
+    e = (x - x.op("max", **kept, keepdims=True).op("stop_gradient")).op("exp")
+    return e / e.op("sum", **kept, keepdims=True)
+
+
+def _log_softmax(x: Sym, axis: Any = None) -> Sym:
+    kept = {} if axis is None else {"axis": axis}
+    z = x - x.op("max", **kept, keepdims=True).op("stop_gradient")
+    return z - z.op("exp").op("sum", **kept, keepdims=True).op("log")
+
+
+register(
+    "special.logsumexp",
+    composed(_logsumexp, over_complex="refused"),
+    names="scipy.special.logsumexp",
+    signature="a | axis @b keepdims return_sign=False",
+    cost=EXPENSIVE,
+)
+for _name, _definition in (("softmax", _softmax), ("log_softmax", _log_softmax)):
+    register(
+        f"special.{_name}",
+        composed(_definition, over_complex="refused"),
+        names=f"scipy.special.{_name}",
+        signature="x | axis",
+        cost=EXPENSIVE,
+    )
