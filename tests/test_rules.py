@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import special
+from scipy import special, stats
 
 import s2sad
 from s2sad.backends.dialect import HELPERS
@@ -47,7 +47,7 @@ def module(text: str, helpers: tuple[str, ...] = ()) -> dict[str, Any]:
     name = f"<rule case {next(counter)}>"
     whole = "\n".join([*(HELPERS[helper] for helper in helpers), text])
     linecache.cache[name] = (len(whole), None, whole.splitlines(True), name)
-    names: dict[str, Any] = {"np": np, "math": math, "special": special, "s2sad": s2sad, "__name__": "rule_cases"}
+    names: dict[str, Any] = {"np": np, "math": math, "special": special, "stats": stats, "s2sad": s2sad, "__name__": "rule_cases"}
     exec(compile(whole, name, "exec", dont_inherit=True), names)
     return names
 

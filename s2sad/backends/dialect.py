@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 OPERATORS = {
     "add": ("+", 11),
     "subtract": ("-", 11),
@@ -29,15 +27,6 @@ OPERATORS = {
     "or": ("or", 3),
 }
 UNARY = {"negative": ("-", 13), "positive": ("+", 13), "invert": ("~", 13), "not": ("not ", 5)}
-
-
-def scipy_module(name: str) -> str:
-    """Return the module in the full name of a function of SciPy: `scipy.stats` of `scipy.stats.norm.logpdf`."""
-    module = name.rpartition(".")[0]
-    while module not in sys.modules:
-        module = module.rpartition(".")[0]
-    return module
-
 
 LIBRARIES = ("np.", "math.", "cmath.", "scipy.")  # what a function may be spelled with
 FUNCTIONS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass, field
 
-from s2sad.backends.dialect import HELPERS, LIBRARIES, scipy_module
+from s2sad.backends.dialect import HELPERS, LIBRARIES
 from s2sad.backends.printer import Printer
 from s2sad.backends.wrap import WIDTH, wrap
 from s2sad.ir.nodes import (
@@ -41,7 +41,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.types import Array, Structure
 from s2sad.passes.cse import walk_all
 from s2sad.passes.naming import assign_names
-from s2sad.rules.core import TABLE
+from s2sad.rules.core import TABLE, scipy_module
 
 AUGMENTED = {"add": "+=", "subtract": "-=", "multiply": "*=", "divide": "/="}
 RESERVED = {
@@ -211,7 +211,10 @@ class Writer:
             case Section():
                 self.section = stmt.title
                 self.comment = ""
-                self.line(f"# {stmt.title}", depth)
+                if self.lines and self.lines[-1].strip() == "# primal":
+                    self.lines.pop()  # nothing of the primal is left: there are no parts to tell apart
+                else:
+                    self.line(f"# {stmt.title}", depth)
             case If():
                 self.write_if(stmt, depth)
             case For():

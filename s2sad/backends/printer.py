@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.backends.dialect import FUNCTIONS, LIBRARIES, METHODS, OPERATORS, UNARY, scipy_module
+from s2sad.backends.dialect import FUNCTIONS, LIBRARIES, METHODS, OPERATORS, UNARY
 from s2sad.errors import Problem, UnsupportedError
 from s2sad.ir.nodes import Call, Const, Expr, Op, Var
 from s2sad.ir.types import Array, ListOf, Scalar, Structure, Type, numeric_kind
-from s2sad.rules.core import TABLE
+from s2sad.rules.core import TABLE, scipy_module
 
 ATOM = 20
 CALL = 16

@@ -12,7 +12,7 @@ import importlib
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any
 
 from s2sad.ir.nodes import Call, Expr, Op, subexpressions
@@ -94,9 +94,10 @@ class Table:
 
     def __init__(self) -> None:
         self.rules: dict[str, Rule] = {}
-        self.names: dict[int, tuple[str, str, Any]] = {}
+        self.names: dict[Any, tuple[str, str, Any]] = {}
         self.methods: dict[str, str] = {}
-        self.waiting = {"scipy.special": "s2sad.rules.special"}  # libraries whose rules wait until they are used
+        # libraries whose rules wait until they are used
+        self.waiting = {"scipy.special": "s2sad.rules.special", "scipy.stats": "s2sad.rules.stats"}
 
     def add(self, rule: Rule) -> Rule:
         """Add a rule; a name has one rule."""
@@ -107,12 +108,12 @@ class Table:
     def bind(self, name: str, *objects: tuple[Any, str]) -> None:
         """Let objects mean an operation; each comes with how it is spelled."""
         for object_, spelling in objects:
-            self.names[id(object_)] = (name, spelling, object_)
+            self.names[_key(object_)] = (name, spelling, object_)
 
     def lookup(self, object_: Any) -> tuple[str, str] | None:
         """Return (operation, spelling) of an object, or None."""
-        found = self.names.get(id(object_))
-        if found is not None and found[2] is object_:
+        found = self.names.get(_key(object_))
+        if found is not None:
             return found[0], found[1]
         name = getattr(object_, "_s2sad_op", None) if isinstance(object_, FunctionType) else None
         if name is None and callable(object_) and self.extended():
@@ -125,6 +126,19 @@ class Table:
         for library in found:
             importlib.import_module(self.waiting.pop(library))
         return bool(found)
+
+
+def scipy_module(name: str) -> str:
+    """Return the module in the full name of a function of SciPy: `scipy.stats` of `scipy.stats.norm.logpdf`."""
+    module = name.rpartition(".")[0]
+    while module not in sys.modules:
+        module = module.rpartition(".")[0]
+    return module
+
+
+def _key(object_: Any) -> Any:
+    """Return what tells an object from every other that lives: a bound method is made anew by each access to it."""
+    return (id(object_.__self__), object_.__name__) if isinstance(object_, MethodType) else id(object_)
 
 
 TABLE = Table()

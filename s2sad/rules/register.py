@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import cmath
 import dataclasses
-import importlib
 import inspect
 import math
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 from s2sad.ir.nodes import Const, Expr
 from s2sad.ir.types import Scalar, Type
 from s2sad.rules.builder import Builder, Sym, expanded
-from s2sad.rules.core import TABLE, Rule
+from s2sad.rules.core import TABLE, Rule, scipy_module
 from s2sad.rules.infer import ufunc
 
 
@@ -126,10 +126,10 @@ def resolve(dotted: str) -> Any:
     import builtins
 
     root, *rest = dotted.split(".")
-    if root == "scipy":
-        module, _, name = dotted.rpartition(".")
-        return getattr(importlib.import_module(module), name, None)
     object_: Any = {"np": np, "math": math, "cmath": cmath}.get(root, getattr(builtins, root, None))
+    if root == "scipy":  # whose modules are loaded when they are used
+        module = scipy_module(dotted)
+        object_, rest = sys.modules[module], dotted.removeprefix(f"{module}.").split(".")
     for part in rest:
         object_ = getattr(object_, part, None)
     return object_

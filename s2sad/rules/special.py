@@ -121,6 +121,14 @@ add(
     lambda y, a, b, x: _beta_density(a, b, x),
 )
 
+
+def _t_density(df: Sym, t: Sym) -> Sym:
+    top = s("gammaln", 0.5 * (df + 1.0)) - s("gammaln", 0.5 * df) - 0.5 * (df + 1.0) * (t * t / df).op("log1p")
+    return top.op("exp") / (math.pi * df).op("sqrt")
+
+
+add("stdtr", refused("stdtr", "its first argument"), lambda y, df, t: _t_density(df, t))
+
 # --- logistic, logarithms, entropies ----------------------------------------------------------------------------------
 add("expit", lambda y, x: y * (1.0 - y))
 add("logit", lambda y, x: 1.0 / (x * (1.0 - x)))

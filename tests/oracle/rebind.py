@@ -106,7 +106,7 @@ class Rebinder:
             return shim.numpy.linalg
         if x is math:
             return shim.mathematics
-        if x.__name__.split(".")[0] == "numpy":
+        if x.__name__.split(".")[0] in ("numpy", "scipy"):
             return shim.Unknown(x.__name__)
         return ModuleProxy(x, self) if is_users(x.__name__) else x
 

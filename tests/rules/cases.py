@@ -10,7 +10,7 @@ import re
 
 import numpy as np
 
-from tests.rules import library, special
+from tests.rules import library, special, stats
 from tests.rules.makers import (
     Case,
     between,
@@ -705,6 +705,7 @@ CASES: dict[str, list[Case]] = {
     **library.FOURIER,
     **library.PRODUCTS,
     **special.SPECIAL,
+    **stats.STATS,
     **library.LINALG,
 }
 

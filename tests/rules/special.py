@@ -29,6 +29,7 @@ SPECIAL: dict[str, list[Case]] = {
     "special.binom": [case("special.binom(x, y)", x=between(3.0, 4.0, 3), y=between(0.4, 1.6, 2, 3))],
     "special.zeta": [case("special.zeta(2.5, x)", x=UNIT)],
     "special.polygamma": [case("special.polygamma(1, x)", x=UNIT), case("special.polygamma(0, x)", x=number())],
+    "special.stdtr": [case("special.stdtr(3, x)", x=normal(4))],
     "special.gammainc": [case("special.gammainc(1.7, x)", x=UNIT)],
     "special.gammaincc": [case("special.gammaincc(a, x)", a=exactly(2), x=UNIT)],
     "special.betainc": [case("special.betainc(1.3, 2, x)", x=UNIT)],

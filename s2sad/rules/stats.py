@@ -1,0 +1,376 @@
+"""scipy.stats: densities and distribution functions of the usual distributions.
+
+A distribution is given at location 0 and scale 1, as a function of z = (x - loc) / scale and of its shapes, on its
+support. Formulas: Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions (1994); NIST DLMF 7, 8.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from s2sad.ir.types import broadcast
+from s2sad.rules.builder import Sym
+from s2sad.rules.core import EXPENSIVE, composed
+from s2sad.rules.infer import scalar_or_array, shape_of
+from s2sad.rules.register import register
+from s2sad.rules.special import s
+from s2sad.rules.symbols import where
+
+Formula = Callable[..., Sym]
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """The logarithm of a density and what else has a formula of its own; elsewhere than on the support it is zero."""
+
+    log_density: Formula
+    cdf: Formula | None = None
+    sf: Formula | None = None
+    logcdf: Formula | None = None
+    logsf: Formula | None = None
+    ppf: Formula | None = None
+    shapes: str = ""
+    low: float | None = None  # the support, and a place in it at which every formula is finite
+    high: float | None = None
+    within: float = 0.5
+
+
+def inside(d: Distribution, z: Sym) -> tuple[Any, Sym]:
+    """Return where z is in the support (None: everywhere), and z moved to a place in it where it is not."""
+    below = None if d.low is None else z < d.low
+    above = None if d.high is None else z > d.high
+    if below is None and above is None:
+        return None, z
+    out = above if below is None else below if above is None else below.op("bitwise_or", above)
+    assert out is not None
+    return out, where(out, d.within, z)
+
+
+def placed(z: Sym, loc: Sym | None, scale: Sym | None) -> Sym:
+    """Return (x - loc) / scale."""
+    z = z if loc is None else z - loc
+    return z if scale is None else z / scale
+
+
+def logpdf(d: Distribution) -> Formula:
+    """Return the logarithm of a density: that of z, less the logarithm of the scale."""
+
+    def definition(x: Sym, *rest: Any) -> Sym:
+        *shapes, loc, scale = rest
+        out, z = inside(d, placed(x, loc, scale))
+        value = d.log_density(z, *shapes)
+        value = value if scale is None else value - scale.op("log")
+        return value if out is None else where(out, -math.inf, value)
+
+    return definition
+
+
+def pdf(d: Distribution) -> Formula:
+    """Return a density."""
+
+    def definition(x: Sym, *rest: Any) -> Sym:
+        *shapes, loc, scale = rest
+        out, z = inside(d, placed(x, loc, scale))
+        value = d.log_density(z, *shapes).op("exp")
+        value = value if scale is None else value / scale
+        return value if out is None else where(out, 0.0, value)
+
+    return definition
+
+
+def of_place(d: Distribution, formula: Formula, below: float, above: float) -> Formula:
+    """Return a function of z, constant on either side of the support."""
+
+    def definition(x: Sym, *rest: Any) -> Sym:
+        *shapes, loc, scale = rest
+        place = placed(x, loc, scale)
+        out, z = inside(d, place)
+        value = formula(z, *shapes)
+        if out is None:
+            return value
+        beyond = below if d.high is None else where(place < d.within, below, above)
+        return where(out, beyond, value)
+
+    return definition
+
+
+def quantile(formula: Formula) -> Formula:
+    """Return loc + scale times the quantile of z."""
+
+    def definition(q: Sym, *rest: Any) -> Sym:
+        *shapes, loc, scale = rest
+        value = formula(q, *shapes)
+        value = value if scale is None else scale * value
+        return value if loc is None else loc + value
+
+    return definition
+
+
+def floats(args: Any, attrs: Any, form: str) -> Any:
+    """SciPy's distributions compute in double precision."""
+    shapes = [shape_of(arg.type) for arg in args if getattr(arg, "value", arg) is not None]
+    return scalar_or_array("float64", broadcast(*shapes))
+
+
+def add(name: str, d: Distribution) -> None:
+    """Register the functions of a continuous distribution."""
+    found = {
+        "logpdf": logpdf(d),
+        "pdf": pdf(d),
+        "cdf": d.cdf and of_place(d, d.cdf, 0.0, 1.0),
+        "sf": d.sf and of_place(d, d.sf, 1.0, 0.0),
+        "logcdf": d.logcdf and of_place(d, d.logcdf, -math.inf, 0.0),
+        "logsf": d.logsf and of_place(d, d.logsf, 0.0, -math.inf),
+        "ppf": d.ppf and quantile(d.ppf),
+    }
+    for function, definition in found.items():
+        if definition is not None:
+            first = "q" if function == "ppf" else "x"
+            register_function(f"{name}.{function}", definition, f"{first} {d.shapes} | @loc @scale")
+
+
+def register_function(name: str, definition: Formula, signature: str) -> None:
+    """Register a method of a distribution."""
+    register(
+        f"stats.{name}",
+        composed(definition, over_complex="refused"),
+        floats,
+        names=f"scipy.stats.{name}",
+        signature=signature,
+        cost=EXPENSIVE,
+    )
+
+
+HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
+
+add(
+    "norm",
+    Distribution(
+        lambda z: -0.5 * z * z - HALF_LOG_2PI,
+        cdf=lambda z: s("ndtr", z),
+        sf=lambda z: s("ndtr", -z),
+        logcdf=lambda z: s("log_ndtr", z),
+        logsf=lambda z: s("log_ndtr", -z),
+        ppf=lambda q: s("ndtri", q),
+    ),
+)
+add(
+    "halfnorm",
+    Distribution(
+        lambda z: 0.5 * math.log(2.0 / math.pi) - 0.5 * z * z,
+        cdf=lambda z: s("erf", z / math.sqrt(2.0)),
+        sf=lambda z: s("erfc", z / math.sqrt(2.0)),
+        low=0.0,
+    ),
+)
+add(
+    "lognorm",
+    Distribution(
+        lambda z, sigma: -0.5 * (z.op("log") / sigma) ** 2 - (sigma * z).op("log") - HALF_LOG_2PI,
+        cdf=lambda z, sigma: s("ndtr", z.op("log") / sigma),
+        sf=lambda z, sigma: s("ndtr", -z.op("log") / sigma),
+        logcdf=lambda z, sigma: s("log_ndtr", z.op("log") / sigma),
+        logsf=lambda z, sigma: s("log_ndtr", -z.op("log") / sigma),
+        shapes="s",
+        low=0.0,
+    ),
+)
+add(
+    "expon",
+    Distribution(
+        lambda z: -z,
+        cdf=lambda z: -(-z).op("expm1"),
+        sf=lambda z: (-z).op("exp"),
+        logcdf=lambda z: (-(-z).op("exp")).op("log1p"),
+        logsf=lambda z: -z,
+        ppf=lambda q: -(-q).op("log1p"),
+        low=0.0,
+    ),
+)
+add("uniform", Distribution(lambda z: 0.0 * z, cdf=lambda z: z, sf=lambda z: 1.0 - z, low=0.0, high=1.0))
+add(
+    "laplace",
+    Distribution(
+        lambda z: -z.op("absolute") - math.log(2.0),
+        cdf=lambda z: where(z < 0.0, 0.5 * (-z.op("absolute")).op("exp"), 1.0 - 0.5 * (-z.op("absolute")).op("exp")),
+    ),
+)
+add(
+    "logistic",
+    Distribution(
+        lambda z: s("log_expit", z) + s("log_expit", -z),
+        cdf=lambda z: s("expit", z),
+        sf=lambda z: s("expit", -z),
+        logcdf=lambda z: s("log_expit", z),
+        logsf=lambda z: s("log_expit", -z),
+        ppf=lambda q: s("logit", q),
+    ),
+)
+add(
+    "cauchy",
+    Distribution(
+        lambda z: -math.log(math.pi) - (z * z).op("log1p"),
+        cdf=lambda z: 0.5 + z.op("arctan") / math.pi,
+        sf=lambda z: 0.5 - z.op("arctan") / math.pi,
+    ),
+)
+add(
+    "gumbel_r",
+    Distribution(
+        lambda z: -z - (-z).op("exp"),
+        cdf=lambda z: (-(-z).op("exp")).op("exp"),
+        logcdf=lambda z: -(-z).op("exp"),
+    ),
+)
+add(
+    "t",
+    Distribution(
+        lambda z, df: (
+            s("gammaln", 0.5 * (df + 1.0))
+            - s("gammaln", 0.5 * df)
+            - 0.5 * (math.pi * df).op("log")
+            - 0.5 * (df + 1.0) * (z * z / df).op("log1p")
+        ),
+        cdf=lambda z, df: s("stdtr", df, z),
+        sf=lambda z, df: s("stdtr", df, -z),
+        shapes="df",
+    ),
+)
+add(
+    "gamma",
+    Distribution(
+        lambda z, a: s("xlogy", a - 1.0, z) - z - s("gammaln", a),
+        cdf=lambda z, a: s("gammainc", a, z),
+        sf=lambda z, a: s("gammaincc", a, z),
+        shapes="a",
+        low=0.0,
+    ),
+)
+add(
+    "chi2",
+    Distribution(
+        lambda z, df: (
+            s("xlogy", 0.5 * df - 1.0, z) - 0.5 * z - s("gammaln", 0.5 * df) - 0.5 * math.log(2.0) * df
+        ),
+        cdf=lambda z, df: s("gammainc", 0.5 * df, 0.5 * z),
+        sf=lambda z, df: s("gammaincc", 0.5 * df, 0.5 * z),
+        shapes="df",
+        low=0.0,
+    ),
+)
+add(
+    "invgamma",
+    Distribution(
+        lambda z, a: -(a + 1.0) * z.op("log") - s("gammaln", a) - 1.0 / z,
+        cdf=lambda z, a: s("gammaincc", a, 1.0 / z),
+        sf=lambda z, a: s("gammainc", a, 1.0 / z),
+        shapes="a",
+        low=0.0,
+    ),
+)
+add(
+    "beta",
+    Distribution(
+        lambda z, a, b: s("xlogy", a - 1.0, z) + s("xlog1py", b - 1.0, -z) - s("betaln", a, b),
+        cdf=lambda z, a, b: s("betainc", a, b, z),
+        shapes="a b",
+        low=0.0,
+        high=1.0,
+    ),
+)
+add(
+    "weibull_min",
+    Distribution(
+        lambda z, c: c.op("log") + s("xlogy", c - 1.0, z) - z**c,
+        cdf=lambda z, c: -(-(z**c)).op("expm1"),
+        sf=lambda z, c: (-(z**c)).op("exp"),
+        logsf=lambda z, c: -(z**c),
+        shapes="c",
+        low=0.0,
+    ),
+)
+add(
+    "pareto",
+    Distribution(
+        lambda z, b: b.op("log") - (b + 1.0) * z.op("log"),
+        cdf=lambda z, b: 1.0 - z ** (-b),
+        sf=lambda z, b: z ** (-b),
+        shapes="b",
+        low=1.0,
+        within=1.5,
+    ),
+)
+add(
+    "rayleigh",
+    Distribution(
+        lambda z: z.op("log") - 0.5 * z * z,
+        cdf=lambda z: -(-0.5 * z * z).op("expm1"),
+        sf=lambda z: (-0.5 * z * z).op("exp"),
+        logsf=lambda z: -0.5 * z * z,
+        low=0.0,
+    ),
+)
+
+
+# --- discrete distributions: functions of their parameters ------------------------------------------------------------
+def _poisson(k: Sym, mu: Sym) -> Sym:
+    return s("xlogy", k, mu) - s("gammaln", k + 1.0) - mu
+
+
+def _bernoulli(k: Sym, p: Sym) -> Sym:
+    return s("xlogy", k, p) + s("xlog1py", 1.0 - k, -p)
+
+
+def _binom(k: Sym, n: Sym, p: Sym) -> Sym:
+    ways = s("gammaln", n + 1.0) - s("gammaln", k + 1.0) - s("gammaln", n - k + 1.0)
+    return ways + s("xlogy", k, p) + s("xlog1py", n - k, -p)
+
+
+def _geom(k: Sym, p: Sym) -> Sym:
+    return s("xlog1py", k - 1.0, -p) + p.op("log")
+
+
+def _nbinom(k: Sym, n: Sym, p: Sym) -> Sym:
+    ways = s("gammaln", n + k) - s("gammaln", k + 1.0) - s("gammaln", n)
+    return ways + n * p.op("log") + s("xlog1py", k, -p)
+
+
+@dataclass(frozen=True)
+class Discrete:
+    """The logarithm of a probability mass at whole numbers from `low` to `high`."""
+
+    log_mass: Formula
+    shapes: str
+    low: int = 0
+    high: Callable[..., Any] | None = None
+
+
+def mass(d: Discrete, log: bool) -> Formula:
+    """Return a probability mass, or its logarithm: none but at the whole numbers of the support."""
+
+    def definition(k: Sym, *rest: Any) -> Sym:
+        *shapes, loc = rest
+        k = k if loc is None else k - loc
+        k = k.op("stop_gradient")
+        out = (k < d.low).op("bitwise_or", k.op("floor").op("not_equal", k))
+        if d.high is not None:
+            out = out.op("bitwise_or", k > d.high(*shapes))
+        value = d.log_mass(where(out, d.low, k), *shapes)
+        return where(out, -math.inf, value) if log else where(out, 0.0, value.op("exp"))
+
+    return definition
+
+
+DISCRETE = {
+    "poisson": Discrete(_poisson, "mu"),
+    "bernoulli": Discrete(_bernoulli, "p", high=lambda p: 1),
+    "binom": Discrete(_binom, "n p", high=lambda n, p: n),
+    "geom": Discrete(_geom, "p", low=1),
+    "nbinom": Discrete(_nbinom, "n p"),
+}
+for _name, _d in DISCRETE.items():
+    register_function(f"{_name}.logpmf", mass(_d, log=True), f"k {_d.shapes} | @loc")
+    register_function(f"{_name}.pmf", mass(_d, log=False), f"k {_d.shapes} | @loc")

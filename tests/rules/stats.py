@@ -1,0 +1,82 @@
+"""Cases of scipy.stats."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.rules.makers import Case, Maker, between, case, exactly, normal, number
+
+ANY, POSITIVE, UNIT = normal(2, 3), between(0.2, 2.0, 2, 3), between(0.2, 0.8, 2, 3)
+SHAPE = between(1.2, 2.5, 3)
+
+# Where a density is tested, the shapes of the distribution, and its functions.
+CONTINUOUS: dict[str, tuple[Maker, str, str]] = {
+    "norm": (ANY, "", "logpdf pdf cdf sf logcdf logsf"),
+    "halfnorm": (POSITIVE, "", "logpdf pdf cdf sf"),
+    "lognorm": (POSITIVE, "s", "logpdf pdf cdf sf logcdf logsf"),
+    "expon": (POSITIVE, "", "logpdf pdf cdf sf logcdf logsf"),
+    "uniform": (UNIT, "", "logpdf pdf cdf sf"),
+    "laplace": (ANY, "", "logpdf pdf cdf"),
+    "logistic": (ANY, "", "logpdf pdf cdf sf logcdf logsf"),
+    "cauchy": (ANY, "", "logpdf pdf cdf sf"),
+    "gumbel_r": (ANY, "", "logpdf pdf cdf logcdf"),
+    "t": (ANY, "nu", "logpdf pdf"),
+    "gamma": (POSITIVE, "a", "logpdf pdf"),
+    "chi2": (POSITIVE, "nu", "logpdf pdf"),
+    "invgamma": (POSITIVE, "a", "logpdf pdf"),
+    "beta": (UNIT, "a b", "logpdf pdf"),
+    "weibull_min": (POSITIVE, "k", "logpdf pdf cdf sf logsf"),
+    "pareto": (between(1.2, 3.0, 2, 3), "b", "logpdf pdf cdf sf"),
+    "rayleigh": (POSITIVE, "", "logpdf pdf cdf sf logsf"),
+}
+
+
+def cases_of(function: str, x: Maker, shapes: str) -> list[Case]:
+    """Return a distribution at its standard place, moved, and outside of its support."""
+    given = "".join(f", {shape}" for shape in shapes.split())
+    makers = dict.fromkeys(shapes.split(), SHAPE)
+    loc, scale = number(-0.1, 0.1), between(0.9, 1.1, 3)
+    wide = exactly(np.array([-3.0, 0.37, 12.0]))
+    outside = f"stats.{function}(x{given})"
+    outside = f"np.exp({outside})" if ".log" in function else outside
+    return [
+        case(f"stats.{function}(x{given})", x=x, single=False, **makers),
+        case(f"stats.{function}(x{given}, m, w)", x=x, **makers, m=loc, w=scale, second=False),
+        case(f"stats.{function}(x{given}, scale=w) * m", x=lambda rng: float(x(rng).flat[0]), **makers, m=loc, w=number(0.9, 1.1), second=False),
+        case(outside, x=wide, **makers, second=False, single=False),
+    ]
+
+
+STATS: dict[str, list[Case]] = {
+    f"stats.{name}.{function}": cases_of(f"{name}.{function}", x, shapes)
+    for name, (x, shapes, functions) in CONTINUOUS.items()
+    for function in functions.split()
+}
+# Of these the derivative with respect to the shapes has no closed form.
+for _name, _shapes in (("t", "2.5"), ("gamma", "1.7"), ("chi2", "3"), ("invgamma", "1.4"), ("beta", "1.3, 2.1")):
+    for _function in ("cdf",) if _name == "beta" else ("cdf", "sf"):
+        STATS[f"stats.{_name}.{_function}"] = [
+            case(f"stats.{_name}.{_function}(x, {_shapes}, loc=m)", x=UNIT, m=number(-0.1, 0.1))
+        ]
+for _name in ("norm", "expon", "logistic"):
+    STATS[f"stats.{_name}.ppf"] = [
+        case(f"stats.{_name}.ppf(x)", x=UNIT),
+        case(f"stats.{_name}.ppf(x, m, w)", x=UNIT, m=number(), w=number()),
+    ]
+
+COUNTS = exactly(np.array([0, 1, 2, 5, -1]))
+for _name, _makers in {
+    "poisson": {"mu": between(0.5, 3.0, 5)},
+    "bernoulli": {"p": between(0.2, 0.8, 5)},
+    "geom": {"p": number(0.2, 0.8)},
+}.items():
+    for _function in ("logpmf", "pmf"):
+        STATS[f"stats.{_name}.{_function}"] = [
+            case(f"np.exp(stats.{_name}.{_function}(k, {next(iter(_makers))}))", k=COUNTS, **_makers),
+            case(f"stats.{_name}.{_function}(1, {next(iter(_makers))})", **_makers),
+        ]
+for _function in ("logpmf", "pmf"):
+    STATS[f"stats.binom.{_function}"] = [case(f"np.exp(stats.binom.{_function}(k, 4, p))", k=COUNTS, p=between(0.2, 0.8, 5))]
+    STATS[f"stats.nbinom.{_function}"] = [
+        case(f"np.exp(stats.nbinom.{_function}(k, n, p))", k=COUNTS, n=between(1.5, 4.0, 5), p=number(0.2, 0.8))
+    ]
