@@ -38,12 +38,12 @@ def plant(fault, patch):
     return acts
 
 
-def hunt(fault, monkeypatch):
+def hunt(fault, monkeypatch, first=0):
     """Return the programs that were tried, and whether the fault acted in the last, which shows it; else None."""
     tried = []
     with monkeypatch.context() as patch:
         acts = plant(fault, patch)
-        for seed in range(BUDGET):
+        for seed in range(first, BUDGET):
             if not fault.needs <= traits(seed):
                 continue
             tried.append(seed)
@@ -56,6 +56,9 @@ def hunt(fault, monkeypatch):
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_the_fuzzer_finds(fault, monkeypatch):
     tried, acted = hunt(fault, monkeypatch)
+    while acted is not None and unplanted(tried[-1]) == "refused":  # in a mode that comes after the one that is wrong
+        more, acted = hunt(fault, monkeypatch, tried[-1] + 1)
+        tried += more
     assert acted is not None, f"no program of {len(tried)} shows that {fault.breaks}"
     assert acted, f"program {tried[-1]} is wrong, but the fault did nothing in it"
     assert unplanted(tried[-1]) == "right"

@@ -47,7 +47,14 @@ def module(text: str, helpers: tuple[str, ...] = ()) -> dict[str, Any]:
     name = f"<rule case {next(counter)}>"
     whole = "\n".join([*(HELPERS[helper] for helper in helpers), text])
     linecache.cache[name] = (len(whole), None, whole.splitlines(True), name)
-    names: dict[str, Any] = {"np": np, "math": math, "special": special, "stats": stats, "s2sad": s2sad, "__name__": "rule_cases"}
+    names: dict[str, Any] = {
+        "np": np,
+        "math": math,
+        "special": special,
+        "stats": stats,
+        "s2sad": s2sad,
+        "__name__": "rule_cases",
+    }
     exec(compile(whole, name, "exec", dont_inherit=True), names)
     return names
 

@@ -117,7 +117,8 @@ def import_lines(imports: set[str]) -> list[str]:
     lines += [""] if lines else []
     lines.append("import numpy as np")
     named = sorted(i.split(":") for i in imports if ":" in i)
-    lines += [f"from {module} import {name}" for module, name in named if is_scipy(module)]
+    for package in sorted({module for module, _ in named if is_scipy(module)}):
+        lines.append(f"from {package} import {', '.join(name for module, name in named if module == package)}")
     users = [f"from {module} import {name}" for module, name in named if not is_scipy(module)]
     return [*lines, *([""] if users else []), *users]
 

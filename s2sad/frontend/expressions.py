@@ -117,7 +117,7 @@ class Expressions:
             return number(int(value.value))
         if isinstance(value, Expr):
             return value
-        if isinstance(value, Struct):
+        if isinstance(value, Struct | Unjoinable):
             return self.materialize(value)
         raise Unsupported("a number or an array is needed here", node)
 

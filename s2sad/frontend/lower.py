@@ -28,7 +28,7 @@ from s2sad.frontend.operations import Operations
 from s2sad.frontend.positions import Positions
 from s2sad.frontend.source import FunctionSource, function_source
 from s2sad.frontend.statements import Statements
-from s2sad.frontend.values import Knowledge, LocalFunction, Pending, Relower, State, Struct, Value
+from s2sad.frontend.values import Knowledge, LocalFunction, Pending, Relower, State, Struct, Unjoinable, Value
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -256,6 +256,8 @@ class Lowerer(
             optional = frozenset(key for key, part in zip(fields, parts, strict=True) if part in self.unit.optional)
             type_ = Structure(value.kind, tuple(fields), tuple(part.type for part in parts), value.cls, optional)
             return Op("build", parts, type_, {"keys": Const(tuple(fields))}, value.kind)
+        if isinstance(value, Unjoinable):
+            return self.usable(value, "an item", None)
         return Const(value, Static(value))
 
 

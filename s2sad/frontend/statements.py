@@ -459,7 +459,7 @@ class Statements:
             key = self.static_key(base, target)
             if key not in self.fields(base):
                 raise Unsupported(f"there is no item {key!r} on every path", target, "set it before the branch")
-            old = self.fields(base)[key]
+            old = self.usable(self.fields(base)[key], str(key), target)
             new = self.augmented(old, self.expression(node.value), name, node)
             if new is not old:
                 self.set_field(base, key, new)

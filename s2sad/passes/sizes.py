@@ -8,7 +8,7 @@ so that a temporary of the user's need not be kept for its shape.
 
 from __future__ import annotations
 
-from s2sad.ir.nodes import Assign, Block, Const, Expr, Function, Op, Stmt, Var, walk
+from s2sad.ir.nodes import Assign, Block, Const, Expr, Function, Op, Return, Stmt, Var, walk
 from s2sad.ir.rewrite import map_exprs, substitute
 from s2sad.ir.types import Array, Scalar, Shape, Size
 from s2sad.rules.builder import number
@@ -28,7 +28,7 @@ class Sizes:
             if isinstance(param.type, Array):
                 for axis, size in enumerate(param.type.shape):
                     self.axes.setdefault(size, (param, axis))
-        for stmt in walk(function.body):
+        for stmt in walk(before_returns(function.body)):
             always = not places.of[stmt].loops and not places.of[stmt].branches
             if always and isinstance(stmt, Assign) and stmt.target.user and len(places.defs[stmt.target]) == 1:
                 self.note(stmt.target, stmt)
@@ -60,6 +60,14 @@ class Sizes:
         assert isinstance(param.type, Array)
         shape = Op("shape", (array,), Shape(param.type.shape))
         return Op("getitem", (shape, number(axis)), Scalar("int", None, size))
+
+
+def before_returns(body: Block) -> Block:
+    """Return the statements of a function that always run: those before the first in which it may return."""
+    first = next(
+        (i for i, stmt in enumerate(body) if any(isinstance(part, Return) for part in walk([stmt]))), len(body)
+    )
+    return body[:first]
 
 
 ANYWHERE = Assign(Var("anywhere", Scalar("int")), Const(0))

@@ -166,6 +166,16 @@ def _constant_size(name: str, a: int, b: int | None) -> Size:
     return fresh_size() if value is None else Size.number(value)
 
 
+# What generated code writes as an operator of Python: anything else it writes as a function of NumPy.
+# fmt: off
+_PYTHONS = frozenset({
+    "add", "subtract", "multiply", "divide", "floor_divide", "remainder", "power", "negative", "positive", "invert",
+    "bitwise_and", "bitwise_or", "bitwise_xor", "left_shift", "right_shift", "equal", "not_equal", "less",
+    "less_equal", "greater", "greater_equal", "logical_not",
+})
+# fmt: on
+
+
 def ufunc(name: str) -> Any:
     """Return the type rule of an elementwise operation that a NumPy ufunc computes."""
     function = getattr(np, name, None)
@@ -178,7 +188,7 @@ def ufunc(name: str) -> Any:
                 return Scalar("complex")
             return _math_result(name, types)
         weak = all(isinstance(t, Scalar) and t.dtype is None for t in types)
-        if weak and not form.startswith("np."):
+        if weak and (name in _PYTHONS or (form and not form.startswith(("np.", ".")))):
             result = _python_result(name, list(types))
             if result.kind == "int":
                 size = _size_result(name, args)

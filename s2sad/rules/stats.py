@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from s2sad.ir.types import broadcast
+from s2sad.ir.types import broadcast, numeric_kind
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import EXPENSIVE, composed
 from s2sad.rules.infer import scalar_or_array, shape_of
@@ -252,9 +252,7 @@ add(
 add(
     "chi2",
     Distribution(
-        lambda z, df: (
-            s("xlogy", 0.5 * df - 1.0, z) - 0.5 * z - s("gammaln", 0.5 * df) - 0.5 * math.log(2.0) * df
-        ),
+        lambda z, df: s("xlogy", 0.5 * df - 1.0, z) - 0.5 * z - s("gammaln", 0.5 * df) - 0.5 * math.log(2.0) * df,
         cdf=lambda z, df: s("gammainc", 0.5 * df, 0.5 * z),
         sf=lambda z, df: s("gammaincc", 0.5 * df, 0.5 * z),
         shapes="df",
@@ -354,7 +352,7 @@ def mass(d: Discrete, log: bool) -> Formula:
     def definition(k: Sym, *rest: Any) -> Sym:
         *shapes, loc = rest
         k = k if loc is None else k - loc
-        k = k.op("stop_gradient")
+        k = k.op("stop_gradient") if numeric_kind(k.type) == "float" else k
         out = (k < d.low).op("bitwise_or", k.op("floor").op("not_equal", k))
         if d.high is not None:
             out = out.op("bitwise_or", k > d.high(*shapes))

@@ -517,3 +517,23 @@ def test_names_of_modules_and_of_builtins_are_fresh(monkeypatch: pytest.MonkeyPa
 
 def cube(x: float) -> float:
     return x * x * x
+
+
+# --- a size that has a name on one path -----------------------------------------------------------------------------
+def returns_before_the_length(x: Array) -> float:
+    if x[0] > 0.0:
+        return np.mean(np.tanh(x))
+    rest = 0.9 * x
+    n = len(rest)
+    return np.sum(rest) / n
+
+
+def test_a_size_named_after_a_return_is_not_read_before_it() -> None:
+    """`n` is a name of the number of elements, but not on the path that returned."""
+    df = s2sad.grad(returns_before_the_length)
+
+    def contracted(x: Array) -> float:
+        return np.sum(df(x) ** 2)
+
+    for x in (X, -X):
+        s2sad.check_grads(contracted, (x,))

@@ -42,7 +42,14 @@ def cases_of(function: str, x: Maker, shapes: str) -> list[Case]:
     return [
         case(f"stats.{function}(x{given})", x=x, single=False, **makers),
         case(f"stats.{function}(x{given}, m, w)", x=x, **makers, m=loc, w=scale, second=False),
-        case(f"stats.{function}(x{given}, scale=w) * m", x=lambda rng: float(x(rng).flat[0]), **makers, m=loc, w=number(0.9, 1.1), second=False),
+        case(
+            f"stats.{function}(x{given}, scale=w) * m",
+            x=lambda rng: float(x(rng).flat[0]),
+            **makers,
+            m=loc,
+            w=number(0.9, 1.1),
+            second=False,
+        ),
         case(outside, x=wide, **makers, second=False, single=False),
     ]
 
@@ -76,7 +83,9 @@ for _name, _makers in {
             case(f"stats.{_name}.{_function}(1, {next(iter(_makers))})", **_makers),
         ]
 for _function in ("logpmf", "pmf"):
-    STATS[f"stats.binom.{_function}"] = [case(f"np.exp(stats.binom.{_function}(k, 4, p))", k=COUNTS, p=between(0.2, 0.8, 5))]
+    STATS[f"stats.binom.{_function}"] = [
+        case(f"np.exp(stats.binom.{_function}(k, 4, p))", k=COUNTS, p=between(0.2, 0.8, 5))
+    ]
     STATS[f"stats.nbinom.{_function}"] = [
         case(f"np.exp(stats.nbinom.{_function}(k, n, p))", k=COUNTS, n=between(1.5, 4.0, 5), p=number(0.2, 0.8))
     ]
