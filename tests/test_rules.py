@@ -17,10 +17,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import special, stats
+from scipy import linalg, special, stats
 
 import s2sad
 from s2sad.backends.dialect import HELPERS
+from s2sad.ir.nodes import Const
 from s2sad.rules.core import TABLE, Refused, Rule
 from tests import oracle
 from tests.rules.cases import CASES, FLAT, STRUCTURAL, UNREACHED, Case
@@ -47,14 +48,8 @@ def module(text: str, helpers: tuple[str, ...] = ()) -> dict[str, Any]:
     name = f"<rule case {next(counter)}>"
     whole = "\n".join([*(HELPERS[helper] for helper in helpers), text])
     linecache.cache[name] = (len(whole), None, whole.splitlines(True), name)
-    names: dict[str, Any] = {
-        "np": np,
-        "math": math,
-        "special": special,
-        "stats": stats,
-        "s2sad": s2sad,
-        "__name__": "rule_cases",
-    }
+    names: dict[str, Any] = {"np": np, "math": math, "s2sad": s2sad, "__name__": "rule_cases"}
+    names |= {"linalg": linalg, "special": special, "stats": stats}
     exec(compile(whole, name, "exec", dont_inherit=True), names)
     return names
 
@@ -408,16 +403,16 @@ def test_where_keeps_the_other_branch_out() -> None:
 # --- sabotage -----------------------------------------------------------------------------------------------------
 def flipped(value: Any) -> Any:
     """Return a contribution with the wrong sign."""
-    if isinstance(value, list):
-        return [flipped(item) for item in value]
-    return None if value is None else -value
+    if isinstance(value, list | tuple):
+        return type(value)(flipped(item) for item in value)
+    return value if value is None or isinstance(value, Const) else -value
 
 
 def vanished(value: Any) -> Any:
     """Return a contribution that is zero."""
-    if isinstance(value, list):
-        return [vanished(item) for item in value]
-    return None if value is None else 0.0 * value
+    if isinstance(value, list | tuple):
+        return type(value)(vanished(item) for item in value)
+    return value if value is None or isinstance(value, Const) else 0.0 * value
 
 
 def mutants() -> list[Any]:

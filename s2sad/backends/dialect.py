@@ -76,6 +76,7 @@ FUNCTIONS = {
     "add_windows": "_add_windows",
     "deepcopy": "_copy",
     "range_len": "_range_len",
+    "linalg.permutation": "_permutation",
     "add_rows": "_add_rows",
     "add_to_each": "_add_to_each",
     "clear_all": "_clear_all",
@@ -225,6 +226,13 @@ HELPERS: dict[str, str] = {
     if value.dtype != dtype or value.ndim != ndim:
         raise TypeError(f"{value.dtype} of rank {value.ndim}; code was generated for {dtype} of rank {ndim}")
     return value
+''',
+    "_permutation": '''def _permutation(piv):
+    """The order of the rows after the exchanges that LAPACK lists."""
+    order = np.arange(len(piv))
+    for i, j in enumerate(piv):
+        order[[i, j]] = order[[j, i]]
+    return order
 ''',
     "_dense": '''def _dense(value):
     """The tangents of records, zero for what has none."""

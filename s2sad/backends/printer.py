@@ -125,7 +125,12 @@ class Printer:
             package, _, last = module.rpartition(".")
             self.imports.add(f"{package}:{last}")
             name = last + name.removeprefix(module)
-        return f"{name}({', '.join([*self.operands(expr), *self.keywords(expr)])})", CALL
+        text = f"{name}({', '.join([*self.operands(expr), *self.keywords(expr)])})"
+        rule = TABLE.rules.get(expr.name)
+        if rule is not None and rule.checked and isinstance(expr.type, Array):
+            self.helpers.add("_expect_array")
+            text = f"_expect_array({text}, {expr.type.dtype!r}, {expr.type.ndim})"
+        return text, CALL
 
     def operands(self, expr: Op) -> list[str]:
         """Return the operands of a call: by position, the optional ones by name where they are given."""

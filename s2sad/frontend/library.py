@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.frontend.arguments import bound, given
+from s2sad.frontend.scientific import lowered_of_scipy
 from s2sad.frontend.values import Struct, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr
 from s2sad.ir.types import Array
@@ -524,4 +525,4 @@ LOWERED = _lowered()
 def lowered(object_: Any) -> str | None:
     """Return the method that lowers a library function, if it has one."""
     found = LOWERED.get(id(object_))
-    return found[1] if found is not None and found[0] is object_ else None
+    return found[1] if found is not None and found[0] is object_ else lowered_of_scipy(object_)

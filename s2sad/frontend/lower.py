@@ -26,6 +26,7 @@ from s2sad.frontend.lifted import Lifted, LiftedCalls, enter_lifted
 from s2sad.frontend.opaque import OpaqueCalls
 from s2sad.frontend.operations import Operations
 from s2sad.frontend.positions import Positions
+from s2sad.frontend.scientific import Scientific
 from s2sad.frontend.source import FunctionSource, function_source
 from s2sad.frontend.statements import Statements
 from s2sad.frontend.values import Knowledge, LocalFunction, Pending, Relower, State, Struct, Unjoinable, Value
@@ -131,6 +132,7 @@ class Lowerer(
     Calls,
     Operations,
     Library,
+    Scientific,
     Builtins,
     OpaqueCalls,
     LiftedCalls,

@@ -31,6 +31,7 @@ SIGNATURES: dict[str, str] = {}
 SEQUENCE_OPS = {"stack", "concatenate", "array", "list", "zeros_list", "zeros_tree", "add_lists", "conj_tree"}
 INDEX_OPS = {"winners"}  # their index stays one
 SHAPE_OPS = {"zeros", "ones", "empty", "full", "broadcast_to"}
+PAIR_OPS = {"linalg.lu_solve", "linalg.cho_solve"}  # take what a factorisation returned
 LIST_OPS = {"len", "copy", "zeros_like", "empty_like"}
 
 
@@ -69,7 +70,7 @@ class Operations:
             return Op("tuple", tuple(parts), Static(index_key(parts)))
         if name in SEQUENCE_OPS:
             return self.materialize(value) if isinstance(value, Struct) else self.as_expr(value, node)
-        if name in SHAPE_OPS and isinstance(value, Struct):
+        if isinstance(value, Struct) and (name in SHAPE_OPS or (name in PAIR_OPS and value.kind == "tuple")):
             return self.materialize(value)
         if isinstance(value, Struct) or (
             isinstance(value, Expr) and isinstance(value.type, ListOf) and name not in LIST_OPS

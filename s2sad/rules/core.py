@@ -54,6 +54,7 @@ class Rule:
     fills: bool = False  # the cotangent of argument 0 is a broadcast of the result's: may stay small
     over_complex: str = "conjugated"  # or "plain", "refused"
     definition: Callable[..., Any] | None = None  # what the operation is composed of
+    checked: bool = False  # the dtype of the result depends on numbers: generated code looks at it
     spelling: str = ""  # how generated code writes it where the user did not
 
     @property
@@ -89,6 +90,9 @@ def view_kind(op: Op) -> str | None:
     return rule.view
 
 
+SCIPY = ("special", "stats", "linalg")
+
+
 class Table:
     """Rules by canonical name, and the objects (`np.tanh`, `math.tanh`) and methods that mean them."""
 
@@ -97,7 +101,7 @@ class Table:
         self.names: dict[Any, tuple[str, str, Any]] = {}
         self.methods: dict[str, str] = {}
         # libraries whose rules wait until they are used
-        self.waiting = {"scipy.special": "s2sad.rules.special", "scipy.stats": "s2sad.rules.stats"}
+        self.waiting = {f"scipy.{name}": f"s2sad.rules.scipy.{name}" for name in SCIPY}
 
     def add(self, rule: Rule) -> Rule:
         """Add a rule; a name has one rule."""

@@ -9,14 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.ir.nodes import Const, Op
 from s2sad.ir.types import Array, Scalar, Size, Structure, fresh_size, numeric_kind
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import EXPENSIVE, composed, custom, static
 from s2sad.rules.infer import TypeProblem, array_of, real_dtype
 from s2sad.rules.linalg import float_dtype, pinv_back, pinv_push
 from s2sad.rules.register import register
-from s2sad.rules.symbols import eye_like
+from s2sad.rules.symbols import eye_like, part_of
 
 EIGH, SVD, QR = (type(made) for made in (np.linalg.eigh(np.eye(1)), np.linalg.svd(np.eye(1)), np.linalg.qr(np.eye(1))))
 
@@ -44,7 +43,7 @@ def _eigh_type(args: Any, attrs: Any, form: str) -> Structure:
     return Structure("tuple", (0, 1), (values, Array(dtype, array.shape)), EIGH)
 
 
-def _eigh(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
+def eigh_back(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
     """A_bar = V (diag(w_bar) + F o (V^H V_bar)) V^H with F_ij = 1 / (w_j - w_i), for a symmetric change of A (Giles).
 
     Eigenvectors have a derivative only where the eigenvalues differ.
@@ -60,21 +59,14 @@ def _eigh(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
     return 0.5 * (whole + _adjoint(whole))
 
 
-def _eigh_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
+def eigh_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
     """w_dot = diag(V^H A_dot V), V_dot = V (F o (V^H A_dot V))."""
-    w, v = (_part(y, i) for i in (0, 1))
+    w, v = (part_of(y, i) for i in (0, 1))
     moved = _adjoint(v) @ (0.5 * (dots[0] + _adjoint(dots[0]))) @ v
     return (moved.op("diagonal", axis1=-2, axis2=-1).op("real"), v @ (_gaps(w) * moved))
 
 
-def _part(y: Sym, key: int) -> Sym:
-    type_ = y.type
-    assert isinstance(type_, Structure)
-    op = Op("field", (y.expr,), type_.items[key], {"key": Const(key)}, "tuple")
-    return Sym(y.builder.bind(op), y.builder)
-
-
-def _svd_type(args: Any, attrs: Any, form: str) -> Any:
+def svd_type(args: Any, attrs: Any, form: str) -> Any:
     array = array_of(args[0].type)
     dtype = float_dtype(array.dtype)
     m, n = array.shape[-2:]
@@ -90,7 +82,7 @@ def _svd_type(args: Any, attrs: Any, form: str) -> Any:
     return Structure("tuple", (0, 1, 2), (left, values, right), SVD)
 
 
-def _svd(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
+def svd_back(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
     """The adjoint of A = U S V^H (J. Townsend, "Differentiating the singular value decomposition", 2016)."""
     if isinstance(y, Sym):  # of the singular values only: A_bar = U diag(s_bar) V^H
         u, _, vh = _thin(a)
@@ -100,7 +92,7 @@ def _svd(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
 
 def _thin(a: Sym) -> tuple[Sym, Sym, Sym]:
     made = a.op("svd", full_matrices=False)
-    return _part(made, 0), _part(made, 1), _part(made, 2)
+    return part_of(made, 0), part_of(made, 1), part_of(made, 2)
 
 
 def _of_vectors(u: Sym, s: Sym, vh: Sym, u_bar: Any, s_bar: Any, vh_bar: Any) -> Any:
@@ -142,11 +134,11 @@ def _beyond(q: Sym, m: Sym) -> Sym:
     return m - q @ (_adjoint(q) @ m)
 
 
-def _svd_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
+def svd_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
     """With P = U^H A_dot V: s_dot = Re diag(P), U_dot = U (F o (P S + S P^H)) + (I - U U^H) A_dot V S^-1."""
     (dot,) = dots
     several = isinstance(y.type, Structure)
-    u, s, vh = (_part(y, 0), _part(y, 1), _part(y, 2)) if several else _thin(args[0])
+    u, s, vh = (part_of(y, 0), part_of(y, 1), part_of(y, 2)) if several else _thin(args[0])
     v = _adjoint(vh)
     p = _adjoint(u) @ dot @ v
     s_dot = p.op("diagonal", axis1=-2, axis2=-1).op("real")
@@ -184,7 +176,7 @@ def _copied_lower(m: Sym) -> Sym:
     return m.op("tril") + _adjoint(m.op("tril", k=-1))
 
 
-def _qr(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
+def qr_back(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
     """A_bar = (Q_bar + Q copyltu(M)) R^-H, M = R R_bar^H - Q_bar^H Q: of matrices that are not wide (Walter, 2012)."""
     q, r = (part.op("conj") for part in y)
     q_bar, r_bar = g
@@ -200,9 +192,9 @@ def _qr(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
     return _adjoint(r.op("solve", _adjoint(whole)))
 
 
-def _qr_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
+def qr_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
     """With C = Q^H A_dot R^-1 and W antihermitian, like C below the diagonal: Q_dot = Q W + (I - Q Q^H) A_dot R^-1."""
-    q, r = _part(y, 0), _part(y, 1)
+    q, r = part_of(y, 0), part_of(y, 1)
     right = _adjoint(_adjoint(r).op("solve", _adjoint(dots[0])))
     c = _adjoint(q) @ right
     low = c.op("tril", k=-1)
@@ -214,7 +206,7 @@ def _qr_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[s
 
 register(
     "eigh",
-    custom([_eigh], _eigh_push),
+    custom([eigh_back], eigh_push),
     _eigh_type,
     names="np.linalg.eigh",
     signature="a | UPLO=L",
@@ -222,15 +214,15 @@ register(
 )
 register(
     "eigvalsh",
-    composed(lambda a: _part(a.op("eigh"), 0)),
+    composed(lambda a: part_of(a.op("eigh"), 0)),
     names="np.linalg.eigvalsh",
     signature="a | UPLO=L",
     cost=EXPENSIVE,
 )
 register(
     "svd",
-    custom([_svd], _svd_push, over_complex="plain"),
-    _svd_type,
+    custom([svd_back], svd_push, over_complex="plain"),
+    svd_type,
     names="np.linalg.svd",
     signature="a | full_matrices compute_uv hermitian=False",
     cost=EXPENSIVE,
@@ -242,7 +234,7 @@ register(
     signature="x |",
     cost=EXPENSIVE,
 )
-register("qr", custom([_qr], _qr_push), _qr_type, names="np.linalg.qr", signature="a | mode", cost=EXPENSIVE)
+register("qr", custom([qr_back], qr_push), _qr_type, names="np.linalg.qr", signature="a | mode", cost=EXPENSIVE)
 
 
 def _lstsq_type(args: Any, attrs: Any, form: str) -> Structure:
@@ -282,7 +274,7 @@ def _lstsq_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dic
     if dots[0] is not None:
         moved = pinv_push(pinv, (a,), (dots[0],), {}) @ b
         total = moved if total is None else total + moved
-    values = _part(y, 1), _part(y, 3)
+    values = part_of(y, 1), part_of(y, 3)
     return (total, values[0].op("zeros_like"), None, values[1].op("zeros_like"))
 
 

@@ -224,7 +224,7 @@ def _matrix_norm(x: Sym, keepdims: bool = False, ord: Any = "fro", axes: tuple[i
     return made.op("expand_dims", axis=(rows, columns)) if keepdims else made
 
 
-def _norm_of(x: Sym, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Sym:
+def norm_of(x: Sym, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Sym:
     """np.linalg.norm: of a vector along one axis, of matrices along two, of all elements without either."""
     if axis is None and ord is None:
         return x.op("norm", **({"keepdims": True} if keepdims else {}))
@@ -273,7 +273,7 @@ register(
 register(
     "matrix_norm", composed(_matrix_norm), names="np.linalg.matrix_norm", signature="x | * keepdims ord", cost=EXPENSIVE
 )
-register("norm_of", composed(_norm_of), signature="x | ord axis keepdims", cost=EXPENSIVE)
+register("norm_of", composed(norm_of), signature="x | ord axis keepdims", cost=EXPENSIVE)
 register("cond", composed(_cond), names="np.linalg.cond", signature="x | p", cost=EXPENSIVE)
 register("tensorinv", composed(_tensorinv), names="np.linalg.tensorinv", signature="a | ind", cost=EXPENSIVE)
 register("tensorsolve", composed(_tensorsolve), names="np.linalg.tensorsolve", signature="a b | axes", cost=EXPENSIVE)

@@ -68,6 +68,14 @@ def on_axis(x: Sym, axis: int, rank: int) -> Sym:
     return x.op("expand_dims", axis=tuple(range(1, after + 1)) if after > 1 else 1) if after else x
 
 
+def part_of(y: Sym, key: int) -> Sym:
+    """Return one result of an operation with several."""
+    type_ = y.type
+    assert isinstance(type_, Structure)
+    op = Op("field", (y.expr,), type_.items[key], {"key": Const(key)}, "tuple")
+    return Sym(y.builder.bind(op), y.builder)
+
+
 def moved_last(x: Sym, axes: tuple[int, ...]) -> Sym:
     """Return x with these axes flattened into a last one."""
     axes = tuple(positive(axis, x.ndim) for axis in axes)

@@ -66,6 +66,14 @@ def results_of(result: Expr) -> dict[tuple[Any, ...], Expr]:
     return {(): result}
 
 
+def found_among(block: list[Assign]) -> set[Var]:
+    """Return the values that derivatives look for among elements: they must be those elements, to the last bit.
+
+    The operation as the user wrote it may round otherwise than what it is composed of.
+    """
+    return {s.target for s in block if isinstance(s.value, Op) and s.value.name in ("max", "min")}
+
+
 def reverse_composed(adjoint: Adjoint, stmt: Assign, bars: dict[tuple[Any, ...], Bar], value: Op) -> None:
     """Emit the adjoint of a composed operation: that of its parts, which are made anew here."""
     operands, pairs = with_parameters(value)
@@ -75,8 +83,9 @@ def reverse_composed(adjoint: Adjoint, stmt: Assign, bars: dict[tuple[Any, ...],
     adjoint.activity.useful |= varied
     y = adjoint.residuals.need(stmt.target, stmt)
     local: dict[Var, Expr] = {part.target: part.target for part in block}
+    found = found_among(block)
     for path, part in results_of(result).items():
-        if isinstance(part, Var):
+        if isinstance(part, Var) and part not in found:
             local[part] = Op("field", (y,), part.type, {"key": Const(path[0])}, "tuple") if path else y
     local.update((param, adjoint.need(var, stmt)) for param, var in pairs)
     adjoint.residuals.local.update(local)
@@ -107,7 +116,8 @@ def tangent_composed(tangent: Tangent, y: Var, value: Op) -> Expr:
         part.origin = tangent.builder.origin
         tangent.assign(part)
     dot = tangent.dot(result, y.type)
-    if isinstance(result, Var) and result not in value.args:  # the value is there already
+    if isinstance(result, Var) and result not in value.args and result not in found_among(block):
+        # the value is there already
         for stmt in emitted[start:]:
             map_exprs(stmt, lambda expr: substitute(expr, {result: y}))
     return dot

@@ -10,7 +10,7 @@ import re
 
 import numpy as np
 
-from tests.rules import library, special, stats
+from tests.rules import library, scipy
 from tests.rules.makers import (
     Case,
     between,
@@ -704,8 +704,7 @@ CASES: dict[str, list[Case]] = {
     **library.SCALARS,
     **library.FOURIER,
     **library.PRODUCTS,
-    **special.SPECIAL,
-    **stats.STATS,
+    **scipy.CASES,
     **library.LINALG,
 }
 

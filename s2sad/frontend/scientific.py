@@ -1,0 +1,60 @@
+"""Functions of SciPy that are written out: they take or give what is no array, or lists of arrays."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from s2sad.frontend.arguments import bound
+from s2sad.frontend.values import Struct, Unsupported, Value
+from s2sad.ir.nodes import Const
+from s2sad.rules.builder import Sym
+from s2sad.rules.infer import array_of
+from s2sad.rules.symbols import call, joined, length, part_of
+
+WRITTEN_OUT = {"scipy.linalg": ("block_diag", "cho_factor")}
+
+
+def lowered_of_scipy(object_: Any) -> str | None:
+    """Return the method that lowers a function of SciPy, if it has one."""
+    name = getattr(object_, "__name__", "")
+    for module, names in WRITTEN_OUT.items():
+        if name in names and module in sys.modules and getattr(sys.modules[module], name) is object_:
+            return f"lower_{name}"
+    return None
+
+
+class Scientific:
+    """Functions of SciPy; `WRITTEN_OUT` says which."""
+
+    def lower_cho_factor(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """The call as it stands; which triangle it gives is known, and decides how `cho_solve` solves."""
+        found = bound("scipy.linalg.cho_factor", "a lower? overwrite_a=False check_finite?", args, kwargs, node)
+        lower = bool(self.static_of(found.get("lower", Const(False)), "lower", node))
+        made = self.sym(found["a"], node).op("linalg.cho_factor", **({"lower": True} if lower else {}))
+        pair: Struct = self.struct("tuple", {0: part_of(made, 0).expr, 1: Const(lower)})
+        return pair
+
+    def lower_block_diag(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Blocks, and zeros in the shape of what stands beside them."""
+        found = bound("scipy.linalg.block_diag", "*arrs", args, kwargs, node)
+        parts: list[Sym] = [self.sym(value, node) for value in found["arrs"]]
+        parts = [part.op("atleast_2d") if part.ndim < 2 else part for part in parts]
+        if not parts or any(part.ndim != 2 for part in parts):
+            raise Unsupported("scipy.linalg.block_diag is accepted for matrices, one after the other", node)
+        dtype = str(np.result_type(*(array_of(part.type).dtype for part in parts)))
+        kind = {} if dtype == "float64" else {"dtype": Const(dtype)}
+        rows = []
+        for i, part in enumerate(parts):
+            beside = [
+                part if i == j else call(self.builder, "zeros", (length(part), length(other, 1)), **kind)
+                for j, other in enumerate(parts)
+            ]
+            rows.append(self.joined_blocks(beside, 1))
+        return self.joined_blocks(rows, 0).expr
+
+    def joined_blocks(self: Any, parts: list[Sym], axis: int) -> Sym:
+        """Return blocks beside or below each other."""
+        return joined(parts, axis) if len(parts) > 1 else parts[0].op("copy")
