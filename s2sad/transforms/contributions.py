@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from s2sad.ir.nodes import Assign, Const, Expr, Op, Stmt
-from s2sad.ir.types import Array, Structure, numeric_kind
+from s2sad.ir.types import Array, Scalar, Structure, numeric_kind
 from s2sad.rules.builder import Sym, cast_like, number, same_shape
 from s2sad.rules.core import TABLE, Rule
 from s2sad.transforms.cotangents import Bar
@@ -104,6 +104,9 @@ def contribution(
     product = times(g, partial)
     thin = bar.thin and not same_shape(product.type, target.type)
     mask = bar.mask
+    if thin and mask is None and not isinstance(product.type, Array) and isinstance(arg.type, Scalar):
+        shaped = adjoint.sym(adjoint.residuals.need(target, stmt, shape_only=True))
+        return Bar(cast_like(product * shaped.op("len" if shaped.ndim == 1 else "size"), arg).expr)
     if (thin or mask) and not same_shape(arg.type, target.type):
         product = adjoint.sym(adjoint.full(Bar(product.expr, thin, mask=mask), target, stmt).expr)
         thin, mask = False, None

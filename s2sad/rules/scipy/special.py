@@ -136,15 +136,16 @@ add("log_expit", lambda y, x: s("expit", -x))
 add("softplus", lambda y, x: s("expit", x))
 
 
-def _unless_zero(x: Sym, value: Sym) -> Sym:
-    return where(x.equals(0.0), 0.0, value)
+def _ratio(a: Sym, b: Sym) -> Sym:
+    """Return a / b, and 0 for 0 / 0: where a is 0, what a multiplies does not change with b."""
+    return a / where(a.equals(0.0).op("bitwise_and", b.equals(0.0)), 1.0, b)
 
 
-add("xlogy", lambda y, a, b: _unless_zero(a, b.op("log")), lambda y, a, b: _unless_zero(a, a / b))
-add("xlog1py", lambda y, a, b: _unless_zero(a, b.op("log1p")), lambda y, a, b: _unless_zero(a, a / (1.0 + b)))
+add("xlogy", lambda y, a, b: b.op("log"), lambda y, a, b: _ratio(a, b))
+add("xlog1py", lambda y, a, b: b.op("log1p"), lambda y, a, b: _ratio(a, 1.0 + b))
 add("entr", lambda y, x: -1.0 - x.op("log"))
-add("rel_entr", lambda y, a, b: (a / b).op("log") + 1.0, lambda y, a, b: -(a / b))
-add("kl_div", lambda y, a, b: (a / b).op("log"), lambda y, a, b: 1.0 - a / b)
+add("rel_entr", lambda y, a, b: (a / b).op("log") + 1.0, lambda y, a, b: -_ratio(a, b))
+add("kl_div", lambda y, a, b: (a / b).op("log"), lambda y, a, b: 1.0 - _ratio(a, b))
 add(
     "huber",
     lambda y, d, r: (r.op("absolute") - d).op("maximum", 0.0),
@@ -155,7 +156,7 @@ add(
     lambda y, d, r: 2.0 * y / d - r * r / (d * (1.0 + (r / d) ** 2).op("sqrt")),
     lambda y, d, r: r / (1.0 + (r / d) ** 2).op("sqrt"),
 )
-add("exprel", lambda y, x: where(x.equals(0.0), 0.5, (x.op("exp") - y) / where(x.equals(0.0), 1.0, x)))
+add("exprel", lambda y, x: _by(x.op("exp") - y, x, 0.5 + x * (1.0 / 3.0 + 0.125 * x)))
 add("exp10", lambda y, x: math.log(10.0) * y)
 add("cosm1", lambda y, x: -x.op("sin"))
 
@@ -166,19 +167,29 @@ def _log(x: Sym, name: str) -> Sym:
     return x.op(name, form=f"math.{name}" if weak else "")
 
 
-add("boxcox", lambda y, x, m: x ** (m - 1.0), lambda y, x, m: (x**m * _log(x, "log") - y) / m)
-add("boxcox1p", lambda y, x, m: (1.0 + x) ** (m - 1.0), lambda y, x, m: ((1.0 + x) ** m * _log(x, "log1p") - y) / m)
-add("inv_boxcox", lambda y, x, m: y ** (1.0 - m), lambda y, x, m: y * (x / (m * x + 1.0) - y.op("log")) / m)
+def _boxcox(y: Sym, x: Sym, m: Sym, log: Sym) -> Sym:
+    """The derivative with respect to m of (x^m - 1) / m, which at m = 0 is log(x)."""
+    return _by(x**m * log - y, m, log * log * (0.5 + m * log / 3.0))
+
+
+def _inv_boxcox(x: Sym, m: Sym, of: Sym) -> Sym:
+    """The derivative with respect to m of `of` = (m x + 1)^(1 / m), which at m = 0 is exp(x)."""
+    return of * _by(x / (m * x + 1.0) - of.op("log"), m, x * x * (2.0 / 3.0 * m * x - 0.5))
+
+
+add("boxcox", lambda y, x, m: x ** (m - 1.0), lambda y, x, m: _boxcox(y, x, m, _log(x, "log")))
+add("boxcox1p", lambda y, x, m: (1.0 + x) ** (m - 1.0), lambda y, x, m: _boxcox(y, 1.0 + x, m, _log(x, "log1p")))
+add("inv_boxcox", lambda y, x, m: y ** (1.0 - m), lambda y, x, m: _inv_boxcox(x, m, y))
 
 # --- Bessel functions (DLMF 10.6, 10.29) ------------------------------------------------------------------------------
 add("j0", lambda y, x: -s("j1", x))
-add("j1", lambda y, x: s("j0", x) - _over(y, x, 0.5))
+add("j1", lambda y, x: s("j0", x) - _by(y, x, 0.5 - x * x / 16.0))
 add("y0", lambda y, x: -s("y1", x))
 add("y1", lambda y, x: s("y0", x) - y / x)
 add("i0", lambda y, x: s("i1", x))
-add("i1", lambda y, x: s("i0", x) - _over(y, x, 0.5))
+add("i1", lambda y, x: s("i0", x) - _by(y, x, 0.5 + x * x / 16.0))
 add("i0e", lambda y, x: s("i1e", x) - x.op("sign") * y)
-add("i1e", lambda y, x: s("i0e", x) - x.op("sign") * y - _over(y, x, 0.5))
+add("i1e", lambda y, x: s("i0e", x) - x.op("sign") * y - _by(y, x, 0.5 - 0.5 * x.op("absolute")))
 add("k0", lambda y, x: -s("k1", x))
 add("k1", lambda y, x: -s("k0", x) - y / x)
 add("k0e", lambda y, x: y - s("k1e", x))
@@ -193,10 +204,10 @@ add("iv", refused("iv", "its order"), lambda y, n, x: 0.5 * (s("iv", n - 1.0, x)
 add("kv", refused("kv", "its order"), lambda y, n, x: -0.5 * (s("kv", n - 1.0, x) + s("kv", n + 1.0, x)))
 
 
-def _over(y: Sym, x: Sym, at_zero: float) -> Sym:
-    """Return y / x, and its limit at 0."""
+def _by(y: Sym, x: Sym, series: Any) -> Sym:
+    """Return y / x, and at 0 its series, so that its derivatives are right there too."""
     zero = x.equals(0.0)
-    return where(zero, at_zero, y / where(zero, 1.0, x))
+    return where(zero, series, y / where(zero, 1.0, x))
 
 
 # --- elliptic and exponential integrals, hypergeometric functions (DLMF 19.4, 6, 13.3, 15.5) --------------------------
@@ -231,8 +242,8 @@ def _expn_before(n: Sym, x: Sym) -> Sym:
 
 def _log_over(x: Sym) -> Sym:
     """Return log(x) / (x - 1), 1 at 1."""
-    one = x.equals(1.0)
-    return where(one, 1.0, x.op("log") / where(one, 1.0, x - 1.0))
+    d = x - 1.0
+    return _by(x.op("log"), d, 1.0 + d * (d / 3.0 - 0.5))
 
 
 # --- over an axis -----------------------------------------------------------------------------------------------------
