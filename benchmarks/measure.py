@@ -30,6 +30,22 @@ def keep_memory():
         return False
 
 
+def pace(repeats=9):
+    """How many times longer than 25 ms this machine takes at the moment to add up a million numbers in a loop.
+
+    Goals in seconds are for a machine that takes 25 ms; what it does meanwhile may slow it down by a factor of three.
+    """
+    return float(np.median([additions() for _ in range(repeats)])) / 0.025
+
+
+def additions():
+    started = time.perf_counter()
+    total = 0
+    for i in range(1_000_000):
+        total += i
+    return time.perf_counter() - started
+
+
 @dataclass(frozen=True)
 class Comparison:
     """How long A takes in units of B: `ratio` below 1 means that A is faster."""

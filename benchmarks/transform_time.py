@@ -11,6 +11,7 @@ import time
 import numpy as np
 
 import s2sad
+from benchmarks.measure import pace
 
 
 def main(module_name, entry, *flags):
@@ -25,7 +26,9 @@ def main(module_name, entry, *flags):
     seconds = time.perf_counter() - started
     compiled = "libcst" in sys.modules
     text = gradient.lower(*args).source
-    record = {"seconds": seconds, "lines": text.count("\n"), "libcst_imported": compiled}
+    code = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    record = {"seconds": seconds, "lines": len(code), "all_lines": text.count("\n"), "libcst_imported": compiled}
+    record["pace"] = pace(5)
     if "--check" in flags:
         record["disagreement"] = disagreement(function, module.WRT, args, bars)
     print(json.dumps(record))

@@ -197,7 +197,7 @@ def read(path: Path) -> tuple[str, dict[str, Any]] | None:
 
 
 # --- what a module was generated from ---------------------------------------------------------------------------------
-@dataclass
+@dataclass(eq=False, repr=False)
 class Dependencies:
     """The functions whose code, and the objects whose identity, a module was generated from."""
 

@@ -24,7 +24,7 @@ from s2sad.ir.types import Array, Scalar, Structure, Type, differentiable, numer
 LOCK = threading.RLock()
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Compiled:
     """One specialisation: its text, where it is, and the function to call."""
 

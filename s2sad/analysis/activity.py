@@ -29,7 +29,7 @@ CONTAINERS = {"list", "tuple", "build", "field", "pop", "getitem", "append", "to
 CONTAINERS |= {"sum_list", "add_lists"}
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Activity:
     """Varied and useful variables; for written memory the whole component counts."""
 

@@ -58,7 +58,7 @@ class Summary:
     entangled: bool = False  # whether one array may be reached in two ways through its result
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Aliases:
     """The result: components, the stores into each, and the memory-like ones."""
 

@@ -32,7 +32,7 @@ class Place:
     branches: tuple[tuple[Stmt, int], ...]
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Places:
     """Places of all statements of a function, and where each variable is defined and used."""
 

@@ -69,7 +69,7 @@ RESERVED = {
 }
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ModuleText:
     """A module being written."""
 

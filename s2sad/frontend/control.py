@@ -50,7 +50,7 @@ LOWERINGS = 64  # of a loop, until the types at its head are those after an iter
 Path = tuple[Any, ...]  # a name, and the keys that lead to a field of what it is bound to
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Loop:
     """A loop being lowered: the joins at its head, those its exits write, and the state before it."""
 

@@ -24,46 +24,19 @@ from s2sad.ir.nodes import Const, Expr, Var
 from s2sad.ir.types import Static, Type
 
 
-@dataclass(frozen=True)
-class Passed:
-    """A value that is an argument of the call."""
+@dataclass(frozen=True, repr=False)
+class Template:
+    """What a name stands for inside of a lifted function, by its kind and parts.
 
-    param: str
+    passed (param): an argument of the call
+    inner (name, node, scope, defaults): a nested function, with the number of the frame it was made in
+    method (function, owner): a method of an object that is an argument
+    given (function, args, kwargs): a function with some of its arguments
+    cell (name, content): a name that nested functions assign, and what it holds when the call is made
+    """
 
-
-@dataclass(frozen=True)
-class Inner:
-    """A nested function: its node, the number of the frame it was made in, its defaults."""
-
-    name: str
-    node: Any
-    scope: int
-    defaults: tuple[tuple[str, Any], ...]
-
-
-@dataclass(frozen=True)
-class Method:
-    """A method of an object that is an argument."""
-
-    function: Any
-    owner: Any
-
-
-@dataclass(frozen=True)
-class Given:
-    """A function with some of its arguments."""
-
-    function: Any
-    args: tuple[Any, ...]
-    kwargs: tuple[tuple[str, Any], ...]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A name that nested functions assign, and what it holds when the call is made."""
-
-    name: str
-    content: Any
+    kind: str
+    parts: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -146,20 +119,20 @@ class LiftedCalls:
         frames = [Frame(scope.parsed, scope.function, State()) for scope in lifted.scopes]
 
         def value(template: Any) -> Value:
-            if isinstance(template, Passed):
-                return params[template.param]
-            if isinstance(template, Given):
-                kwargs = {key: value(item) for key, item in template.kwargs}
-                return Partial(value(template.function), tuple(map(value, template.args)), kwargs)
-            if isinstance(template, Method):
-                return Bound(template.function, value(template.owner))
-            if isinstance(template, Cell):
-                content = {} if template.content is None else {template.name: value(template.content)}
-                return self.struct("cell", content, name=template.name)
-            if isinstance(template, Inner):
-                defaults = {name: value(default) for name, default in template.defaults}
-                return LocalFunction(template.name, template.node, frames[template.scope], defaults)
-            return template
+            if not isinstance(template, Template):
+                return template
+            match template.kind, *template.parts:
+                case "passed", param:
+                    return params[param]
+                case "given", function, args, kwargs:
+                    return Partial(value(function), tuple(map(value, args)), {key: value(item) for key, item in kwargs})
+                case "method", function, owner:
+                    return Bound(function, value(owner))
+                case "cell", name, content:
+                    return self.struct("cell", {} if content is None else {name: value(content)}, name=name)
+                case "inner", name, node, scope, defaults:
+                    return LocalFunction(name, node, frames[scope], {key: value(item) for key, item in defaults})
+            raise AssertionError(template.kind)
 
         for frame, scope in zip(frames, lifted.scopes, strict=True):
             frame.outer = None if scope.outer is None else frames[scope.outer]
@@ -219,16 +192,16 @@ class _Reader:
         if isinstance(value, LocalFunction):
             self.reads(value.node, value.scope)
             defaults = tuple((key, self.template(key, default)) for key, default in value.defaults.items())
-            return Inner(value.name, value.node, self.number(value.scope), defaults)
+            return Template("inner", (value.name, value.node, self.number(value.scope), defaults))
         if isinstance(value, Struct) and value.kind == "cell":
             fields = self.lowerer.fields(value)
-            return Cell(name, self.template(name, fields[name]) if name in fields else None)
+            return Template("cell", (name, self.template(name, fields[name]) if name in fields else None))
         if isinstance(value, Partial):
             kwargs = tuple((key, self.template(key, item)) for key, item in value.kwargs.items())
             args = tuple(self.template(f"{name}_{i}", item) for i, item in enumerate(value.args))
-            return Given(self.template(name, value.function), args, kwargs)
+            return Template("given", (self.template(name, value.function), args, kwargs))
         if isinstance(value, Bound):
-            return Method(value.function, self.template(name, value.self_value))
+            return Template("method", (value.function, self.template(name, value.self_value)))
         if isinstance(value, Unjoinable):
             return value
         if isinstance(value, Const) and isinstance(value.type, Static):
@@ -239,12 +212,12 @@ class _Reader:
             raise Unsupported(f"{name!r} cannot be an argument of a function of its own", self.call)
         for param, known in self.values.items():
             if known is value:
-                return Passed(param)
+                return Template("passed", (param,))
         param, n = name, 2
         while param in self.values:
             param, n = f"{name}_{n}", n + 1
         self.values[param] = value
-        return Passed(param)
+        return Template("passed", (param,))
 
     def assigned(self) -> tuple[tuple[int, str], ...]:
         """Return the cells that the functions assign: (number of the frame, name)."""

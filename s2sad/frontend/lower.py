@@ -51,7 +51,7 @@ from s2sad.passes.dce import remove_dead_moves
 from s2sad.rules.builder import Builder
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Parsed:
     """A parsed function: its node, the places of nodes, and its source."""
 
@@ -81,7 +81,7 @@ def parse(function: types.FunctionType) -> Parsed:
     return parsed
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Frame:
     """One function body being lowered: where its names and places come from."""
 
@@ -93,7 +93,7 @@ class Frame:
     inline: bool = False
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Unit:
     """Everything lowered for one specialisation."""
 

@@ -134,7 +134,7 @@ class Relower(Exception):
     """Lowering starts again, knowing more: a list is dynamic, an argument static, a function recursive."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class State:
     """Names and fields at one point of the program."""
 
@@ -155,7 +155,7 @@ class State:
         return State(dict(self.names), {struct: dict(fields) for struct, fields in self.heap.items()}, self.ended)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Knowledge:
     """What earlier attempts at lowering found out."""
 
@@ -185,7 +185,7 @@ class Knowledge:
         return replace(result, items=tuple(items))
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Problems:
     """Everything that cannot be differentiated, in the order found."""
 

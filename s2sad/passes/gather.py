@@ -38,7 +38,7 @@ TERMS = 16  # of a sum of products that is written in one place
 SCALING = ("multiply", "divide", "negative")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Link:
     """One contribution: a place in the block, the index it adds at, and what it adds."""
 

@@ -39,7 +39,7 @@ from s2sad.passes.reuse import viewed
 from s2sad.rules.builder import number, same_shape
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Sum:
     """A join to which a loop adds an outer product in each iteration, or a vector of one."""
 
@@ -63,7 +63,7 @@ class Made:
     value: Op
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Image:
     """A product `W @ g` that an iteration only adds to the item of a cotangent that is its own."""
 
@@ -73,7 +73,7 @@ class Image:
     gone: list[Stmt]  # the statements that do it
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Hoist:
     """Rewrites the loops of a block and all nested in it."""
 

@@ -27,7 +27,7 @@ from s2sad.passes.dce import inner_blocks
 Live = dict[Var, int]
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Ranges:
     """Segments [start, end) in which each variable is live, and the moves between variables."""
 

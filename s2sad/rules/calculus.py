@@ -38,7 +38,7 @@ def _ediff1d(a: Sym, to_end: Sym | None, to_begin: Sym | None) -> Sym:
     return joined([*ends[0], a[1:] - a[:-1], *ends[1]])
 
 
-def _trapezoid(y: Sym, x: Sym | None, dx: Any, axis: int = -1) -> Sym:
+def trapezoid(y: Sym, x: Sym | None, dx: Any, axis: int = -1) -> Sym:
     """The sum of (x[i+1] - x[i]) (y[i+1] + y[i]) / 2."""
     width = 1.0 if dx is None else dx
     if x is not None:
@@ -106,7 +106,7 @@ def _slide(g: Sym, other: Sym) -> Sym:
 
 register("diff", composed(_diff), names="np.diff", signature="a | n axis @prepend @append", cost=EXPENSIVE)
 register("ediff1d", composed(_ediff1d), names="np.ediff1d", signature="ary | @to_end @to_begin", cost=EXPENSIVE)
-register("trapezoid", composed(_trapezoid), names="np.trapezoid", signature="y | @x @dx axis", cost=EXPENSIVE)
+register("trapezoid", composed(trapezoid), names="np.trapezoid", signature="y | @x @dx axis", cost=EXPENSIVE)
 register(
     "interp",
     composed(_interp),

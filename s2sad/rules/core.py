@@ -24,7 +24,7 @@ Pull = Callable[..., Any]
 FREE, CHEAP, MODERATE, EXPENSIVE = range(4)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Rule:
     """What is known of one operation.
 
@@ -90,7 +90,7 @@ def view_kind(op: Op) -> str | None:
     return rule.view
 
 
-SCIPY = ("special", "stats", "linalg")
+SCIPY = ("linalg", "special", "stats")
 
 
 class Table:
@@ -101,7 +101,7 @@ class Table:
         self.names: dict[Any, tuple[str, str, Any]] = {}
         self.methods: dict[str, str] = {}
         # libraries whose rules wait until they are used
-        self.waiting = {f"scipy.{name}": f"s2sad.rules.scipy.{name}" for name in SCIPY}
+        self.waiting = {f"scipy.{name}": f"s2sad.rules.scipy.{name.replace('.', '_')}" for name in SCIPY}
 
     def add(self, rule: Rule) -> Rule:
         """Add a rule; a name has one rule."""

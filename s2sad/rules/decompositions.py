@@ -5,6 +5,7 @@ Where the result is one of several (the sign or phase of a vector) the derivativ
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,11 @@ from s2sad.rules.linalg import float_dtype, pinv_back, pinv_push
 from s2sad.rules.register import register
 from s2sad.rules.symbols import eye_like, part_of
 
-EIGH, SVD, QR = (type(made) for made in (np.linalg.eigh(np.eye(1)), np.linalg.svd(np.eye(1)), np.linalg.qr(np.eye(1))))
+
+@functools.cache
+def result_class(function: Any) -> type:
+    """Return the named tuple that a decomposition returns."""
+    return type(function(np.eye(1)))
 
 
 def _diagonals(v: Sym) -> Sym:
@@ -40,7 +45,7 @@ def _eigh_type(args: Any, attrs: Any, form: str) -> Structure:
     array = array_of(args[0].type)
     dtype = float_dtype(array.dtype)
     values = Array(real_dtype(dtype), array.shape[:-1])
-    return Structure("tuple", (0, 1), (values, Array(dtype, array.shape)), EIGH)
+    return Structure("tuple", (0, 1), (values, Array(dtype, array.shape)), result_class(np.linalg.eigh))
 
 
 def eigh_back(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
@@ -79,7 +84,7 @@ def svd_type(args: Any, attrs: Any, form: str) -> Any:
     if static(attrs.get("full_matrices"), True) and m != n:
         raise TypeProblem("np.linalg.svd of a matrix that is not square is accepted with full_matrices=False")
     left, right = Array(dtype, (*array.shape[:-1], k)), Array(dtype, (*array.shape[:-2], k, n))
-    return Structure("tuple", (0, 1, 2), (left, values, right), SVD)
+    return Structure("tuple", (0, 1, 2), (left, values, right), result_class(np.linalg.svd))
 
 
 def svd_back(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
@@ -168,7 +173,7 @@ def _qr_type(args: Any, attrs: Any, form: str) -> Any:
         k = Size.number(min(m.value, n.value))
     dtype = float_dtype(array.dtype)
     q, r = Array(dtype, (*array.shape[:-1], k)), Array(dtype, (*array.shape[:-2], k, n))
-    return Structure("tuple", (0, 1), (q, r), QR)
+    return Structure("tuple", (0, 1), (q, r), result_class(np.linalg.qr))
 
 
 def _copied_lower(m: Sym) -> Sym:

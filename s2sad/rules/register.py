@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import cmath
 import dataclasses
 import inspect
@@ -121,12 +122,13 @@ def type_of(definition: Callable[..., Any]) -> Callable[..., Any]:
     return infer
 
 
+ROOTS = {**vars(builtins), "np": np, "math": math, "cmath": cmath}
+
+
 def resolve(dotted: str) -> Any:
     """Return the object a dotted name (`np.linalg.norm`, `math.exp`, `len`) means."""
-    import builtins
-
     root, *rest = dotted.split(".")
-    object_: Any = {"np": np, "math": math, "cmath": cmath}.get(root, getattr(builtins, root, None))
+    object_: Any = ROOTS.get(root)
     if root == "scipy":  # whose modules are loaded when they are used
         module = scipy_module(dotted)
         object_, rest = sys.modules[module], dotted.removeprefix(f"{module}.").split(".")

@@ -77,7 +77,7 @@ class Region(Stmt):
         self.origin = None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Reversed:
     """The result: forward and reverse statements, the cotangents at the start, and what was asked for."""
 

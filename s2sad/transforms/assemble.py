@@ -75,7 +75,7 @@ class Options:
     passes: bool = True
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Module:
     """The functions of one generated module, the entry last."""
 

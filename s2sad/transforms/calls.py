@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from s2sad.transforms.adjoint import Adjoint
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Split:
     """The forward and backward function of a called function, for one pattern of active parameters."""
 
@@ -52,7 +52,7 @@ class Split:
         return tuple(i for i in self.wrt if i not in self.written)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Splits:
     """All split functions of one module."""
 

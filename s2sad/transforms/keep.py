@@ -47,7 +47,7 @@ from s2sad.transforms.loops import may_exit
 from s2sad.transforms.residuals import AfterLoop, AtHead, Prologue, Residual, may_vary
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Kept:
     """What was decided: substitutions in reverse code, tapes, and statements to insert into forward code."""
 

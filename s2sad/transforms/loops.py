@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from s2sad.transforms.adjoint import Adjoint
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class LoopReverse:
     """How a loop is reversed: the reverse index, and the count of iterations if the loop can be left early."""
 

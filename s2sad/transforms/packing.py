@@ -31,7 +31,7 @@ from s2sad.ir.types import Structure
 from s2sad.transforms.loops import may_exit
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Recall:
     """Where a tape is read: the block, the statement."""
 

@@ -32,7 +32,7 @@ class AtHead:
 Moment = Stmt | AfterLoop | AtHead | None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Residual:
     """A value of the forward sweep that the reverse sweep reads."""
 
@@ -42,7 +42,7 @@ class Residual:
     shape_only: bool = False
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Prologue:
     """The start of the reverse of a stretch of forward statements: where its residuals are brought back."""
 
@@ -53,7 +53,7 @@ class Prologue:
     shadows: Block = field(default_factory=list)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Residuals:
     """All requests of one adjoint."""
 

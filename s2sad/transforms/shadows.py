@@ -26,7 +26,7 @@ class NeedsInline(Exception):
         self.function = function
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ForwardShadows:
     """Shadow variables, the forward statements that bind them, and what may be copies."""
 
