@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import linalg, special, stats
+from scipy import fft, integrate, linalg, ndimage, signal, special, stats
+from scipy.spatial import distance
 
 import s2sad
 from s2sad.backends.dialect import HELPERS
@@ -49,7 +50,8 @@ def module(text: str, helpers: tuple[str, ...] = ()) -> dict[str, Any]:
     whole = "\n".join([*(HELPERS[helper] for helper in helpers), text])
     linecache.cache[name] = (len(whole), None, whole.splitlines(True), name)
     names: dict[str, Any] = {"np": np, "math": math, "s2sad": s2sad, "__name__": "rule_cases"}
-    names |= {"linalg": linalg, "special": special, "stats": stats}
+    names |= {"fft": fft, "integrate": integrate, "linalg": linalg, "ndimage": ndimage}
+    names |= {"signal": signal, "special": special, "stats": stats, "distance": distance}
     exec(compile(whole, name, "exec", dont_inherit=True), names)
     return names
 

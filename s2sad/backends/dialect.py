@@ -41,7 +41,6 @@ FUNCTIONS = {
     "solve": "np.linalg.solve",
     "det": "np.linalg.det",
     "cholesky": "np.linalg.cholesky",
-    "convolve_full": "np.convolve",
     "logical_not": "np.logical_not",
     "sum_list": "sum",
     "unbroadcast": "_unbroadcast",
@@ -77,6 +76,7 @@ FUNCTIONS = {
     "deepcopy": "_copy",
     "range_len": "_range_len",
     "linalg.permutation": "_permutation",
+    "signal.lags": "_lags",
     "add_rows": "_add_rows",
     "add_to_each": "_add_to_each",
     "clear_all": "_clear_all",
@@ -233,6 +233,11 @@ HELPERS: dict[str, str] = {
     for i, j in enumerate(piv):
         order[[i, j]] = order[[j, i]]
     return order
+''',
+    "_lags": '''def _lags(g, x, like):
+    """The sums of g times x, and of g times x one, two, ... steps before, along the last axis."""
+    n = x.shape[-1]
+    return np.array([np.sum(g[..., k:] * x[..., : max(n - k, 0)]) for k in range(len(like))], dtype=like.dtype)
 ''',
     "_dense": '''def _dense(value):
     """The tangents of records, zero for what has none."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from s2sad.ir.types import Array, fresh_size
 from s2sad.rules.builder import Sym, cast_like
-from s2sad.rules.core import EXPENSIVE, bilinear, composed
+from s2sad.rules.core import EXPENSIVE, bilinear, composed, static
 from s2sad.rules.infer import TypeProblem, array_of, scalar_or_array
 from s2sad.rules.register import register
 from s2sad.rules.symbols import along, call, joined, length, on_axis, shape_with, where
@@ -74,24 +74,22 @@ def _interp_type(args: Any, attrs: Any, form: str) -> Any:
     return scalar_or_array("complex128" if fp.dtype == "complex128" else "float64", x.shape)
 
 
-def _convolve(a: Sym, v: Sym, mode: str = "full") -> Sym:
-    return _middle(a.op("convolve_full", v), a, v, mode)
-
-
 def _correlate(a: Sym, v: Sym, mode: str = "valid") -> Sym:
-    return _middle(a.op("convolve_full", v.op("conj")[::-1]), a, v, mode)
+    return a.op("convolve", v.op("conj")[::-1], mode=mode)
 
 
-def _middle(full: Sym, a: Sym, v: Sym, mode: str) -> Sym:
-    """Cut "same" or "valid" out of the middle of a full convolution."""
+def _whole(g: Sym, a: Sym, v: Sym, mode: str) -> Sym:
+    """Return the cotangent of the full convolution: zero where "same" and "valid" have cut off."""
     if mode == "full":
-        return full
-    m, n = length(a), length(v)
-    short, long = (call(a.builder, name, m, n, form=form) for name, form in (("minimum", "min"), ("maximum", "max")))
-    if mode == "valid":
-        return full[short - 1 : long]
-    start = (short - 1).op("floor_divide", 2)
-    return full[start : start + long]
+        return g
+    beyond = call(a.builder, "minimum", length(a), length(v), form="min") - 1
+    before = beyond if mode == "valid" else beyond.op("floor_divide", 2)
+    return g.op("pad_constant", pad_width=(before, beyond if mode == "valid" else beyond - before))
+
+
+def _mode(attrs: dict[str, Any]) -> str:
+    mode: str = static(attrs.get("mode"), "full")
+    return mode
 
 
 def _convolve_type(args: Any, attrs: Any, form: str) -> Array:
@@ -115,12 +113,15 @@ register(
     signature="x xp fp | @left @right @period",
     cost=EXPENSIVE,
 )
-register("convolve", composed(_convolve), names="np.convolve", signature="a v | mode", cost=EXPENSIVE)
 register("correlate", composed(_correlate), names="np.correlate", signature="a v | mode", cost=EXPENSIVE)
 register(
-    "convolve_full",
-    bilinear(lambda g, y, a, v: _slide(g, v), lambda g, y, a, v: _slide(g, a)),
+    "convolve",
+    bilinear(
+        lambda g, y, a, v, **attrs: _slide(_whole(g, a, v, _mode(attrs)), v),
+        lambda g, y, a, v, **attrs: _slide(_whole(g, a, v, _mode(attrs)), a),
+    ),
     _convolve_type,
-    signature="a v |",
+    names="np.convolve",
+    signature="a v | mode",
     cost=EXPENSIVE,
 )

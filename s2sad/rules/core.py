@@ -90,7 +90,7 @@ def view_kind(op: Op) -> str | None:
     return rule.view
 
 
-SCIPY = ("linalg", "special", "stats")
+SCIPY = ("fft", "integrate", "linalg", "ndimage", "signal", "spatial.distance", "special", "stats")
 
 
 class Table:

@@ -61,7 +61,6 @@ CALCULUS: dict[str, list[Case]] = {
         case("np.convolve(x, y, 'valid')", x=normal(5), y=normal(3)),
         case("np.convolve(x, y, 'valid')", x=normal(2), y=normal(4)),
     ],
-    "convolve_full": [case("np.convolve(x, y, 'full')", x=normal(5), y=normal(2))],
     "correlate": [
         case("np.correlate(x, y)", x=normal(5), y=normal(3)),
         case("np.correlate(x, y, 'full')", x=normal(2), y=normal(3)),

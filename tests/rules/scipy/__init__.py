@@ -1,6 +1,15 @@
 """Cases of SciPy, by module."""
 
 from tests.rules.makers import Case
-from tests.rules.scipy import linalg, special, stats
+from tests.rules.scipy import linalg, ndimage, signal, special, stats
 
-CASES: dict[str, list[Case]] = {**special.SPECIAL, **stats.STATS, **linalg.LINALG}
+CASES: dict[str, list[Case]] = {
+    **special.SPECIAL,
+    **stats.STATS,
+    **linalg.LINALG,
+    **signal.SIGNAL,
+    **signal.FFT,
+    **signal.INTEGRATE,
+    **signal.DISTANCE,
+    **ndimage.NDIMAGE,
+}

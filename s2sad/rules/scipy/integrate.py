@@ -1,0 +1,88 @@
+"""scipy.integrate: integrals of samples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from s2sad.ir.types import Array
+from s2sad.rules.builder import Sym
+from s2sad.rules.calculus import trapezoid
+from s2sad.rules.core import EXPENSIVE, Refused, composed, custom, static
+from s2sad.rules.infer import TypeProblem, array_of, scalar_or_array
+from s2sad.rules.linalg import float_dtype
+from s2sad.rules.register import register
+from s2sad.rules.symbols import along, call, joined, length, on_axis, positive
+
+register(
+    "integrate.trapezoid",
+    composed(trapezoid),
+    names="scipy.integrate.trapezoid",
+    signature="y | @x @dx axis",
+    cost=EXPENSIVE,
+)
+
+
+def _cumulative(y: Sym, x: Sym | None, dx: Sym | None, axis: int = -1, initial: Any = None) -> Sym:
+    """The sums of (x[i+1] - x[i]) (y[i+1] + y[i]) / 2 up to each place."""
+    if initial not in (None, 0):
+        raise TypeProblem("scipy.integrate.cumulative_trapezoid is accepted with initial=None or 0")
+    width: Any = 1.0 if dx is None else dx
+    if x is not None:
+        at = axis if x.ndim > 1 else 0
+        width = along(x, at, slice(1, None)) - along(x, at, slice(None, -1))
+        width = on_axis(width, axis, y.ndim) if x.ndim == 1 else width
+    heights = along(y, axis, slice(1, None)) + along(y, axis, slice(None, -1))
+    total = (0.5 * width * heights).op("cumsum", axis=axis)
+    if initial is None:
+        return total
+    return joined([along(total, axis, slice(None, 1)) * 0.0, total], positive(axis, y.ndim))
+
+
+register(
+    "integrate.cumulative_trapezoid",
+    composed(_cumulative),
+    names="scipy.integrate.cumulative_trapezoid",
+    signature="y | @x @dx axis initial",
+    cost=EXPENSIVE,
+)
+
+
+# --- Simpson's rule ---------------------------------------------------------------------------------------------------
+PLACES = Refused("scipy.integrate.simpson has no derivative rule with respect to the places: integrate over numbers")
+
+
+def _simpson_type(args: Any, attrs: Any, form: str) -> Any:
+    y = array_of(args[0].type)
+    axis = positive(static(attrs.get("axis"), -1), y.ndim)
+    x = args[1].type if len(args) > 1 else None
+    if isinstance(x, Array) and x.ndim > 1:
+        raise TypeProblem("scipy.integrate.simpson is accepted with the places in a vector")
+    shape = (*y.shape[:axis], *y.shape[axis + 1 :])
+    return scalar_or_array(float_dtype(y.dtype), shape)
+
+
+def _simpson_back(g: Sym, y: Sym, *rest: Any, **attrs: Any) -> Sym:
+    """The integral is linear in the samples: their weights are the integrals of the unit vectors."""
+    samples, x, dx = rest
+    axis = positive(static(attrs.get("axis"), -1), samples.ndim)
+    eye = call(g.builder, "eye", length(samples, axis))
+    weights = eye.op("integrate.simpson", x, dx, axis=0)
+    if not g.ndim:
+        return g * weights
+    return g.op("expand_dims", axis=axis) * on_axis(weights, axis, samples.ndim)
+
+
+def _simpson_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    if any(dot is not None for dot in dots[1:]):
+        PLACES()
+    return dots[0].op("integrate.simpson", *args[1:], **attrs)
+
+
+register(
+    "integrate.simpson",
+    custom([_simpson_back, PLACES, PLACES], _simpson_push),
+    _simpson_type,
+    names="scipy.integrate.simpson",
+    signature="y | @x * @dx axis",
+    cost=EXPENSIVE,
+)

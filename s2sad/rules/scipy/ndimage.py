@@ -1,0 +1,216 @@
+"""scipy.ndimage: filters as correlations of an array that is continued over its edges, and linear interpolation."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+
+from s2sad.ir.types import Array
+from s2sad.rules.builder import Sym
+from s2sad.rules.core import EXPENSIVE, composed
+from s2sad.rules.infer import TypeProblem, array_of
+from s2sad.rules.register import register
+from s2sad.rules.symbols import along, call, length, on_axis, positive, where
+
+PAD = {"reflect": "symmetric", "mirror": "reflect", "nearest": "edge", "wrap": "wrap", "constant": "constant"}
+FILTER = "output=None mode cval"
+
+
+def _image_type(args: Any, attrs: Any, form: str) -> Array:
+    """A filter gives the dtype of its input: of integers it would cut off what the derivative is of."""
+    array = array_of(args[0].type)
+    if not array.ndim or not array.dtype.startswith("float"):
+        raise TypeProblem("scipy.ndimage is accepted for arrays of real floats: convert with .astype(float)")
+    return array
+
+
+def continued(x: Sym, widths: list[tuple[Any, Any]], mode: str, cval: Any) -> Sym:
+    """Return an array with what stands beyond its edges."""
+    if mode not in PAD:
+        raise TypeProblem(f"scipy.ndimage is accepted with the modes {', '.join(PAD)}, not {mode!r}")
+    values = {"constant_values": cval} if mode == "constant" else {}
+    return x.op("pad", pad_width=tuple(widths), mode=PAD[mode], **values)
+
+
+def _correlate(x: Sym, weights: Sym, mode: str = "reflect", cval: Any = 0.0, **_: Any) -> Sym:
+    """y[n] = sum over k of w[k] x[n + k - K // 2]."""
+    widths = []
+    for axis in range(x.ndim):
+        before = length(weights, axis).op("floor_divide", 2)
+        widths.append((before, length(weights, axis) - 1 - before))
+    return continued(x, widths, mode, cval).op("signal.correlate", weights, mode="valid")
+
+
+def _convolve(x: Sym, weights: Sym, mode: str = "reflect", cval: Any = 0.0, **_: Any) -> Sym:
+    """The correlation with the weights turned around."""
+    widths = []
+    for axis in range(x.ndim):
+        after = length(weights, axis).op("floor_divide", 2)
+        widths.append((length(weights, axis) - 1 - after, after))
+    return continued(x, widths, mode, cval).op("signal.convolve", weights, mode="valid")
+
+
+def gaussian(sigma: Sym, truncate: Any, radius: Any) -> tuple[Any, Sym]:
+    """Return the radius and the weights of a Gaussian filter."""
+    if radius is None:
+        radius = (truncate * sigma + 0.5).op("int")
+    places = call(sigma.builder, "arange", -radius, radius + 1)
+    weights = (-0.5 * (places / sigma) ** 2).op("exp")
+    return radius, weights / weights.sum()
+
+
+def _along_axis(x: Sym, sigma: Sym, axis: int, mode: str, cval: Any, truncate: Any, radius: Any) -> Sym:
+    reach, weights = gaussian(sigma, truncate, radius)
+    widths: list[tuple[Any, Any]] = [(0, 0)] * x.ndim
+    widths[axis] = (reach, reach)
+    kernel = on_axis(weights, axis, x.ndim)
+    before = x.ndim - kernel.ndim
+    kernel = kernel.op("expand_dims", axis=tuple(range(before)) if before > 1 else 0) if before else kernel
+    return continued(x, widths, mode, cval).op("signal.correlate", kernel, mode="valid")
+
+
+def _only_smoothing(order: Any) -> None:
+    if order not in (0, None) and order != (0,) * len(np.atleast_1d(order)):
+        raise TypeProblem("scipy.ndimage.gaussian_filter is accepted with order=0")
+
+
+def _gaussian_filter(
+    x: Sym,
+    sigma: Sym,
+    order: Any = 0,
+    mode: str = "reflect",
+    cval: Any = 0.0,
+    truncate: Any = 4.0,
+    radius: Any = None,
+) -> Sym:
+    _only_smoothing(order)
+    for axis in range(x.ndim):
+        x = _along_axis(x, sigma[axis] if sigma.ndim else sigma, axis, mode, cval, truncate, radius)
+    return x
+
+
+def _gaussian_filter1d(
+    x: Sym,
+    sigma: Sym,
+    axis: int = -1,
+    order: Any = 0,
+    mode: str = "reflect",
+    cval: Any = 0.0,
+    truncate: Any = 4.0,
+    radius: Any = None,
+) -> Sym:
+    _only_smoothing(order)
+    return _along_axis(x, sigma, positive(axis, x.ndim), mode, cval, truncate, radius)
+
+
+for _name, _definition in (("correlate", _correlate), ("convolve", _convolve)):
+    register(
+        f"ndimage.{_name}",
+        composed(_definition, over_complex="refused"),
+        _image_type,
+        names=f"scipy.ndimage.{_name}",
+        signature=f"input weights | {FILTER} origin=0 * axes=None",
+        cost=EXPENSIVE,
+    )
+register(
+    "ndimage.gaussian_filter",
+    composed(_gaussian_filter, over_complex="refused"),
+    _image_type,
+    names="scipy.ndimage.gaussian_filter",
+    signature=f"input sigma | order {FILTER} truncate * radius axes=None",
+    cost=EXPENSIVE,
+)
+register(
+    "ndimage.gaussian_filter1d",
+    composed(_gaussian_filter1d, over_complex="refused"),
+    _image_type,
+    names="scipy.ndimage.gaussian_filter1d",
+    signature=f"input sigma | axis order {FILTER} truncate * radius",
+    cost=EXPENSIVE,
+)
+
+
+# --- interpolation ----------------------------------------------------------------------------------------------------
+def _linear(name: str, order: Any, mode: str) -> None:
+    if order != 1 or mode not in ("constant", "nearest"):
+        raise TypeProblem(f"scipy.ndimage.{name} is accepted with order=1 and mode='constant' or 'nearest'")
+
+
+def _between(place: Sym, n: Any) -> tuple[Sym, Sym]:
+    """Return the index below a place that is moved between the first and the last, and how far it is above."""
+    place = place.op("clip", 0, n - 1, form="np.clip")
+    low = place.op("floor").op("clip", 0, call(place.builder, "maximum", n - 2, 0, form="max"), form="np.clip")
+    return low.op("astype", dtype=_INT), place - low
+
+
+_INT = np.dtype("int64")
+
+
+def _beyond(place: Sym, n: Any) -> Sym:
+    return (place < 0).op("bitwise_or", place > n - 1)
+
+
+def _map_coordinates(
+    x: Sym, places: Sym, order: Any = 3, mode: str = "constant", cval: Any = 0.0, prefilter: Any = True
+) -> Sym:
+    """Multilinear: the sum over the corners of the cell, each weighted by the volume that is opposite."""
+    _linear("map_coordinates", order, mode)
+    found = [_between(places[axis], length(x, axis)) for axis in range(x.ndim)]
+    total: Sym | None = None
+    for corner in itertools.product((0, 1), repeat=x.ndim):
+        index, weight = [], None
+        for axis, (up, (low, share)) in enumerate(zip(corner, found, strict=True)):
+            last = length(x, axis) - 1
+            index.append((low + 1).op("minimum", last) if up else low)
+            part = share if up else 1.0 - share
+            weight = part if weight is None else weight * part
+        value = x[tuple(index)] if len(index) > 1 else x[index[0]]
+        term = value * weight
+        total = term if total is None else total + term
+    assert total is not None
+    if mode == "nearest":
+        return total
+    out = _beyond(places[0], length(x, 0))
+    for axis in range(1, x.ndim):
+        out = out.op("bitwise_or", _beyond(places[axis], length(x, axis)))
+    return where(out, cval, total)
+
+
+def _shift(x: Sym, shift: Sym, order: Any = 3, mode: str = "constant", cval: Any = 0.0, prefilter: Any = True) -> Sym:
+    """Along one axis after the other: the element at i is that between those around i - shift."""
+    _linear("shift", order, mode)
+    out: Sym | None = None
+    for axis in range(x.ndim):
+        n = length(x, axis)
+        place = call(x.builder, "arange", n) - (shift[axis] if shift.ndim else shift)
+        low, share = _between(place, n)
+        part = on_axis(share, axis, x.ndim)
+        below = along(x, axis, low)
+        x = below + part * (along(x, axis, (low + 1).op("minimum", n - 1)) - below)
+        beyond = on_axis(_beyond(place, n), axis, x.ndim)
+        out = beyond if out is None else out.op("bitwise_or", beyond)
+    return x if mode == "nearest" else where(out, cval, x)  # type: ignore[arg-type]
+
+
+def _mapped_type(args: Any, attrs: Any, form: str) -> Array:
+    return Array(_image_type(args, attrs, form).dtype, array_of(args[1].type).shape[1:])
+
+
+register(
+    "ndimage.map_coordinates",
+    composed(_map_coordinates, over_complex="refused"),
+    _mapped_type,
+    names="scipy.ndimage.map_coordinates",
+    signature="input coordinates | output=None order mode cval prefilter",
+    cost=EXPENSIVE,
+)
+register(
+    "ndimage.shift",
+    composed(_shift, over_complex="refused"),
+    _image_type,
+    names="scipy.ndimage.shift",
+    signature="input shift | output=None order mode cval prefilter",
+    cost=EXPENSIVE,
+)

@@ -1,0 +1,217 @@
+"""scipy.signal: convolutions, and linear filters (A. Oppenheim, R. Schafer, Discrete-Time Signal Processing)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from s2sad.ir.types import Array, fresh_size
+from s2sad.rules.builder import Sym
+from s2sad.rules.core import EXPENSIVE, Refused, bilinear, composed, custom, static
+from s2sad.rules.infer import TypeProblem, array_of
+from s2sad.rules.linalg import float_dtype
+from s2sad.rules.register import register
+from s2sad.rules.symbols import along, call, length
+
+
+# --- convolutions -----------------------------------------------------------------------------------------------------
+def _full_type(args: Any, attrs: Any, form: str) -> Array:
+    a, v = (array_of(arg.type) for arg in args)
+    if a.ndim != v.ndim or not a.ndim:
+        raise TypeProblem("scipy.signal.convolve is accepted for two arrays of one rank")
+    return Array(str(np.result_type(a.dtype, v.dtype)), tuple(fresh_size() for _ in a.shape))
+
+
+def _whole(g: Sym, a: Sym, v: Sym, mode: str) -> Sym:
+    """Return the cotangent of the full convolution: zero where a mode has cut off."""
+    if mode == "full":
+        return g
+    widths = []
+    for axis in range(a.ndim):
+        m, n = length(a, axis), length(v, axis)
+        if mode == "same":  # as many elements as a has, in the middle
+            before = (n - 1).op("floor_divide", 2)
+            widths.append((before, n - 1 - before))
+        else:
+            beyond = call(a.builder, "minimum", m, n, form="min") - 1
+            widths.append((beyond, beyond))
+    return g.op("pad_constant", pad_width=tuple(widths))
+
+
+def _slide(g: Sym, other: Sym) -> Sym:
+    """Sum over k of g[i + k] other[k]."""
+    return g.op("signal.correlate", other.op("conj"), mode="valid")
+
+
+def _mode(attrs: dict[str, Any]) -> str:
+    mode: str = static(attrs.get("mode"), "full")
+    return mode
+
+
+def _correlate(a: Sym, v: Sym, mode: str = "full", **_: Any) -> Sym:
+    backwards = v.op("conj")[tuple(slice(None, None, -1) for _ in range(v.ndim))]
+    return a.op("signal.convolve", backwards, mode=mode)
+
+
+def _convolve_type(args: Any, attrs: Any, form: str) -> Array:
+    a, v = (array_of(arg.type) for arg in args)
+    if a.ndim != v.ndim or not a.ndim:
+        raise TypeProblem("scipy.signal is accepted for two arrays of one rank")
+    shape = a.shape if _mode(attrs) == "same" else tuple(fresh_size() for _ in a.shape)
+    return Array(str(np.result_type(a.dtype, v.dtype)), shape)
+
+
+def _fft_type(args: Any, attrs: Any, form: str) -> Array:
+    made = _convolve_type(args, attrs, form)
+    return Array(float_dtype(made.dtype), made.shape)
+
+
+for _name, _infer, _signature in (
+    ("convolve", _convolve_type, "in1 in2 | mode method"),
+    ("fftconvolve", _fft_type, "in1 in2 | mode axes=None"),
+):
+    register(
+        f"signal.{_name}",
+        bilinear(
+            lambda g, y, a, v, **attrs: _slide(_whole(g, a, v, _mode(attrs)), v),
+            lambda g, y, a, v, **attrs: _slide(_whole(g, a, v, _mode(attrs)), a),
+        ),
+        _infer,
+        names=f"scipy.signal.{_name}",
+        signature=_signature,
+        cost=EXPENSIVE,
+    )
+register(
+    "signal.correlate",
+    composed(_correlate),
+    _convolve_type,
+    names="scipy.signal.correlate",
+    signature="in1 in2 | mode method",
+    cost=EXPENSIVE,
+)
+
+
+# --- filters ----------------------------------------------------------------------------------------------------------
+def _lfilter_type(args: Any, attrs: Any, form: str) -> Array:
+    b, a, x = (array_of(arg.type) for arg in args)
+    if b.ndim != 1 or a.ndim != 1 or not x.ndim:
+        raise TypeProblem("scipy.signal.lfilter takes the coefficients as vectors")
+    return Array(float_dtype(str(np.result_type(b.dtype, a.dtype, x.dtype))), x.shape)
+
+
+def _backwards(x: Sym, axis: int) -> Sym:
+    return along(x, axis, slice(None, None, -1))
+
+
+def _filtered(b: Any, a: Sym, x: Sym, axis: int) -> Sym:
+    options = {} if axis in (-1, x.ndim - 1) else {"axis": axis}
+    return call(a.builder, "signal.lfilter", b, a, x, **options)
+
+
+def _one(a: Sym) -> Sym:
+    return a.op("ones_like")[:1]
+
+
+def _reversed_filter(g: Sym, b: Any, a: Sym, axis: int) -> Sym:
+    """The transpose of a filter runs backwards."""
+    return _backwards(_filtered(b, a, _backwards(g, axis), axis), axis)
+
+
+def _lags(g: Sym, x: Sym, coefficients: Sym, axis: int) -> Sym:
+    """Return, for each coefficient, the sum of g times x that many steps before."""
+    g, x = (m.op("moveaxis", source=axis, destination=-1) if axis not in (-1, m.ndim - 1) else m for m in (g, x))
+    return g.op("signal.lags", x, coefficients)
+
+
+def _numerator(g: Sym, y: Sym, b: Sym, a: Sym, x: Sym, axis: Any = None) -> Sym:
+    """y = B (1/A) x, so that b_bar[k] = sum over n of y_bar[n] w[n - k] with w = (1/A) x."""
+    axis = static(axis, -1)
+    return _lags(g, _filtered(_one(a), a, x, axis), b, axis)
+
+
+def _denominator(g: Sym, y: Sym, b: Sym, a: Sym, x: Sym, axis: Any = None) -> Sym:
+    """a_bar[k] = -sum over n of u[n] y[n - k] with u = (1/A)^T y_bar."""
+    axis = static(axis, -1)
+    return -_lags(_reversed_filter(g, _one(a), a, axis), y, a, axis)
+
+
+def _signal(g: Sym, y: Sym, b: Sym, a: Sym, x: Sym, axis: Any = None) -> Sym:
+    return _reversed_filter(g, b, a, static(axis, -1))
+
+
+def _lfilter_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    """A y_dot = B_dot x + B x_dot - A_dot y."""
+    b, a, x = args
+    axis = static(attrs.get("axis"), -1)
+    one, total = _one(a), None
+    if dots[0] is not None:
+        total = _filtered(dots[0], a, x, axis)
+    if dots[2] is not None:
+        more = _filtered(b, a, dots[2], axis)
+        total = more if total is None else total + more
+    if dots[1] is not None:
+        moved = _filtered(one, a, _filtered(dots[1], one, y, axis), axis)
+        total = -moved if total is None else total - moved
+    assert total is not None
+    return total
+
+
+def _lags_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    g, x, like = args
+    terms = [] if dots[0] is None else [dots[0].op("signal.lags", x, like)]
+    terms += [] if dots[1] is None else [g.op("signal.lags", dots[1], like)]
+    return terms[0] if len(terms) == 1 else terms[0] + terms[1]
+
+
+register(
+    "signal.lags",
+    custom(
+        [
+            lambda h, y, g, x, like: _filtered(h, _one(h), x, -1),
+            lambda h, y, g, x, like: _reversed_filter(g, h, _one(h), -1),
+            None,
+        ],
+        _lags_push,
+    ),
+    lambda args, attrs, form: array_of(args[2].type),
+    signature="g x like |",
+    cost=EXPENSIVE,
+)
+register(
+    "signal.lfilter",
+    custom([_numerator, _denominator, _signal], _lfilter_push),
+    _lfilter_type,
+    names="scipy.signal.lfilter",
+    signature="b a x | axis zi=None",
+    cost=EXPENSIVE,
+)
+
+
+def _sosfilt_type(args: Any, attrs: Any, form: str) -> Array:
+    sos, x = (array_of(arg.type) for arg in args)
+    return Array(float_dtype(str(np.result_type(sos.dtype, x.dtype))), x.shape)
+
+
+def _sosfilt_back(g: Sym, y: Sym, sos: Sym, x: Sym, axis: Any = None) -> Sym:
+    axis = static(axis, -1)
+    options = {} if axis in (-1, x.ndim - 1) else {"axis": axis}
+    return _backwards(sos.op("signal.sosfilt", _backwards(g, axis), **options), axis)
+
+
+def _sosfilt_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    if dots[0] is not None:
+        SECTIONS()
+    return args[0].op("signal.sosfilt", dots[1], **attrs)
+
+
+SECTIONS = Refused("scipy.signal.sosfilt has no derivative rule with respect to its sections: use lfilter")
+
+register(
+    "signal.sosfilt",
+    custom([SECTIONS, _sosfilt_back], _sosfilt_push),
+    _sosfilt_type,
+    names="scipy.signal.sosfilt",
+    signature="sos x | axis zi=None",
+    cost=EXPENSIVE,
+)

@@ -1,0 +1,98 @@
+"""scipy.spatial.distance: distances between the rows of matrices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from s2sad.ir.types import Array, Scalar, fresh_size
+from s2sad.rules.builder import Sym
+from s2sad.rules.core import EXPENSIVE, composed
+from s2sad.rules.infer import TypeProblem, array_of
+from s2sad.rules.register import register
+from s2sad.rules.symbols import call, length, part_of
+
+METRICS = "euclidean sqeuclidean cityblock chebyshev minkowski cosine correlation canberra braycurtis"
+
+
+def distance(a: Sym, b: Sym, metric: str, p: Any) -> Sym:
+    """Return the distances between rows, along the last axis."""
+    d = a - b
+    match metric:
+        case "euclidean":
+            return d.op("norm", axis=-1)
+        case "sqeuclidean":
+            return (d * d).sum(axis=-1)
+        case "cityblock":
+            return d.op("absolute").sum(axis=-1)
+        case "chebyshev":
+            return d.op("absolute").op("max", axis=-1)
+        case "minkowski":
+            return (d.op("absolute") ** p).sum(axis=-1) ** (1.0 / p)
+        case "canberra":
+            return (d.op("absolute") / (a.op("absolute") + b.op("absolute"))).sum(axis=-1)
+        case "braycurtis":
+            return d.op("absolute").sum(axis=-1) / (a + b).op("absolute").sum(axis=-1)
+        case "cosine":
+            return _cosine(a, b)
+        case "correlation":
+            return _cosine(a - a.op("mean", axis=-1, keepdims=True), b - b.op("mean", axis=-1, keepdims=True))
+    raise TypeProblem(f"scipy.spatial.distance is accepted with the metrics {METRICS}, not {metric!r}")
+
+
+def _cosine(a: Sym, b: Sym) -> Sym:
+    return 1.0 - (a * b).sum(axis=-1) / (a.op("norm", axis=-1) * b.op("norm", axis=-1))
+
+
+def _cdist(a: Sym, b: Sym, metric: str = "euclidean", p: Any = 2.0, **_: Any) -> Sym:
+    return distance(a.op("expand_dims", axis=1), b, metric, p)
+
+
+def _pdist(x: Sym, metric: str = "euclidean", p: Any = 2.0, **_: Any) -> Sym:
+    pairs = call(x.builder, "triu_indices", length(x), k=1)
+    return distance(x[part_of(pairs, 0)], x[part_of(pairs, 1)], metric, p)
+
+
+def _cdist_type(args: Any, attrs: Any, form: str) -> Array:
+    a, b = (array_of(arg.type) for arg in args)
+    return Array("float64", (a.shape[0], b.shape[0]))
+
+
+register(
+    "distance.cdist",
+    composed(_cdist, over_complex="refused"),
+    _cdist_type,
+    names="scipy.spatial.distance.cdist",
+    signature="XA XB | metric * out=None p",
+    cost=EXPENSIVE,
+)
+register(
+    "distance.pdist",
+    composed(_pdist, over_complex="refused"),
+    lambda args, attrs, form: Array("float64", (fresh_size(),)),
+    names="scipy.spatial.distance.pdist",
+    signature="X | metric * out=None p",
+    cost=EXPENSIVE,
+)
+GIVES = {  # where the result is not what the operations give
+    "euclidean": lambda args, attrs, form: Scalar("float"),
+    "canberra": lambda args, attrs, form: Scalar("float", "float64"),
+    "braycurtis": lambda args, attrs, form: Scalar("float", "float64"),
+}
+for _name in METRICS.split():
+    if _name == "minkowski":
+        continue
+    register(
+        f"distance.{_name}",
+        composed(lambda u, v, _metric=_name: distance(u, v, _metric, 2.0), over_complex="refused"),
+        GIVES.get(_name),
+        names=f"scipy.spatial.distance.{_name}",
+        signature="u v | w=None" if _name != "correlation" else "u v | w=None centered=True",
+        cost=EXPENSIVE,
+    )
+register(
+    "distance.minkowski",
+    composed(lambda u, v, p=2.0: distance(u, v, "minkowski", p), over_complex="refused"),
+    names="scipy.spatial.distance.minkowski",
+    signature="u v | p w=None",
+    cost=EXPENSIVE,
+)
