@@ -1,4 +1,4 @@
-"""The command line: emit, show, check, explain."""
+"""The command line: emit, show, check, explain, new-rule."""
 
 from __future__ import annotations
 
@@ -271,6 +271,15 @@ def _emitted(
     return inner(gradients[at] if len(wrt) > 1 else gradients, direction)
 
 
+def new_rule(args: argparse.Namespace) -> int:
+    """Print the entry that would add a derivative rule for a function."""
+    from s2sad.newrule import entry
+
+    function = find(args.target)
+    print(entry(args.target, function, None if args.example is None else example_args(args.example, function)))
+    return 0
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     top = argparse.ArgumentParser(prog="s2sad", description="derivatives of Python functions, as Python source")
@@ -288,6 +297,10 @@ def parser() -> argparse.ArgumentParser:
                 "--after", choices=["lower", *PASSES], help="show the IR after (the last run of) this pass"
             )
         sub.set_defaults(action=action)
+    sub = commands.add_parser("new-rule", help=(new_rule.__doc__ or "").splitlines()[0])
+    sub.add_argument("target", help="module:function")
+    sub.add_argument("--example", help="a tuple of arguments at which the kind of the function is found out")
+    sub.set_defaults(action=new_rule)
     return top
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import os
 import re
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import s2sad
 from s2sad import pipeline
 from s2sad.cli import main
 from s2sad.pipeline import PASSES
@@ -323,3 +325,24 @@ def test_errors_have_no_traceback(args, message, capsys):
     assert main(args) == 2
     err = capsys.readouterr().err
     assert message in err and "Traceback" not in err and err.startswith("s2sad: ")
+
+
+@pytest.mark.parametrize(
+    ("target", "example", "kind", "filled"),
+    [
+        ("math:erf", "0.3", "elementwise", "2.0 / 1.7724538509055159 * (-a * a).op('exp')"),
+        ("numpy:polymul", "(np.ones(3), np.ones(2))", "bilinear", None),
+        ("numpy:roots", "np.array([1.0, 2.0])", "composed", None),
+        ("numpy:unwrap", None, "composed", None),
+        ("scipy.special:owens_t", None, "elementwise", None),
+    ],
+)
+def test_new_rule_prints_the_entry(capsys, target, example, kind, filled):
+    assert main(["new-rule", target, *(["--example", example] if example else [])]) == 0
+    text = capsys.readouterr().out
+    assert f"from s2sad.rules.core import {kind}\n" in text
+    assert f"    {kind}(lambda " in text
+    compile(text, "entry", "exec")
+    if filled is not None:
+        exec(text.replace("lambda y, x: ...", f"lambda y, a: {filled}"), {})
+        assert s2sad.grad(lambda x: math.erf(x) ** 2)(0.3) == pytest.approx(0.6778, abs=1e-4)

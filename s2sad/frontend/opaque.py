@@ -408,7 +408,8 @@ def no_rule(full: str, node: Any) -> Unsupported:
     return Unsupported(
         f"{full} has no derivative rule",
         node,
-        "write it with operations that have one, or wrap an inactive argument in s2sad.stop_gradient",
+        "write it with operations that have one, wrap an inactive argument in s2sad.stop_gradient, or add a rule: "
+        f"s2sad new-rule {':'.join(full.rsplit('.', 1))}",
     )
 
 
