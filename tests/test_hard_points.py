@@ -80,7 +80,9 @@ POINTS: list[tuple[str, tuple[Any, ...], tuple[Any, ...]]] = [
     ("np.hypot(x, y)", (0.0, 0.0), (NAN, NAN)),
     ("np.linalg.eigh(x)[1][0, 0]", (np.eye(2),), ([[NAN, NAN], [NAN, NAN]],)),
     ("np.linalg.svd(x, full_matrices=False)[0][0, 0]", (np.eye(2),), ([[NAN, NAN], [NAN, NAN]],)),
+    ("special.logsumexp(x)", (np.array([-INF, -INF]),), ([NAN, NAN],)),
     # what is smooth in spite of that
+    ("np.linalg.eigh(x)[0][0]", (np.eye(2),), ([[1.0, 0.0], [0.0, 0.0]],)),
     ("np.var(x)", (ONES,), ([0.0] * 3,)),
     ("np.sum(np.linalg.eigh(x)[0])", (np.eye(2),), (np.eye(2),)),
     ("np.sum(np.linalg.svd(x, compute_uv=False))", (np.eye(2),), (np.eye(2),)),
@@ -99,6 +101,9 @@ POINTS: list[tuple[str, tuple[Any, ...], tuple[Any, ...]]] = [
     ("np.clip(x, 0.0, 1.0)", (1.0,), (0.5,)),
     ("np.max(x)", (ONES,), ([1 / 3] * 3,)),
     ("np.median(x)", (np.array([1.0, 2.0, 2.0, 3.0]),), ([0.0, 0.5, 0.5, 0.0],)),
+    ("np.sort(x)[0]", (np.array([1.0, 1.0]),), ([1.0, 0.0],)),
+    ("np.percentile(x, 50)", (np.array([1.0, 1.0, 3.0]),), ([0.0, 1.0, 0.0],)),
+    ("x % y", (4.0, 2.0), (1.0, -2.0)),
     ("np.floor(x)", (1.0,), (0.0,)),
     ("np.round(x)", (0.5,), (0.0,)),
     ("np.sign(x)", (0.0,), (0.0,)),
@@ -121,6 +126,31 @@ def test_hard_point(text: str, args: tuple[Any, ...], expected: tuple[Any, ...])
         dots = tuple(dot if isinstance(a, np.ndarray) else float(dot) for dot, a in zip(along, args, strict=True))
         _, y_dot = s2sad.jvp(f, args, dots)
         assert np.allclose(y_dot, np.sum(want), rtol=1e-9, atol=0.0, equal_nan=True), (y_dot, want)
+
+
+def test_a_symmetric_matrix_has_a_symmetric_cotangent() -> None:
+    """Of a matrix that is read as a symmetric one."""
+    a = np.array([[2.0, 0.5], [0.5, 1.0]])
+    for text in ("np.linalg.cholesky(x)[1, 0]", "np.linalg.eigh(x)[0][0]"):
+        bar = s2sad.grad(function(text, 1))(a)
+        assert np.allclose(bar, bar.T, rtol=1e-14, atol=0.0)
+
+
+def overwritten(x: Any) -> Any:
+    z = np.zeros(3)
+    z[np.array([0, 0])] = x
+    return np.sum(z)
+
+
+def test_the_last_of_two_writes_stays() -> None:
+    """An index that names a place twice."""
+    assert np.array_equal(s2sad.grad(overwritten)(np.array([1.0, 2.0])), [0.0, 1.0])
+
+
+def test_the_gradient_of_a_complex_number() -> None:
+    """dL/dx - i dL/dy: of a holomorphic function's real part it is the derivative."""
+    f = function("np.real(x * x * (1.0 + 2.0j))", 1)
+    assert s2sad.grad(f)(1.0 + 2.0j) == 2.0 * (1.0 + 2.0j) * (1.0 + 2.0j)
 
 
 def test_close_eigenvalues() -> None:
