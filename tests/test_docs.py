@@ -133,8 +133,11 @@ class Page:
 @contextlib.contextmanager
 def at(folder):
     """Work in a folder as a fresh process would: its files are importable, the cache and the rules are its own."""
-    from s2sad.rules.core import TABLE
+    from s2sad.rules.core import SCIPY, TABLE
 
+    for module in SCIPY:  # the rules of SciPy stay when those that a page adds go
+        importlib.import_module(f"scipy.{module}")
+    TABLE.extended()
     rules = [(table, dict(table)) for table in (TABLE.rules, TABLE.names, TABLE.methods)]
     before = Path.cwd(), list(sys.path), set(sys.modules), os.environ.get("S2SAD_CACHE_DIR")
     os.chdir(folder)
