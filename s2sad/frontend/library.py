@@ -21,6 +21,7 @@ from s2sad.rules.symbols import along, call, joined, length, on_axis, positive, 
 
 REDUCED = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min", "logical_and": "all"}
 REDUCED |= {"logical_or": "any"}
+RUNNING = {"maximum": "cummax", "minimum": "cummin"}
 ACCUMULATED = {"add": "cumsum", "multiply": "cumprod"}
 
 
@@ -403,6 +404,12 @@ class Library:
             if len(args) == 1 and "axis" not in kwargs and self.sym(args[0], node).ndim > 1:
                 kwargs = {**kwargs, "axis": number(0)}
             return self.call_op(REDUCED[name], f"np.{REDUCED[name]}", args, kwargs, node)
+        if method.name == "reduceat" and name == "add":
+            return self.call_op("add_reduceat", spelled, args, kwargs, node)
+        if method.name == "reduce" and name in ("logaddexp", "hypot"):
+            return self.call_op(f"{name}_reduce", spelled, args, kwargs, node)
+        if method.name == "accumulate" and name in RUNNING:
+            return self.call_op(RUNNING[name], spelled, args, kwargs, node)
         if method.name == "accumulate" and name in ACCUMULATED:
             if len(args) == 1 and "axis" not in kwargs:
                 kwargs = {**kwargs, "axis": number(0)}

@@ -37,7 +37,7 @@ from s2sad.ir.types import (
     fresh_size,
     kind_of_dtype,
 )
-from s2sad.rules.builder import constant_expr, number
+from s2sad.rules.builder import Sym, constant_expr, number
 from s2sad.rules.infer import describe, scalar_or_array, shape_of, sizes_of
 
 CONVERSIONS: dict[Any, Type] = {
@@ -91,6 +91,19 @@ DRAWS = {
     "choice": "a size? replace? p=None",
     "multivariate_normal": "mean cov size? check_valid=warn tol=1e-08",
     "randint": "low high? size? dtype?",
+}
+# distributions of numbers that are drawn at one place and moved to another, and what they are drawn as
+LOCATED = {
+    **dict.fromkeys(("normal", "laplace", "gumbel", "logistic"), ("loc", "scale")),
+    "uniform": ("low", "high"),
+    "exponential": ("scale",),
+    "lognormal": ("mean", "sigma"),
+}
+STANDARD = {
+    "normal": "standard_normal",
+    "lognormal": "standard_normal",
+    "uniform": "random",
+    "exponential": "standard_exponential",
 }
 WHOLE = {"poisson", "binomial", "integers", "randint"}
 GENERATORS = ("Generator", "RandomState")
@@ -277,8 +290,34 @@ class OpaqueCalls:
             value = bound(name, "x", operands, attrs, node)["x"]
             type_ = Array("int64", sizes_of(value)) if isinstance(value.type, Scalar) else value.type
         else:
-            type_ = self.drawn_type(name, bound(name, DRAWS[name], operands, attrs, node), node)
+            found = bound(name, DRAWS[name], operands, attrs, node)
+            if name in LOCATED and any(may_be_active(found[key]) for key in LOCATED[name] if key in found):
+                return self.located(name, form, base, found, node)
+            type_ = self.drawn_type(name, found, node)
         return self.builder.bind(Op("draw", (*base, *operands), type_, attrs, form), name_for(form))
+
+    def located(self: Any, name: str, form: str, base: list[Expr], found: dict[str, Expr], node: Any) -> Expr:
+        """Draw the standard numbers, which move with location and scale: z = loc + scale * z, as NumPy does it."""
+        params = {key: Sym(found[key], self.builder) for key in LOCATED[name] if key in found}
+        size = found.get("size")
+        if size is None or self.is_none(size):
+            wide = [param for param in params.values() if param.ndim]
+            size = None if not wide else (wide[0] if len(wide) == 1 else wide[0] + wide[1]).op("shape").expr
+        attrs = {} if size is None else {"size": size}
+        standard = STANDARD.get(name, name)
+        made = form.replace(name, standard)
+        type_ = self.drawn_type(standard, attrs, node)
+        z = Sym(self.builder.bind(Op("draw", tuple(base), type_, attrs, made), "z"), self.builder)
+        first, scale = (params.get(key) for key in ("loc" if "loc" in LOCATED[name] else "low", "scale"))
+        if name == "uniform":
+            low, high = (params.get(key) for key in LOCATED[name])
+            span = (1.0 if high is None else high) - low if low is not None else high
+            first, scale = low, span
+        if name == "lognormal":
+            first, scale = (params.get(key) for key in LOCATED[name])
+        z = z if scale is None else scale * z
+        z = z if first is None else first + z
+        return z.op("exp").expr if name == "lognormal" else z.expr
 
     def drawn_type(self: Any, name: str, found: dict[str, Expr], node: Any) -> Type:
         """Return the type of what a distribution gives: of `size`, or of the shape of its parameters."""

@@ -40,6 +40,10 @@ class Operations:
 
     def call_op(self: Any, name: str, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Apply an operation of the table."""
+        if ("where" in kwargs or "initial" in kwargs) and f"{name}_where" in TABLE.rules:
+            name, spelling = f"{name}_where", f"np.{name}"
+        if "where" in kwargs and isinstance(getattr(np, name, None), np.ufunc):
+            return self.elementwise_where(name, spelling, args, dict(kwargs), node)
         special = getattr(self, "op_" + name, None)
         if special is not None:
             return special(spelling, args, kwargs, node)
@@ -53,6 +57,20 @@ class Operations:
         if isinstance(result.type, Structure):
             return self.load(result, "indices")
         return self.deliver(result, out, node)
+
+    def elementwise_where(
+        self: Any, name: str, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any
+    ) -> Value:
+        """A ufunc with `where=`: the other elements of the output stay what they were."""
+        mask, out = kwargs.pop("where"), kwargs.pop("out", None)
+        if out is None or self.is_none(out):
+            raise Unsupported(
+                f"{spelled(name, spelling)} with where= and without out= leaves elements unset", node, "give it out="
+            )
+        result = self.call_op(name, spelling, args, kwargs, node)
+        old = self.as_expr(self.fields(out)[0] if isinstance(out, Struct) else out, node)
+        chosen = self.builder.op("where", self.operand(mask, node, "where"), result, old)
+        return self.deliver(chosen, out, node)
 
     def deliver(self: Any, result: Expr, out: Value, node: Any) -> Value:
         """Return a result, or write it into the array that was given as `out` and return that."""

@@ -148,6 +148,8 @@ def operands(node: Any, tree: Any) -> Pairs:
             yield node.exc, tree.exc
         case cst.Assert():
             yield from ((node.test, tree.test), (node.msg, tree.msg))
+        case cst.Del(target=cst.Tuple(lpar=[], elements=elements)):  # `del a, b` deletes two things, `del (a, b)` one
+            yield from ((element.value, target) for element, target in zip(elements, tree.targets, strict=True))
         case cst.Del():
             yield node.target, tree.targets[0]
         case cst.If() | cst.While():

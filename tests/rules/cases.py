@@ -704,6 +704,7 @@ CASES: dict[str, list[Case]] = {
     **library.SCALARS,
     **library.FOURIER,
     **library.PRODUCTS,
+    **library.MASKED,
     **scipy.CASES,
     **library.LINALG,
 }

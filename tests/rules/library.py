@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from tests.rules.makers import Case, between, case, complexes, exactly, mask, normal, number, regular, whole
@@ -420,4 +422,54 @@ LINALG: dict[str, list[Case]] = {
         case("np.linalg.tensorsolve(x.reshape(2, 3, 6), y)", x=regular(6, 6), y=normal(2, 3)),
         case("np.linalg.tensorsolve(x.reshape(2, 6, 3), y, axes=(1,))", x=regular(6, 6), y=normal(2, 3), second=False),
     ],
+}
+
+
+def unseen(text: str, **options: Any) -> Case:
+    """Return a case of what dual numbers do not know."""
+    return case(text, dual=False, **options)
+
+
+ABOVE = exactly(np.array([[True, False, True, True], [False, False, True, False], [True, True, False, True]]))
+MASKED: dict[str, list[Case]] = {
+    "sum_where": [
+        unseen("np.sum(x, where=m)", x=normal(3, 4), m=ABOVE),
+        unseen("x.sum(axis=1, keepdims=True, where=m, initial=y)", x=normal(3, 4), m=ABOVE, y=number()),
+        unseen("np.sum(x, axis=0, initial=2.0)", x=normal(3, 4)),
+    ],
+    "prod_where": [
+        unseen("np.prod(x, where=m)", x=normal(3, 4), m=ABOVE),
+        unseen("np.prod(x, axis=0, initial=y)", x=normal(3, 4), y=number()),
+    ],
+    "max_where": [
+        unseen("np.max(x, initial=y)", x=normal(3, 4), y=number(3.0, 4.0)),
+        unseen("np.max(x, axis=1, initial=-9.0, where=m)", x=normal(3, 4), m=ABOVE),
+    ],
+    "min_where": [unseen("np.min(x, axis=0, initial=9.0, where=m)", x=normal(3, 4), m=ABOVE)],
+    "mean_where": [
+        unseen("np.mean(x, where=m)", x=normal(3, 4), m=ABOVE),
+        unseen("x.mean(axis=1, where=m)", x=normal(3, 4), m=ABOVE),
+        unseen("np.mean(x, axis=1, where=np.array([True, True, False, True]))", x=normal(3, 4)),
+    ],
+    "var_where": [
+        unseen("np.var(x, where=m)", x=normal(3, 4), m=ABOVE),
+        unseen("np.var(x, ddof=1, where=m)", x=normal(3, 4), m=ABOVE),
+    ],
+    "std_where": [unseen("np.std(x, where=m, keepdims=True)", x=normal(3, 4), m=ABOVE)],
+    "cummax": [
+        unseen("np.maximum.accumulate(x)", x=normal(6)),
+        unseen("np.maximum.accumulate(x, axis=1)", x=normal(3, 4)),
+    ],
+    "cummin": [unseen("np.minimum.accumulate(x) * x", x=normal(4, 3))],
+    "logaddexp_reduce": [
+        unseen("np.logaddexp.reduce(x)", x=normal(4)),
+        unseen("np.logaddexp.reduce(x, axis=1, keepdims=True)", x=normal(3, 4)),
+        unseen("np.logaddexp.reduce(x, axis=None)", x=normal(3, 4)),
+    ],
+    "hypot_reduce": [unseen("np.hypot.reduce(x)", x=normal(4)), unseen("np.hypot.reduce(x, axis=1)", x=normal(3, 4))],
+    "add_reduceat": [
+        unseen("np.add.reduceat(x, [0, 2, 3])", x=normal(6)),
+        unseen("np.add.reduceat(x, [2, 0, 3], axis=1)", x=normal(3, 4)),
+    ],
+    "nextafter": [unseen("np.nextafter(x, 2.0) * x", x=normal(4), single=False, second=False)],
 }
