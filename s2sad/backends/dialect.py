@@ -45,6 +45,7 @@ FUNCTIONS = {
     "sum_list": "sum",
     **{f"{name}_where": f"np.{name}" for name in ("sum", "prod", "max", "min", "mean", "var", "std")},
     "cummax": "np.maximum.accumulate",
+    "bincount_weights": "np.bincount",
     "cummin": "np.minimum.accumulate",
     "logaddexp_reduce": "np.logaddexp.reduce",
     "hypot_reduce": "np.hypot.reduce",

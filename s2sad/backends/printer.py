@@ -463,6 +463,11 @@ class Printer:
         keys = "".join(f"[{key!r}]" for key in path)
         return f"[item{keys} for item in {self.text(expr.args[0])}]", ATOM
 
+    def show_histogram_weights(self, expr: Op) -> tuple[str, int]:
+        """The weights come last, by name."""
+        a, weights = map(self.text, expr.args)
+        return f"np.histogram({', '.join([a, *self.keywords(expr), f'weights={weights}'])})", CALL
+
     def show_exception(self, expr: Op) -> tuple[str, int]:
         return f"{expr.form}({self.arguments(expr.args)})", CALL
 

@@ -682,6 +682,9 @@ class Expressions:
         base = self.apart(self.expression(node.value), "item")
         if isinstance(base, Const) and base.value is np.s_:
             return self.index(node)
+        trick = self.index_trick(base.value, node) if isinstance(base, Const) else None
+        if trick is not None:
+            return trick
         if isinstance(base, Struct):
             return self.struct_item(base, node)
         if not isinstance(base, Expr):

@@ -29,6 +29,7 @@ from s2sad.frontend.positions import Positions
 from s2sad.frontend.scientific import Scientific
 from s2sad.frontend.source import FunctionSource, function_source
 from s2sad.frontend.statements import Statements
+from s2sad.frontend.tricks import Tricks
 from s2sad.frontend.values import Knowledge, LocalFunction, Pending, Relower, State, Struct, Unjoinable, Value
 from s2sad.ir.nodes import (
     Assign,
@@ -133,6 +134,7 @@ class Lowerer(
     Operations,
     Library,
     Scientific,
+    Tricks,
     Builtins,
     OpaqueCalls,
     LiftedCalls,

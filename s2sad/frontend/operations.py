@@ -122,6 +122,25 @@ class Operations:
             )
         return bool(word == "F")
 
+    def op_bincount(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Counts, or sums of weights."""
+        found = bound("np.bincount", "x weights? minlength?", args, kwargs, node)
+        x, weights = self.operand(found["x"], node, ""), found.get("weights")
+        more = {"minlength": self.as_expr(found["minlength"], node)} if "minlength" in found else {}
+        if weights is None or self.is_none(weights):
+            return self.builder.op("bincount", x, form="np.bincount", **more)
+        return self.builder.op("bincount_weights", x, self.operand(weights, node, ""), **more)
+
+    def op_histogram(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Counts, or sums of weights, and the edges."""
+        found = bound("np.histogram", "a bins? range? density? weights?", args, kwargs, node)
+        a, weights = self.operand(found.pop("a"), node, ""), found.pop("weights", None)
+        more = {key: self.materialize(value) for key, value in found.items() if not self.is_none(value)}
+        if weights is None or self.is_none(weights):
+            return self.load(self.builder.op("histogram", a, form="np.histogram", **more), "histogram")
+        made = self.builder.op("histogram_weights", a, self.operand(weights, node, ""), **more)
+        return self.load(made, "histogram")
+
     def op_reshape(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         method = spelling.startswith(".")
         signature = "a *shape? order? copy=None" if method else "a shape order? copy=None"

@@ -3,6 +3,7 @@
 from s2sad.rules import (
     assembly,
     calculus,
+    counting,
     creation,
     decompositions,
     elementwise,
@@ -22,6 +23,7 @@ __all__ = [
     "TABLE",
     "assembly",
     "calculus",
+    "counting",
     "creation",
     "decompositions",
     "elementwise",

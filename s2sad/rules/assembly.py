@@ -310,6 +310,14 @@ register(
     cost=EXPENSIVE,
 )
 register(
+    "unwrap",
+    custom([lambda g, y, p, **attrs: g], lambda y, args, dots, attrs: dots[0] * 1.0, over_complex="refused"),
+    lambda args, attrs, form: array_of(args[0].type),
+    names="np.unwrap",
+    signature="p | discont axis * period",
+    cost=EXPENSIVE,
+)
+register(
     "pad_constant",
     custom([_pad_back], _pad_push),
     _pad_type,

@@ -279,7 +279,7 @@ class Tangent:
 
     def dense(self, expr: Expr) -> Expr:
         """Return the tangent of the parts of an array: zeros where a part has none."""
-        if isinstance(expr, Op) and expr.name in ("build", "tuple"):
+        if isinstance(expr, Op) and expr.name in ("build", "tuple", "list"):
             parts = tuple(self.dense(arg) for arg in expr.args)
             return Op(expr.name, parts, expr.type, expr.attrs, expr.form)
         if isinstance(expr.type, Array) and not differentiable(expr.type):

@@ -472,4 +472,25 @@ MASKED: dict[str, list[Case]] = {
         unseen("np.add.reduceat(x, [2, 0, 3], axis=1)", x=normal(3, 4)),
     ],
     "nextafter": [unseen("np.nextafter(x, 2.0) * x", x=normal(4), single=False, second=False)],
+    "bincount_weights": [
+        unseen("np.bincount(i, weights=x)", i=exactly(np.array([0, 1, 1, 3])), x=normal(4)),
+        unseen("np.bincount(np.array([0, 2, 2, 1]), x, 5) * 2.0", x=normal(4)),
+    ],
+    "histogram_weights": [
+        unseen("np.histogram(a, bins=3, weights=x)[0]", a=exactly(np.array([1, 2, 3, 9, 5])), x=normal(5)),
+        unseen("np.histogram([0.1, 0.2, 0.9, 4.0], [0.0, 0.15, 0.9], weights=x)[0]", x=normal(4)),
+    ],
+    "unwrap": [unseen("np.unwrap(x)", x=between(-9.0, 9.0, 2, 5))],
 }
+
+# Written out: np.r_, np.c_ and grids.
+TRICKS: list[Case] = [
+    unseen("np.r_[x, 1.0, y]", x=normal(3), y=normal(2)),
+    unseen("np.r_[x, 0:3, y]", x=normal(3), y=number()),
+    unseen("np.r_[x, x]", x=normal(2, 3)),
+    unseen("np.c_[x, y]", x=normal(3), y=normal(3, 2)),
+    unseen("np.mgrid[0:2, 0:3] * x", x=normal(2, 3)),
+    unseen("np.ogrid[0:2, 0:1:3j][1] * x", x=normal(2, 3)),
+    unseen("np.mgrid[0.0:1.0:4j] * x", x=normal(4)),
+]
+MASKED["sum_where"] += TRICKS
