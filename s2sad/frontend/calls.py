@@ -11,6 +11,7 @@ import libcst as cst
 import numpy as np
 
 from s2sad.errors import SourceError
+from s2sad.frontend import prelude
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.builtins import SPECIAL, SPECIAL_OBJECTS
 from s2sad.frontend.inside import has_refused
@@ -29,9 +30,11 @@ from s2sad.frontend.values import (
     Value,
 )
 from s2sad.ir.nodes import Const, Expr
-from s2sad.rules.builder import number
+from s2sad.ir.types import Static
+from s2sad.rules.builder import Sym, number
 from s2sad.rules.core import TABLE
 from s2sad.rules.infer import TypeProblem
+from s2sad.rules.symbols import positive
 
 FOLLOWED = ("__main__", "typing", "operator", "numbers")  # of the standard library
 LIBRARIES = ("numpy", "scipy", "math", "builtins")
@@ -124,6 +127,14 @@ class Calls:
 
     def call_object(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a Python object known when code is generated."""
+        if object_ is np.vectorize and len(args) == 1 and not kwargs:
+            return Partial(Const(prelude.of_each, Static(prelude.of_each)), (args[0],), {})
+        if object_ is prelude.of_each:
+            return self.call_vectorized(args[0], args[1:], kwargs, node)
+        if isinstance(object_, np.vectorize) and not object_.excluded and object_.signature is None:
+            return self.call_vectorized(Const(object_.pyfunc, Static(object_.pyfunc)), args, kwargs, node)
+        if object_ is np.apply_along_axis and len(args) == 3 and not kwargs:
+            return self.call_along_axis(args[0], args[1], args[2], node)
         if object_ is functools.partial and args:
             return Partial(args[0], tuple(args[1:]), kwargs)
         if isinstance(object_, functools.partial):
@@ -164,6 +175,21 @@ class Calls:
                 raise Unsupported("a bound method that is a global is not accepted yet", node, "call it on its object")
             return self.call_user(function, args, kwargs, node)
         return self.call_opaque(object_, args, kwargs, node)
+
+    def call_vectorized(self: Any, function: Value, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Call a function for each element."""
+        if kwargs or len(args) not in prelude.VECTORIZED:
+            raise Unsupported("what np.vectorize makes is accepted with one to three arguments, by position", node)
+        return self.call_user(prelude.VECTORIZED[len(args)], [function, *args], {}, node)
+
+    def call_along_axis(self: Any, function: Value, axis: Value, array: Value, node: Any) -> Value:
+        """Call a function for each row along an axis."""
+        at, x = self.static_of(axis, "axis", node), self.sym(array, node)
+        rows = x if positive(at, x.ndim) == x.ndim - 1 else x.op("moveaxis", source=at, destination=-1)
+        made = self.call_user(prelude.of_rows, [function, rows.expr], {}, node)
+        result = Sym(self.as_expr(made, node), self.builder)
+        same = result.ndim < x.ndim or rows is x
+        return made if same else result.op("moveaxis", source=-1, destination=at).expr
 
     def call_helper(self: Any, helper: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a helper of generated code by the operation that it is."""

@@ -289,7 +289,8 @@ class Expressions:
         self.early(b)
         if name == "add" and is_growing(a, b):
             return self.collected([(a, lambda item: item), (b, lambda item: item)], node)
-        if isinstance(a, Struct) or isinstance(b, Struct):
+        shapes = [isinstance(value, Expr) and isinstance(value.type, Shape) for value in (a, b)]
+        if isinstance(a, Struct) or isinstance(b, Struct) or (name == "add" and all(shapes)):
             return self.operate_structs(name, a, b, node)
         if isinstance(a, Const) and isinstance(b, Const) and isinstance(a.value, str) and isinstance(b.value, str):
             return Const(a.value + b.value)

@@ -36,7 +36,11 @@ def is_function(value: Any) -> bool:
     if not callable(value):
         return False
     method = getattr(type(value), "__call__", None)  # noqa: B004 - the method itself is wanted
-    return not isinstance(method, types.FunctionType) or hasattr(value, "_s2sad_call") or isinstance(value, np.ufunc)
+    return (
+        not isinstance(method, types.FunctionType)
+        or hasattr(value, "_s2sad_call")
+        or isinstance(value, np.ufunc | np.vectorize)
+    )
 
 
 def _generic(value: np.generic) -> Type:

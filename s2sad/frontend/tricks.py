@@ -9,7 +9,9 @@ import numpy as np
 
 from s2sad.frontend.values import Unsupported, Value
 from s2sad.ir.nodes import Const, Expr, Op
+from s2sad.ir.types import Scalar, numeric_kind
 from s2sad.rules.builder import Sym, constant_expr
+from s2sad.rules.infer import array_of
 from s2sad.rules.symbols import call, joined, length, on_axis, stacked
 
 
@@ -60,7 +62,7 @@ class Tricks:
 
     def rows(self: Any, parts: list[Sym], node: Any) -> Value:
         """One after the other along the first axis; a number is a vector of one."""
-        parts = [part if part.ndim else part.op("broadcast_to", shape=(1,)) for part in parts]
+        parts = widened(parts)
         if len({part.ndim for part in parts}) > 1:
             raise Unsupported("np.r_ is accepted for parts of one rank", node, "use np.concatenate")
         return joined(parts).expr if len(parts) > 1 else parts[0].op("copy").expr
@@ -69,6 +71,24 @@ class Tricks:
         """Side by side: a vector is a column."""
         if any(part.ndim > 2 for part in parts):
             raise Unsupported("np.c_ is accepted for vectors and matrices", node, "use np.concatenate")
-        parts = [part if part.ndim else part.op("broadcast_to", shape=(1,)) for part in parts]
-        parts = [part if part.ndim > 1 else part.op("expand_dims", axis=1) for part in parts]
+        parts = [part if part.ndim > 1 else part.op("expand_dims", axis=1) for part in widened(parts)]
         return joined(parts, 1).expr if len(parts) > 1 else parts[0].op("copy").expr
+
+
+def widened(parts: list[Sym]) -> list[Sym]:
+    """Return the parts with numbers as vectors of one, in the dtype of the arrays: a number of Python's widens none."""
+    arrays = [array_of(part.type).dtype for part in parts if part.ndim]
+    made = []
+    for part in parts:
+        if part.ndim:
+            made.append(part)
+            continue
+        one = part.op("broadcast_to", shape=(1,))
+        weak = isinstance(part.type, Scalar) and part.type.dtype is None
+        dtype = (
+            str(np.result_type(*arrays, {"float": 0.0, "complex": 0j}.get(numeric_kind(part.type) or "", 0)))
+            if weak
+            else ""
+        )
+        made.append(one.op("astype", dtype=np.dtype(dtype)) if dtype in ("float32", "complex64") else one)
+    return made

@@ -18,6 +18,8 @@ from s2sad.rules.register import register
 def _reshape_back(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
     if not isinstance(x.type, Array):
         return g.op("item")
+    if not g.ndim:
+        return g.op("broadcast_to", shape=x.op("shape"))
     return g.op("reshape", shape=x.op("shape"))
 
 
