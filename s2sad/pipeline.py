@@ -8,7 +8,7 @@ from s2sad.backends.emit import emit_module
 from s2sad.ir.nodes import Assign, Block, Function, Op, Store, Var
 from s2sad.passes.bind import bind_unbound
 from s2sad.passes.cse import share, walk_all
-from s2sad.passes.dce import remove_dead
+from s2sad.passes.dce import remove_dead, remove_dead_moves
 from s2sad.passes.effects import drop_results
 from s2sad.passes.iterate import iterate
 from s2sad.passes.prune import prune_residuals, prune_tapes
@@ -36,6 +36,7 @@ def unobserved(name: str, function: Function) -> None:
 def clean(function: Function, options: Options, observe: Observer = unobserved, whole: Function | None = None) -> None:
     """Run the passes on one function of a module, or on the pullback inside of `whole`."""
     body, outer = function.body, whole or function
+    remove_dead_moves(body)
     remove_dead(body, [], True)
     observe("remove_dead", outer)
     if options.passes:

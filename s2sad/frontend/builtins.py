@@ -127,8 +127,11 @@ class Builtins:
         return position if iteration.start is None else self.builder.op("add", position, iteration.start)
 
     def built_zip(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        found = bound("zip", "*iterables strict=False", args, kwargs, node)
-        return Iteration("zip", list(found["iterables"]))
+        found = bound("zip", "*iterables strict?", args, kwargs, node)
+        strict = self.known(found["strict"]) if "strict" in found else False
+        if not isinstance(strict, bool):
+            raise Unsupported("strict= of a zip must be known when code is generated", node)
+        return Iteration("zip", list(found["iterables"]), strict=strict)
 
     def built_reversed(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return Iteration("reversed", [bound("reversed", "sequence", args, kwargs, node)["sequence"]])

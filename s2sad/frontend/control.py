@@ -494,6 +494,8 @@ class Control:
             return [
                 self.struct("tuple", {0: self.from_start(value, number(i)), 1: item}) for i, item in enumerate(parts[0])
             ]
+        if value.strict and len({len(part) for part in parts}) > 1:
+            raise Unsupported("zip(strict=True) is given parts of unlike lengths", None)
         return [self.struct("tuple", dict(enumerate(group))) for group in zip(*parts, strict=False)]
 
     def counted(self: Any, iterable: Value, node: Any) -> tuple[Expr, Expr, Expr, Any]:
@@ -541,7 +543,9 @@ class Control:
                 raise Unsupported("zip is accepted on sequences and on range(n)", node)
         stop = parts[0][1]
         for _, other, _, _ in parts[1:]:
-            if size_of(other) != size_of(stop):
+            if size_of(other) != size_of(stop) and iterable.strict:
+                self.refuse_lengths(self.builder.op("not_equal", stop, other))
+            elif size_of(other) != size_of(stop):
                 stop = self.builder.op("minimum", stop, other, form="min")
         return (
             number(0),
@@ -549,6 +553,14 @@ class Control:
             number(1),
             lambda index: self.struct("tuple", {i: part[3](index) for i, part in enumerate(parts)}),
         )
+
+    def refuse_lengths(self: Any, unlike: Expr) -> None:
+        """Raise where the parts of a strict zip have unlike lengths."""
+        error = Op(
+            "exception", (Const("zip() is given parts of unlike lengths"),), Static("exception"), {}, "ValueError"
+        )
+        origin = self.builder.origin
+        self.builder.block.append(If(unlike, [Raise(error, origin)], [], origin))
 
     def stmt_While(self: Any, node: cst.While) -> None:
         self.refuse_else(node, "while")

@@ -90,6 +90,7 @@ class Iteration:
     kind: str
     parts: list[Any]
     start: Any = None  # what enumerate counts from, if not from 0
+    strict: bool = False  # of a zip: parts of unlike lengths raise
 
 
 @dataclass(eq=False, slots=True)

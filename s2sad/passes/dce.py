@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -16,7 +18,6 @@ from s2sad.ir.nodes import (
     blocks_of,
     exprs_of,
     variables,
-    walk,
 )
 from s2sad.rules.core import is_pure
 
@@ -110,14 +111,24 @@ def remove_dead_moves(block: Block) -> None:
             return
 
 
+def _everything(block: Block) -> Iterator[Stmt]:
+    """Yield every statement, those of prologues and nested functions too."""
+    for stmt in block:
+        yield stmt
+        for inner in inner_blocks(stmt):
+            yield from _everything(inner)
+
+
 def _live_joins(block: Block) -> set[Var]:
-    """Return the joins that something other than a dead move reads."""
+    """Return the variables that something reads whose result matters: a sum that only goes on in itself does not."""
     feeds: dict[Var, list[Var]] = {}
     stack: list[Var] = []
-    for stmt in walk(block):
+    for stmt in _everything(block):
         if isinstance(stmt, Move):
             for target, source in zip(stmt.targets, stmt.sources, strict=True):
                 feeds.setdefault(target, []).extend(variables(source))
+        elif isinstance(stmt, Assign) and is_pure(stmt.value):
+            feeds.setdefault(stmt.target, []).extend(variables(stmt.value))
         else:
             stack.extend(var for expr in exprs_of(stmt) for var in variables(expr))
     live: set[Var] = set()

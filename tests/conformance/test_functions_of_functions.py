@@ -104,3 +104,23 @@ def test_options_are_refused() -> None:
     """They change what is called, and how often."""
     with pytest.raises(s2sad.UnsupportedError):
         s2sad.grad(with_options)(X)
+
+
+def in_step(x: Array, y: Array) -> float:
+    total = 0.0
+    for a, b in zip(x, y, strict=True):
+        total += np.sum(a * b)
+    return total
+
+
+def test_a_strict_zip() -> None:
+    """Parts of unlike lengths raise, as they do in Python."""
+    s2sad.check_grads(in_step, (X, Y))
+    with pytest.raises(ValueError, match="lengths"):
+        s2sad.grad(in_step)(X, Y[:2])
+
+
+def test_a_sum_that_nobody_reads_is_not_computed() -> None:
+    """The gradient does not need the total: neither does it the loop."""
+    text = s2sad.grad(in_step).lower(X, Y).source
+    assert "total" not in text
