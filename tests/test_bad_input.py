@@ -497,7 +497,7 @@ def problems_inside(x, path):
     try:
         y = np.poly(np.roots(x))
     except ValueError as error:
-        y = np.unwrap(x)
+        y = np.packbits(x)
         raise RuntimeError from error
     finally:
         w = np.trim_zeros(x)
@@ -520,7 +520,7 @@ def problems_inside(x, path):
 
 def test_what_is_wrong_inside_a_refused_statement_is_listed():
     text = golden("unsupported_inside", s2sad.UnsupportedError, lambda: grad(problems_inside)(X, "f"))
-    wanted = ("try", "poly", "roots", "unwrap", "trim_zeros", "with", "i0", "loadtxt", "polyder", "else", "polymul")
+    wanted = ("try", "poly", "roots", "packbits", "trim_zeros", "with", "i0", "loadtxt", "polyder", "else", "polymul")
     for part in (*wanted, "polyint", "match", "histogram2d", "asarray_chkfinite"):
         assert part in text
 

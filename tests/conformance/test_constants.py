@@ -204,8 +204,8 @@ def given_active(x: float) -> float:
     return x * float(os.fspath(x))  # type: ignore[type-var]
 
 
-def active_location(x: float, rng: np.random.Generator) -> float:
-    return x * rng.normal(x, 1.0)
+def active_shape(x: float, rng: np.random.Generator) -> float:
+    return x * rng.gamma(x, 1.0)
 
 
 def unknown_kind(x: float) -> float:
@@ -235,7 +235,7 @@ def test_refused() -> None:
     """Active data in what has no derivative, a result of no known kind, a promise that is broken."""
     for f, args, said in (
         (given_active, (2.0,), "os.fspath has no derivative rule and is given 'x', which is active"),
-        (active_location, (2.0, RNG), "normal is given 'x', which is active: what is drawn is a constant"),
+        (active_shape, (2.0, RNG), "gamma is given 'x', which is active: what is drawn is a constant"),
         (unknown_kind, (2.0,), r"make it a number: float\(...\) or int\(...\)"),
         (written_active, (X,), "shuffle has no derivative rule and is given 'y', which is active"),
         (unique_floats, (X,), "np.unique of floats has a derivative and no rule yet"),
