@@ -140,6 +140,27 @@ def _nanmedian(a: Sym, axis: Any = None, keepdims: bool = False) -> Sym:
     return _with_axes(0.5 * (low + high), a, axis, keepdims)
 
 
+def _nanquantile(a: Sym, q: Sym, axis: Any = None, method: str = "linear", keepdims: bool = False) -> Sym:
+    """The quantile of the numbers of a row: those that are none are sorted to its end."""
+    if q.ndim or method != "linear":
+        raise TypeProblem("np.nanquantile is accepted for one quantile, with method='linear'")
+    s = _flat(a, axis)
+    n = s.op("isnan").op("logical_not").op("sum", axis=-1, keepdims=True)
+    s = s.op("sort")
+    place = q * (n - 1).op("maximum", 0)
+    below = place.op("floor")
+    low = below.op("astype", dtype=Const("int64"))
+    ends = (low, (low + 1).op("minimum", (n - 1).op("maximum", 0)))
+    low, high = (s.op("take_along_axis", end, axis=-1) for end in ends)
+    share = place - below
+    share = share.op("astype", dtype=Const("float32")) if dtype_of(a.type) == "float32" else share
+    return _with_axes((low + share * (high - low))[(..., 0)], a, axis, keepdims)
+
+
+def _nanpercentile(a: Sym, q: Sym, **attrs: Any) -> Sym:
+    return _nanquantile(a, q / 100.0, **attrs)
+
+
 # --- cumulative ---------------------------------------------------------------------------------------------------
 def _cumprod(g: Sym, y: Sym, x: Sym, axis: Any = None, **attrs: Any) -> Sym:
     axis = static(axis)
@@ -250,3 +271,28 @@ register(
 )
 register("cumprod_back", composed(_cumprod_back), ufunc("multiply"), signature="g x | axis", cost=EXPENSIVE)
 register("cumprod_along", composed(_cumprod_along), ufunc("multiply"), signature="x_dot x | axis", cost=EXPENSIVE)
+for _name, _definition in (("nanquantile", _nanquantile), ("nanpercentile", _nanpercentile)):
+    register(
+        _name,
+        composed(_definition, over_complex="refused"),
+        names=f"np.{_name}",
+        signature="a q | axis out=None overwrite_input=False method keepdims",
+        cost=EXPENSIVE,
+    )
+
+
+def _cumulative(name: str) -> Any:
+    def definition(x: Sym, axis: Any = None) -> Sym:
+        return x.op(name, axis=0 if axis is None else axis)
+
+    return definition
+
+
+for _name, _of in (("cumulative_sum", "cumsum"), ("cumulative_prod", "cumprod")):
+    register(
+        _name,
+        composed(_cumulative(_of)),
+        names=f"np.{_name}",
+        signature="x | axis * dtype=None out=None include_initial=False",
+        cost=EXPENSIVE,
+    )

@@ -169,3 +169,63 @@ register(
     cost=EXPENSIVE,
 )
 register("corrcoef", composed(_corrcoef), names="np.corrcoef", signature="x | @y rowvar", cost=EXPENSIVE)
+
+
+# --- arithmetic of polynomials ----------------------------------------------------------------------------------------
+def _polyder(p: Sym, m: int = 1) -> Sym:
+    for _ in range(m):
+        p = p[:-1] * call(p.builder, "arange", length(p) - 1, 0, -1)
+    return p
+
+
+def _polyint(p: Sym, m: int = 1) -> Sym:
+    for _ in range(m):
+        quotients = p / call(p.builder, "arange", length(p), 0, -1)
+        p = joined([quotients, call(p.builder, "zeros", 1)])
+    return p
+
+
+def _added(sign: float) -> Any:
+    """The coefficients of high powers come first: the shorter one is filled up in front."""
+
+    def definition(a1: Sym, a2: Sym) -> Sym:
+        n = call(a1.builder, "maximum", length(a1), length(a2), form="max")
+        a1, a2 = (a.op("pad_constant", pad_width=(n - length(a), 0)) for a in (a1, a2))
+        return a1 + a2 if sign > 0 else a1 - a2
+
+    return definition
+
+
+def _polyval_up(x: Sym, c: Sym) -> Sym:
+    """numpy.polynomial has the coefficients of low powers first."""
+    if c.ndim != 1:
+        raise TypeProblem("np.polynomial.polynomial.polyval is accepted for the coefficients of one polynomial")
+    powers = _powers(call(c.builder, "arange", length(c)), x)
+    return (c * x.op("expand_dims", axis=-1) ** powers).sum(axis=-1) if x.ndim else (c * x**powers).sum()
+
+
+def _matvec(x1: Sym, x2: Sym) -> Sym:
+    return (x1 @ x2.op("expand_dims", axis=-1)).op("squeeze", axis=-1)
+
+
+def _vecmat(x1: Sym, x2: Sym) -> Sym:
+    return (x1.op("conj").op("expand_dims", axis=-2) @ x2).op("squeeze", axis=-2)
+
+
+for _name, _definition, _signature in (
+    ("polyder", _polyder, "p | m"),
+    ("polyint", _polyint, "p | m k=None"),
+    ("polyadd", _added(1.0), "a1 a2 |"),
+    ("polysub", _added(-1.0), "a1 a2 |"),
+    ("polymul", lambda a1, a2: a1.op("convolve", a2), "a1 a2 |"),
+    ("matvec", _matvec, "x1 x2 |"),
+    ("vecmat", _vecmat, "x1 x2 |"),
+):
+    register(_name, composed(_definition), names=f"np.{_name}", signature=_signature, cost=EXPENSIVE)
+register(
+    "polyval_up",
+    composed(_polyval_up),
+    names="np.polynomial.polynomial.polyval",
+    signature="x c | tensor=True",
+    cost=EXPENSIVE,
+)

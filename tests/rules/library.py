@@ -480,6 +480,33 @@ MASKED: dict[str, list[Case]] = {
         unseen("np.histogram(a, bins=3, weights=x)[0]", a=exactly(np.array([1, 2, 3, 9, 5])), x=normal(5)),
         unseen("np.histogram([0.1, 0.2, 0.9, 4.0], [0.0, 0.15, 0.9], weights=x)[0]", x=normal(4)),
     ],
+    "polyder": [unseen("np.polyder(x)", x=normal(4)), unseen("np.polyder(x, 2)", x=normal(5))],
+    "polyint": [unseen("np.polyint(x)", x=normal(4)), unseen("np.polyint(x, m=2)", x=normal(3))],
+    "polyadd": [
+        unseen("np.polyadd(x, y)", x=normal(4), y=normal(2)),
+        unseen("np.polyadd(x, y)", x=normal(2), y=normal(3)),
+    ],
+    "polysub": [unseen("np.polysub(x, y)", x=normal(2), y=normal(4))],
+    "polymul": [unseen("np.polymul(x, y)", x=normal(4), y=normal(2))],
+    "polyval_up": [
+        unseen("np.polynomial.polynomial.polyval(x, c)", x=normal(2, 3), c=normal(3), second=False),
+        unseen("np.polynomial.polynomial.polyval(x, p)", x=number(), p=normal(3)),
+    ],
+    "matvec": [
+        unseen("np.matvec(x, y)", x=normal(2, 3, 4), y=normal(4)),
+        unseen("np.matvec(x, y)", x=normal(3, 4), y=normal(4)),
+    ],
+    "vecmat": [unseen("np.vecmat(y, x)", x=normal(3, 4), y=normal(2, 3))],
+    "nanquantile": [
+        unseen("np.nanquantile(x, 0.3, axis=1)", x=WITH_NAN, second=False),
+        unseen("np.nanquantile(x, q)", x=normal(3, 4), q=number(0.2, 0.8)),
+    ],
+    "nanpercentile": [unseen("np.nanpercentile(x, 30.0, axis=0, keepdims=True)", x=WITH_NAN, second=False)],
+    "cumulative_sum": [
+        unseen("np.cumulative_sum(x)", x=normal(4)),
+        unseen("np.cumulative_sum(x, axis=1)", x=normal(2, 3)),
+    ],
+    "cumulative_prod": [unseen("np.cumulative_prod(x)", x=normal(4))],
     "unwrap": [unseen("np.unwrap(x)", x=between(-9.0, 9.0, 2, 5))],
 }
 
