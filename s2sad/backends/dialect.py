@@ -50,6 +50,7 @@ FUNCTIONS = {
     "logaddexp_reduce": "np.logaddexp.reduce",
     "hypot_reduce": "np.hypot.reduce",
     "add_reduceat": "np.add.reduceat",
+    "spread_at": "_spread_at",
     "unbroadcast": "_unbroadcast",
     "winners": "_winners",
     "selected": "_selected",
@@ -240,6 +241,15 @@ HELPERS: dict[str, str] = {
     for i, j in enumerate(piv):
         order[[i, j]] = order[[j, i]]
     return order
+''',
+    "_spread_at": '''def _spread_at(g, indices, like, axis=0):
+    """Each element of g to all elements of its stretch: the transpose of np.add.reduceat."""
+    spread = np.zeros_like(like)
+    rows = np.moveaxis(spread, axis, 0)
+    ends = [*indices[1:], len(rows)]
+    for part, start, end in zip(np.moveaxis(g, axis, 0), indices, ends):
+        rows[start : max(end, start + 1)] += part
+    return spread
 ''',
     "_lags": '''def _lags(g, x, like):
     """The sums of g times x, and of g times x one, two, ... steps before, along the last axis."""

@@ -127,14 +127,17 @@ class Calls:
 
     def call_object(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a Python object known when code is generated."""
-        if object_ is np.vectorize and len(args) == 1 and not kwargs:
+        if object_ is np.vectorize and (len(args) != 1 or kwargs):
+            raise Unsupported("np.vectorize is accepted without options", node, "write the loop over the elements")
+        if object_ is np.vectorize:
             return Partial(Const(prelude.of_each, Static(prelude.of_each)), (args[0],), {})
         if object_ is prelude.of_each:
             return self.call_vectorized(args[0], args[1:], kwargs, node)
         if isinstance(object_, np.vectorize) and not object_.excluded and object_.signature is None:
             return self.call_vectorized(Const(object_.pyfunc, Static(object_.pyfunc)), args, kwargs, node)
-        if object_ is np.apply_along_axis and len(args) == 3 and not kwargs:
-            return self.call_along_axis(args[0], args[1], args[2], node)
+        if object_ is np.apply_along_axis:
+            given = bound("np.apply_along_axis", "func1d axis arr", args, kwargs, node)
+            return self.call_along_axis(given["func1d"], given["axis"], given["arr"], node)
         if object_ is functools.partial and args:
             return Partial(args[0], tuple(args[1:]), kwargs)
         if isinstance(object_, functools.partial):

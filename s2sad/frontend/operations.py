@@ -31,6 +31,7 @@ SIGNATURES: dict[str, str] = {}
 SEQUENCE_OPS = {"stack", "concatenate", "array", "list", "zeros_list", "zeros_tree", "add_lists", "conj_tree"}
 INDEX_OPS = {"winners"}  # their index stays one
 SHAPE_OPS = {"zeros", "ones", "empty", "full", "broadcast_to"}
+TOTAL = {"add", "subtract", "multiply", "maximum", "minimum", "negative", "absolute", "exp", "sin", "cos", "tanh"}
 PAIR_OPS = {"linalg.lu_solve", "linalg.cho_solve"}  # take what a factorisation returned
 LIST_OPS = {"len", "copy", "zeros_like", "empty_like"}
 
@@ -63,14 +64,19 @@ class Operations:
     ) -> Value:
         """A ufunc with `where=`: the other elements of the output stay what they were."""
         mask, out = kwargs.pop("where"), kwargs.pop("out", None)
+        count = getattr(np, name).nin
+        if out is None and len(args) > count:
+            out, args = args[count], args[:count]
         if out is None or self.is_none(out):
             raise Unsupported(
                 f"{spelled(name, spelling)} with where= and without out= leaves elements unset", node, "give it out="
             )
+        chosen = self.operand(mask, node, "where")
+        if name not in TOTAL:  # there may be no value where the mask is not
+            args = [self.builder.op("where", chosen, self.operand(arg, node, name), 1.0) for arg in args]
         result = self.call_op(name, spelling, args, kwargs, node)
         old = self.as_expr(self.fields(out)[0] if isinstance(out, Struct) else out, node)
-        chosen = self.builder.op("where", self.operand(mask, node, "where"), result, old)
-        return self.deliver(chosen, out, node)
+        return self.deliver(self.builder.op("where", chosen, result, old), out, node)
 
     def deliver(self: Any, result: Expr, out: Value, node: Any) -> Value:
         """Return a result, or write it into the array that was given as `out` and return that."""
@@ -121,6 +127,11 @@ class Operations:
                 f"{name} with order={word!r} depends on the layout of the array", node, "use order='C' or order='F'"
             )
         return bool(word == "F")
+
+    def op_shape(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Sizes; of a number none."""
+        value = self.operand(bound("np.shape", "a", args, kwargs, node)["a"], node, "shape")
+        return self.struct("tuple", {}) if isinstance(value.type, Scalar) else self.builder.op("shape", value)
 
     def op_bincount(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Counts, or sums of weights."""

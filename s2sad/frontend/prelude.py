@@ -10,24 +10,36 @@ import numpy as np
 Array = Any
 
 
+NUMBERS = "np.vectorize is differentiated for functions that return one number"
+
+
 def vectorized(f: Callable[..., Any], x: Array) -> Array:
     """`np.vectorize(f)(x)`."""
     x = np.asarray(x)
-    return np.array([f(a) for a in x.ravel()]).reshape(x.shape)
+    made = np.array([f(a) for a in x.ravel()])
+    if made.ndim != 1:
+        raise TypeError(NUMBERS)
+    return made.reshape(x.shape)
 
 
 def vectorized_two(f: Callable[..., Any], x: Array, y: Array) -> Array:
     """`np.vectorize(f)(x, y)`."""
     x, y = np.broadcast_arrays(x, y)
     a, b = x.ravel(), y.ravel()
-    return np.array([f(a[i], b[i]) for i in range(len(a))]).reshape(x.shape)
+    made = np.array([f(a[i], b[i]) for i in range(len(a))])
+    if made.ndim != 1:
+        raise TypeError(NUMBERS)
+    return made.reshape(x.shape)
 
 
 def vectorized_three(f: Callable[..., Any], x: Array, y: Array, z: Array) -> Array:
     """`np.vectorize(f)(x, y, z)`."""
     x, y, z = np.broadcast_arrays(x, y, z)
     a, b, c = x.ravel(), y.ravel(), z.ravel()
-    return np.array([f(a[i], b[i], c[i]) for i in range(len(a))]).reshape(x.shape)
+    made = np.array([f(a[i], b[i], c[i]) for i in range(len(a))])
+    if made.ndim != 1:
+        raise TypeError(NUMBERS)
+    return made.reshape(x.shape)
 
 
 def of_rows(f: Callable[..., Any], rows: Array) -> Array:

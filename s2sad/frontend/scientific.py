@@ -11,6 +11,7 @@ from s2sad.frontend.arguments import bound
 from s2sad.frontend.values import Struct, Unsupported, Value
 from s2sad.ir.nodes import Const
 from s2sad.rules.builder import Sym
+from s2sad.rules.core import TABLE
 from s2sad.rules.infer import array_of
 from s2sad.rules.symbols import call, joined, length, part_of
 
@@ -22,6 +23,7 @@ def lowered_of_scipy(object_: Any) -> str | None:
     name = getattr(object_, "__name__", "")
     for module, names in WRITTEN_OUT.items():
         if name in names and module in sys.modules and getattr(sys.modules[module], name) is object_:
+            TABLE.extended()  # what it is written out as has rules
             return f"lower_{name}"
     return None
 

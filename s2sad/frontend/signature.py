@@ -26,6 +26,8 @@ def type_of(value: Any, name: str = "", static: bool = False) -> Type:
         return Scalar("complex" if isinstance(value, complex) else "float")
     if isinstance(value, np.ndarray):
         return _array(value, name)
+    if type(value).__module__.startswith("scipy.stats."):  # a distribution
+        return Static(value)
     if value is None or isinstance(value, str | types.ModuleType | type) or is_function(value):
         return Static(value)
     return _container(value, name, static)

@@ -9,7 +9,7 @@ import numpy as np
 
 from s2sad.frontend.values import Unsupported, Value
 from s2sad.ir.nodes import Const, Expr, Op
-from s2sad.ir.types import Scalar, numeric_kind
+from s2sad.ir.types import ListOf, Scalar, Structure, numeric_kind
 from s2sad.rules.builder import Sym, constant_expr
 from s2sad.rules.infer import array_of
 from s2sad.rules.symbols import call, joined, length, on_axis, stacked
@@ -47,6 +47,8 @@ class Tricks:
             return made
         if isinstance(part, Const) and isinstance(part.value, str):
             raise Unsupported("a text in np.r_ is not accepted", node, "use np.concatenate or np.stack")
+        if isinstance(part.type, Structure | ListOf):
+            part = self.builder.op("array", part, form="np.array")
         return Sym(self.operand(part, node, ""), self.builder)
 
     def range_of(self: Any, part: Op, node: Any) -> Sym:

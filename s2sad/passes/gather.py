@@ -155,6 +155,8 @@ class Gather:
             return [stmt]
         if work(builder.block, stmt.target.type) >= self.tree_cost(stmt.target, stmt.target.type, root=True):
             return [stmt]
+        if isinstance(stmt.target.type, Array) and not same_shape(value.type, stmt.target.type):
+            return [stmt]  # the factor that gave it its shape went out: what reads it may count on the shape
         stmt.value = made.pop().value
         for new in made:
             self.definitions[new.target] = new

@@ -75,7 +75,14 @@ def _interp_type(args: Any, attrs: Any, form: str) -> Any:
 
 
 def _correlate(a: Sym, v: Sym, mode: str = "valid") -> Sym:
-    return a.op("convolve", v.op("conj")[::-1], mode=mode)
+    backwards = v.op("conj")[::-1]
+    if mode != "same":
+        return a.op("convolve", backwards, mode=mode)
+    m, n = length(a), length(v)  # NumPy turns the two around where the second is longer, and rounds the other way
+    short, long = (call(a.builder, name, m, n, form=form) for name, form in (("minimum", "min"), ("maximum", "max")))
+    longer = call(a.builder, "minimum", call(a.builder, "maximum", n - m, 0, form="max"), 1, form="min")
+    start = (short - 1 + longer).op("floor_divide", 2)
+    return a.op("convolve", backwards)[start : start + long]
 
 
 def _whole(g: Sym, a: Sym, v: Sym, mode: str) -> Sym:

@@ -8,10 +8,10 @@ from typing import Any
 
 from s2sad.ir.types import Array
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, composed, static
+from s2sad.rules.core import EXPENSIVE, composed, custom, static
 from s2sad.rules.infer import array_of, reduction
 from s2sad.rules.register import register
-from s2sad.rules.symbols import along, call, joined, length, on_axis, positive, where
+from s2sad.rules.symbols import call, length, on_axis, positive, where
 
 START = {"sum": 0.0, "prod": 1.0, "max": -math.inf, "min": math.inf}
 JOINED = {"sum": "add", "prod": "multiply", "max": "maximum", "min": "minimum"}
@@ -80,14 +80,17 @@ def _hypot(x: Sym, axis: Any = 0, keepdims: bool = False) -> Sym:
     return x.op("norm", **_kept(None if x.ndim == 1 else axis, keepdims))
 
 
-def _reduceat(x: Sym, indices: Sym, axis: int = 0) -> Sym:
-    """The sums from each index to the next, the last to the end; one element where the next is not above."""
-    n = length(x, axis)
-    sums = x.op("cumsum", axis=axis)
-    sums = joined([along(sums, axis, slice(None, 1)) * 0.0, sums], positive(axis, x.ndim))
-    ends = joined([indices[1:], call(x.builder, "full", 1, n)])
-    several = on_axis(indices < ends, axis, x.ndim)
-    return where(several, along(sums, axis, ends) - along(sums, axis, indices), along(x, axis, indices))
+def _reduceat(g: Sym, y: Sym, x: Sym, indices: Sym, **attrs: Any) -> Sym:
+    """Each element goes back to the elements of its stretch."""
+    return g.op("spread_at", indices, x, **attrs)
+
+
+def _reduceat_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    return dots[0].op("add_reduceat", args[1], **attrs)
+
+
+def _spread_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    return dots[0].op("spread_at", *args[1:], **attrs)
 
 
 def _reduceat_type(args: Any, attrs: Any, form: str) -> Array:
@@ -137,5 +140,16 @@ for _name, _definition in _FOLDS:
         cost=EXPENSIVE,
     )
 register(
-    "add_reduceat", composed(_reduceat), _reduceat_type, signature="array indices | axis dtype=None out", cost=EXPENSIVE
+    "add_reduceat",
+    custom([_reduceat, None], _reduceat_push),
+    _reduceat_type,
+    signature="array indices | axis dtype=None out",
+    cost=EXPENSIVE,
+)
+register(
+    "spread_at",
+    custom([lambda h, y, g, indices, like, **attrs: h.op("add_reduceat", indices, **attrs), None, None], _spread_push),
+    lambda args, attrs, form: array_of(args[2].type),
+    signature="g indices like | axis",
+    cost=EXPENSIVE,
 )

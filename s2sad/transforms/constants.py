@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from s2sad.analysis.activity import Activity
 from s2sad.errors import Problem, Span
-from s2sad.ir.nodes import Assign, Expr, Function, Op, Var, variables, walk
+from s2sad.ir.nodes import Assign, Expr, Function, Op, Var, exprs_of, subexpressions, variables, walk
 from s2sad.ir.types import differentiable
+from s2sad.rules.core import TABLE
 
 
 def constant_problems(function: Function, activity: Activity) -> list[Problem]:
@@ -15,11 +16,40 @@ def constant_problems(function: Function, activity: Activity) -> list[Problem]:
         return found
     for stmt in walk(function.body):
         op = stmt.value if isinstance(stmt, Assign) else None
+        for part in (p for expr in exprs_of(stmt) for p in subexpressions(expr)):
+            if isinstance(part, Op) and part.name not in HARMLESS:
+                found += [
+                    Problem(*said, stmt.origin.span if stmt.origin else None, HINT) for said in moved(part, activity)
+                ]
         if isinstance(op, Op) and op.name in ("library", "opaque", "draw"):
             active = [var for var in operands(op) if var in activity.varied and differentiable(var.type)]
             if active:  # it may be kept, be it that nobody reads the result
                 found.append(problem(op, active[0], stmt.origin.span if stmt.origin else None))
     return found
+
+
+HARMLESS = ("library", "opaque", "draw", "tell", "print", "fstring", "format", "exception", "assert", "build", "object")
+COUNTED = {"histogram": 1, "histogram_weights": 1}  # operands without a derivative: they decide the edges
+HINT = "give it s2sad.stop_gradient(...) of the argument"
+
+
+def moved(op: Op, activity: Activity) -> list[tuple[str]]:
+    """Say which arguments of an operation have no rule and are given active data: that would be a silent zero."""
+    rule = TABLE.rules.get(op.name)
+    name = op.form.lstrip(".") or (rule.spelling if rule is not None else op.name)
+    given = [(f"argument {key!r}", value) for key, value in op.attrs.items()]
+    given += [("first argument", arg) for arg in op.args[: COUNTED.get(op.name, 0)]]
+    return [
+        (f"{name} is given {shown(var)} as its {key}, for which there is no derivative rule",)
+        for key, value in given
+        for var in variables(value)
+        if var in activity.varied and differentiable(var.type)
+    ][:1]
+
+
+def shown(active: Var) -> str:
+    """Return an active variable in the user's words."""
+    return "an active value" if active.name == "t" else f"{active.name!r}, which is active,"
 
 
 def operands(op: Op) -> list[Var]:

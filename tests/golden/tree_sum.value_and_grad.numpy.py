@@ -11,9 +11,9 @@ def tree_sum_2_fwd(tree, w):
 def tree_sum_2_bwd(residuals, out_bar):
     tanh, w, tree = residuals
     # return np.tanh(tree @ w)
-    product = out_bar * (1.0 - tanh * tanh)
-    tree_bar = product * w
-    w_bar = product * tree
+    t_bar = out_bar * (1.0 - tanh * tanh)
+    tree_bar = t_bar * w
+    w_bar = t_bar * tree
     return tree_bar, w_bar
 
 

@@ -471,6 +471,15 @@ MASKED: dict[str, list[Case]] = {
         unseen("np.add.reduceat(x, [0, 2, 3])", x=normal(6)),
         unseen("np.add.reduceat(x, [2, 0, 3], axis=1)", x=normal(3, 4)),
     ],
+    "spread_at": [
+        unseen(
+            "_spread_at(x, i, y)",
+            x=normal(2),
+            i=exactly(np.array([0, 2])),
+            y=exactly(np.zeros(4)),
+            helpers=("_spread_at",),
+        )
+    ],
     "nextafter": [unseen("np.nextafter(x, 2.0) * x", x=normal(4), single=False, second=False)],
     "bincount_weights": [
         unseen("np.bincount(i, weights=x)", i=exactly(np.array([0, 1, 1, 3])), x=normal(4)),

@@ -35,7 +35,7 @@ def _cumulative(y: Sym, x: Sym | None, dx: Sym | None, axis: int = -1, initial: 
     total = (0.5 * width * heights).op("cumsum", axis=axis)
     if initial is None:
         return total
-    return joined([along(total, axis, slice(None, 1)) * 0.0, total], positive(axis, y.ndim))
+    return joined([along(y, axis, slice(None, 1)) * 0.0, total], positive(axis, y.ndim))
 
 
 register(

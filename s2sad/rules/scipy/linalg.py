@@ -332,8 +332,8 @@ def _lu_solve(lu_and_piv: Sym, b: Sym, trans: int = 0, **_: Any) -> Sym:
 
 
 def _cho_factor(a: Sym, lower: bool = False, **_: Any) -> Any:
-    """The triangle that is not used is whatever it was."""
-    return _cholesky(a, lower), constant_expr(lower)
+    """The triangle that is not used is whatever it was: the derivative takes the factor without it."""
+    return _cholesky(a, lower).op("tril" if lower else "triu"), constant_expr(lower)
 
 
 def _cho_solve(c_and_lower: Sym, b: Sym, **_: Any) -> Sym:
@@ -356,7 +356,8 @@ def _solved_type(args: Any, attrs: Any, form: str) -> Array:
 
 def _toeplitz(c: Sym, r: Sym | None, **_: Any) -> Sym:
     """The element at (i, j) is c[i - j] on and below the diagonal, r[j - i] above it."""
-    row = c.op("conj") if r is None else r
+    c = c if c.ndim else c.op("atleast_1d")
+    row = c.op("conj") if r is None else r if r.ndim else r.op("atleast_1d")
     values = joined([row[:0:-1], c])
     rows = call(c.builder, "arange", length(c)).op("expand_dims", axis=1)
     columns = call(c.builder, "arange", length(row))
@@ -409,11 +410,21 @@ register(
     signature="A E | method compute_expm check_finite",
     cost=EXPENSIVE,
 )
-for _name, _pull, _push in (("logm", _logm, _logm_push), ("sqrtm", _sqrtm, _sqrtm_push)):
+
+
+def _logm_type(args: Any, attrs: Any, form: str) -> Array:
+    made = _same_square(args, attrs, form)
+    return Array("complex128" if made.dtype.startswith("complex") else "float64", made.shape)
+
+
+for _name, _pull, _push, _infer in (
+    ("logm", _logm, _logm_push, _logm_type),
+    ("sqrtm", _sqrtm, _sqrtm_push, _same_square),
+):
     register(
         f"linalg.{_name}",
         custom([_pull], _push, checked=True),
-        _same_square,
+        _infer,
         names=f"scipy.linalg.{_name}",
         signature="A |",
         cost=EXPENSIVE,

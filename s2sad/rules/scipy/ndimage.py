@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import EXPENSIVE, composed
 from s2sad.rules.infer import TypeProblem, array_of
 from s2sad.rules.register import register
+from s2sad.rules.scipy import signal as _signal  # noqa: F401 - its operations are what filters are made of
 from s2sad.rules.symbols import along, call, length, on_axis, positive, where
 
 PAD = {"reflect": "symmetric", "mirror": "reflect", "nearest": "edge", "wrap": "wrap", "constant": "constant"}
@@ -57,11 +59,14 @@ def gaussian(sigma: Sym, truncate: Any, radius: Any) -> tuple[Any, Sym]:
     if radius is None:
         radius = (truncate * sigma + 0.5).op("int")
     places = call(sigma.builder, "arange", -radius, radius + 1)
-    weights = (-0.5 * (places / sigma) ** 2).op("exp")
+    width = sigma if isinstance(sigma.expr, Const) else sigma.op("maximum", 1e-15)  # of no width: the place itself
+    weights = (-0.5 * (places / width) ** 2).op("exp")
     return radius, weights / weights.sum()
 
 
 def _along_axis(x: Sym, sigma: Sym, axis: int, mode: str, cval: Any, truncate: Any, radius: Any) -> Sym:
+    if isinstance(sigma.expr, Const) and abs(float(sigma.expr.value)) <= 1e-15:  # as SciPy does
+        return x
     reach, weights = gaussian(sigma, truncate, radius)
     widths: list[tuple[Any, Any]] = [(0, 0)] * x.ndim
     widths[axis] = (reach, reach)

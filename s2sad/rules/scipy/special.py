@@ -9,10 +9,19 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from s2sad.ir.nodes import Const, Var
 from s2sad.ir.types import Array, Scalar, broadcast
-from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, Refused, composed, elementwise
-from s2sad.rules.infer import scalar_or_array, shape_of, ufunc_dtype
+from s2sad.rules.builder import Sym, unbroadcast
+from s2sad.rules.core import EXPENSIVE, Refused, composed, custom, elementwise, static
+from s2sad.rules.infer import (
+    TypeProblem,
+    array_of,
+    normal_axes,
+    reduction,
+    scalar_or_array,
+    shape_of,
+    ufunc_dtype,
+)
 from s2sad.rules.register import register
 from s2sad.rules.symbols import where
 
@@ -247,17 +256,60 @@ def _log_over(x: Sym) -> Sym:
 
 
 # --- over an axis -----------------------------------------------------------------------------------------------------
-def _logsumexp(a: Sym, b: Sym | None, axis: Any = None, keepdims: bool = False) -> Sym:
-    kept = {} if axis is None else {"axis": axis}
-    top = a.op("max", **kept, keepdims=True).op("stop_gradient")
-    terms = (a - top).op("exp")
-    terms = terms if b is None else b * terms
-    y = terms.op("sum", **kept, keepdims=True).op("log") + top
-    if keepdims:
+def _none(x: Any) -> bool:
+    return x is None or (isinstance(x.expr, Const) and x.expr.value is None)
+
+
+def _widened(y: Sym, a: Sym, attrs: dict[str, Any]) -> Sym:
+    """Return a reduced value in the rank of what was reduced."""
+    axis = static(attrs.get("axis"), None)
+    if static(attrs.get("keepdims"), False) or axis is None or not y.ndim:
         return y
-    if axis is None:
-        return y.op("sum")
-    return y.op("squeeze", axis=axis)
+    axes = normal_axes(axis, a.ndim)
+    return y.op("expand_dims", axis=axes if len(axes) > 1 else axes[0])
+
+
+def _shares(y: Sym, a: Sym, attrs: dict[str, Any]) -> Sym:
+    return (a - _widened(y, a, attrs)).op("exp")
+
+
+def _weighted(b: Sym, share: Sym) -> Sym:
+    """A term of weight 0 does not count, however large it is."""
+    return share if _none(b) else where(b.equals(0.0), 0.0, b * share)
+
+
+def _logsumexp_terms(g: Sym, y: Sym, a: Sym, b: Sym, **attrs: Any) -> Sym:
+    """d y / d a_i = b_i exp(a_i - y)."""
+    return unbroadcast(_widened(g, a, attrs) * _weighted(b, _shares(y, a, attrs)), a.expr)
+
+
+def _logsumexp_weights(g: Sym, y: Sym, a: Sym, b: Sym, **attrs: Any) -> Sym:
+    """d y / d b_i = exp(a_i - y)."""
+    return unbroadcast(_widened(g, a, attrs) * _shares(y, a, attrs), b.expr)
+
+
+def _logsumexp_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    a, b = args
+    share, total = _shares(y, a, attrs), None
+    if dots[0] is not None:
+        total = dots[0] * _weighted(b, share)
+    if dots[1] is not None:
+        more = dots[1] * share
+        total = more if total is None else total + more
+    assert total is not None
+    kept = {key: value for key, value in attrs.items() if key in ("axis", "keepdims")}
+    return total.op("sum", **kept) if total.ndim else total
+
+
+def _logsumexp_type(args: Any, attrs: Any, form: str) -> Any:
+    a = array_of(args[0].type)
+    parts = [arg for arg in args if getattr(arg, "value", arg) is not None]
+    shape = broadcast(*(shape_of(part.type) for part in parts))
+    if shape != a.shape and len(shape) != a.ndim:
+        raise TypeProblem("scipy.special.logsumexp is accepted with b of the rank of a, or lower")
+    dtype = str(np.result_type(*(array_of(part.type).dtype for part in parts)))
+    whole = Array(dtype if dtype in ("float32", "float64") else "float64", shape)
+    return reduction("float")((Var("a", whole),), attrs, form)
 
 
 def _softmax(x: Sym, axis: Any = None) -> Sym:
@@ -274,7 +326,8 @@ def _log_softmax(x: Sym, axis: Any = None) -> Sym:
 
 register(
     "special.logsumexp",
-    composed(_logsumexp, over_complex="refused"),
+    custom([_logsumexp_terms, _logsumexp_weights], _logsumexp_push, over_complex="refused"),
+    _logsumexp_type,
     names="scipy.special.logsumexp",
     signature="a | axis @b keepdims return_sign=False",
     cost=EXPENSIVE,

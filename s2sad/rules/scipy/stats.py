@@ -36,11 +36,12 @@ class Distribution:
     low: float | None = None  # the support, and a place in it at which every formula is finite
     high: float | None = None
     within: float = 0.5
+    open: bool = False  # whether the lower end is none of it
 
 
 def inside(d: Distribution, z: Sym) -> tuple[Any, Sym]:
     """Return where z is in the support (None: everywhere), and z moved to a place in it where it is not."""
-    below = None if d.low is None else z < d.low
+    below = None if d.low is None else z.op("less_equal", d.low) if d.open else z < d.low
     above = None if d.high is None else z > d.high
     if below is None and above is None:
         return None, z
@@ -176,6 +177,7 @@ add(
         logsf=lambda z, sigma: s("log_ndtr", -z.op("log") / sigma),
         shapes="s",
         low=0.0,
+        open=True,
     ),
 )
 add(
@@ -267,6 +269,7 @@ add(
         sf=lambda z, a: s("gammainc", a, 1.0 / z),
         shapes="a",
         low=0.0,
+        open=True,
     ),
 )
 add(
