@@ -504,12 +504,12 @@ def problems_inside(x, path):
     with open(path) as file:
         if np.i0(x)[0] > 0.0:
             total += np.loadtxt(file)
-    for v in np.polyder(x):
+    for v in np.intersect1d(x, x):
         if v > 0.0:
             break
-        total += np.polymul(x, x)[0]
+        total += np.polydiv(x, x)[0]
     else:
-        total = np.polyint(x)
+        total = np.union1d(x, x)
     match total:
         case 0.0:
             q = np.histogram2d(x, x)
@@ -520,8 +520,20 @@ def problems_inside(x, path):
 
 def test_what_is_wrong_inside_a_refused_statement_is_listed():
     text = golden("unsupported_inside", s2sad.UnsupportedError, lambda: grad(problems_inside)(X, "f"))
-    wanted = ("try", "poly", "roots", "packbits", "trim_zeros", "with", "i0", "loadtxt", "polyder", "else", "polymul")
-    for part in (*wanted, "polyint", "match", "histogram2d", "asarray_chkfinite"):
+    wanted = (
+        "try",
+        "poly",
+        "roots",
+        "packbits",
+        "trim_zeros",
+        "with",
+        "i0",
+        "loadtxt",
+        "intersect1d",
+        "else",
+        "polydiv",
+    )
+    for part in (*wanted, "union1d", "match", "histogram2d", "asarray_chkfinite"):
         assert part in text
 
 
