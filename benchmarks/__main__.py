@@ -14,7 +14,7 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("groups", nargs="*", help=f"of {', '.join(GROUPS)}; without any, all")
     parser.add_argument("--only", nargs="+", default=(), metavar="NAME", help="these rows only")
-    parser.add_argument("--rounds", type=int, default=41, help="rounds of a comparison")
+    parser.add_argument("--rounds", type=int, default=121, help="rounds of a comparison")
     parser.add_argument("--strict", action="store_true", help="exit with 1 if a goal is missed")
     options = parser.parse_args()
     if unknown := set(options.groups) - set(GROUPS):
