@@ -38,15 +38,20 @@ def _ediff1d(a: Sym, to_end: Sym | None, to_begin: Sym | None) -> Sym:
     return joined([*ends[0], a[1:] - a[:-1], *ends[1]])
 
 
-def trapezoid(y: Sym, x: Sym | None, dx: Any, axis: int = -1) -> Sym:
-    """The sum of (x[i+1] - x[i]) (y[i+1] + y[i]) / 2."""
+def panels(y: Sym, x: Sym | None, dx: Any, axis: int) -> Sym:
+    """Return (x[i+1] - x[i]) (y[i+1] + y[i]) / 2."""
     width = 1.0 if dx is None else dx
     if x is not None:
         at = axis if x.ndim > 1 else 0
         width = along(x, at, slice(1, None)) - along(x, at, slice(None, -1))
         width = on_axis(width, axis, y.ndim) if x.ndim == 1 else width
     heights = along(y, axis, slice(1, None)) + along(y, axis, slice(None, -1))
-    return (0.5 * width * heights).sum(axis=axis if y.ndim > 1 else None)
+    return 0.5 * width * heights
+
+
+def trapezoid(y: Sym, x: Sym | None, dx: Any, axis: int = -1) -> Sym:
+    """The sum of the panels between the samples."""
+    return panels(y, x, dx, axis).sum(axis=axis if y.ndim > 1 else None)
 
 
 def _interp(x: Sym, xp: Sym, fp: Sym, left: Sym | None, right: Sym | None, period: Sym | None) -> Sym:

@@ -16,7 +16,7 @@ from s2sad.rules.core import EXPENSIVE, composed, custom, static
 from s2sad.rules.infer import TypeProblem, array_of, real_dtype
 from s2sad.rules.linalg import float_dtype, pinv_back, pinv_push
 from s2sad.rules.register import register
-from s2sad.rules.symbols import eye_like, part_of
+from s2sad.rules.symbols import adjoint, eye_like, part_of
 
 
 @functools.cache
@@ -28,10 +28,6 @@ def result_class(function: Any) -> type:
 def _diagonals(v: Sym) -> Sym:
     """Return the matrices with these diagonals."""
     return v.op("expand_dims", axis=-1) * eye_like(v)
-
-
-def _adjoint(m: Sym) -> Sym:
-    return m.T.op("conj")
 
 
 def _gaps(w: Sym) -> Sym:
@@ -61,13 +57,13 @@ def eigh_back(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
     if inner is None:
         return None
     whole = v.op("conj") @ inner @ v.T
-    return 0.5 * (whole + _adjoint(whole))
+    return 0.5 * (whole + adjoint(whole))
 
 
 def eigh_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
     """w_dot = diag(V^H A_dot V), V_dot = V (F o (V^H A_dot V))."""
     w, v = (part_of(y, i) for i in (0, 1))
-    moved = _adjoint(v) @ (0.5 * (dots[0] + _adjoint(dots[0]))) @ v
+    moved = adjoint(v) @ (0.5 * (dots[0] + adjoint(dots[0]))) @ v
     return (moved.op("diagonal", axis1=-2, axis2=-1).op("real"), v @ (_gaps(w) * moved))
 
 
@@ -107,21 +103,21 @@ def _of_vectors(u: Sym, s: Sym, vh: Sym, u_bar: Any, s_bar: Any, vh_bar: Any) ->
     f = (1.0 - eye) / (gap + eye)
     rows, columns = s.op("expand_dims", axis=-1), s.op("expand_dims", axis=-2) if s.ndim > 1 else s
     inner = None if s_bar is None else _diagonals(s_bar)
-    v = _adjoint(vh)
+    v = adjoint(vh)
     outer = None
     if u_bar is not None:
-        j = f * (_adjoint(u) @ u_bar)
-        term = (j + _adjoint(j)) * columns
+        j = f * (adjoint(u) @ u_bar)
+        term = (j + adjoint(j)) * columns
         if numeric_kind(u.type) == "complex":  # the phase of the vectors is a choice of the algorithm
-            term = term + _phase_part(_adjoint(u) @ u_bar) / columns
+            term = term + _phase_part(adjoint(u) @ u_bar) / columns
         inner = term if inner is None else inner + term
         outer = _beyond(u, u_bar / columns) @ vh
     if vh_bar is not None:
-        v_bar = _adjoint(vh_bar)
-        j = f * (_adjoint(v) @ v_bar)
-        term = rows * (j + _adjoint(j))
+        v_bar = adjoint(vh_bar)
+        j = f * (adjoint(v) @ v_bar)
+        term = rows * (j + adjoint(j))
         inner = term if inner is None else inner + term
-        more = u @ _adjoint(_beyond(v, v_bar / columns))
+        more = u @ adjoint(_beyond(v, v_bar / columns))
         outer = more if outer is None else outer + more
     if inner is None:
         return None
@@ -136,7 +132,7 @@ def _phase_part(m: Sym) -> Sym:
 
 def _beyond(q: Sym, m: Sym) -> Sym:
     """Return what of the columns of m is not in the space of those of q: (I - Q Q^H) M."""
-    return m - q @ (_adjoint(q) @ m)
+    return m - q @ (adjoint(q) @ m)
 
 
 def svd_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
@@ -144,8 +140,8 @@ def svd_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[s
     (dot,) = dots
     several = isinstance(y.type, Structure)
     u, s, vh = (part_of(y, 0), part_of(y, 1), part_of(y, 2)) if several else _thin(args[0])
-    v = _adjoint(vh)
-    p = _adjoint(u) @ dot @ v
+    v = adjoint(vh)
+    p = adjoint(u) @ dot @ v
     s_dot = p.op("diagonal", axis1=-2, axis2=-1).op("real")
     if not several:
         return s_dot
@@ -153,13 +149,13 @@ def svd_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[s
     eye = eye_like(s)
     f = (1.0 - eye) / (squares.op("expand_dims", axis=-2) - squares.op("expand_dims", axis=-1) + eye)
     rows, columns = s.op("expand_dims", axis=-1), s.op("expand_dims", axis=-2) if s.ndim > 1 else s
-    left = f * (p * columns + rows * _adjoint(p))
-    right = f * (rows * p + _adjoint(p) * columns)
+    left = f * (p * columns + rows * adjoint(p))
+    right = f * (rows * p + adjoint(p) * columns)
     if numeric_kind(u.type) == "complex":
         left = left + _phase_part(p) / columns
     u_dot = u @ left + _beyond(u, dot @ v / columns)
-    v_dot = v @ right + _beyond(v, _adjoint(dot) @ u / columns)
-    return (u_dot, s_dot, _adjoint(v_dot))
+    v_dot = v @ right + _beyond(v, adjoint(dot) @ u / columns)
+    return (u_dot, s_dot, adjoint(v_dot))
 
 
 def _qr_type(args: Any, attrs: Any, form: str) -> Any:
@@ -178,7 +174,7 @@ def _qr_type(args: Any, attrs: Any, form: str) -> Any:
 
 def _copied_lower(m: Sym) -> Sym:
     """Return the Hermitian matrix with the lower triangle of m."""
-    return m.op("tril") + _adjoint(m.op("tril", k=-1))
+    return m.op("tril") + adjoint(m.op("tril", k=-1))
 
 
 def qr_back(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
@@ -187,23 +183,23 @@ def qr_back(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
     q_bar, r_bar = g
     if q_bar is None and r_bar is None:
         return None
-    m = None if r_bar is None else r @ _adjoint(r_bar.op("triu"))
+    m = None if r_bar is None else r @ adjoint(r_bar.op("triu"))
     if q_bar is not None:
-        inner = _adjoint(q_bar) @ q
+        inner = adjoint(q_bar) @ q
         m = -inner if m is None else m - inner
     assert m is not None
     whole = q @ _copied_lower(m)
     whole = whole if q_bar is None else whole + q_bar
-    return _adjoint(r.op("solve", _adjoint(whole)))
+    return adjoint(r.op("solve", adjoint(whole)))
 
 
 def qr_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
     """With C = Q^H A_dot R^-1 and W antihermitian, like C below the diagonal: Q_dot = Q W + (I - Q Q^H) A_dot R^-1."""
     q, r = part_of(y, 0), part_of(y, 1)
-    right = _adjoint(_adjoint(r).op("solve", _adjoint(dots[0])))
-    c = _adjoint(q) @ right
+    right = adjoint(adjoint(r).op("solve", adjoint(dots[0])))
+    c = adjoint(q) @ right
     low = c.op("tril", k=-1)
-    w = low - _adjoint(low)
+    w = low - adjoint(low)
     if numeric_kind(q.type) == "complex":
         w = w + _phase_part(c)
     return (q @ w + _beyond(q, right), (c - w) @ r)

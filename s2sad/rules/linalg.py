@@ -12,7 +12,7 @@ from s2sad.rules.builder import Sym, unbroadcast
 from s2sad.rules.core import EXPENSIVE, composed, constant, custom
 from s2sad.rules.infer import TypeProblem, array_of, integer, normal_axes, real_dtype, scalar_or_array
 from s2sad.rules.register import register
-from s2sad.rules.symbols import eye_like, length
+from s2sad.rules.symbols import adjoint, eye_like, length
 
 
 def float_dtype(dtype: str) -> str:
@@ -149,10 +149,6 @@ def _pinv_type(args: Any, attrs: Any, form: str) -> Array:
     return Array(float_dtype(array.dtype), (*array.shape[:-2], array.shape[-1], array.shape[-2]))
 
 
-def _adjoint(m: Sym) -> Sym:
-    return m.T.op("conj")
-
-
 def _minus(p: Sym, m: Sym) -> Sym:
     """Return I - P M, with the size of P's rows."""
     return eye_like(m) - p @ m
@@ -161,7 +157,7 @@ def _minus(p: Sym, m: Sym) -> Sym:
 def pinv_back(g: Sym, y: Sym, a: Sym, **attrs: Any) -> Sym:
     """The adjoint of `pinv_push` (G. Golub and V. Pereyra, 1973), for a rank that stays as it is."""
     a, y = a.op("conj"), y.op("conj")
-    p, q = _adjoint(y), _adjoint(g)
+    p, q = adjoint(y), adjoint(g)
     whole = -(p @ g @ p)
     whole = whole + (_minus(a, y) @ q @ y @ p)
     return whole + p @ y @ q @ _minus(y, a)
@@ -170,7 +166,7 @@ def pinv_back(g: Sym, y: Sym, a: Sym, **attrs: Any) -> Sym:
 def pinv_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
     """P_dot = -P A_dot P + P P^H A_dot^H (I - A P) + (I - P A) A_dot^H P^H P."""
     (a,), (dot,) = args, dots
-    p, d = _adjoint(y), _adjoint(dot)
+    p, d = adjoint(y), adjoint(dot)
     return -(y @ dot @ y) + y @ p @ d @ _minus(a, y) + _minus(y, a) @ d @ p @ y
 
 

@@ -68,6 +68,11 @@ def on_axis(x: Sym, axis: int, rank: int) -> Sym:
     return x.op("expand_dims", axis=tuple(range(1, after + 1)) if after > 1 else 1) if after else x
 
 
+def adjoint(m: Sym) -> Sym:
+    """Return the conjugate transpose of matrices."""
+    return m.T.op("conj")
+
+
 def part_of(y: Sym, key: int) -> Sym:
     """Return one result of an operation with several."""
     type_ = y.type

@@ -6,7 +6,7 @@ from typing import Any
 
 from s2sad.ir.types import Array
 from s2sad.rules.builder import Sym
-from s2sad.rules.calculus import trapezoid
+from s2sad.rules.calculus import panels, trapezoid
 from s2sad.rules.core import EXPENSIVE, Refused, composed, custom, static
 from s2sad.rules.infer import TypeProblem, array_of, scalar_or_array
 from s2sad.rules.linalg import float_dtype
@@ -23,16 +23,10 @@ register(
 
 
 def _cumulative(y: Sym, x: Sym | None, dx: Sym | None, axis: int = -1, initial: Any = None) -> Sym:
-    """The sums of (x[i+1] - x[i]) (y[i+1] + y[i]) / 2 up to each place."""
+    """The sums of the panels up to each place."""
     if initial not in (None, 0):
         raise TypeProblem("scipy.integrate.cumulative_trapezoid is accepted with initial=None or 0")
-    width: Any = 1.0 if dx is None else dx
-    if x is not None:
-        at = axis if x.ndim > 1 else 0
-        width = along(x, at, slice(1, None)) - along(x, at, slice(None, -1))
-        width = on_axis(width, axis, y.ndim) if x.ndim == 1 else width
-    heights = along(y, axis, slice(1, None)) + along(y, axis, slice(None, -1))
-    total = (0.5 * width * heights).op("cumsum", axis=axis)
+    total = panels(y, x, dx, axis).op("cumsum", axis=axis)
     if initial is None:
         return total
     return joined([along(y, axis, slice(None, 1)) * 0.0, total], positive(axis, y.ndim))

@@ -16,13 +16,6 @@ from s2sad.rules.symbols import along, call, length
 
 
 # --- convolutions -----------------------------------------------------------------------------------------------------
-def _full_type(args: Any, attrs: Any, form: str) -> Array:
-    a, v = (array_of(arg.type) for arg in args)
-    if a.ndim != v.ndim or not a.ndim:
-        raise TypeProblem("scipy.signal.convolve is accepted for two arrays of one rank")
-    return Array(str(np.result_type(a.dtype, v.dtype)), tuple(fresh_size() for _ in a.shape))
-
-
 def _whole(g: Sym, a: Sym, v: Sym, mode: str) -> Sym:
     """Return the cotangent of the full convolution: zero where a mode has cut off."""
     if mode == "full":

@@ -12,16 +12,16 @@ from scipy import special
 from s2sad.ir.nodes import Const, Var
 from s2sad.ir.types import Array, Scalar, broadcast
 from s2sad.rules.builder import Sym, unbroadcast
-from s2sad.rules.core import EXPENSIVE, Refused, composed, custom, elementwise, static
+from s2sad.rules.core import EXPENSIVE, Refused, composed, custom, elementwise
 from s2sad.rules.infer import (
     TypeProblem,
     array_of,
-    normal_axes,
     reduction,
     scalar_or_array,
     shape_of,
     ufunc_dtype,
 )
+from s2sad.rules.reductions import spread
 from s2sad.rules.register import register
 from s2sad.rules.symbols import where
 
@@ -260,17 +260,8 @@ def _none(x: Any) -> bool:
     return x is None or (isinstance(x.expr, Const) and x.expr.value is None)
 
 
-def _widened(y: Sym, a: Sym, attrs: dict[str, Any]) -> Sym:
-    """Return a reduced value in the rank of what was reduced."""
-    axis = static(attrs.get("axis"), None)
-    if static(attrs.get("keepdims"), False) or axis is None or not y.ndim:
-        return y
-    axes = normal_axes(axis, a.ndim)
-    return y.op("expand_dims", axis=axes if len(axes) > 1 else axes[0])
-
-
 def _shares(y: Sym, a: Sym, attrs: dict[str, Any]) -> Sym:
-    return (a - _widened(y, a, attrs)).op("exp")
+    return (a - spread(y, a, attrs)).op("exp")
 
 
 def _weighted(b: Sym, share: Sym) -> Sym:
@@ -280,12 +271,12 @@ def _weighted(b: Sym, share: Sym) -> Sym:
 
 def _logsumexp_terms(g: Sym, y: Sym, a: Sym, b: Sym, **attrs: Any) -> Sym:
     """d y / d a_i = b_i exp(a_i - y)."""
-    return unbroadcast(_widened(g, a, attrs) * _weighted(b, _shares(y, a, attrs)), a.expr)
+    return unbroadcast(spread(g, a, attrs) * _weighted(b, _shares(y, a, attrs)), a.expr)
 
 
 def _logsumexp_weights(g: Sym, y: Sym, a: Sym, b: Sym, **attrs: Any) -> Sym:
     """d y / d b_i = exp(a_i - y)."""
-    return unbroadcast(_widened(g, a, attrs) * _shares(y, a, attrs), b.expr)
+    return unbroadcast(spread(g, a, attrs) * _shares(y, a, attrs), b.expr)
 
 
 def _logsumexp_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
