@@ -61,6 +61,8 @@ def active_reads(expr: Expr) -> list[Var]:
         rule = TABLE.rules.get(expr.name)
         if rule is None or rule.constant:
             return []
+        if rule.definition is not None:  # whose attributes may move, too
+            return [v for value in (*expr.args, *expr.attrs.values()) for v in active_reads(value)]
         if rule.is_elementwise:
             return [v for arg, d in zip(expr.args, rule.partials, strict=False) if d for v in active_reads(arg)]
         if rule.variadic or len(rule.pulls) < len(expr.args):

@@ -69,6 +69,8 @@ FUNCTIONS = {
     "where_exponent": "_exponent",
     "log_or_zero": "_log_or_zero",
     "inverse_or_zero": "_inverse_or_zero",
+    "eig_of_real": "_eig",
+    "bessel_i": "_bessel_i",
     "zeros_tree": "_zeros",
     "conj_tree": "_conj",
     "phase": "np.sign",
@@ -117,6 +119,20 @@ HELPERS: dict[str, str] = {
     for name, value in fields.items():
         object.__setattr__(made, name, value)
     return made
+''',
+    "_eig": '''def _eig(a):
+    """Eigenvalues and eigenvectors as complex numbers, be they real or not."""
+    found = np.linalg.eig(a)
+    return type(found)(*(part.astype(np.result_type(part, np.complex64)) for part in found))
+''',
+    "_bessel_i": '''def _bessel_i(x, order):
+    """The modified Bessel function I_n(x), the mean of exp(x cos(t)) cos(n t) over a circle (DLMF 10.32.3).
+
+    The mean over equal steps converges exponentially (Trefethen and Weideman, SIAM Review 56, 2014).
+    """
+    t = np.pi * (np.arange(256) + 0.5) / 256
+    found = np.mean(np.exp(np.multiply.outer(x, np.cos(t))) * np.cos(order * t), axis=-1)
+    return np.asarray(found, np.result_type(x, 0.0))
 ''',
     "_unbroadcast": '''def _unbroadcast(x_bar, x):
     """Sum a cotangent over the axes along which x was broadcast."""

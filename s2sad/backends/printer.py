@@ -130,6 +130,9 @@ class Printer:
         if rule is not None and rule.checked and isinstance(expr.type, Array):
             self.helpers.add("_expect_array")
             text = f"_expect_array({text}, {expr.type.dtype!r}, {expr.type.ndim})"
+        if rule is not None and rule.widened and numeric_kind(expr.args[0].type) != "complex":
+            assert isinstance(expr.type, Array)
+            text += ".astype(complex)" if expr.type.dtype == "complex128" else f".astype(np.{expr.type.dtype})"
         return text, CALL
 
     def operands(self, expr: Op) -> list[str]:
@@ -350,6 +353,14 @@ class Printer:
 
     def show_frexp_exponent(self, expr: Op) -> tuple[str, int]:
         return f"np.frexp({self.text(expr.args[0])})[1]", CALL
+
+    def show_unwrap_turns(self, expr: Op) -> tuple[str, int]:
+        p, period = (self.text(arg, 12) for arg in expr.args)
+        more = "".join(f", {word}" for word in self.keywords(expr) if not word.endswith("=None"))
+        return f"np.round((np.unwrap({p}, period={period}{more}) - {p}) / {period})", CALL
+
+    def show_unique_places(self, expr: Op) -> tuple[str, int]:
+        return f"np.unique({self.text(expr.args[0])}, return_index=True)[1]", CALL
 
     def show_signdet(self, expr: Op) -> tuple[str, int]:
         return f"np.linalg.slogdet({self.text(expr.args[0])})[0]", CALL

@@ -344,9 +344,44 @@ class Builtins:
         if method.name == "fill":
             self.store_array(base, None, bound("fill", "value", args, kwargs, node)["value"], "set", node)
             return Const(None)
+        if method.name in OWN_METHODS:
+            return getattr(self, "method_" + method.name)(base, args, kwargs, node)
         if name is None:
             raise Unsupported(f"the method {method.name!r} of an array has no rule", node)
         return self.call_op(name, "." + method.name, [base, *args], kwargs, node)
+
+    def method_sort(self: Any, base: Expr, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """`x.sort()`: in place."""
+        self.store_array(base, None, self.op_sort("np.sort", [base, *args], kwargs, node), "set", node)
+        return Const(None)
+
+    def method_partition(self: Any, base: Expr, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """`x.partition(kth)`: in place."""
+        made = self.call_op("partition", "np.partition", [base, *args], kwargs, node)
+        self.store_array(base, None, made, "set", node)
+        return Const(None)
+
+    def method_put(self: Any, base: Expr, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound("put", "indices values mode=raise", args, kwargs, node)
+        return self.lower_put([base, found["indices"], found["values"]], {}, node)
+
+    def method_choose(self: Any, base: Expr, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.lower_choose([base, *args], kwargs, node)
+
+    def method_compress(self: Any, base: Expr, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound("compress", "condition axis? out?", args, kwargs, node)
+        return self.call_op("compress", "np.compress", [found.pop("condition"), base], found, node)
+
+    def method_item(self: Any, base: Expr, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """`x.item()`, `x.item(7)` in the flat array, `x.item(1, 2)`."""
+        value = base
+        if len(args) == 1 and not isinstance(args[0], Struct):
+            flat = self.builder.op("ravel", base) if base.type.ndim != 1 else base
+            value = self.get(flat, self.as_index(self.as_expr(args[0], node)))
+        elif args:
+            place = args[0] if len(args) == 1 else self.struct("tuple", dict(enumerate(args)))
+            value = self.get(base, self.as_index(self.as_expr(place, node)))
+        return self.call_op("item", ".item", [value], kwargs, node)
 
     def list_method(
         self: Any, base: Value, name: str, args: list[Value], node: Any, kwargs: dict[str, Value] | None = None
@@ -416,6 +451,9 @@ class Builtins:
                 self.check_own(base, node)
                 return fields.pop(len(fields) - 1)
         raise Unsupported(f"the {base.kind} method {name!r} is not accepted yet", node)
+
+
+OWN_METHODS = {"sort", "partition", "put", "choose", "item", "compress"}
 
 
 def python_class(value: Value) -> type:

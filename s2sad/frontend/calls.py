@@ -31,10 +31,10 @@ from s2sad.frontend.values import (
 )
 from s2sad.ir.nodes import Const, Expr
 from s2sad.ir.types import Static
-from s2sad.rules.builder import Sym, number
+from s2sad.rules.builder import Sym, constant_expr, number
 from s2sad.rules.core import TABLE
 from s2sad.rules.infer import TypeProblem
-from s2sad.rules.symbols import positive
+from s2sad.rules.symbols import call, on_axis, positive
 
 FOLLOWED = ("__main__", "typing", "operator", "numbers")  # of the standard library
 LIBRARIES = ("numpy", "scipy", "math", "builtins")
@@ -138,6 +138,13 @@ class Calls:
         if object_ is np.apply_along_axis:
             given = bound("np.apply_along_axis", "func1d axis arr", args, kwargs, node)
             return self.call_along_axis(given["func1d"], given["axis"], given["arr"], node)
+        if object_ is np.apply_over_axes:
+            return self.call_over_axes(args, kwargs, node)
+        if object_ is np.fromfunction:
+            return self.call_on_grid(args, kwargs, node)
+        in_python = prelude.WRITTEN.get(id(object_))
+        if in_python is not None and any(may_be_active(value) for value in (*args, *kwargs.values())):
+            return self.call_user(in_python, args, kwargs, node)
         if object_ is functools.partial and args:
             return Partial(args[0], tuple(args[1:]), kwargs)
         if isinstance(object_, functools.partial):
@@ -193,6 +200,30 @@ class Calls:
         result = Sym(self.as_expr(made, node), self.builder)
         same = result.ndim < x.ndim or rows is x
         return made if same else result.op("moveaxis", source=-1, destination=at).expr
+
+    def call_over_axes(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """`np.apply_over_axes(function, a, axes)`: what an axis is reduced to stays."""
+        found = bound("np.apply_over_axes", "func a axes", args, kwargs, node)
+        a = self.sym(found["a"], node)
+        axes = found["axes"]
+        for given in self.items_of(axes, "axes", node) if isinstance(axes, Struct) else [axes]:
+            axis = self.static_of(given, "axes", node)
+            made = self.sym(self.call_function(found["func"], [a.expr, number(axis)], {}, node), node)
+            a = made if made.ndim == a.ndim else made.op("expand_dims", axis=axis)
+        return a.expr
+
+    def call_on_grid(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """`np.fromfunction(function, shape)`: the function of the places in each axis."""
+        rest = dict(kwargs)
+        dtype = rest.pop("dtype", None)
+        found = bound("np.fromfunction", "function shape", args, {k: rest.pop(k) for k in list(rest) if k == "shape"}, node)
+        sizes = self.items_of(found["shape"], "np.fromfunction", node)
+        more = {} if dtype is None else {"dtype": self.as_expr(dtype, node)}
+        kind = more or {"dtype": constant_expr(np.dtype(float))}
+        axes = [call(self.builder, "arange", self.as_expr(size, node), **kind) for size in sizes]
+        shape = tuple(Sym(self.as_expr(size, node), self.builder) for size in sizes)
+        grid = [on_axis(axis, i, len(axes)).op("broadcast_to", shape=shape).op("copy") for i, axis in enumerate(axes)]
+        return self.call_function(found["function"], [part.expr for part in grid], rest, node)
 
     def call_helper(self: Any, helper: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a helper of generated code by the operation that it is."""

@@ -677,6 +677,8 @@ class Expressions:
                 return Const(dtype, Static(dtype), "")
             case "real" | "imag":
                 return self.part(name, base)
+            case "flat" if rank:
+                return self.builder.op("ravel", base) if rank > 1 else base
         return ArrayMethod(base, name)
 
     def expr_Subscript(self: Any, node: cst.Subscript) -> Value:

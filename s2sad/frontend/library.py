@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.frontend import prelude
 from s2sad.frontend.arguments import bound, given
 from s2sad.frontend.scientific import lowered_of_scipy
 from s2sad.frontend.values import Struct, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr
-from s2sad.ir.types import Array
+from s2sad.ir.types import Array, Static, numeric_kind
 from s2sad.rules.builder import Sym, number
 from s2sad.rules.core import TABLE
 from s2sad.rules.infer import array_of, normal_axes
@@ -276,9 +277,11 @@ class Library:
     def lower_put(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("np.put", "a ind v mode=raise", args, kwargs, node)
         target = found["a"]
-        if target.type.ndim != 1:
-            raise Unsupported("np.put is accepted for vectors", node, "write a[i, j] = v")
-        self.store_array(target, self.sym(found["ind"], node).expr, found["v"], "set", node)
+        index = self.sym(found["ind"], node).expr
+        if target.type.ndim > 1:  # the places count in the flat array
+            places = self.call_opaque(np.unravel_index, [index, self.builder.op("shape", target)], {}, node)
+            index = self.as_index(self.materialize(places))
+        self.store_array(target, index, found["v"], "set", node)
         return Const(None)
 
     def lower_put_along_axis(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
@@ -406,6 +409,8 @@ class Library:
             return self.call_op(REDUCED[name], f"np.{REDUCED[name]}", args, kwargs, node)
         if method.name == "reduceat" and name == "add":
             return self.call_op("add_reduceat", spelled, args, kwargs, node)
+        if method.name == "at":
+            return self.applied_at(method.ufunc, args, kwargs, node)
         if method.name == "reduce" and name in ("logaddexp", "hypot"):
             return self.call_op(f"{name}_reduce", spelled, args, kwargs, node)
         if method.name == "accumulate" and name in RUNNING:
@@ -414,6 +419,8 @@ class Library:
             if len(args) == 1 and "axis" not in kwargs:
                 kwargs = {**kwargs, "axis": number(0)}
             return self.call_op(ACCUMULATED[name], f"np.{ACCUMULATED[name]}", args, kwargs, node)
+        if method.name in FOLDS:
+            return self.folded(method, args, kwargs, node)
         known = TABLE.lookup(method.ufunc)
         if method.name == "outer" and known is not None and len(args) == 2 and not kwargs:
             a, b = (self.sym(arg, node) for arg in args)
@@ -421,6 +428,71 @@ class Library:
                 a = a.op("expand_dims", axis=tuple(range(a.ndim, a.ndim + b.ndim))) if a.ndim else a
             return self.builder.op(known[0], a.expr, b.expr, form=f"np.{name}")
         raise Unsupported(f"{spelled} is not accepted yet", node)
+
+
+    def applied_at(self: Any, ufunc: np.ufunc, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """`f.at(a, indices, b)`, one place after the other."""
+        found = bound(f"np.{ufunc.__name__}.at", "a indices b?", args, kwargs, node)
+        places = self.sym(found["indices"], node)
+        if places.ndim != 1 or numeric_kind(places.type) != "int":
+            raise Unsupported(f"np.{ufunc.__name__}.at is accepted with a vector of ints", node, "write the loop")
+        function = Const(ufunc, Static(ufunc))
+        if "b" not in found:
+            return self.call_user(prelude.applied_to_each, [function, found["a"], places.expr], {}, node)
+        b = self.sym(found["b"], node).expr
+        return self.call_user(prelude.applied_at, [function, found["a"], places.expr, b], {}, node)
+
+    def folded(self: Any, method: UfuncMethod, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Methods that go on along an axis, of ufuncs without a rule of their own for it: as a loop."""
+        spelled, keeps = f"np.{method.ufunc.__name__}.{method.name}", method.name == "reduce"
+        signature = "array indices axis?" if method.name == "reduceat" else "array axis?"
+        found = bound(spelled, f"{signature} dtype=None out? keepdims?" if keeps else f"{signature} dtype=None out?", args, kwargs, node)
+        x = self.sym(found["array"], node)
+        axis = positive(self.static_of(found.get("axis", number(0)), "axis", node), x.ndim)
+        rows = x.op("moveaxis", source=axis, destination=0) if axis else x
+        more = [self.sym(found["indices"], node).expr] if "indices" in found else []
+        given_ = [Const(method.ufunc, Static(method.ufunc)), rows.expr, *more]
+        made = self.sym(self.call_user(FOLDS[method.name], given_, {}, node), node)
+        if not keeps and axis:
+            made = made.op("moveaxis", source=0, destination=axis)
+        if keeps and self.static_of(found.get("keepdims", Const(False)), "keepdims", node):
+            made = made.op("expand_dims", axis=axis)
+        return self.deliver(made.expr, found.get("out"), node)
+
+    # --- sets of elements, sequences of arrays ----------------------------------------------------------------------
+    def lower_unique(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Of floats the elements at the places where NumPy found each first."""
+        signature = "ar return_index? return_inverse? return_counts? axis? * equal_nan=True sorted=True"
+        found = bound("np.unique", signature, args, kwargs, node)
+        x = self.sym(found["ar"], node)
+        wanted = [key for key in RETURNED if key in found and self.static_of(found[key], key, node)]
+        if numeric_kind(x.type) != "float" or (not wanted and given(found, "axis") is None):
+            return self.call_op("unique", "np.unique", args, kwargs, node) if not wanted else self.call_opaque(np.unique, args, kwargs, node)
+        if given(found, "axis") is not None:
+            raise Unsupported("np.unique of floats is accepted without an axis", node)
+        asked = {key: Const(True) for key in RETURNED if key == "return_index" or key in wanted}
+        made = self.call_library(np.unique, "numpy.unique", [x.op("stop_gradient").expr], asked, node)
+        parts = dict(zip(asked, list(self.fields(made).values())[1:], strict=True))
+        flat = x.op("ravel") if x.ndim != 1 else x
+        values = flat[Sym(parts["return_index"], self.builder)]
+        return self.struct("tuple", dict(enumerate([values.expr, *(parts[key] for key in wanted)])))
+
+    def lower_unstack(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound("np.unstack", "x * axis?", args, kwargs, node)
+        x = self.sym(found["x"], node)
+        axis = positive(self.static_of(found.get("axis", number(0)), "axis", node), x.ndim)
+        return self.builder.op("to_list", (x.op("moveaxis", source=axis, destination=0) if axis else x).expr)
+
+    def lower_real_if_close(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Whether complex numbers become real depends on them; real ones stay."""
+        x = self.sym(bound("np.real_if_close", "a tol?", args, kwargs, node)["a"], node)
+        if numeric_kind(x.type) == "complex":
+            raise Unsupported("np.real_if_close gives real or complex numbers, as they happen to be", node, "take .real")
+        return x.expr
+
+
+RETURNED = ("return_index", "return_inverse", "return_counts")
+FOLDS = {"reduce": prelude.reduced, "accumulate": prelude.accumulated, "reduceat": prelude.reduced_at}
 
 
 def renamed(kwargs: dict[str, Value]) -> dict[str, Value]:
@@ -525,6 +597,9 @@ NUMPY = [
     "put_along_axis",
     "modf",
     "frexp",
+    "unique",
+    "unstack",
+    "real_if_close",
 ]
 LOWERED = _lowered()
 

@@ -172,9 +172,9 @@ class OpaqueCalls:
         found = tried(object_, operands, more)
         if found is None:
             raise no_rule(full, node)
-        if any(may_be_active(value) for value in given):
-            self.tentative(no_rule(full, node))
         types_ = found if isinstance(found, tuple) else (found,)
+        if any(map(differentiable, types_)) and any(may_be_active(value) for value in given):
+            self.tentative(no_rule(full, node))
         if isinstance(found, tuple):
             type_ = Structure("tuple", tuple(range(len(types_))), types_)
             whole = self.builder.bind(Op("library", tuple(operands), type_, more, form), "results")

@@ -45,6 +45,8 @@ class Operations:
             name, spelling = f"{name}_where", f"np.{name}"
         if "where" in kwargs and isinstance(getattr(np, name, None), np.ufunc):
             return self.elementwise_where(name, spelling, args, dict(kwargs), node)
+        if "dtype" in kwargs and isinstance(getattr(np, name, None), np.ufunc) and spelling.startswith("np."):
+            args, kwargs = self.computed_in(name, args, dict(kwargs), node)
         special = getattr(self, "op_" + name, None)
         if special is not None:
             return special(spelling, args, kwargs, node)
@@ -77,6 +79,22 @@ class Operations:
         result = self.call_op(name, spelling, args, kwargs, node)
         old = self.as_expr(self.fields(out)[0] if isinstance(out, Struct) else out, node)
         return self.deliver(self.builder.op("where", chosen, result, old), out, node)
+
+    def computed_in(
+        self: Any, name: str, args: list[Value], kwargs: dict[str, Value], node: Any
+    ) -> tuple[list[Value], dict[str, Value]]:
+        """A ufunc with `dtype=`: its operands are converted first."""
+        wanted = kwargs.pop("dtype")
+        if self.is_none(wanted):
+            return args, kwargs
+        made = [self.operand(arg, node, name) for arg in args]
+        count = getattr(np, name).nin
+        dtype = dtype_name(self.known(wanted))
+        cast = [
+            arg if isinstance(arg.type, Array) and arg.type.dtype == dtype else self.builder.op("astype", arg, dtype=wanted)
+            for arg in made[:count]
+        ]
+        return [*cast, *made[count:]], kwargs
 
     def deliver(self: Any, result: Expr, out: Value, node: Any) -> Value:
         """Return a result, or write it into the array that was given as `out` and return that."""
@@ -127,6 +145,13 @@ class Operations:
                 f"{name} with order={word!r} depends on the layout of the array", node, "use order='C' or order='F'"
             )
         return bool(word == "F")
+
+    def op_eig(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Complex numbers, also those of a real matrix."""
+        a = self.operand(bound(spelled("eig", spelling), "a", args, kwargs, node)["a"], node, "eig")
+        real = numeric_kind(a.type) != "complex"
+        made = self.builder.op("eig_of_real", a) if real else self.builder.op("eig", a, form=spelling)
+        return self.load(made, "eig")
 
     def op_shape(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Sizes; of a number none."""
@@ -338,8 +363,8 @@ class Operations:
         return value
 
     def op_asarray(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        contiguous = spelling == "np.ascontiguousarray"
-        signature = "a dtype? like=None" if contiguous else "a dtype? order=None * device=None copy? like=None"
+        contiguous = spelling in ("np.ascontiguousarray", "np.asfortranarray")
+        signature = "a dtype? order=None" if spelling == "np.asarray_chkfinite" else "a dtype? like=None" if contiguous else "a dtype? order=None * device=None copy? like=None"
         found = bound(spelled("asarray", spelling), signature, args, kwargs, node)
         made = self.new_array(found["a"], found.get("dtype"), self.copies(found, None, node), node)
         if not contiguous and made is not found["a"]:
@@ -360,11 +385,13 @@ class Operations:
     def op_copy(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound(spelled("copy", spelling), "a order? subok=False", args, kwargs, node)
         order = self.known(found.get("order", Const("C" if spelling == ".copy" else "K")))
-        if order not in ("C", "K") or (order == "C" and spelling == "np.copy"):
-            raise Unsupported(f"a copy with order={order!r} is not accepted yet", node)
+        if order not in ("C", "K", "F", "A"):
+            raise Unsupported("the order of a copy must be known when code is generated", node)
         if isinstance(found["a"], Struct) or isinstance(found["a"].type, ListOf):
             return self.new_array(found["a"], None, True, node)
         value = self.as_expr(found["a"], node)
+        if order in ("F", "A"):
+            return self.builder.op("copy", value, form="np.copy", order=order)
         return self.builder.op("copy", value, form=".copy" if order == "C" else "np.copy")
 
     def op_conj(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:

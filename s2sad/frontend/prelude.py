@@ -1,4 +1,7 @@
-"""Functions of NumPy that take functions, in Python: they are differentiated as a user's own would be."""
+"""Functions of NumPy in Python: they are differentiated as a user's own would be.
+
+Those that take functions, those that loop, those whose sizes depend on numbers.
+"""
 
 from __future__ import annotations
 
@@ -54,3 +57,98 @@ def of_each(f: Callable[..., Any], *arrays: Array) -> Array:
 
 
 VECTORIZED = {1: vectorized, 2: vectorized_two, 3: vectorized_three}
+
+
+# --- methods of ufuncs: along the first axis --------------------------------------------------------------------------
+def accumulated(f: Callable[..., Any], x: Array) -> Array:
+    """`f.accumulate(x)`."""
+    made = np.empty_like(x)
+    for i in range(len(x)):
+        made[i] = x[i] if i == 0 else f(made[i - 1], x[i])
+    return made
+
+
+def reduced(f: Callable[..., Any], x: Array) -> Array:
+    """`f.reduce(x)`."""
+    total = x[0]
+    for i in range(1, len(x)):
+        total = f(total, x[i])
+    return total
+
+
+def reduced_at(f: Callable[..., Any], x: Array, starts: Array) -> Array:
+    """`f.reduceat(x, starts)`: from each place to the next, or one element where that is not behind it."""
+    made = np.empty(starts.shape + x.shape[1:], x.dtype)
+    for k in range(len(starts)):
+        stop = len(x) if k + 1 == len(starts) else starts[k + 1]
+        made[k] = x[starts[k]]
+        for i in range(starts[k] + 1, stop):
+            made[k] = f(made[k], x[i])
+    return made
+
+
+def applied_at(f: Callable[..., Any], a: Array, places: Array, b: Array) -> None:
+    """`f.at(a, places, b)`: one after the other, also where a place comes twice."""
+    values = np.broadcast_to(b, places.shape + a.shape[1:])
+    for k in range(len(places)):
+        a[places[k]] = f(a[places[k]], values[k])
+
+
+def applied_to_each(f: Callable[..., Any], a: Array, places: Array) -> None:
+    """`f.at(a, places)`."""
+    for k in range(len(places)):
+        a[places[k]] = f(a[places[k]])
+
+
+# --- vectors as sets, polynomials -------------------------------------------------------------------------------------
+def trim_zeros(filt: Array, trim: str = "fb") -> Array:
+    """`np.trim_zeros(filt, trim)`."""
+    places = np.flatnonzero(filt)
+    if len(places) == 0:
+        return filt[:0]
+    first = places[0] if "f" in trim.lower() else 0
+    last = places[-1] + 1 if "b" in trim.lower() else len(filt)
+    return filt[first:last]
+
+
+def union1d(ar1: Array, ar2: Array) -> Array:
+    """`np.union1d(ar1, ar2)`."""
+    return np.unique(np.concatenate([np.ravel(ar1), np.ravel(ar2)]))
+
+
+def intersect1d(ar1: Array, ar2: Array) -> Array:
+    """`np.intersect1d(ar1, ar2)`."""
+    found = np.unique(ar1)
+    return found[np.isin(found, ar2)]
+
+
+def setdiff1d(ar1: Array, ar2: Array) -> Array:
+    """`np.setdiff1d(ar1, ar2)`."""
+    found = np.unique(ar1)
+    return found[np.isin(found, ar2, invert=True)]
+
+
+def setxor1d(ar1: Array, ar2: Array) -> Array:
+    """`np.setxor1d(ar1, ar2)`."""
+    return np.sort(np.concatenate([setdiff1d(ar1, ar2), setdiff1d(ar2, ar1)]))
+
+
+def polydiv(u: Array, v: Array) -> tuple[Array, Array]:
+    """`np.polydiv(u, v)`: quotient and remainder by long division."""
+    u, v = np.atleast_1d(u) + 0.0, np.atleast_1d(v) + 0.0
+    m, n = len(u) - 1, len(v) - 1
+    scale = 1.0 / v[0]
+    rest = u + 0.0 * v[0]
+    quotient = np.zeros_like(rest)
+    for k in range(m - n + 1):
+        d = scale * rest[k]
+        quotient[k] = d
+        rest[k : k + n + 1] -= d * v
+    first = 0
+    while first < m and np.allclose(rest[first], 0, rtol=1e-14):
+        first += 1
+    return quotient[: max(m - n + 1, 1)], rest[first:]
+
+
+_FUNCTIONS = (trim_zeros, union1d, intersect1d, setdiff1d, setxor1d, polydiv)
+WRITTEN = {id(getattr(np, function.__name__)): function for function in _FUNCTIONS}  # by the function of NumPy

@@ -261,10 +261,23 @@ class Statements:
     def set_attribute(self: Any, target: cst.Attribute, value: Value) -> None:
         """`object.name = value`."""
         base = self.expression(target.value)
+        if isinstance(base, Expr) and isinstance(base.type, Array) and target.attr.value in ("real", "imag"):
+            self.set_part(base, target.attr.value, value, target)
+            return
         if not isinstance(base, Struct) or base.kind != "object":
             raise Unsupported("attributes can be assigned on objects of the user's classes only", target)
         self.check_plain(base.cls, self.attribute_name(target), target)
         self.set_field(base, self.attribute_name(target), value)
+
+    def set_part(self: Any, base: Expr, part: str, value: Value, node: Any) -> None:
+        """`z.real = x` and `z.imag = x`."""
+        new = self.operand(value, node, "")
+        if numeric_kind(base.type) == "complex":
+            imag = self.builder.op("multiply", Const(1j, Scalar("complex")), new if part == "imag" else self.part("imag", base))
+            new = self.builder.op("add", self.part("real", base) if part == "imag" else new, imag)
+        elif part == "imag":
+            raise Unsupported("a real array has no imaginary part to be set", node)
+        self.store_array(base, None, new, "set", node)
 
     def check_plain(self: Any, cls: Any, name: str, node: Any) -> None:
         """Refuse an attribute whose assignment runs code of the user's: it is not followed yet."""
@@ -297,6 +310,11 @@ class Statements:
 
     def store(self: Any, target: cst.Subscript, value: Value, how: str) -> None:
         """`base[index] = value`."""
+        if isinstance(target.value, cst.Attribute) and target.value.attr.value == "flat" and how == "set":
+            array = self.expression(target.value.value)
+            if isinstance(array, Expr) and isinstance(array.type, Array):
+                self.lower_put([array, self.index(target), value], {}, target)
+                return
         base = self.expression(target.value)
         if isinstance(base, Struct):
             if isinstance(target.slice[0].slice, cst.Slice):

@@ -91,8 +91,8 @@ def _pad(
         if mode in ("edge", "wrap", "reflect", "symmetric"):
             a = _pad_by_places(a, axis, before, after, mode, reflect_type)
         elif mode == "constant":
-            ends = [_block(a, axis, n, value) for n, value in zip((before, after), values[axis], strict=True)]
-            a = joined([ends[0], a, ends[1]], axis)
+            ends = [() if n == 0 else (_block(a, axis, n, end),) for n, end in zip((before, after), values[axis], strict=True)]
+            a = joined([*ends[0], a, *ends[1]], axis)
         elif mode == "linear_ramp":
             a = joined(_ramps(a, axis, before, after, values[axis]), axis)
         elif mode in ("maximum", "mean", "median", "minimum"):
@@ -158,10 +158,12 @@ def _ramps(a: Sym, axis: int, before: Any, after: Any, ends: tuple[Any, Any]) ->
         (before, along(a, axis, slice(0, 1)), ends[0], False),
         (after, along(a, axis, slice(-1, None)), ends[1], True),
     ):
+        if isinstance(n, int) and n == 0:
+            continue
         share = cast_like(call(a.builder, "arange", n) / n, a.expr)
         share = share[::-1] if back else share
-        made.append(end + (edge - end) * on_axis(share, axis, a.ndim))
-    return [made[0], a, made[1]]
+        made.append((back, end + (edge - end) * on_axis(share, axis, a.ndim)))
+    return [*(ramp for back, ramp in made if not back), a, *(ramp for back, ramp in made if back)]
 
 
 def _statistics(a: Sym, axis: int, before: Any, after: Any, mode: str, lengths: tuple[Any, Any]) -> list[Sym]:
@@ -290,6 +292,13 @@ def _nan_to_num(x: Sym, nan: Any, posinf: Any, neginf: Any) -> Sym:
     return where(x.equals(-math.inf), low, y)
 
 
+def _unwrap(p: Sym, discont: Any = None, axis: Any = -1, period: Any = 2.0 * math.pi) -> Sym:
+    """The angles and as many turns as make the steps small."""
+    if not isinstance(period, Sym):
+        return p * 1.0
+    return p + period * p.op("unwrap_turns", period, discont=discont, axis=axis)
+
+
 def _angle(z: Sym, deg: bool = False) -> Sym:
     complex_ = numeric_kind(z.type) == "complex"
     imag = z.op("imag") if complex_ else 0.0 * z
@@ -311,11 +320,17 @@ register(
 )
 register(
     "unwrap",
-    custom([lambda g, y, p, **attrs: g], lambda y, args, dots, attrs: dots[0] * 1.0, over_complex="refused"),
+    composed(_unwrap, over_complex="refused"),
     lambda args, attrs, form: array_of(args[0].type),
     names="np.unwrap",
     signature="p | discont axis * period",
     cost=EXPENSIVE,
+)
+register(
+    "unwrap_turns",
+    constant(cost=EXPENSIVE),
+    lambda args, attrs, form: array_of(args[0].type),
+    signature="p period | discont axis",
 )
 register(
     "pad_constant",

@@ -54,6 +54,7 @@ class Rule:
     fills: bool = False  # the cotangent of argument 0 is a broadcast of the result's: may stay small
     over_complex: str = "conjugated"  # or "plain", "refused"
     definition: Callable[..., Any] | None = None  # what the operation is composed of
+    widened: bool = False  # real numbers where it can be, complex ones else: generated code makes it complex
     checked: bool = False  # the dtype of the result depends on numbers: generated code looks at it
     spelling: str = ""  # how generated code writes it where the user did not
 

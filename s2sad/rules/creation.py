@@ -7,8 +7,9 @@ from typing import Any
 from s2sad.ir.types import Array, ListOf, Scalar, list_of, renewed
 from s2sad.rules import infer
 from s2sad.rules.builder import Sym, number
-from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, constant, custom, linear
+from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, composed, constant, custom, linear
 from s2sad.rules.register import register
+from s2sad.rules.symbols import call
 
 
 def _full_value(g: Sym, y: Sym, shape: Sym, value: Sym, **attrs: Any) -> Sym:
@@ -100,6 +101,36 @@ register(
     infer.linspace,
     names="np.linspace",
     signature="start stop | num endpoint retstep=False dtype=None axis=0",
+    cost=CHEAP,
+)
+
+
+def _logspace(start: Sym, stop: Sym, num: Any = 50, endpoint: Any = True, base: Any = 10.0) -> Sym:
+    """base ** linspace(start, stop)."""
+    exponents = start.op("linspace", stop, num=num, endpoint=endpoint)
+    if isinstance(base, Sym):
+        return base**exponents
+    return call(start.builder, "power", base, exponents)
+
+
+def _geomspace(start: Sym, stop: Sym, num: Any = 50, endpoint: Any = True) -> Sym:
+    """Between numbers of the same sign start (stop / start)**t, as t goes from 0 to 1."""
+    shares = call(start.builder, "linspace", 0.0, 1.0, num=num, endpoint=endpoint)
+    return start * (stop / start) ** shares
+
+
+register(
+    "logspace",
+    composed(_logspace),
+    names="np.logspace",
+    signature="start stop | num endpoint base dtype=None axis=0",
+    cost=CHEAP,
+)
+register(
+    "geomspace",
+    composed(_geomspace),
+    names="np.geomspace",
+    signature="start stop | num endpoint dtype=None axis=0",
     cost=CHEAP,
 )
 register("round", constant(cost=CHEAP), infer.rounded, names="round np.round np.around", methods="round")

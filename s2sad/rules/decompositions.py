@@ -25,12 +25,12 @@ def result_class(function: Any) -> type:
     return type(function(np.eye(1)))
 
 
-def _diagonals(v: Sym) -> Sym:
+def diagonals(v: Sym) -> Sym:
     """Return the matrices with these diagonals."""
     return v.op("expand_dims", axis=-1) * eye_like(v)
 
 
-def _gaps(w: Sym) -> Sym:
+def gaps(w: Sym) -> Sym:
     """1 / (w_j - w_i), and 0 on the diagonal; infinite where two eigenvalues are equal."""
     gap = (w.op("expand_dims", axis=-2) if w.ndim > 1 else w) - w.op("expand_dims", axis=-1)
     eye = eye_like(w)
@@ -50,9 +50,9 @@ def eigh_back(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
     Eigenvectors have a derivative only where the eigenvalues differ.
     """
     w, v = y
-    inner = None if g[0] is None else _diagonals(g[0])
+    inner = None if g[0] is None else diagonals(g[0])
     if g[1] is not None:
-        turned = _gaps(w) * (v.T @ g[1])  # v comes conjugated
+        turned = gaps(w) * (v.T @ g[1])  # v comes conjugated
         inner = turned if inner is None else inner + turned
     if inner is None:
         return None
@@ -64,7 +64,7 @@ def eigh_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[
     """w_dot = diag(V^H A_dot V), V_dot = V (F o (V^H A_dot V))."""
     w, v = (part_of(y, i) for i in (0, 1))
     moved = adjoint(v) @ (0.5 * (dots[0] + adjoint(dots[0]))) @ v
-    return (moved.op("diagonal", axis1=-2, axis2=-1).op("real"), v @ (_gaps(w) * moved))
+    return (moved.op("diagonal", axis1=-2, axis2=-1).op("real"), v @ (gaps(w) * moved))
 
 
 def svd_type(args: Any, attrs: Any, form: str) -> Any:
@@ -102,7 +102,7 @@ def _of_vectors(u: Sym, s: Sym, vh: Sym, u_bar: Any, s_bar: Any, vh_bar: Any) ->
     eye = eye_like(s)
     f = (1.0 - eye) / (gap + eye)
     rows, columns = s.op("expand_dims", axis=-1), s.op("expand_dims", axis=-2) if s.ndim > 1 else s
-    inner = None if s_bar is None else _diagonals(s_bar)
+    inner = None if s_bar is None else diagonals(s_bar)
     v = adjoint(vh)
     outer = None
     if u_bar is not None:
@@ -127,7 +127,7 @@ def _of_vectors(u: Sym, s: Sym, vh: Sym, u_bar: Any, s_bar: Any, vh_bar: Any) ->
 
 def _phase_part(m: Sym) -> Sym:
     """Return i times the imaginary part of a diagonal, as a matrix."""
-    return 1j * _diagonals(m.op("diagonal", axis1=-2, axis2=-1).op("imag"))
+    return 1j * diagonals(m.op("diagonal", axis1=-2, axis2=-1).op("imag"))
 
 
 def _beyond(q: Sym, m: Sym) -> Sym:

@@ -8,7 +8,7 @@ from typing import Any
 from s2sad.ir.nodes import Const
 from s2sad.ir.types import Scalar, numeric_kind
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import CHEAP, constant, custom, elementwise
+from s2sad.rules.core import CHEAP, constant, custom, elementwise, static
 from s2sad.rules.infer import comparison, ufunc
 from s2sad.rules.register import register
 
@@ -249,6 +249,28 @@ def _helper(name: str) -> Any:
     return lambda args, attrs, form: infer(args, attrs, "np.")
 
 
+def _bessel_slope(y: Any, x: Any, order: Sym) -> Any:
+    """I_n' = (I_(n-1) + I_(n+1)) / 2 (DLMF 10.29.1)."""
+    n = static(order.expr)
+    return x.op("bessel_i", 1) if n == 0 else 0.5 * (x.op("bessel_i", abs(n - 1)) + x.op("bessel_i", n + 1))
+
+
+def _bessel_type(args: Any, attrs: Any, form: str) -> Any:
+    from s2sad.ir.types import Array, dtype_of
+    from s2sad.rules.infer import shape_of
+
+    real = numeric_kind(args[0].type) == "float"
+    return Array(dtype_of(args[0].type) if real else "float64", shape_of(args[0].type))
+
+
+register("bessel_i", elementwise(_bessel_slope, None, over_complex="refused"), _bessel_type, signature="x order |")
+register(
+    "i0",
+    elementwise(lambda y, x: x.op("bessel_i", 1), over_complex="refused"),
+    _bessel_type,
+    names="np.i0",
+    signature="x |",
+)
 register("selected", constant(cost=CHEAP), _weight, signature="a b y |")
 register("log_or_zero", elementwise(lambda y, x: x.op("inverse_or_zero")), _helper("log"))
 register("inverse_or_zero", elementwise(lambda y, x: -y * y), _helper("exp"))

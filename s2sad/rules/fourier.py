@@ -13,7 +13,7 @@ from s2sad.rules.builder import Sym
 from s2sad.rules.core import EXPENSIVE, composed, constant, linear, static
 from s2sad.rules.infer import array_of, normal_axes, size_of
 from s2sad.rules.register import register
-from s2sad.rules.symbols import length, positive
+from s2sad.rules.symbols import call, length, positive
 
 INVERSE = {"fft": "ifft", "ifft": "fft", "fftn": "ifftn", "ifftn": "fftn"}
 NORM = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
@@ -253,7 +253,18 @@ def _frequencies(half: bool) -> Any:
     return infer
 
 
+def _over_spacing(name: str) -> Any:
+    return lambda n, d=1.0: call(n.builder, f"{name}_unit", n) / d
+
+
 for _name, _half_of in (("fftfreq", False), ("rfftfreq", True)):
+    _type = _frequencies(_half_of)
+    register(f"{_name}_unit", constant(cost=EXPENSIVE), _type, signature="n |")
     register(
-        _name, constant(cost=EXPENSIVE), _frequencies(_half_of), names=f"np.fft.{_name}", signature="n | d device=None"
+        _name,
+        composed(_over_spacing(_name)),
+        _type,
+        names=f"np.fft.{_name}",
+        signature="n | d device=None",
+        cost=EXPENSIVE,
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from s2sad.ir.nodes import Const
-from s2sad.ir.types import dtype_of
+from s2sad.ir.types import Array, Size, dtype_of, fresh_size, numeric_kind
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, composed
-from s2sad.rules.infer import TypeProblem, array_of, normal_axes
+from s2sad.rules.core import EXPENSIVE, composed, custom, linear
+from s2sad.rules.infer import TypeProblem, array_of, normal_axes, shape_of, size_of
 from s2sad.rules.register import register
 from s2sad.rules.symbols import along, call, joined, length, positive, stacked
 
@@ -196,12 +198,23 @@ def _added(sign: float) -> Any:
     return definition
 
 
-def _polyval_up(x: Sym, c: Sym) -> Sym:
-    """numpy.polynomial has the coefficients of low powers first."""
-    if c.ndim != 1:
-        raise TypeProblem("np.polynomial.polynomial.polyval is accepted for the coefficients of one polynomial")
-    powers = _powers(call(c.builder, "arange", length(c)), x)
-    return (c * x.op("expand_dims", axis=-1) ** powers).sum(axis=-1) if x.ndim else (c * x**powers).sum()
+def _others(p: Sym, r: Sym) -> Sym:
+    """Return the coefficients of the product of (x - r_j) over j != i, in row i: p / (x - r_i) by Horner's scheme.
+
+    q_k = p_0 r^k + p_1 r^(k-1) + ... + p_k.
+    """
+    n = length(r)
+    lag = call(r.builder, "arange", n)
+    lag = lag.op("expand_dims", axis=1) - lag
+    powers = r.op("expand_dims", axis=(1, 2)) ** lag.op("maximum", 0)
+    return (powers * (lag > -1) * p[:-1]).sum(axis=2)
+
+
+def _poly_type(args: Any, attrs: Any, form: str) -> Array:
+    r = array_of(args[0].type)
+    if r.ndim != 1 or numeric_kind(r) == "complex":
+        raise TypeProblem("np.poly is accepted for a vector of real roots")
+    return Array(str(np.result_type(r.dtype, float)), (r.shape[0].plus(1),))
 
 
 def _matvec(x1: Sym, x2: Sym) -> Sym:
@@ -223,9 +236,84 @@ for _name, _definition, _signature in (
 ):
     register(_name, composed(_definition), names=f"np.{_name}", signature=_signature, cost=EXPENSIVE)
 register(
-    "polyval_up",
-    composed(_polyval_up),
-    names="np.polynomial.polynomial.polyval",
-    signature="x c | tensor=True",
+    "poly",
+    custom(
+        [lambda g, y, r: -(_others(y, r) @ g[1:])],
+        lambda y, args, dots, attrs: joined([y[:1] * 0.0, -(dots[0] @ _others(y, args[0]))]),
+    ),
+    _poly_type,
+    names="np.poly",
+    signature="seq_of_zeros |",
     cost=EXPENSIVE,
 )
+
+
+# --- series of other polynomials --------------------------------------------------------------------------------------
+def _basis_type(args: Any, attrs: Any, form: str) -> Array:
+    """NumPy gives the values at a number as a row."""
+    dtype = np.result_type(dtype_of(args[0].type), float)
+    return Array(str(dtype), (*(shape_of(args[0].type) or (Size.number(1),)), size_of(args[1]).plus(1)))
+
+
+def _basis_slope(name: str, x: Sym, degree: Sym) -> Sym:
+    """Each polynomial's derivative is a combination of the polynomials below it: the columns of D(eye)."""
+    combined = call(x.builder, f"{name}der", call(x.builder, "eye", degree + 1))
+    below = call(x.builder, "maximum", degree - 1, 0, form="max")
+    return call(x.builder, f"{name}vander", x, below) @ combined
+
+
+def _wide_dot(dot: Sym) -> Sym:
+    return dot.op("expand_dims", axis=-1) if dot.ndim else dot
+
+
+def _series(name: str) -> Any:
+    """The values of the polynomials times the coefficients."""
+
+    def definition(x: Sym, c: Sym) -> Sym:
+        if c.ndim != 1:
+            raise TypeProblem(f"{name}val is accepted for the coefficients of one polynomial")
+        values = call(c.builder, f"{name}vander", x, length(c) - 1) @ c
+        return values if x.ndim else values[0]
+
+    return definition
+
+
+def _slope_type(args: Any, attrs: Any, form: str) -> Array:
+    c = array_of(args[0].type)
+    return Array(str(np.result_type(c.dtype, float)), (fresh_size(), *c.shape[1:]))
+
+
+def _slope_back(name: str) -> Any:
+    """The derivative is linear in the coefficients: its columns are those of the unit vectors."""
+    return lambda g, y, c: call(g.builder, f"{name}der", call(g.builder, "eye", length(c))).T @ g
+
+
+for _name, _module in (
+    ("cheb", "chebyshev"),
+    ("leg", "legendre"),
+    ("herm", "hermite"),
+    ("herme", "hermite_e"),
+    ("lag", "laguerre"),
+    ("poly", "polynomial"),
+):
+    _within = f"np.polynomial.{_module}.{_name}"
+    _of = _name if _name != "poly" else "low"  # np.polyder and np.polyval have the high powers first
+    register(f"{_of}der", linear(_slope_back(_of)), _slope_type, names=f"{_within}der", signature="c |", cost=EXPENSIVE)
+    register(
+        f"{_of}vander",
+        custom(
+            [lambda g, y, x, n, _of=_of: (g * _basis_slope(_of, x, n)).sum(axis=-1), None],
+            lambda y, args, dots, attrs, _of=_of: _wide_dot(dots[0]) * _basis_slope(_of, *args),
+        ),
+        _basis_type,
+        names=f"{_within}vander",
+        signature="x deg |",
+        cost=EXPENSIVE,
+    )
+    register(
+        f"{_of}val",
+        composed(_series(_of)),
+        names=f"{_within}val",
+        signature="x c | tensor=True",
+        cost=EXPENSIVE,
+    )

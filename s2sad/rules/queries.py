@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from s2sad.ir.types import Array, Scalar, Size, Structure, fresh_size, kind_of_dtype
+from s2sad.ir.types import Array, Scalar, Size, Structure, fresh_size
 from s2sad.rules import infer
-from s2sad.rules.core import EXPENSIVE, constant, static
+from s2sad.rules.builder import Sym
+from s2sad.rules.core import EXPENSIVE, composed, constant, static
 from s2sad.rules.infer import TypeProblem, array_of, shape_of
 from s2sad.rules.register import register
 
@@ -50,11 +51,17 @@ def _counts(args: Any, attrs: Any, form: str) -> Array:
     return Array("int64", (fresh_size(),))
 
 
-def _unique(args: Any, attrs: Any, form: str) -> Array:
-    array = array_of(args[0].type)
-    if kind_of_dtype(array.dtype) not in ("int", "bool"):
-        raise TypeProblem("np.unique of floats has a derivative and no rule yet; sort them with np.sort")
-    return Array(array.dtype, (fresh_size(),))
+def _unique_type(args: Any, attrs: Any, form: str) -> Array:
+    return Array(array_of(args[0].type).dtype, (fresh_size(),))
+
+
+def _first_places(args: Any, attrs: Any, form: str) -> Array:
+    return Array("int64", (fresh_size(),))
+
+
+def _unique(ar: Sym) -> Sym:
+    """The elements at the places where each is first."""
+    return (ar.op("ravel") if ar.ndim != 1 else ar)[ar.op("unique_places")]
 
 
 def _triangle(args: Any, attrs: Any, form: str) -> Structure:
@@ -74,7 +81,6 @@ for _name, _infer, _signature, _methods in (
     ("searchsorted", _sorted_places, "a v | side sorter", "searchsorted"),
     ("digitize", _bins, "x bins | right", ""),
     ("bincount", _counts, "x | weights=None minlength", ""),
-    ("unique", _unique, "ar | return_index=False return_inverse=False return_counts=False axis=None", ""),
     ("tril_indices", _triangle, "n | k m", ""),
     ("triu_indices", _triangle, "n | k m", ""),
     ("isclose", infer.comparison, _CLOSE, ""),
@@ -82,3 +88,5 @@ for _name, _infer, _signature, _methods in (
     ("array_equal", _python_bool, "a1 a2 | equal_nan", ""),
 ):
     register(_name, constant(cost=EXPENSIVE), _infer, names=f"np.{_name}", methods=_methods, signature=_signature)
+register("unique_places", constant(cost=EXPENSIVE), _first_places, signature="ar |")
+register("unique", composed(_unique), _unique_type, names="np.unique", signature="ar |", cost=EXPENSIVE)

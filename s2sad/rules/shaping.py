@@ -158,7 +158,7 @@ register(
     "asarray",
     linear(_copy),
     infer.as_array,
-    names="np.asarray np.ascontiguousarray np.asanyarray",
+    names="np.asarray np.ascontiguousarray np.asanyarray np.asfortranarray np.asarray_chkfinite",
     signature="a | dtype",
     view="maybe",
     cost=CHEAP,
@@ -178,7 +178,9 @@ def _astype(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
     return cast_like(g, x.expr)
 
 
-register("astype", linear(_astype), infer.astype, methods="astype", signature="x | dtype", cost=CHEAP)
+register(
+    "astype", linear(_astype), infer.astype, names="np.astype", methods="astype", signature="x | dtype", cost=CHEAP
+)
 register(
     "item",
     linear(lambda g, y, x, **attrs: g.op("full_like_value", x)),

@@ -10,7 +10,6 @@ arguments, and nothing more is kept than for any other operation.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,27 +26,30 @@ if TYPE_CHECKING:
     from s2sad.transforms.tangent import Tangent
 
 
-def definition_of(value: Op, args: Sequence[Expr]) -> tuple[list[Assign], Expr]:
-    """Return the statements an operation of these arguments is composed of, and their result."""
+def definition_of(value: Op) -> tuple[list[Assign], Expr]:
+    """Return the statements an operation is composed of, and their result."""
     definition = TABLE.rules[value.name].definition
     assert definition is not None
     builder = Builder()
-    result = expanded(definition, builder, args, value.attrs)
+    result = expanded(definition, builder, value.args, value.attrs)
     return [stmt for stmt in builder.block if isinstance(stmt, Assign)], result
 
 
-def with_parameters(value: Op) -> tuple[list[Expr], list[tuple[Var, Var]]]:
-    """Return the operands with a variable of its own for each that they read, and these with what they stand for.
+def with_parameters(value: Op) -> tuple[Op, list[tuple[Var, Var]]]:
+    """Return the operation with a variable of its own for each that it reads, and these with what they stand for.
 
     A variable that is given twice is two.
     """
     pairs: list[tuple[Var, Var]] = []
-    operands: list[Expr] = []
-    for arg in value.args:
+
+    def own(arg: Expr) -> Expr:
         given = {var: Var(var.name, var.type) for var in variables(arg)}
-        pairs += [(param, var) for var, param in given.items()]
-        operands.append(substitute(arg, given))
-    return operands, pairs
+        pairs.extend((param, var) for var, param in given.items())
+        return substitute(arg, given)
+
+    args = tuple(map(own, value.args))
+    attrs = {key: own(attr) for key, attr in value.attrs.items()}
+    return Op(value.name, args, value.type, attrs, value.form), pairs
 
 
 def varied_in(block: list[Assign], varied: set[Var]) -> set[Var]:
@@ -76,8 +78,8 @@ def found_among(block: list[Assign]) -> set[Var]:
 
 def reverse_composed(adjoint: Adjoint, stmt: Assign, bars: dict[tuple[Any, ...], Bar], value: Op) -> None:
     """Emit the adjoint of a composed operation: that of its parts, which are made anew here."""
-    operands, pairs = with_parameters(value)
-    block, result = definition_of(value, operands)
+    value, pairs = with_parameters(value)
+    block, result = definition_of(value)
     varied = varied_in(block, {param for param, var in pairs if adjoint.activity.active(var)})
     adjoint.activity.varied |= varied
     adjoint.activity.useful |= varied
@@ -108,7 +110,7 @@ def reverse_composed(adjoint: Adjoint, stmt: Assign, bars: dict[tuple[Any, ...],
 
 def tangent_composed(tangent: Tangent, y: Var, value: Op) -> Expr:
     """Emit the parts of a composed operation with their tangents; return that of the result."""
-    block, result = definition_of(value, value.args)
+    block, result = definition_of(value)
     tangent.activity.varied |= varied_in(block, {v for v in active_reads(value) if tangent.varied(v)})
     emitted = tangent.builder.block
     start = len(emitted)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from s2sad.analysis.activity import Activity
+from s2sad.analysis.activity import Activity, active_reads
 from s2sad.errors import Problem, Span
 from s2sad.ir.nodes import Assign, Expr, Function, Op, Var, exprs_of, subexpressions, variables, walk
 from s2sad.ir.types import differentiable
 from s2sad.rules.core import TABLE
+from s2sad.transforms.composed import definition_of, varied_in
 
 
 def constant_problems(function: Function, activity: Activity) -> list[Problem]:
@@ -21,7 +22,7 @@ def constant_problems(function: Function, activity: Activity) -> list[Problem]:
                 found += [
                     Problem(*said, stmt.origin.span if stmt.origin else None, HINT) for said in moved(part, activity)
                 ]
-        if isinstance(op, Op) and op.name in ("library", "opaque", "draw"):
+        if isinstance(op, Op) and op.name in ("library", "opaque", "draw") and not counts(op):
             active = [var for var in operands(op) if var in activity.varied and differentiable(var.type)]
             if active:  # it may be kept, be it that nobody reads the result
                 found.append(problem(op, active[0], stmt.origin.span if stmt.origin else None))
@@ -33,9 +34,16 @@ COUNTED = {"histogram": 1, "histogram_weights": 1}  # operands without a derivat
 HINT = "give it s2sad.stop_gradient(...) of the argument"
 
 
+def counts(op: Op) -> bool:
+    """Return whether a function of NumPy or SciPy gives ints or bools only, whatever it is given: they do not move."""
+    return op.name == "library" and not differentiable(op.type)
+
+
 def moved(op: Op, activity: Activity) -> list[tuple[str]]:
     """Say which arguments of an operation have no rule and are given active data: that would be a silent zero."""
     rule = TABLE.rules.get(op.name)
+    if rule is not None and rule.definition is not None:
+        return moved_inside(op, activity)
     name = op.form.lstrip(".") or (rule.spelling if rule is not None else op.name)
     given = [(f"argument {key!r}", value) for key, value in op.attrs.items()]
     given += [("first argument", arg) for arg in op.args[: COUNTED.get(op.name, 0)]]
@@ -45,6 +53,16 @@ def moved(op: Op, activity: Activity) -> list[tuple[str]]:
         for var in variables(value)
         if var in activity.varied and differentiable(var.type)
     ][:1]
+
+
+def moved_inside(op: Op, activity: Activity) -> list[tuple[str]]:
+    """Say which of the operations that one is composed of are given active data as such an argument."""
+    reads = {var for var in active_reads(op) if var in activity.varied}
+    if not any(reads.intersection(variables(value)) for value in op.attrs.values()):
+        return []
+    block, _ = definition_of(op)
+    inside = Activity(activity.aliases, varied_in(block, reads))
+    return [said for stmt in block if isinstance(stmt.value, Op) for said in moved(stmt.value, inside)][:1]
 
 
 def shown(active: Var) -> str:

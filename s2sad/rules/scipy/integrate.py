@@ -67,14 +67,22 @@ def _simpson_back(g: Sym, y: Sym, *rest: Any, **attrs: Any) -> Sym:
 
 
 def _simpson_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
-    if any(dot is not None for dot in dots[1:]):
+    if dots[1] is not None:
         PLACES()
-    return dots[0].op("integrate.simpson", *args[1:], **attrs)
+    moved = [] if dots[0] is None else [dots[0].op("integrate.simpson", *args[1:], **attrs)]
+    if dots[2] is not None:
+        moved.append(y * (dots[2] / args[2]))
+    return moved[0] if len(moved) == 1 else moved[0] + moved[1]
+
+
+def _simpson_step(g: Sym, y: Sym, *rest: Any, **attrs: Any) -> Sym:
+    """The integral is in proportion to the step."""
+    return (g * y).sum() / rest[2]
 
 
 register(
     "integrate.simpson",
-    custom([_simpson_back, PLACES, PLACES], _simpson_push),
+    custom([_simpson_back, PLACES, _simpson_step], _simpson_push),
     _simpson_type,
     names="scipy.integrate.simpson",
     signature="y | @x * @dx axis",
