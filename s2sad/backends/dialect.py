@@ -91,6 +91,19 @@ FUNCTIONS = {
     "add_to_each": "_add_to_each",
     "clear_all": "_clear_all",
 }
+# how an object of SciPy is made and used: {0}, {1}, ... are the operands, {name} an option where it is given
+MADE = {
+    "interpolate.ppoly": "interpolate.PPoly({0}, {1})({2}{nu}{extrapolate})",
+    "interpolate.cubic": "interpolate.CubicSpline({0}, {1}{bc_type}).c",
+    "interpolate.pchip": "interpolate.PchipInterpolator({0}, {1}).c",
+    "interpolate.akima": "interpolate.Akima1DInterpolator({0}, {1}{method}).c",
+    "interpolate.hermite": "interpolate.CubicHermiteSpline({0}, {1}, {2}).c",
+    "interpolate.interp1d": "interpolate.interp1d({0}, {1}{kind}{bounds_error}{fill_value})({2})",
+    "interpolate.bspline": "interpolate.BSpline({0}, {1}{k})({2}{nu}{extrapolate})",
+    "interpolate.bspline_fit": "interpolate.make_interp_spline({0}, {1}{k}).c",
+    "interpolate.bspline_knots": "interpolate.make_interp_spline({0}, {1}{k}).t",
+}
+USUAL = {"nu": 0, "extrapolate": True, "bc_type": "not-a-knot", "method": "akima", "kind": "linear"}
 METHODS = {
     "flatten",
     "sum",

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from s2sad.backends.dialect import HELPERS, LIBRARIES
 from s2sad.backends.printer import Printer
 from s2sad.backends.wrap import WIDTH, wrap
-from s2sad.frontend import prelude
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -236,7 +235,7 @@ class Writer:
     def head(self, stmt: Stmt, depth: int) -> None:
         """Write the comment above a statement: the user's own in the primal, his statement in the adjoint."""
         origin = stmt.origin
-        if origin is None or (origin.span is not None and origin.span.file == prelude.__file__):
+        if origin is None:
             return  # not a statement of the user's
         if self.section == "primal":
             if id(origin) not in self.shown:

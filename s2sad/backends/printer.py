@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.backends.dialect import FUNCTIONS, LIBRARIES, METHODS, OPERATORS, UNARY
+from s2sad.backends.dialect import FUNCTIONS, LIBRARIES, MADE, METHODS, OPERATORS, UNARY, USUAL
 from s2sad.errors import Problem, UnsupportedError
 from s2sad.ir.nodes import Call, Const, Expr, Op, Var
 from s2sad.ir.types import Array, ListOf, Scalar, Structure, Type, numeric_kind
 from s2sad.rules.core import TABLE, scipy_module
 
 ATOM = 20
+UNUSUAL = object()
 CALL = 16
 
 
@@ -64,9 +65,11 @@ class Printer:
         if isinstance(expr, Call):
             return f"{expr.function.name}({self.arguments(expr.args)})", CALL
         assert isinstance(expr, Op)
-        special = getattr(self, "show_" + expr.name, None)
+        special = getattr(self, "show_" + expr.name.replace(".", "_"), None)
         if special is not None:
             return special(expr)
+        if expr.name in MADE:
+            return self.made(expr)
         if expr.form.startswith(LIBRARIES) or expr.form in ("max", "min", "abs", "round"):
             return self.call(expr.form, expr)
         if expr.name in OPERATORS and len(expr.args) == 2:
@@ -75,6 +78,33 @@ class Printer:
             sign, level = UNARY[expr.name]
             return f"{sign}{self.text(expr.args[0], level)}", level
         return self.function(expr)
+
+    def made(self, expr: Op) -> tuple[str, int]:
+        """Print what is done with an object of SciPy, options only where they are not the usual ones."""
+        module = expr.name.partition(".")[0]
+        self.imports.add(f"scipy:{module}")
+        usual = dict(USUAL)
+        shape = MADE[expr.name]
+        parts = [self.text(arg) for arg in expr.args]
+        coefficients = expr.args[0]
+        if expr.name == "interpolate.ppoly" and isinstance(coefficients, Op) and coefficients.name in MADE:
+            if coefficients.args[0] is expr.args[1]:  # the spline itself
+                shape = shape.replace("interpolate.PPoly({0}, {1})", "{0}")
+                parts[0] = parts[0].removesuffix(".c")
+                usual["extrapolate"] = coefficients.name != "interpolate.akima"
+        options = dict.fromkeys((*USUAL, "k", "bounds_error", "fill_value"), "")
+        for key, value in expr.attrs.items():
+            plain = isinstance(value, Const) and (value.value is None or value.value == usual.get(key, UNUSUAL))
+            options[key] = "" if plain else f", {key}={self.text(value)}"
+        return shape.format(*parts, **options), CALL
+
+    def show_sparse_dot(self, expr: Op) -> tuple[str, int]:
+        self.imports.add("scipy:sparse")
+        data, row, col = (self.text(arg) for arg in expr.args[:3])
+        shape = f"({self.text(expr.attrs['m'])}, {self.text(expr.attrs['n'])})"
+        matrix = f"sparse.coo_array(({data}, ({row}, {col})), shape={shape})"
+        level = OPERATORS["matmul"][1]
+        return f"{matrix} @ {self.text(expr.args[3], level + 1)}", level
 
     def binary(self, expr: Op) -> tuple[str, int]:
         """Print chains of one operator without recursion: sums of a thousand terms are common."""
@@ -361,6 +391,11 @@ class Printer:
 
     def show_unique_places(self, expr: Op) -> tuple[str, int]:
         return f"np.unique({self.text(expr.args[0])}, return_index=True)[1]", CALL
+
+    def show_solve_banded(self, expr: Op) -> tuple[str, int]:
+        self.imports.add("scipy:linalg")
+        band = ", ".join(self.text(expr.attrs[key]) for key in ("lower", "upper"))
+        return f"linalg.solve_banded(({band}), {', '.join(map(self.text, expr.args))})", CALL
 
     def show_signdet(self, expr: Op) -> tuple[str, int]:
         return f"np.linalg.slogdet({self.text(expr.args[0])})[0]", CALL

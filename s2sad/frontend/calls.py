@@ -16,6 +16,7 @@ from s2sad.frontend.arguments import bound
 from s2sad.frontend.builtins import SPECIAL, SPECIAL_OBJECTS
 from s2sad.frontend.inside import has_refused
 from s2sad.frontend.library import UfuncMethod, lowered
+from s2sad.frontend.models import model_of
 from s2sad.frontend.opaque import is_opaque, may_be_active, no_rule
 from s2sad.frontend.signature import harmless
 from s2sad.frontend.source import unwrap
@@ -38,6 +39,12 @@ from s2sad.rules.symbols import call, on_axis, positive
 
 FOLLOWED = ("__main__", "typing", "operator", "numbers")  # of the standard library
 LIBRARIES = ("numpy", "scipy", "math", "builtins")
+
+
+def is_distribution(object_: Any) -> bool:
+    """Return whether an object is a distribution of SciPy, which is called with its parameters."""
+    infrastructure = sys.modules.get("scipy.stats._distn_infrastructure")
+    return infrastructure is not None and isinstance(object_, infrastructure.rv_generic)
 
 
 class Calls:
@@ -95,8 +102,8 @@ class Calls:
             return self.call_ufunc_method(function, args, kwargs, node)
         if isinstance(function, Bound):
             return self.call_function(function.function, [function.self_value, *args], kwargs, node)
-        if isinstance(function, Struct) and function.cls is not None and callable(function.cls.__call__):
-            return self.call_function(function.cls.__call__, [function, *args], kwargs, node)
+        if isinstance(function, Struct) and function.cls is not None and self.member(function.cls, "__call__"):
+            return self.call_function(self.member(function.cls, "__call__"), [function, *args], kwargs, node)
         object_ = function.value if isinstance(function, Const) else function
         if isinstance(function, Expr) and not isinstance(function, Const):
             raise Unsupported("this value cannot be called", node)
@@ -142,7 +149,9 @@ class Calls:
             return self.call_over_axes(args, kwargs, node)
         if object_ is np.fromfunction:
             return self.call_on_grid(args, kwargs, node)
-        in_python = prelude.WRITTEN.get(id(object_))
+        if is_distribution(object_):
+            return self.frozen(object_, args, kwargs)
+        in_python = prelude.WRITTEN.get(id(object_)) or (None if isinstance(object_, type) else model_of(object_))
         if in_python is not None and any(may_be_active(value) for value in (*args, *kwargs.values())):
             return self.call_user(in_python, args, kwargs, node)
         if object_ is functools.partial and args:
@@ -200,6 +209,18 @@ class Calls:
         result = Sym(self.as_expr(made, node), self.builder)
         same = result.ndim < x.ndim or rows is x
         return made if same else result.op("moveaxis", source=-1, destination=at).expr
+
+    def frozen(self: Any, distribution: Any, args: list[Value], kwargs: dict[str, Value]) -> Struct:
+        """`stats.norm(loc, scale)`."""
+        infrastructure = sys.modules["scipy.stats._distn_infrastructure"]
+        whole = "rv_continuous_frozen" if hasattr(distribution, "pdf") else "rv_discrete_frozen"
+        fields = {
+            "dist": Const(distribution, Static(distribution)),
+            "args": self.struct("tuple", dict(enumerate(args))),
+            "kwds": self.struct("dict", dict(kwargs)),
+        }
+        made: Struct = self.struct("object", fields, cls=getattr(infrastructure, whole))
+        return made
 
     def call_over_axes(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """`np.apply_over_axes(function, a, axes)`: what an axis is reduced to stays."""

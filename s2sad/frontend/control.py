@@ -10,6 +10,7 @@ from typing import Any
 import libcst as cst
 
 from s2sad.errors import Problem
+from s2sad.frontend.models import behind
 from s2sad.frontend.values import (
     FUNCTIONS,
     POISON,
@@ -223,8 +224,9 @@ class Control:
 
     def check_default(self: Any, struct: Struct, name: str) -> None:
         """Where an attribute is set on one path only, the other one must not fall back on that of the class."""
-        default = getattr(struct.cls, name, None)
-        if struct.cls is not None and hasattr(struct.cls, name) and not isinstance(default, types.MemberDescriptorType):
+        cls = behind(struct.cls)
+        default = getattr(cls, name, None)
+        if cls is not None and hasattr(cls, name) and not isinstance(default, types.MemberDescriptorType):
             message = f"the attribute {name!r} is set on one path and is that of {struct.cls.__name__} on the other"
             raise Unsupported(message, None, f"set self.{name} on both paths")
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from s2sad.frontend.library import UfuncMethod
 from s2sad.frontend.source import mangled
+from s2sad.frontend.models import behind
 from s2sad.frontend.values import (
     ArrayMethod,
     Bound,
@@ -308,7 +309,7 @@ class Expressions:
             (b, a, operator_method(name, "r")),
         ):
             if isinstance(left, Struct) and left.cls is not None and self.member(left.cls, method) is not None:
-                return self.call_function(getattr(left.cls, method), [left, right], {}, node)
+                return self.call_function(self.member(left.cls, method), [left, right], {}, node)
         if isinstance(a, Struct) and isinstance(b, Struct) and name == "add" and a.kind == b.kind:
             return self.display(a.kind, [*self.fields(a).values(), *self.fields(b).values()], node)
         if name == "multiply" and isinstance(a, Struct) and isinstance(b, Const) and isinstance(b.value, int):
@@ -351,7 +352,7 @@ class Expressions:
         value = self.expression(node.expression)
         method = UNARY.get(type(node.operator))
         if method and isinstance(value, Struct) and value.cls is not None and self.member(value.cls, method):
-            return self.call_function(getattr(value.cls, method), [value], {}, node)
+            return self.call_function(self.member(value.cls, method), [value], {}, node)
         match node.operator:
             case cst.Not():
                 test = self.truth(value)
@@ -608,7 +609,7 @@ class Expressions:
         raise Unsupported(f"the attribute {name!r} is not accepted here", node)
 
     def struct_attribute(self: Any, base: Struct, name: str, node: Any) -> Value:
-        cls: Any = base.cls
+        cls: Any = behind(base.cls)
         if base.kind == "object" and cls is not None and cls.__getattribute__ is not object.__getattribute__:
             raise Unsupported(f"attributes of {cls.__name__} are read by its __getattribute__", node)
         fields = self.fields(base)
@@ -625,7 +626,7 @@ class Expressions:
             return self.call_function(member.fget, [base], {}, node)
         if member is None:
             raise Unsupported(f"the object has no attribute {name!r}", node)
-        raw = base.cls.__dict__.get(name) if base.cls else None
+        raw = cls.__dict__.get(name) if cls else None
         if isinstance(raw, staticmethod):
             return Const(member, Static(member))
         if callable(member):
@@ -637,7 +638,7 @@ class Expressions:
     def member(self: Any, holder: Any, name: str) -> Any:
         """Return an attribute of a class or module (None if it has none): the code generated depends on what it is."""
         self.unit.reached[f"member:{id(holder)}:{name}"] = (("member", holder, name), None)
-        return getattr(holder, name, None)
+        return getattr(behind(holder), name, None)
 
     def static_attribute(self: Any, base: Const, name: str, node: Any) -> Value:
         import types

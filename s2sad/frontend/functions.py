@@ -15,6 +15,7 @@ from s2sad.errors import SourceError
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.canonical import Canonical
 from s2sad.frontend.expressions import place_of
+from s2sad.frontend.models import is_ours, model_of
 from s2sad.frontend.values import (
     FUNCTIONS,
     Iteration,
@@ -37,7 +38,7 @@ from s2sad.ir.types import (
     nesting,
     same_type,
 )
-from s2sad.rules.builder import number
+from s2sad.rules.builder import constant_expr, number
 from s2sad.rules.core import TABLE, view_kind
 from s2sad.rules.infer import is_basic
 
@@ -126,6 +127,8 @@ class UserFunctions:
         defaults = function_defaults(function)
 
         def default(name: str) -> Value:
+            if name in defaults and is_ours(parsed.source.file):
+                return constant_expr(defaults[name])
             if name in defaults:
                 return self.outside(name, defaults[name], ("default", function, name))
             raise Unsupported(f"the argument {name!r} of {function.__name__} is missing", node)
@@ -143,7 +146,7 @@ class UserFunctions:
             return False
         if ("inline", function) in knowledge.dynamic:
             return True
-        if any(self.holds_function(value) for value in names.values()):
+        if any(self.holds_function(value) or of_library(value) for value in names.values()):
             return True
         if is_small(node) and self.weight(function) <= INLINED:
             return True
@@ -215,12 +218,13 @@ class UserFunctions:
         if not returns_at_tail(body):
             return self.lifted_call(body, names, parsed, function, outer, node)
         caller = self.frame
-        frame = Frame(parsed, function, State(names, caller.state.heap), outer=outer, inline=True)
+        state = State(names, caller.state.heap)
+        place, origin = self.span(node), self.builder.origin
+        frame = Frame(parsed, function, state, outer=outer, inline=True, place=place, origin=origin)
         frame.body = key  # type: ignore[attr-defined]
         self.frames.append(frame)
         self.open_cells(body, parsed)
         loops, self.loops = self.loops, []
-        origin = self.builder.origin
         try:
             value = (
                 self.expression(body.body) if isinstance(body, cst.Lambda) else self.inline_block(list(body.body.body))
@@ -309,6 +313,7 @@ class UserFunctions:
             if sum(1 for active in unit.active if active[0] == function) > 30:
                 raise Unsupported("the recursion never ends for arguments of these types", node)
             if key not in unit.instances:
+                unit.place = self.span(node)
                 made = self.lower_instance(function, types_, key, lower_function)
             else:
                 made = unit.instances[key]
@@ -425,6 +430,12 @@ class UserFunctions:
 
     def construct(self: Any, cls: type, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Make an object: dataclasses by their fields, plain classes by their __init__."""
+        model = model_of(cls)
+        if model is not None:
+            made = self.struct("object", {}, cls=cls)
+            self.unit.knowledge.dynamic.add(("inline", model.__init__))
+            self.call_user(model.__init__, [made, *args], kwargs, node)
+            return made
         if dataclasses.is_dataclass(cls) and "__init__" in cls.__dict__ and not hasattr(cls, "__post_init__"):
             fields = dataclasses.fields(cls)
             values = bound(cls.__name__, field_signature(fields), args, kwargs, node)
@@ -448,6 +459,11 @@ class UserFunctions:
         if not issubclass(cls, BaseException):
             return self.call_opaque(cls, args, kwargs, node)
         raise Unsupported(f"objects of {cls.__name__} cannot be made in differentiated code", node)
+
+
+def of_library(value: Value) -> bool:
+    """Return whether a value is an object of a library that differentiated code has made."""
+    return isinstance(value, Struct) and value.ref is None and model_of(value.cls) is not None
 
 
 def writes_inside(function: Any) -> bool:

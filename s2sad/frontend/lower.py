@@ -19,9 +19,10 @@ from s2sad.frontend.calls import Calls
 from s2sad.frontend.chains import parse_text
 from s2sad.frontend.control import Control
 from s2sad.frontend.expressions import Expressions
-from s2sad.frontend.functions import UserFunctions
+from s2sad.frontend.functions import UserFunctions, of_library
 from s2sad.frontend.inside import Inside
 from s2sad.frontend.library import Library
+from s2sad.frontend.models import is_ours
 from s2sad.frontend.lifted import Lifted, LiftedCalls, enter_lifted
 from s2sad.frontend.opaque import OpaqueCalls
 from s2sad.frontend.operations import Operations
@@ -30,7 +31,7 @@ from s2sad.frontend.scientific import Scientific
 from s2sad.frontend.source import FunctionSource, function_source
 from s2sad.frontend.statements import Statements
 from s2sad.frontend.tricks import Tricks
-from s2sad.frontend.values import Knowledge, LocalFunction, Pending, Relower, State, Struct, Unjoinable, Value
+from s2sad.frontend.values import Knowledge, LocalFunction, Pending, Relower, State, Struct, Unjoinable, Unsupported, Value
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -92,6 +93,8 @@ class Frame:
     captured: dict[str, Value] = field(default_factory=dict)
     outer: Frame | None = None
     inline: bool = False
+    place: Span | None = None  # where the user calls this, if it is a function of a library in Python
+    origin: Origin | None = None
 
 
 @dataclass(eq=False, repr=False)
@@ -105,6 +108,7 @@ class Unit:
     active: list[Any] = field(default_factory=list)
     reached: dict[str, Any] = field(default_factory=dict)  # code objects and globals the result depends on
     names: set[str] = field(default_factory=set)
+    place: Span | None = None  # of the call that is lowered as a function of its own
     optional: set[Any] = field(default_factory=set)  # variables that may also be None
     partial: set[Any] = field(default_factory=set)  # variables that are not bound on every path
     awaited: set[Any] = field(default_factory=set)  # recursive calls whose result is not known yet
@@ -172,8 +176,10 @@ class Lowerer(
         self.frame.state = state
 
     def span(self, node: Any) -> Span | None:
-        """Return the place of a node in the user's file."""
+        """Return the place of a node in the user's file: that of the call, in a function of a library."""
         parsed = self.frame.parsed
+        if is_ours(parsed.source.file):
+            return self.frame.place
         where = parsed.positions.start(node)
         if where is None:
             return None
@@ -182,6 +188,8 @@ class Lowerer(
 
     def origin(self, node: Any, text: str) -> Origin:
         """Return the origin of the IR of a statement."""
+        if is_ours(self.frame.parsed.source.file):
+            return self.frame.origin or Origin("", self.frame.place)
         lines = [*getattr(node, "leading_lines", ())]
         lines.append(getattr(node, "trailing_whitespace", None) or getattr(getattr(node, "body", None), "header", None))
         comments = tuple(line.comment.value for line in lines if line is not None and line.comment is not None)
@@ -255,6 +263,12 @@ class Lowerer(
         if isinstance(value, Struct):
             if value.ref is not None and self.as_loaded(value):
                 return value.ref
+            if of_library(value):
+                raise Unsupported(
+                    f"an object of {value.cls.__name__} is handed on whole: generated code does not make one",
+                    None,
+                    "return its coefficients, or what it gives",
+                )
             fields = self.fields(value)
             parts = tuple(self.materialize(item) for item in fields.values())
             optional = frozenset(key for key, part in zip(fields, parts, strict=True) if part in self.unit.optional)
@@ -294,7 +308,7 @@ def lower_function(
     parsed = parse(function)
     unit.reached.setdefault(name, function)
     state = State()
-    lowerer.frames.append(Frame(parsed, function, state))
+    lowerer.frames.append(Frame(parsed, function, state, place=unit.place))
     params: list[Var] = []
     for arg, type_ in args:
         site = (name, arg)

@@ -15,7 +15,7 @@ from s2sad.rules.core import TABLE
 from s2sad.rules.infer import array_of
 from s2sad.rules.symbols import call, joined, length, part_of
 
-WRITTEN_OUT = {"scipy.linalg": ("block_diag", "cho_factor")}
+WRITTEN_OUT = {"scipy.linalg": ("block_diag", "cho_factor", "solve_banded")}
 
 
 def lowered_of_scipy(object_: Any) -> str | None:
@@ -56,6 +56,13 @@ class Scientific:
             ]
             rows.append(self.joined_blocks(beside, 1))
         return self.joined_blocks(rows, 0).expr
+
+    def lower_solve_banded(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        signature = "l_and_u ab b overwrite_ab=False overwrite_b=False check_finite?"
+        found = bound("scipy.linalg.solve_banded", signature, args, kwargs, node)
+        lower, upper = (self.static_of(n, "l_and_u", node) for n in self.items_of(found["l_and_u"], "l_and_u", node))
+        ab = self.sym(found["ab"], node)
+        return ab.op("solve_banded", self.sym(found["b"], node), lower=lower, upper=upper).expr
 
     def joined_blocks(self: Any, parts: list[Sym], axis: int) -> Sym:
         """Return blocks beside or below each other."""

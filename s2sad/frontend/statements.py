@@ -11,6 +11,7 @@ from typing import Any
 import libcst as cst
 
 from s2sad.errors import Problem
+from s2sad.frontend.models import behind
 from s2sad.frontend.values import (
     FUNCTIONS,
     POISON,
@@ -281,6 +282,7 @@ class Statements:
 
     def check_plain(self: Any, cls: Any, name: str, node: Any) -> None:
         """Refuse an attribute whose assignment runs code of the user's: it is not followed yet."""
+        cls = behind(cls)
         placed = inspect.getattr_static(cls, name, None)
         if hasattr(type(placed), "__set__") and not isinstance(placed, types.MemberDescriptorType):
             raise Unsupported(f"{name!r} is set by a property or descriptor: that is not followed yet", node)
@@ -456,7 +458,7 @@ class Statements:
             raise Unsupported("this changes the list in place", node, "make a new one: `xs = xs * n`")
         method = operator_method(name, "i")
         if isinstance(old, Struct) and old.cls is not None and self.member(old.cls, method) is not None:
-            return self.call_function(getattr(old.cls, method), [old, value], {}, node)
+            return self.call_function(self.member(old.cls, method), [old, value], {}, node)
         return old if self.augment_array(old, value, name, node) else self.operate(name, old, value, node)
 
     def augment_array(self: Any, old: Value, value: Value, name: str, node: Any) -> bool:

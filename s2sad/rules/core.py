@@ -91,7 +91,7 @@ def view_kind(op: Op) -> str | None:
     return rule.view
 
 
-SCIPY = ("fft", "integrate", "linalg", "ndimage", "signal", "spatial.distance", "special", "stats")
+SCIPY = ("fft", "integrate", "interpolate", "linalg", "ndimage", "signal", "sparse", "spatial.distance", "special", "stats")
 
 
 class Table:

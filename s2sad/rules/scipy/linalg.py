@@ -14,7 +14,7 @@ from s2sad.rules.decompositions import eigh_back, eigh_push, qr_back, qr_push, s
 from s2sad.rules.infer import TypeProblem, array_of, real_dtype, scalar_or_array
 from s2sad.rules.linalg import float_dtype, norm_of
 from s2sad.rules.register import register
-from s2sad.rules.symbols import call, joined, length, part_of
+from s2sad.rules.symbols import call, joined, length, part_of, stacked
 
 KEPT = "overwrite_a=False check_finite"
 
@@ -555,5 +555,63 @@ register(
     composed(_toeplitz),
     names="scipy.linalg.toeplitz",
     signature="c | @r",
+    cost=EXPENSIVE,
+)
+
+
+# --- banded systems ---------------------------------------------------------------------------------------------------
+def _band(attrs: dict[str, Any]) -> tuple[int, int]:
+    return static(attrs["lower"]), static(attrs["upper"])
+
+
+def _later(row: Sym, d: int) -> Sym:
+    """Return the elements d places further on, with zeros at the end; for a negative d those before."""
+    if not d:
+        return row
+    rest = row[d:] if d > 0 else row[:d]
+    widths: Any = (0, d) if d > 0 else (-d, 0)
+    return rest.op("pad_constant", pad_width=widths if row.ndim == 1 else (widths, (0, 0)))
+
+
+def _transposed_bands(ab: Sym, lower: int, upper: int) -> Sym:
+    """Element (i, j) of the matrix stands at [upper + i - j, j]; of its transpose that is element (j, i)."""
+    return stacked([ab[upper - d].op("roll", shift=-d) if d else ab[upper] for d in range(-lower, upper + 1)])
+
+
+def _banded_right(g: Sym, y: Sym, ab: Sym, b: Sym, **attrs: Any) -> Sym:
+    lower, upper = _band(attrs)
+    return _transposed_bands(ab, lower, upper).op("solve_banded", g, lower=upper, upper=lower)
+
+
+def _banded_left(g: Sym, y: Sym, ab: Sym, b: Sym, **attrs: Any) -> Sym:
+    """A_bar = -z x^T inside the band, with A^T z = g."""
+    lower, upper = _band(attrs)
+    z = _banded_right(g, y, ab, b, **attrs)
+    rows = [_later(z, d) * y for d in range(-upper, lower + 1)]
+    return -stacked([row.sum(axis=1) if row.ndim > 1 else row for row in rows])
+
+
+def _banded_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    """A x_dot = b_dot - A_dot x."""
+    lower, upper = _band(attrs)
+    right = dots[1]
+    if dots[0] is not None:
+        for d in range(-upper, lower + 1):
+            row = dots[0][upper + d]
+            part = _later((row.op("expand_dims", axis=1) if y.ndim > 1 else row) * y, -d)
+            right = -part if right is None else right - part
+    return args[0].op("solve_banded", right, **attrs)
+
+
+def _banded_type(args: Any, attrs: Any, form: str) -> Array:
+    ab, b = (array_of(arg.type) for arg in args)
+    return Array(str(np.result_type(float_dtype(ab.dtype), float_dtype(b.dtype))), b.shape)
+
+
+register(
+    "solve_banded",
+    custom([_banded_left, _banded_right], _banded_push),
+    _banded_type,
+    signature="ab b | lower upper",
     cost=EXPENSIVE,
 )

@@ -1,0 +1,423 @@
+"""Classes of NumPy and SciPy in Python: what their objects do where it has a derivative.
+
+An object that differentiated code makes is one of the real class, with the attributes and methods that stand here; what
+does not stand here is refused. The functions without a body are operations of the rule table.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from s2sad.frontend import prelude
+
+Array = Any
+
+
+def _operation(name: str) -> Callable[..., Any]:
+    """Return a function that means an operation."""
+
+    def operation(*args: Any, **attrs: Any) -> Any:
+        raise NotImplementedError(name)
+
+    operation._s2sad_op = name  # type: ignore[attr-defined]
+    return operation
+
+
+ppoly = _operation("interpolate.ppoly")
+cubic = _operation("interpolate.cubic")
+pchip = _operation("interpolate.pchip")
+akima = _operation("interpolate.akima")
+hermite = _operation("interpolate.hermite")
+interpolated = _operation("interpolate.interp1d")
+bspline = _operation("interpolate.bspline")
+bspline_fit = _operation("interpolate.bspline_fit")
+bspline_knots = _operation("interpolate.bspline_knots")
+sparse_dot = _operation("sparse.dot")
+
+
+# --- splines ----------------------------------------------------------------------------------------------------------
+class PPoly:
+    """Coefficients of piecewise polynomials, the highest power first, and where the pieces begin and end."""
+
+    def __init__(self, c: Array, x: Array, extrapolate: Any = None) -> None:
+        self.c = c
+        self.x = x
+        self.extrapolate = True if extrapolate is None else extrapolate
+
+    def __call__(self, x: Array, nu: int = 0, extrapolate: Any = None) -> Array:
+        return ppoly(self.c, self.x, x, nu=nu, extrapolate=self.extrapolate if extrapolate is None else extrapolate)
+
+    def derivative(self, nu: int = 1) -> Any:
+        return Derivative(self, nu)
+
+
+class Derivative:
+    """The derivative of a spline; `type(self)` is PPoly, whose coefficients nobody asks for."""
+
+    def __init__(self, spline: Any, nu: int) -> None:
+        self.spline = spline
+        self.nu = nu
+
+    def __call__(self, x: Array, nu: int = 0, extrapolate: Any = None) -> Array:
+        return self.spline(x, self.nu + nu, extrapolate)
+
+    def derivative(self, nu: int = 1) -> Any:
+        return Derivative(self.spline, self.nu + nu)
+
+
+class CubicSpline(PPoly):
+    def __init__(self, x: Array, y: Array, axis: int = 0, bc_type: Any = "not-a-knot", extrapolate: Any = None) -> None:
+        at_first_axis(axis)
+        self.c = cubic(x, y, bc_type=bc_type)
+        self.x = x
+        self.extrapolate = True if extrapolate is None else extrapolate
+
+
+class PchipInterpolator(PPoly):
+    def __init__(self, x: Array, y: Array, axis: int = 0, extrapolate: Any = None) -> None:
+        at_first_axis(axis)
+        self.c = pchip(x, y)
+        self.x = x
+        self.extrapolate = True if extrapolate is None else extrapolate
+
+
+class Akima1DInterpolator(PPoly):
+    def __init__(self, x: Array, y: Array, axis: int = 0, *, method: str = "akima", extrapolate: Any = None) -> None:
+        at_first_axis(axis)
+        self.c = akima(x, y, method=method)
+        self.x = x
+        self.extrapolate = False if extrapolate is None else extrapolate
+
+
+class CubicHermiteSpline(PPoly):
+    def __init__(self, x: Array, y: Array, dydx: Array, axis: int = 0, extrapolate: Any = None) -> None:
+        at_first_axis(axis)
+        self.c = hermite(x, y, dydx)
+        self.x = x
+        self.extrapolate = True if extrapolate is None else extrapolate
+
+
+class BSpline:
+    def __init__(self, t: Array, c: Array, k: int, extrapolate: Any = True) -> None:
+        self.t = t
+        self.c = c
+        self.k = k
+        self.extrapolate = extrapolate
+
+    def __call__(self, x: Array, nu: int = 0, extrapolate: Any = None) -> Array:
+        outside = self.extrapolate if extrapolate is None else extrapolate
+        return bspline(self.t, self.c, x, k=self.k, nu=nu, extrapolate=outside)
+
+    def derivative(self, nu: int = 1) -> Any:
+        return Derivative(self, nu)
+
+
+class interp1d:  # noqa: N801 - the name of SciPy
+    def __init__(
+        self,
+        x: Array,
+        y: Array,
+        kind: str = "linear",
+        axis: int = -1,
+        copy: bool = True,
+        bounds_error: Any = None,
+        fill_value: Any = None,
+        assume_sorted: bool = False,
+    ) -> None:
+        self.x = x
+        self.y = y
+        self.kind = kind
+        self.bounds_error = bounds_error
+        self.fill_value = fill_value
+
+    def __call__(self, x: Array) -> Array:
+        more = {"bounds_error": self.bounds_error, "fill_value": self.fill_value}
+        return interpolated(self.x, self.y, x, kind=self.kind, **more)
+
+
+def make_interp_spline(x: Array, y: Array, k: int = 3) -> Any:
+    """`scipy.interpolate.make_interp_spline`."""
+    from scipy.interpolate import BSpline
+
+    return BSpline(bspline_knots(x, y, k=k), bspline_fit(x, y, k=k), k)
+
+
+def at_first_axis(axis: int) -> None:
+    """Refuse another axis."""
+    if axis != 0:
+        raise NotImplementedError("splines are differentiated along the first axis")
+
+
+# --- sparse matrices --------------------------------------------------------------------------------------------------
+class Coo:
+    """Elements, their rows and their columns: what sparse matrices of all formats are here."""
+
+    def __init__(self, arg1: Any, shape: Any = None) -> None:
+        self.data, places = arg1
+        self.row, self.col = places
+        self.shape = shape
+
+    def __matmul__(self, x: Array) -> Array:
+        return sparse_dot(self.data, self.row, self.col, x, m=self.shape[0], n=self.shape[1])
+
+    def dot(self, x: Array) -> Array:
+        return sparse_dot(self.data, self.row, self.col, x, m=self.shape[0], n=self.shape[1])
+
+    def __rmatmul__(self, x: Array) -> Array:
+        turned = x if x.ndim == 1 else x.T
+        made = sparse_dot(self.data, self.col, self.row, turned, m=self.shape[1], n=self.shape[0])
+        return made if x.ndim == 1 else made.T
+
+    @property
+    def T(self) -> Any:
+        return of_places(self.data, self.col, self.row, (self.shape[1], self.shape[0]))
+
+    def transpose(self) -> Any:
+        return of_places(self.data, self.col, self.row, (self.shape[1], self.shape[0]))
+
+    def toarray(self) -> Array:
+        made = np.zeros(self.shape, self.data.dtype)
+        np.add.at(made, (self.row, self.col), self.data)
+        return made
+
+    def todense(self) -> Array:
+        return self.toarray()
+
+    def tocsr(self) -> Any:
+        return self
+
+    def tocsc(self) -> Any:
+        return self
+
+    def tocoo(self) -> Any:
+        return self
+
+
+class Csr(Coo):
+    """Places are given, or the columns row by row."""
+
+    def __init__(self, arg1: Any, shape: Any = None) -> None:
+        if len(arg1) == 2:
+            self.data, places = arg1
+            self.row, self.col = places
+        else:
+            self.data, self.col, starts = arg1
+            self.row = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        self.shape = shape
+
+
+class Csc(Coo):
+    """Places are given, or the rows column by column."""
+
+    def __init__(self, arg1: Any, shape: Any = None) -> None:
+        if len(arg1) == 2:
+            self.data, places = arg1
+            self.row, self.col = places
+        else:
+            self.data, self.row, starts = arg1
+            self.col = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        self.shape = shape
+
+
+def of_places(data: Array, row: Array, col: Array, shape: Any) -> Any:
+    """Return the matrix of elements at places."""
+    from scipy.sparse import coo_array
+
+    return coo_array((data, (row, col)), shape=shape)
+
+
+# --- distributions ----------------------------------------------------------------------------------------------------
+class Frozen:
+    """A distribution with its parameters."""
+
+    def __init__(self, dist: Any, args: Any, kwds: Any) -> None:
+        self.dist = dist
+        self.args = args
+        self.kwds = kwds
+
+    def pdf(self, x: Array) -> Array:
+        return self.dist.pdf(x, *self.args, **self.kwds)
+
+    def logpdf(self, x: Array) -> Array:
+        return self.dist.logpdf(x, *self.args, **self.kwds)
+
+    def pmf(self, k: Array) -> Array:
+        return self.dist.pmf(k, *self.args, **self.kwds)
+
+    def logpmf(self, k: Array) -> Array:
+        return self.dist.logpmf(k, *self.args, **self.kwds)
+
+    def cdf(self, x: Array) -> Array:
+        return self.dist.cdf(x, *self.args, **self.kwds)
+
+    def logcdf(self, x: Array) -> Array:
+        return self.dist.logcdf(x, *self.args, **self.kwds)
+
+    def sf(self, x: Array) -> Array:
+        return self.dist.sf(x, *self.args, **self.kwds)
+
+    def logsf(self, x: Array) -> Array:
+        return self.dist.logsf(x, *self.args, **self.kwds)
+
+    def ppf(self, q: Array) -> Array:
+        return self.dist.ppf(q, *self.args, **self.kwds)
+
+    def isf(self, q: Array) -> Array:
+        return self.dist.isf(q, *self.args, **self.kwds)
+
+
+# --- polynomials ------------------------------------------------------------------------------------------------------
+class poly1d:  # noqa: N801 - the name of NumPy
+    """Coefficients, that of the highest power first."""
+
+    def __init__(self, c_or_r: Array, r: bool = False) -> None:
+        given = np.atleast_1d(c_or_r)
+        self.coeffs = np.poly(given) if r else given
+
+    def __call__(self, val: Array) -> Array:
+        return np.polyval(self.coeffs, val)
+
+    @property
+    def c(self) -> Array:
+        return self.coeffs
+
+    @property
+    def order(self) -> int:
+        return len(self.coeffs) - 1
+
+    @property
+    def roots(self) -> Array:
+        return np.roots(self.coeffs)
+
+    def deriv(self, m: int = 1) -> Any:
+        return np.poly1d(np.polyder(self.coeffs, m))
+
+    def integ(self, m: int = 1) -> Any:
+        return np.poly1d(np.polyint(self.coeffs, m))
+
+    def __neg__(self) -> Any:
+        return np.poly1d(-self.coeffs)
+
+    def __add__(self, other: Any) -> Any:
+        return np.poly1d(np.polyadd(self.coeffs, _high_first(other)))
+
+    def __radd__(self, other: Any) -> Any:
+        return np.poly1d(np.polyadd(self.coeffs, _high_first(other)))
+
+    def __sub__(self, other: Any) -> Any:
+        return np.poly1d(np.polysub(self.coeffs, _high_first(other)))
+
+    def __rsub__(self, other: Any) -> Any:
+        return np.poly1d(np.polysub(_high_first(other), self.coeffs))
+
+    def __mul__(self, other: Any) -> Any:
+        return np.poly1d(np.polymul(self.coeffs, _high_first(other)))
+
+    def __rmul__(self, other: Any) -> Any:
+        return np.poly1d(np.polymul(self.coeffs, _high_first(other)))
+
+    def __truediv__(self, other: Any) -> Any:
+        return np.poly1d(self.coeffs / other)
+
+    def __len__(self) -> int:
+        return len(self.coeffs) - 1
+
+    def __getitem__(self, power: int) -> Any:
+        return self.coeffs[len(self.coeffs) - 1 - power]
+
+
+def _high_first(other: Any) -> Array:
+    return other.coeffs if isinstance(other, np.poly1d) else np.atleast_1d(other)
+
+
+class Polynomial:
+    """Coefficients, that of the constant first; domain and window are the usual ones."""
+
+    def __init__(self, coef: Array) -> None:
+        self.coef = np.atleast_1d(coef)
+
+    def __call__(self, arg: Array) -> Array:
+        return np.polynomial.polynomial.polyval(arg, self.coef)
+
+    def deriv(self, m: int = 1) -> Any:
+        coef = self.coef
+        for _ in range(m):
+            coef = np.polynomial.polynomial.polyder(coef)
+        return np.polynomial.Polynomial(coef)
+
+    def degree(self) -> int:
+        return len(self.coef) - 1
+
+    def __neg__(self) -> Any:
+        return np.polynomial.Polynomial(-self.coef)
+
+    def __add__(self, other: Any) -> Any:
+        return np.polynomial.Polynomial(np.polyadd(self.coef[::-1], _low_first(other)[::-1])[::-1])
+
+    def __radd__(self, other: Any) -> Any:
+        return np.polynomial.Polynomial(np.polyadd(self.coef[::-1], _low_first(other)[::-1])[::-1])
+
+    def __sub__(self, other: Any) -> Any:
+        return np.polynomial.Polynomial(np.polysub(self.coef[::-1], _low_first(other)[::-1])[::-1])
+
+    def __rsub__(self, other: Any) -> Any:
+        return np.polynomial.Polynomial(np.polysub(_low_first(other)[::-1], self.coef[::-1])[::-1])
+
+    def __mul__(self, other: Any) -> Any:
+        return np.polynomial.Polynomial(np.convolve(self.coef, _low_first(other)))
+
+    def __rmul__(self, other: Any) -> Any:
+        return np.polynomial.Polynomial(np.convolve(self.coef, _low_first(other)))
+
+    def __truediv__(self, other: Any) -> Any:
+        return np.polynomial.Polynomial(self.coef / other)
+
+
+def _low_first(other: Any) -> Array:
+    return other.coef if isinstance(other, np.polynomial.Polynomial) else np.atleast_1d(other)
+
+
+# --- which class is which ---------------------------------------------------------------------------------------------
+MODELS: dict[str, type] = {
+    "numpy:poly1d": poly1d,
+    "numpy.polynomial:Polynomial": Polynomial,
+    **{f"scipy.interpolate:{cls.__name__}": cls for cls in (PPoly, CubicSpline, PchipInterpolator, BSpline, interp1d)},
+    **{f"scipy.interpolate:{cls.__name__}": cls for cls in (Akima1DInterpolator, CubicHermiteSpline)},
+    **{
+        f"scipy.sparse:{name}_{kind}": model
+        for kind in ("array", "matrix")
+        for name, model in (("coo", Coo), ("csr", Csr), ("csc", Csc))
+    },
+    "scipy.stats:rv_continuous_frozen": Frozen,
+    "scipy.stats:rv_discrete_frozen": Frozen,
+}
+FUNCTIONS = {"scipy.interpolate:make_interp_spline": make_interp_spline}
+HIDDEN = {"scipy.stats": "scipy.stats._distn_infrastructure"}  # where a class is found that the module does not show
+
+
+def model_of(object_: Any) -> Any:
+    """Return what a class or function of NumPy or SciPy is in Python; None if it is not written here."""
+    name = getattr(object_, "__name__", None)
+    root = (getattr(object_, "__module__", None) or "").partition(".")[0]
+    if root not in ("numpy", "scipy") or not isinstance(name, str):
+        return None
+    for table in (MODELS, FUNCTIONS):
+        for place, model in table.items():
+            module, _, known = place.partition(":")
+            if known == name and getattr(sys.modules.get(HIDDEN.get(module, module)), name, None) is object_:
+                return model
+    return None
+
+
+def is_ours(file: str) -> bool:
+    """Return whether a file holds functions or classes of a library in Python: no place in it is the user's."""
+    return file in (__file__, prelude.__file__)
+
+
+def behind(cls: Any) -> Any:
+    """Return the class whose methods are followed: the model of a library's class, or a user's class itself."""
+    return model_of(cls) or cls

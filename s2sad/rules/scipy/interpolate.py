@@ -1,0 +1,348 @@
+"""scipy.interpolate: piecewise polynomials, and the coefficients of the splines that are one.
+
+A spline here is two operations: its coefficients, and the value of a piecewise polynomial. Cubic splines follow from
+the slopes at their knots (de Boor, A Practical Guide to Splines, IV); the formulas of the slopes are SciPy's.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from s2sad.ir.types import Array, Size, dtype_of, fresh_size
+from s2sad.rules.builder import Sym
+from s2sad.rules.core import EXPENSIVE, composed, constant, custom, static
+from s2sad.rules.infer import TypeProblem, array_of, shape_of
+from s2sad.rules.linalg import float_dtype
+from s2sad.rules.register import register
+from s2sad.rules.scipy import linalg as _linalg  # noqa: F401 - its banded systems give the slopes
+from s2sad.rules.symbols import along, call, joined, length, on_axis, stacked, where
+
+
+# --- values of piecewise polynomials ----------------------------------------------------------------------------------
+def _factors(degree: int, nu: int) -> list[tuple[int, int]]:
+    """Return (factor, power) of the derivatives of s**degree, ..., s, 1."""
+    return [(math.perm(p, nu), p - nu) for p in range(degree, -1, -1) if p >= nu]
+
+
+def _ppoly(c: Sym, x: Sym, t: Sym, nu: Any = 0, extrapolate: Any = True) -> Sym:
+    """The polynomial of the interval that t lies in, in powers of the distance to its left end."""
+    if extrapolate == "periodic":
+        t = x[0] + (t - x[0]).op("remainder", x[-1] - x[0])
+    last = length(x) - 2
+    place = x.op("searchsorted", t.op("stop_gradient"), side="right") - 1
+    place = place.op("clip", 0, last, form="np.clip")
+    s = t - x[place]
+    coefficients = c[(slice(None), place)]
+    more = coefficients.ndim - 1 - s.ndim
+    wide = s.op("expand_dims", axis=tuple(range(s.ndim, s.ndim + more))) if more and s.ndim else s
+    size = array_of(c.type).shape[0].value
+    if size is None:
+        total = _by_powers(coefficients, wide, length(c), nu)
+    else:
+        total = None
+        for k, (factor, _) in enumerate(_factors(size - 1, nu)):  # Horner's scheme
+            term = coefficients[k] * factor if factor != 1 else coefficients[k]
+            total = term if total is None else total * wide + term
+        total = coefficients[0] * 0.0 * wide if total is None else total
+    if extrapolate is False:
+        outside = t.op("less", x[0]).op("bitwise_or", t.op("greater", x[-1]))
+        outside = outside.op("expand_dims", axis=tuple(range(s.ndim, s.ndim + more))) if more and s.ndim else outside
+        total = where(outside, math.nan, total)
+    return total
+
+
+def _by_powers(coefficients: Sym, s: Sym, count: Sym, nu: int) -> Sym:
+    powers = call(s.builder, "arange", count - 1, -1, -1)
+    factor: Any = None
+    for q in range(nu):
+        factor = powers - q if factor is None else factor * (powers - q)
+    exponents = powers - nu if nu else powers
+    exponents = exponents.op("maximum", 0) if nu else exponents
+    rank = s.ndim + 1
+    table = s ** on_axis(exponents, 0, rank) if s.ndim else s**exponents
+    table = table * on_axis(factor, 0, rank) if factor is not None else table
+    return (coefficients * table).sum(axis=0)
+
+
+def _value_type(args: Any, attrs: Any, form: str) -> Array:
+    c, x, t = args
+    array = array_of(c.type)
+    if array.ndim < 2:
+        raise TypeProblem("the coefficients of a piecewise polynomial are given for each power and interval")
+    return Array(float_dtype(array.dtype), (*shape_of(t.type), *array.shape[2:]))
+
+
+register(
+    "interpolate.ppoly",
+    composed(_ppoly, over_complex="refused"),
+    _value_type,
+    signature="c x t | nu extrapolate",
+    cost=EXPENSIVE,
+)
+
+
+# --- cubics from values and slopes ------------------------------------------------------------------------------------
+def _steps(x: Sym, y: Sym) -> tuple[Sym, Sym]:
+    """Return the widths of the intervals, with the axes of y, and the slopes between the knots."""
+    steps = x[1:] - x[:-1]
+    steps = steps.op("expand_dims", axis=tuple(range(1, y.ndim))) if y.ndim > 1 else steps
+    return steps, (y[1:] - y[:-1]) / steps
+
+
+def _hermite(x: Sym, y: Sym, slopes: Sym) -> Sym:
+    steps, between = _steps(x, y)
+    bend = (slopes[:-1] + slopes[1:] - 2.0 * between) / steps
+    return stacked([bend / steps, (between - slopes[:-1]) / steps - bend, slopes[:-1], y[:-1]])
+
+
+ENDS = {"natural": (2, 0.0), "clamped": (1, 0.0), "not-a-knot": None}
+
+
+def _ends(given: Any) -> list[Any]:
+    pair = given if isinstance(given, tuple) and len(given) == 2 else (given, given)
+    if "periodic" in pair:
+        raise TypeProblem("scipy.interpolate.CubicSpline is accepted with bc_type not-a-knot, natural, clamped or values")
+    return [ENDS[end] if isinstance(end, str) else end for end in pair]
+
+
+def _cubic_slopes(x: Sym, y: Sym, ends: list[Any]) -> Sym:
+    """The second derivatives at inner knots agree: a tridiagonal system, with a condition at each end."""
+    h = x[1:] - x[:-1]
+    wide, m = _steps(x, y)
+    rows = [_end_row(x, h, wide, m, y, end, first) for end, first in zip(ends, (True, False), strict=True)]
+    (near, far, right), (near_last, far_last, right_last) = rows
+    inner = 3.0 * (wide[1:] * m[:-1] + wide[:-1] * m[1:])
+    bands = stacked(
+        [
+            joined([_row([0.0, far]), h[:-1]]),
+            joined([_row([near]), 2.0 * (h[:-1] + h[1:]), _row([near_last])]),
+            joined([h[1:], _row([far_last, 0.0])]),
+        ]
+    )
+    sides = [side.op("expand_dims", axis=0) if side.ndim else _row([side]) for side in (right, right_last)]
+    return bands.op("solve_banded", joined([sides[0], inner, sides[1]]), lower=1, upper=1)
+
+
+def _row(parts: list[Any]) -> Sym:
+    builder = next(part.builder for part in parts if isinstance(part, Sym))
+    ready = [part if isinstance(part, Sym) else call(builder, "asarray", part) for part in parts]
+    return stacked(ready)
+
+
+def _end_row(x: Sym, h: Sym, wide: Sym, m: Sym, y: Sym, end: Any, first: bool) -> tuple[Any, Any, Any]:
+    """Return the diagonal element, the one beside it and the right-hand side of an end."""
+    a, b = (0, 1) if first else (-1, -2)
+    if end is None:  # the third derivative agrees at the knot next to the end
+        d = x[2] - x[0] if first else x[-1] - x[-3]
+        return h[b], d, ((wide[a] + 2.0 * d) * wide[b] * m[a] + wide[a] * wide[a] * m[b]) / d
+    order, value = end
+    if order == 1:
+        return y[a] * 0.0 + 1.0 if not y[a].ndim else h[a] * 0.0 + 1.0, h[a] * 0.0, y[a] * 0.0 + value
+    bend = (-0.5 if first else 0.5) * value * wide[a] * wide[a]
+    rise = y[1] - y[0] if first else y[-1] - y[-2]
+    return 2.0 * h[a], h[a], bend + 3.0 * rise
+
+
+def _cubic(x: Sym, y: Sym, bc_type: Any = "not-a-knot") -> Sym:
+    return _hermite(x, y, _cubic_slopes(x, y, _ends(bc_type)))
+
+
+def _pchip(x: Sym, y: Sym) -> Sym:
+    """Inside the weighted harmonic mean of the slopes beside a knot, 0 where they differ in sign (Fritsch, Butland)."""
+    h, m = _steps(x, y)
+    signs = m.op("sign")
+    flat = (signs[1:] * signs[:-1]).op("less_equal", 0.0)
+    w1, w2 = 2.0 * h[1:] + h[:-1], h[1:] + 2.0 * h[:-1]
+    safe = [where(flat, 1.0, part) for part in (m[:-1], m[1:])]
+    mean = (w1 + w2) / (w1 / safe[0] + w2 / safe[1])
+    ends = [_pchip_end(h[i], h[j], m[i], m[j]) for i, j in ((0, 1), (-1, -2))]
+    first, last = (end.op("expand_dims", axis=0) if end.ndim else _row([end]) for end in ends)
+    return _hermite(x, y, joined([first, where(flat, 0.0, mean), last]))
+
+
+def _pchip_end(h0: Sym, h1: Sym, m0: Sym, m1: Sym) -> Sym:
+    """A one-sided slope of three points, bounded where it would not keep the shape."""
+    d = ((2.0 * h0 + h1) * m0 - h0 * m1) / (h0 + h1)
+    turned = (d.op("sign") * m0.op("sign")).op("less_equal", 0.0)
+    steep = (m0.op("sign") * m1.op("sign")).op("less_equal", 0.0)
+    steep = steep.op("bitwise_and", d.op("absolute").op("greater", 3.0 * m0.op("absolute")))
+    return where(turned, 0.0, where(steep, 3.0 * m0, d))
+
+
+def _akima(x: Sym, y: Sym, method: Any = "akima") -> Sym:
+    """The mean of the slopes beside a knot, each weighted by the change of slope on the other side (Akima 1970)."""
+    _, m = _steps(x, y)
+    low1 = 2.0 * m[:1] - m[1:2]
+    low0 = 2.0 * low1 - m[:1]
+    high1 = 2.0 * m[-1:] - m[-2:-1]
+    high0 = 2.0 * high1 - m[-1:]
+    m = joined([low0, low1, m, high1, high0])
+    change = (m[1:] - m[:-1]).op("absolute")
+    if method == "makima":
+        change_, both = change, (m[1:] + m[:-1]).op("absolute")
+        f1, f2 = change_[2:] + 0.5 * both[2:], change_[:-2] + 0.5 * both[:-2]
+    else:
+        f1, f2 = change[2:], change[:-2]
+    total = f1 + f2
+    defined = total.op("greater", 1e-9 * total.op("stop_gradient").op("max"))
+    share = f2 / where(defined, total, 1.0)
+    slopes = where(defined, m[1:-2] + share * (m[2:-1] - m[1:-2]), 0.5 * (m[3:] + m[:-3]))
+    return _hermite(x, y, slopes)
+
+
+def _coefficients_type(args: Any, attrs: Any, form: str) -> Array:
+    x, y = (array_of(arg.type) for arg in args[:2])
+    n = x.shape[0].value
+    return Array("float64", (Size.number(4), fresh_size() if n is None else Size.number(n - 1), *y.shape[1:]))
+
+
+SPLINES = {"CubicSpline": "cubic", "PchipInterpolator": "pchip", "Akima1DInterpolator": "akima"}
+SPLINES |= {"CubicHermiteSpline": "hermite"}
+for _name, _definition, _signature in (
+    ("cubic", _cubic, "x y | bc_type"),
+    ("pchip", _pchip, "x y |"),
+    ("akima", _akima, "x y | method"),
+    ("hermite", _hermite, "x y dydx |"),
+):
+    register(
+        f"interpolate.{_name}",
+        composed(_definition, over_complex="refused"),
+        _coefficients_type,
+        signature=_signature,
+        cost=EXPENSIVE,
+    )
+
+
+# --- interp1d ---------------------------------------------------------------------------------------------------------
+def _interp1d(x: Sym, y: Sym, t: Sym, kind: Any = "linear", bounds_error: Any = None, fill_value: Any = None) -> Sym:
+    order = x.op("stop_gradient").op("argsort")
+    x, y = x[order], y[order]
+    places = t.op("stop_gradient")
+    last = length(x) - 1
+    if kind in ("linear", "slinear"):
+        high = x.op("searchsorted", places).op("clip", 1, last, form="np.clip")
+        low = high - 1
+        total = (y[high] - y[low]) / (x[high] - x[low]) * (t - x[low]) + y[low]
+    elif kind == "cubic":
+        total = _ppoly(_cubic(x, y), x, t)
+    elif kind in ("previous", "zero"):
+        total = y[(x.op("searchsorted", places, side="right") - 1).op("clip", 0, last, form="np.clip")] + 0.0 * t
+    elif kind == "next":
+        total = y[x.op("searchsorted", places).op("clip", 0, last, form="np.clip")] + 0.0 * t
+    elif kind in ("nearest", "nearest-up"):
+        middles = x[1:] / 2.0 + x[:-1] / 2.0
+        side = "left" if kind == "nearest" else "right"
+        total = y[middles.op("searchsorted", places, side=side)] + 0.0 * t
+    else:
+        raise TypeProblem(f"scipy.interpolate.interp1d is accepted with kind linear, cubic, nearest, previous, next, not {kind!r}")
+    if fill_value == "extrapolate" if isinstance(fill_value, str) else False:
+        return total
+    below, above = fill_value if isinstance(fill_value, tuple) else (fill_value, fill_value)
+    below, above = (math.nan if fill is None else fill for fill in (below, above))
+    return where(t.op("less", x[0]), below, where(t.op("greater", x[-1]), above, total))
+
+
+def _interp1d_type(args: Any, attrs: Any, form: str) -> Array:
+    x, y, t = args
+    if array_of(y.type).ndim != 1:
+        raise TypeProblem("scipy.interpolate.interp1d is accepted for a vector of values")
+    return Array("float64", shape_of(t.type))
+
+
+register(
+    "interpolate.interp1d",
+    composed(_interp1d, over_complex="refused"),
+    _interp1d_type,
+    signature="x y t | kind bounds_error fill_value",
+    cost=EXPENSIVE,
+)
+
+
+# --- B-splines --------------------------------------------------------------------------------------------------------
+def _basis(t: Sym, c: Sym, x: Sym, attrs: dict[str, Any]) -> Sym:
+    """The values of all B-splines: those of unit vectors of coefficients, along the last axis."""
+    return t.op("interpolate.bspline", call(t.builder, "eye", length(c)), x.op("stop_gradient"), **attrs)
+
+
+def _more(attrs: dict[str, Any]) -> dict[str, Any]:
+    return {**attrs, "nu": static(attrs.get("nu"), 0) + 1}
+
+
+def _bspline_knots(g: Sym, y: Sym, t: Sym, c: Sym, x: Sym, **attrs: Any) -> Sym:
+    raise TypeProblem("scipy.interpolate.BSpline has no derivative rule with respect to its knots")
+
+
+def _bspline_coefficients(g: Sym, y: Sym, t: Sym, c: Sym, x: Sym, **attrs: Any) -> Sym:
+    basis = _basis(t, c, x, attrs)
+    if not x.ndim:
+        return basis * g if c.ndim == 1 else basis.op("outer", g)
+    flat = basis.op("reshape", shape=(-1, length(c)))
+    values = g.op("reshape", shape=(-1,)) if c.ndim == 1 else g.op("reshape", shape=(-1, *(length(c, i) for i in range(1, c.ndim))))
+    return flat.T @ values
+
+
+def _bspline_places(g: Sym, y: Sym, t: Sym, c: Sym, x: Sym, **attrs: Any) -> Sym:
+    slope = t.op("interpolate.bspline", c, x, **_more(attrs)) * g
+    return slope if slope.ndim == x.ndim else slope.sum(axis=tuple(range(x.ndim, slope.ndim)))
+
+
+def _bspline_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    t, c, x = args
+    if dots[0] is not None:
+        _bspline_knots(y, y, t, c, x)
+    parts = [] if dots[1] is None else [t.op("interpolate.bspline", dots[1], x, **attrs)]
+    if dots[2] is not None:
+        slope = t.op("interpolate.bspline", c, x, **_more(attrs))
+        dot = dots[2]
+        more = slope.ndim - dot.ndim
+        dot = dot.op("expand_dims", axis=tuple(range(dot.ndim, slope.ndim))) if more and dot.ndim else dot
+        parts.append(slope * dot)
+    return parts[0] if len(parts) == 1 else parts[0] + parts[1]
+
+
+def _bspline_type(args: Any, attrs: Any, form: str) -> Array:
+    t, c, x = args
+    return Array("float64", (*shape_of(x.type), *array_of(c.type).shape[1:]))
+
+
+register(
+    "interpolate.bspline",
+    custom([_bspline_knots, _bspline_coefficients, _bspline_places], _bspline_push, over_complex="refused"),
+    _bspline_type,
+    signature="t c x | k nu extrapolate",
+    cost=EXPENSIVE,
+)
+
+
+def _fit_back(g: Sym, y: Sym, x: Sym, values: Sym, **attrs: Any) -> Sym:
+    """The coefficients are linear in the values: the columns of the map are those of unit vectors."""
+    columns = x.op("interpolate.bspline_fit", call(g.builder, "eye", length(x)), **attrs)
+    flat = g.op("reshape", shape=(length(x), -1)) if g.ndim > 2 else g
+    made = columns.T @ flat
+    return made.op("reshape", shape=values.op("shape")) if g.ndim > 2 else made
+
+
+def _fit_places(g: Sym, y: Sym, x: Sym, values: Sym, **attrs: Any) -> Sym:
+    raise TypeProblem("scipy.interpolate.make_interp_spline has no derivative rule with respect to the places")
+
+
+def _fit_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    if dots[0] is not None:
+        _fit_places(y, y, *args)
+    return args[0].op("interpolate.bspline_fit", dots[1], **attrs)
+
+
+register(
+    "interpolate.bspline_fit",
+    custom([_fit_places, _fit_back], _fit_push, over_complex="refused"),
+    lambda args, attrs, form: Array("float64", array_of(args[1].type).shape),
+    signature="x y | k",
+    cost=EXPENSIVE,
+)
+register(
+    "interpolate.bspline_knots",
+    constant(cost=EXPENSIVE),
+    lambda args, attrs, form: Array("float64", (fresh_size(),)),
+    signature="x y | k",
+)
