@@ -24,7 +24,7 @@ PASSES = (
     "prune_tapes",
     "iterate",
 )  # told of, in order
-UNPACKED = ("kept", "residuals", "pair")  # the tuples of values that are kept
+UNPACKED = ("kept", "residuals", "pair", "bars")  # the tuples of values that are kept
 
 Observer = Callable[[str, Function], None]  # told the name of each pass that has run, and on what
 

@@ -82,8 +82,12 @@ def emit_module(functions: list[Function], header: list[str]) -> str:
     """Return the text of a module with these functions, the entry last."""
     module = ModuleText()
     taken = {f.name for f in functions} | RESERVED | set(HELPERS) | imported_names(functions)
+    outlined: dict[str, str] = {}  # the functions of adjoints of operations: each stands once
     for function in functions:
-        module.functions.append(emit_function(function, module, taken))
+        if function.outlines:
+            emit_outlined(function, module, taken, outlined)
+        else:
+            module.functions.append(emit_function(function, module, taken))
     lines = [*(f"# {line}" for line in header), ""]
     lines += import_lines(module.imports)
     text = "\n".join(lines) + "\n"
@@ -92,6 +96,19 @@ def emit_module(functions: list[Function], header: list[str]) -> str:
     for function_text in module.functions:
         text += f"\n\n{function_text}\n"
     return text
+
+
+def emit_outlined(function: Function, module: ModuleText, taken: set[str], found: dict[str, str]) -> None:
+    """Emit the function of an operation's adjoint, unless one of the same text has been."""
+    wish, n = function.name, 2
+    text = emit_function(function, module, taken)
+    while function.name in found and found[function.name] != text:
+        function.name, n = f"{wish}{n}", n + 1
+        text = emit_function(function, module, taken)
+    if function.name not in found:
+        found[function.name] = text
+        taken.add(function.name)
+        module.functions.append(text)
 
 
 def imported_names(functions: list[Function]) -> set[str]:
@@ -145,12 +162,23 @@ def emit_function(function: Function, module: ModuleText, taken: set[str]) -> st
     )
     writer.section = "primal" if function.primal else ""
     lines = [f"def {function.name}({', '.join(names[p] for p in function.params)}):"]
+    if function.outlines and function.doc:
+        writer.lines += docstring(function.doc)
     if function.inner is not None:
         writer.inner_names(function, taken)
     writer.block(function.body, 1)
     if not writer.lines:
         writer.lines.append("    pass")
     return "\n".join(lines + writer.lines)
+
+
+def docstring(text: str) -> list[str]:
+    """Return a docstring as indented lines."""
+    first, *rest = text.splitlines()
+    lines = [f'    """{first}', *(f"    {line}".rstrip() for line in rest)]
+    if rest:
+        return [*lines, '    """']
+    return [f'{lines[0]}"""']
 
 
 class Writer:

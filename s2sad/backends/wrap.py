@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 WIDTH = 100
+TAIL = re.compile(r"(\.\w+(\(\))?)*[:,]?")  # what may follow the bracket that is broken
 FEW = 6  # names in brackets that stand a line each
 
 
@@ -74,7 +77,7 @@ def comprehension_at(text: str) -> int | None:
 def _break_bracket(line: str, indent: str) -> list[str] | None:
     """Put the items of the last outer bracket on lines of their own."""
     for start, end in reversed(_outer_brackets(line)):
-        if line[end + 1 :] not in ("", ":", ","):
+        if not TAIL.fullmatch(line[end + 1 :]):
             continue
         head, inner, tail = line[: start + 1], line[start + 1 : end], line[end:]
         deeper = indent + "    "
@@ -88,15 +91,39 @@ def _break_bracket(line: str, indent: str) -> list[str] | None:
             return [indent + head, *parts, indent + tail]
         parts = split_commas(inner)
         if len(parts) == 1:
-            return None
+            return [indent + head, *_inside(inner, deeper), indent + tail]
         return [indent + head, *_rows(parts, deeper), indent + tail]
     return None
+
+
+def _inside(text: str, indent: str) -> list[str]:
+    """Return what stands in brackets as lines: broken at its own brackets, or else at its operators."""
+    if len(indent) + len(text) <= WIDTH:
+        return [indent + text]
+    broken = _break_bracket(text, indent)
+    if broken is not None:
+        return broken
+    pieces = _split_operators(text, ("+", "-")) or _split_operators(text, ("*", "/", "@"))
+    if not pieces:
+        return [indent + text]
+    return [row for piece in _joined(pieces, indent) for row in _inside(piece, indent)]
+
+
+def _joined(pieces: list[str], indent: str) -> list[str]:
+    """Return pieces of a sum or product as rows, as many on each as there is room for."""
+    rows = [pieces[0]]
+    for piece in pieces[1:]:
+        if len(indent) + len(rows[-1]) + 1 + len(piece) <= WIDTH:
+            rows[-1] += " " + piece
+        else:
+            rows.append(piece)
+    return rows
 
 
 def _rows(parts: list[str], indent: str) -> list[str]:
     """Put each part on a line of its own; many short ones fill the lines."""
     if len(parts) <= FEW or any(not part.isidentifier() for part in parts):
-        return [row for part in parts for row in wrap(part + ",", indent)]
+        return [row for part in parts for row in _inside(part + ",", indent)]
     rows = [indent + parts[0] + ","]
     for part in parts[1:]:
         if len(rows[-1]) + len(part) + 2 <= WIDTH:
@@ -137,13 +164,8 @@ def _break_operator(line: str, indent: str) -> list[str] | None:
     if not pieces:
         return None
     deeper = indent + "    "
-    rows = [pieces[0]]
-    for piece in pieces[1:]:
-        if len(deeper) + len(rows[-1]) + 1 + len(piece) <= WIDTH:
-            rows[-1] += " " + piece
-        else:
-            rows.append(piece)
-    return [f"{indent}{head}(", *(deeper + row for row in rows), f"{indent})"]
+    rows = [row for piece in _joined(pieces, deeper) for row in _inside(piece, deeper)]
+    return [f"{indent}{head}(", *rows, f"{indent})"]
 
 
 def _split_operators(text: str, signs: tuple[str, ...]) -> list[str]:

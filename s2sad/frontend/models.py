@@ -39,6 +39,9 @@ bspline_knots = _operation("interpolate.bspline_knots")
 sparse_dot = _operation("sparse.dot")
 
 
+AXIS = "splines are differentiated along the first axis"
+
+
 # --- splines ----------------------------------------------------------------------------------------------------------
 class PPoly:
     """Coefficients of piecewise polynomials, the highest power first, and where the pieces begin and end."""
@@ -71,7 +74,8 @@ class Derivative:
 
 class CubicSpline(PPoly):
     def __init__(self, x: Array, y: Array, axis: int = 0, bc_type: Any = "not-a-knot", extrapolate: Any = None) -> None:
-        at_first_axis(axis)
+        if axis != 0:
+            raise NotImplementedError(AXIS)
         self.c = cubic(x, y, bc_type=bc_type)
         self.x = x
         self.extrapolate = True if extrapolate is None else extrapolate
@@ -79,7 +83,8 @@ class CubicSpline(PPoly):
 
 class PchipInterpolator(PPoly):
     def __init__(self, x: Array, y: Array, axis: int = 0, extrapolate: Any = None) -> None:
-        at_first_axis(axis)
+        if axis != 0:
+            raise NotImplementedError(AXIS)
         self.c = pchip(x, y)
         self.x = x
         self.extrapolate = True if extrapolate is None else extrapolate
@@ -87,7 +92,8 @@ class PchipInterpolator(PPoly):
 
 class Akima1DInterpolator(PPoly):
     def __init__(self, x: Array, y: Array, axis: int = 0, *, method: str = "akima", extrapolate: Any = None) -> None:
-        at_first_axis(axis)
+        if axis != 0:
+            raise NotImplementedError(AXIS)
         self.c = akima(x, y, method=method)
         self.x = x
         self.extrapolate = False if extrapolate is None else extrapolate
@@ -95,7 +101,8 @@ class Akima1DInterpolator(PPoly):
 
 class CubicHermiteSpline(PPoly):
     def __init__(self, x: Array, y: Array, dydx: Array, axis: int = 0, extrapolate: Any = None) -> None:
-        at_first_axis(axis)
+        if axis != 0:
+            raise NotImplementedError(AXIS)
         self.c = hermite(x, y, dydx)
         self.x = x
         self.extrapolate = True if extrapolate is None else extrapolate
@@ -144,12 +151,6 @@ def make_interp_spline(x: Array, y: Array, k: int = 3) -> Any:
     from scipy.interpolate import BSpline
 
     return BSpline(bspline_knots(x, y, k=k), bspline_fit(x, y, k=k), k)
-
-
-def at_first_axis(axis: int) -> None:
-    """Refuse another axis."""
-    if axis != 0:
-        raise NotImplementedError("splines are differentiated along the first axis")
 
 
 # --- sparse matrices --------------------------------------------------------------------------------------------------

@@ -361,6 +361,7 @@ class Function:
         "inner",
         "name",
         "optional",
+        "outlines",
         "params",
         "primal",
         "python",
@@ -384,6 +385,7 @@ class Function:
         self.inner: Function | None = None  # the pullback inside a vjp
         self.forward: Function | None = None  # of a backward function: the one that returns its residuals
         self.doc = ""
+        self.outlines: tuple[Var, ...] = ()  # of a function made of one operation's adjoint: what it is called with
         self.python: Any = None  # the function it was lowered from
         self.source = ""
         self.span: Span | None = None

@@ -296,8 +296,8 @@ def index_key(items: Sequence[Expr]) -> str:
     return "index:" + ",".join(map(repr, items))
 
 
-def unbroadcast(g: Sym, like: Expr) -> Sym:
-    """Sum a cotangent over the axes along which `like` was broadcast."""
+def unbroadcast(g: Sym, like: Expr, *, exact: bool = False) -> Sym:
+    """Sum a cotangent over the axes along which `like` was broadcast; an exact one along those of length 1 only."""
     target = like.type
     if isinstance(target, Scalar) or (isinstance(target, Array) and target.ndim == 0):
         return g.sum() if g.ndim else g
@@ -314,7 +314,7 @@ def unbroadcast(g: Sym, like: Expr) -> Sym:
         other = g.type.shape[extra + axis]
         if size.is_unit is True and other.is_unit is not True:
             kept.append(axis)
-        elif size.is_unit is None and other.is_unit is not True and size != other:
+        elif not exact and size.is_unit is None and other.is_unit is not True and size != other:
             return g.op("unbroadcast", like)
     if summed:
         g = g.sum(axis=summed if len(summed) > 1 else summed[0])

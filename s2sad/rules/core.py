@@ -55,6 +55,7 @@ class Rule:
     over_complex: str = "conjugated"  # or "plain", "refused"
     definition: Callable[..., Any] | None = None  # what the operation is composed of
     widened: bool = False  # real numbers where it can be, complex ones else: generated code makes it complex
+    exact: bool = False  # inside of what it is composed of nothing is broadcast but along axes of length 1
     checked: bool = False  # the dtype of the result depends on numbers: generated code looks at it
     spelling: str = ""  # how generated code writes it where the user did not
 

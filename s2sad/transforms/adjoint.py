@@ -109,6 +109,8 @@ class Adjoint:
         self.seed: dict[tuple[Any, ...], Expr] = {}
         self.flags: dict[Stmt, tuple[Var, Tape | None]] = {}
         self.splits = splits
+        self.exact = False  # whether what is differentiated now broadcasts along axes of length 1 only
+        self.outlined: list[Function] = []  # the adjoints of operations that are functions of their own
         self.repeatable = False  # whether the reverse sweep may run more than once
         self.split_calls: dict[Stmt, tuple[Any, Var]] = {}
         self.kept_calls: dict[Stmt, Var] = {}
@@ -520,7 +522,7 @@ class Adjoint:
     def unbroadcast(self, g: Sym, arg: Expr, stmt: Stmt) -> Sym:
         """Sum a cotangent over the axes along which an argument was broadcast."""
         like = self.residuals.need(arg, stmt, shape_only=True) if isinstance(arg, Var) else arg
-        return unbroadcast(g, like)
+        return unbroadcast(g, like, exact=self.exact)
 
     # --- shadows ----------------------------------------------------------------------------------------------
     def bind_shadows(self, stmts: Block, prologue: Prologue) -> None:

@@ -149,6 +149,7 @@ class Assembler:
         if self.options.passes:
             results = share_both(forward, reverse, results)
         results = reuse(reverse, results, buffers, enabled=self.options.passes)
+        self.module.functions.extend(adjoint.outlined)
         return forward, reverse, results
 
     def expand_calls(self, block: Block, adjoint: Adjoint) -> Block:

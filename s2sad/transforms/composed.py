@@ -18,8 +18,9 @@ from s2sad.ir.nodes import Assign, Const, Expr, Op, Var, variables
 from s2sad.ir.rewrite import map_exprs, substitute
 from s2sad.ir.types import Structure
 from s2sad.rules.builder import Builder, cast_like, expanded
-from s2sad.rules.core import TABLE
+from s2sad.rules.core import TABLE, Rule
 from s2sad.transforms.cotangents import Bar
+from s2sad.transforms.outline import captured, placed
 
 if TYPE_CHECKING:
     from s2sad.transforms.adjoint import Adjoint
@@ -50,6 +51,14 @@ def with_parameters(value: Op) -> tuple[Op, list[tuple[Var, Var]]]:
     args = tuple(map(own, value.args))
     attrs = {key: own(attr) for key, attr in value.attrs.items()}
     return Op(value.name, args, value.type, attrs, value.form), pairs
+
+
+def operand_names(rule: Rule, value: Op) -> list[str]:
+    """Return the names of the variables that an operation reads, as its function has them."""
+    given = [*zip(rule.operands, value.args, strict=False), *value.attrs.items()]
+    given += [(f"x{i}", arg) for i, arg in enumerate(value.args[len(rule.operands) :])]
+    read = [(name, var) for name, arg in given for var in dict.fromkeys(variables(arg))]
+    return [name if sum(1 for other, _ in read if other == name) == 1 else var.name for name, var in read]
 
 
 def varied_in(block: list[Assign], varied: set[Var]) -> set[Var]:
@@ -91,21 +100,33 @@ def reverse_composed(adjoint: Adjoint, stmt: Assign, bars: dict[tuple[Any, ...],
             local[part] = Op("field", (y,), part.type, {"key": Const(path[0])}, "tuple") if path else y
     local.update((param, adjoint.need(var, stmt)) for param, var in pairs)
     adjoint.residuals.local.update(local)
-    for made in block:
-        emitted = Assign(made.target, substitute(made.value, local), stmt.origin)
-        adjoint.builder.block.append(emitted)
-        adjoint.builder.definitions[made.target] = emitted.value
-    for path, part in results_of(result).items():
-        if path in bars and isinstance(part, Var) and part in varied:
-            adjoint.accumulate(part, bars[path], stmt)
-    for made in reversed(block):
-        adjoint.assign(made)
-    for param, var in pairs:
-        for key in [key for key in adjoint.env if key[0] is param]:
-            bar = adjoint.env.pop(key)
-            if not key[1]:
-                bar = replace(bar, expr=cast_like(adjoint.sym(bar.expr), var).expr)
-            adjoint.route(var, key[1], bar, stmt)
+    rule = TABLE.rules[value.name]
+    exact, adjoint.exact = adjoint.exact, rule.exact
+    found_bars: list[tuple[Var, tuple[Any, ...], Bar]] = []
+    with captured(adjoint) as emitted:
+        for made in block:
+            inner = Assign(made.target, substitute(made.value, local), stmt.origin)
+            adjoint.builder.block.append(inner)
+            adjoint.builder.definitions[made.target] = inner.value
+        for path, part in results_of(result).items():
+            if path in bars and isinstance(part, Var) and part in varied:
+                adjoint.accumulate(part, bars[path], stmt)
+        for made in reversed(block):
+            adjoint.assign(made)
+        for param, var in pairs:
+            for key in [key for key in adjoint.env if key[0] is param]:
+                bar = adjoint.env.pop(key)
+                if not key[1]:
+                    bar = replace(bar, expr=cast_like(adjoint.sym(bar.expr), var).expr)
+                found_bars.append((var, key[1], bar))
+    adjoint.exact = exact
+    names = {local[param]: name for (param, _), name in zip(pairs, operand_names(rule, value), strict=True)}
+    names |= {bar.expr: "y_bar" for bar in bars.values()} | {y: "y"}
+    outer = {var: names[local[param]] for param, var in pairs if local[param] in names}
+    given: list[Expr] = [var for var, _, _ in found_bars]
+    whole = placed(adjoint, rule, emitted, [bar for _, _, bar in found_bars], {**names, **outer}, given)
+    for (var, path, _), bar in zip(found_bars, whole, strict=True):
+        adjoint.route(var, path, bar, stmt)
 
 
 def tangent_composed(tangent: Tangent, y: Var, value: Op) -> Expr:

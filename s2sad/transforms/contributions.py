@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from s2sad.ir.nodes import Assign, Const, Expr, Op, Stmt
+from s2sad.ir.nodes import Assign, Const, Expr, Op, Stmt, Var
 from s2sad.ir.types import Array, Scalar, Structure, numeric_kind
 from s2sad.rules.builder import Sym, cast_like, number, same_shape
 from s2sad.rules.core import TABLE, Rule
 from s2sad.transforms.cotangents import Bar
+from s2sad.transforms.outline import captured, placed
 
 if TYPE_CHECKING:
     from s2sad.transforms.adjoint import Adjoint
@@ -33,12 +34,26 @@ def apply_rule_to_parts(
     g = tuple(adjoint.sym(bars[(key,)].expr) if (key,) in bars else None for key, _ in pairs)
     args = [conjugated(rule, adjoint.sym(adjoint.need(arg, stmt))) for arg in value.args]
     attrs = {key: adjoint.need(attr, stmt) for key, attr in value.attrs.items() if key not in ("dtype", "out")}
-    for i, arg in enumerate(value.args):
-        pull = pull_of(rule, i)
-        if adjoint.wants(arg) and pull is not None:
-            made = pull(g, parts, *args, **attrs)
-            if made is not None:
-                adjoint.accumulate(arg, Bar(cast_like(made, arg).expr), stmt)
+    wanted, made = [], []
+    with captured(adjoint) as block:
+        for i, arg in enumerate(value.args):
+            pull = pull_of(rule, i)
+            part = pull(g, parts, *args, **attrs) if adjoint.wants(arg) and pull is not None else None
+            if part is not None:
+                wanted.append(arg)
+                made.append(Bar(cast_like(part, arg).expr))
+    named = named_operands(rule, value, args)
+    named |= {sym.expr: name for sym, name in zip(parts, names, strict=True) if isinstance(sym.expr, Var)}
+    named |= {sym.expr: f"{name}_bar" for sym, name in zip(g, names, strict=True) if sym is not None}
+    for arg, bar in zip(wanted, placed(adjoint, rule, block, made, named, wanted), strict=True):
+        adjoint.accumulate(arg, bar, stmt)
+
+
+def named_operands(rule: Rule, value: Op, args: Sequence[Sym]) -> dict[Expr, str]:
+    """Return what the operands of an operation are called in a function of its adjoint."""
+    names = rule.operands
+    found = {sym.expr: name for sym, name in zip(args, names, strict=False) if isinstance(sym.expr, Var)}
+    return found | {arg: name for arg, name in zip(value.args, names, strict=False) if isinstance(arg, Var)}
 
 
 def apply_rule(adjoint: Adjoint, stmt: Assign, rule: Rule, bar: Bar, value: Op) -> None:
@@ -57,16 +72,38 @@ def apply_rule(adjoint: Adjoint, stmt: Assign, rule: Rule, bar: Bar, value: Op) 
     if rule.variadic or (len(rule.pulls) == 1 and len(args) > 1 and value.name == "einsum"):
         made = variadic(adjoint, rule, g, result, value, attrs, stmt)
     else:
-        made = []
-        for i, arg in enumerate(value.args):
-            if adjoint.wants(arg) and pull_of(rule, i) is not None:
-                part = contribution(adjoint, rule, i, bar, result, args, attrs, arg, stmt)
-                if part is not None:
-                    made.append((arg, part))
+        made = contributions(adjoint, stmt, rule, bar, result, args, attrs, value)
     if len(made) == 1:
         adjoint.totals.discard(bar.expr)  # it goes on whole, to one variable: the cotangent of both
     for arg, part in made:
         adjoint.accumulate(arg, part, stmt)
+
+
+def contributions(
+    adjoint: Adjoint,
+    stmt: Assign,
+    rule: Rule,
+    bar: Bar,
+    result: Sym,
+    args: list[Sym],
+    attrs: dict[str, Any],
+    value: Op,
+) -> list[tuple[Expr, Bar]]:
+    """Return the contributions to the active arguments of an operation with one result."""
+    wanted, made = [], []
+    with captured(adjoint) as block:
+        for i, arg in enumerate(value.args):
+            if adjoint.wants(arg) and pull_of(rule, i) is not None:
+                part = contribution(adjoint, rule, i, bar, result, args, attrs, arg, stmt)
+                if part is not None:
+                    wanted.append(arg)
+                    made.append(part)
+    if rule.is_elementwise:
+        adjoint.builder.block.extend(block)
+    else:
+        names = named_operands(rule, value, args) | {result.expr: "y", bar.expr: "y_bar"}
+        made = placed(adjoint, rule, block, made, names, wanted)
+    return list(zip(wanted, made, strict=True))
 
 
 def conjugated(rule: Rule, value: Sym) -> Sym:

@@ -16,7 +16,7 @@ from s2sad.rules.infer import TypeProblem, array_of, shape_of
 from s2sad.rules.linalg import float_dtype
 from s2sad.rules.register import register
 from s2sad.rules.scipy import linalg as _linalg  # noqa: F401 - its banded systems give the slopes
-from s2sad.rules.symbols import along, call, joined, length, on_axis, stacked, where
+from s2sad.rules.symbols import call, joined, length, on_axis, sequence, stacked, where
 
 
 # --- values of piecewise polynomials ----------------------------------------------------------------------------------
@@ -91,6 +91,7 @@ def _steps(x: Sym, y: Sym) -> tuple[Sym, Sym]:
 
 
 def _hermite(x: Sym, y: Sym, slopes: Sym) -> Sym:
+    """The cubics with these values and slopes at the knots."""
     steps, between = _steps(x, y)
     bend = (slopes[:-1] + slopes[1:] - 2.0 * between) / steps
     return stacked([bend / steps, (between - slopes[:-1]) / steps - bend, slopes[:-1], y[:-1]])
@@ -126,8 +127,7 @@ def _cubic_slopes(x: Sym, y: Sym, ends: list[Any]) -> Sym:
 
 def _row(parts: list[Any]) -> Sym:
     builder = next(part.builder for part in parts if isinstance(part, Sym))
-    ready = [part if isinstance(part, Sym) else call(builder, "asarray", part) for part in parts]
-    return stacked(ready)
+    return call(builder, "array", sequence(parts))
 
 
 def _end_row(x: Sym, h: Sym, wide: Sym, m: Sym, y: Sym, end: Any, first: bool) -> tuple[Any, Any, Any]:
@@ -145,6 +145,7 @@ def _end_row(x: Sym, h: Sym, wide: Sym, m: Sym, y: Sym, end: Any, first: bool) -
 
 
 def _cubic(x: Sym, y: Sym, bc_type: Any = "not-a-knot") -> Sym:
+    """The cubics with slopes at the knots that make the second derivatives agree (de Boor, chapter IV)."""
     return _hermite(x, y, _cubic_slopes(x, y, _ends(bc_type)))
 
 
@@ -207,7 +208,7 @@ for _name, _definition, _signature in (
 ):
     register(
         f"interpolate.{_name}",
-        composed(_definition, over_complex="refused"),
+        composed(_definition, over_complex="refused", exact=True),
         _coefficients_type,
         signature=_signature,
         cost=EXPENSIVE,
@@ -216,6 +217,7 @@ for _name, _definition, _signature in (
 
 # --- interp1d ---------------------------------------------------------------------------------------------------------
 def _interp1d(x: Sym, y: Sym, t: Sym, kind: Any = "linear", bounds_error: Any = None, fill_value: Any = None) -> Sym:
+    """The line between the two samples beside a place."""
     order = x.op("stop_gradient").op("argsort")
     x, y = x[order], y[order]
     places = t.op("stop_gradient")
