@@ -166,7 +166,8 @@ HELPERS: dict[str, str] = {
 ''',
     "_selected": '''def _selected(a, b, y):
     """The share of a in y = maximum(a, b) or minimum(a, b): one half at a tie."""
-    return np.where(a == y, np.where(b == y, 0.5, 1.0), 0.0)[()]
+    share = np.where(a == y, np.where(b == y, 0.5, 1.0), 0.0)
+    return share.astype(np.result_type(y, np.float16), copy=False)[()]
 ''',
     "_prod_others": '''def _prod_others(x, axis=None, keepdims=False):
     """The product of all other elements along the axis, right also where some are zero."""
@@ -296,7 +297,8 @@ HELPERS: dict[str, str] = {
     if isinstance(value, dict):
         return {key: _conj(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return type(value)([_conj(item) for item in value])
+        items = [_conj(item) for item in value]
+        return value._make(items) if hasattr(value, "_make") else type(value)(items)
     return value if value is None else value.conjugate()
 ''',
     "_add_all": '''def _add_all(xs_bar, y_bar):

@@ -98,6 +98,11 @@ class Printer:
             options[key] = "" if plain else f", {key}={self.text(value)}"
         return shape.format(*parts, **options), CALL
 
+    def show_special_ellipd(self, expr: Op) -> tuple[str, int]:
+        self.imports.add("scipy:special")
+        level = OPERATORS["divide"][1]
+        return f"special.elliprd(0.0, 1.0 - {self.text(expr.args[0], level)}, 1.0) / 3.0", level
+
     def show_sparse_dot(self, expr: Op) -> tuple[str, int]:
         self.imports.add("scipy:sparse")
         data, row, col = (self.text(arg) for arg in expr.args[:3])
@@ -360,6 +365,8 @@ class Printer:
     def show_reshape(self, expr: Op) -> tuple[str, int]:
         shape = self.text(expr.attrs["shape"])
         order = f", order={self.text(expr.attrs['order'])}" if "order" in expr.attrs else ""
+        if not isinstance(expr.args[0].type, Array):  # a number, which may be Python's
+            return f"np.reshape({self.text(expr.args[0])}, {shape}{order})", CALL
         return f"{self.text(expr.args[0], CALL)}.reshape({shape}{order})", CALL
 
     def show_expand_dims(self, expr: Op) -> tuple[str, int]:
@@ -367,6 +374,8 @@ class Printer:
         base, axis = expr.args[0], expr.attrs["axis"]
         value = axis.value if isinstance(axis, Const) else None
         rank = base.type.ndim if isinstance(base.type, Array) else 0
+        if not rank and isinstance(base.type, Scalar):
+            return f"np.expand_dims({self.text(base)}, {self.text(axis)})", CALL
         if value in (rank, -1) and rank == 1:
             return f"{self.text(base, CALL)}[:, None]", CALL
         if value in (rank, -1):
@@ -399,6 +408,8 @@ class Printer:
 
     def show_signdet(self, expr: Op) -> tuple[str, int]:
         return f"np.linalg.slogdet({self.text(expr.args[0])})[0]", CALL
+
+    show_phasedet = show_signdet
 
     def show_einsum(self, expr: Op) -> tuple[str, int]:
         return f"np.einsum({self.text(expr.attrs['subscripts'])}, {self.arguments(expr.args)})", CALL

@@ -31,6 +31,7 @@ from s2sad.ir.types import (
     Scalar,
     Shape,
     Static,
+    numeric_kind,
 )
 from s2sad.rules.builder import constant_expr, number
 from s2sad.rules.core import TABLE
@@ -291,7 +292,8 @@ class Builtins:
 
     def built_slogdet(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         array = self.operand(bound("np.linalg.slogdet", "a", args, kwargs, node)["a"], node, "det")
-        parts = {0: self.builder.op("signdet", array), 1: self.builder.op("logabsdet", array)}
+        sign = "phasedet" if numeric_kind(array.type) == "complex" else "signdet"
+        parts = {0: self.builder.op(sign, array), 1: self.builder.op("logabsdet", array)}
         return self.struct("tuple", parts, cls=SLOGDET)
 
     def built_pow(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:

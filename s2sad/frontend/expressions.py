@@ -11,8 +11,8 @@ import libcst as cst
 import numpy as np
 
 from s2sad.frontend.library import UfuncMethod
-from s2sad.frontend.source import mangled
 from s2sad.frontend.models import behind
+from s2sad.frontend.source import mangled
 from s2sad.frontend.values import (
     ArrayMethod,
     Bound,
@@ -300,7 +300,7 @@ class Expressions:
             if not isinstance(side.type, Scalar | Array):
                 hint = "make it a number: float(...) or int(...)" if isinstance(side.type, Opaque) else ""
                 raise Unsupported(f"the operator needs numbers or arrays, not {describe(side.type)}", node, hint)
-        return self.builder.op(name, x, y)
+        return self.builder.op(name, self.base_of_power(x, y) if name == "power" else x, y)
 
     def operate_structs(self: Any, name: str, a: Value, b: Value, node: Any) -> Value:
         """`+` and `*` of tuples and lists; operator methods of the user's classes; shapes."""
@@ -678,6 +678,8 @@ class Expressions:
                 return Const(dtype, Static(dtype), "")
             case "real" | "imag":
                 return self.part(name, base)
+            case "mT" if rank > 1:
+                return self.transposed(base) if rank == 2 else self.builder.op("swapaxes", base, axis1=-1, axis2=-2)
             case "flat" if rank:
                 return self.builder.op("ravel", base) if rank > 1 else base
         return ArrayMethod(base, name)

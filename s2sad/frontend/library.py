@@ -15,7 +15,7 @@ from s2sad.frontend.scientific import lowered_of_scipy
 from s2sad.frontend.values import Struct, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr
 from s2sad.ir.types import Array, Static, numeric_kind
-from s2sad.rules.builder import Sym, number
+from s2sad.rules.builder import Sym, cast_like, number
 from s2sad.rules.core import TABLE
 from s2sad.rules.infer import array_of, normal_axes
 from s2sad.rules.symbols import along, call, joined, length, on_axis, positive, stacked, where
@@ -107,7 +107,7 @@ class Library:
         if len(spacing) not in (1, len(axes)) or points:
             raise Unsupported("np.gradient takes one spacing, or one for each axis", node)
         spacing = spacing * len(axes) if len(spacing) == 1 else spacing
-        made = [differences(f, h, a, order) for h, a in zip(spacing, axes, strict=True)]
+        made = [cast_like(differences(f, h, a, order), f.expr) for h, a in zip(spacing, axes, strict=True)]
         return made[0].expr if len(made) == 1 else self.tuple_of_syms(made)
 
     # --- taken apart: views of what is given ----------------------------------------------------------------------

@@ -22,8 +22,8 @@ from s2sad.frontend.expressions import Expressions
 from s2sad.frontend.functions import UserFunctions, of_library
 from s2sad.frontend.inside import Inside
 from s2sad.frontend.library import Library
-from s2sad.frontend.models import is_ours
 from s2sad.frontend.lifted import Lifted, LiftedCalls, enter_lifted
+from s2sad.frontend.models import is_ours
 from s2sad.frontend.opaque import OpaqueCalls
 from s2sad.frontend.operations import Operations
 from s2sad.frontend.positions import Positions
@@ -31,7 +31,18 @@ from s2sad.frontend.scientific import Scientific
 from s2sad.frontend.source import FunctionSource, function_source
 from s2sad.frontend.statements import Statements
 from s2sad.frontend.tricks import Tricks
-from s2sad.frontend.values import Knowledge, LocalFunction, Pending, Relower, State, Struct, Unjoinable, Unsupported, Value
+from s2sad.frontend.values import (
+    ArrayMethod,
+    Knowledge,
+    LocalFunction,
+    Pending,
+    Relower,
+    State,
+    Struct,
+    Unjoinable,
+    Unsupported,
+    Value,
+)
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -276,6 +287,8 @@ class Lowerer(
             return Op("build", parts, type_, {"keys": Const(tuple(fields))}, value.kind)
         if isinstance(value, Unjoinable):
             return self.usable(value, "an item", None)
+        if isinstance(value, ArrayMethod):
+            raise Unsupported(f"the attribute {value.name!r} of an array or list is accepted as a method that is called")
         return Const(value, Static(value))
 
 

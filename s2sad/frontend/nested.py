@@ -24,11 +24,13 @@ def call_derivative(derivative: Any, lowerer: Any, args: list[Any], kwargs: dict
     if not hasattr(function, "__code__"):
         raise Unsupported("a derivative of a derivative inside differentiated code is not accepted yet", node)
     wrt = chosen(derivative._argnums, names, function.__name__)
-    cached = derivative.__dict__.setdefault("_nested", {})
-    if types not in cached or not cached[types].fresh():
-        request = Request(function, types, wrt, derivative._mode, derivative._has_aux)
-        cached[types] = compile_request(request, Knowledge())
-    compiled = cached[types]
+    # one for all attempts at lowering: what they find out about the generated function must stay known
+    cached = lowerer.unit.knowledge.nested
+    request = Request(function, types, wrt, derivative._mode, derivative._has_aux)
+    key = (function, types, wrt, derivative._mode, derivative._has_aux)
+    if key not in cached or not cached[key].fresh():
+        cached[key] = compile_request(request, Knowledge())
+    compiled = cached[key]
     lowerer.unit.reached[f"derivative:{id(compiled)}"] = compiled
     values = [given[name] for name, _ in types]
     values += [lowerer.outside(where[2], fetch(where), where) for where in compiled.captured]

@@ -20,6 +20,7 @@ from s2sad.ir.types import (
     Shape,
     Static,
     Structure,
+    dtype_of,
     numeric_kind,
 )
 from s2sad.rules.builder import constant_expr, index_expr, index_key, number
@@ -36,6 +37,9 @@ PAIR_OPS = {"linalg.lu_solve", "linalg.cho_solve"}  # take what a factorisation 
 LIST_OPS = {"len", "copy", "zeros_like", "empty_like"}
 
 
+WHOLE_ARRAYS = {"A", "a", "x", "ary", "arr", "m", "array", "z", "p", "v"}  # what functions of arrays call the first one
+
+
 class Operations:
     """Operations of the rule table; `op_...` are those with a lowering of their own."""
 
@@ -47,6 +51,9 @@ class Operations:
             return self.elementwise_where(name, spelling, args, dict(kwargs), node)
         if "dtype" in kwargs and isinstance(getattr(np, name, None), np.ufunc) and spelling.startswith("np."):
             args, kwargs = self.computed_in(name, args, dict(kwargs), node)
+        whole = TABLE.rules[name].operands[:1] if name in TABLE.rules else ()
+        if spelling.startswith("np.") and args and set(whole) & WHOLE_ARRAYS:
+            args = [self.no_number(args[0]), *args[1:]]
         special = getattr(self, "op_" + name, None)
         if special is not None:
             return special(spelling, args, kwargs, node)
@@ -60,6 +67,12 @@ class Operations:
         if isinstance(result.type, Structure):
             return self.load(result, "indices")
         return self.deliver(result, out, node)
+
+    def no_number(self: Any, value: Value) -> Value:
+        """Return a number of Python's as an array: it has no attributes that derivatives ask for."""
+        type_ = value.type if isinstance(value, Expr) and not isinstance(value, Const) else None
+        weak = isinstance(type_, Scalar) and type_.dtype is None and type_.kind in ("float", "complex")
+        return self.builder.op("asarray", value, form="np.asarray") if weak else value
 
     def elementwise_where(
         self: Any, name: str, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any
@@ -145,6 +158,18 @@ class Operations:
                 f"{name} with order={word!r} depends on the layout of the array", node, "use order='C' or order='F'"
             )
         return bool(word == "F")
+
+    def op_power(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        operands, _, out = self.bind_signature(TABLE.rules["power"], spelling, args, kwargs, node)
+        a, b = (self.operand(value, node, "power") for value in operands)
+        return self.deliver(self.builder.op("power", self.base_of_power(a, b), b, form=spelling), out, node)
+
+    def base_of_power(self: Any, a: Expr, b: Expr) -> Expr:
+        """A real number to a complex power is taken for a complex one: its logarithm may be."""
+        real = numeric_kind(b.type) == "complex" and numeric_kind(a.type) in ("int", "float")
+        if not real or isinstance(a, Const):
+            return a
+        return self.builder.op("astype", a, dtype=complex_like(a.type, b.type)) if isinstance(a.type, Array) else self.builder.op("complex", a)
 
     def op_eig(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Complex numbers, also those of a real matrix."""
@@ -502,6 +527,13 @@ class Operations:
         """np.inner contracts the last axes: it is np.dot with the transpose of the second."""
         found = bound("np.inner", "a b", args, kwargs, node)
         a, b = self.operand(found["a"], node, "dot"), self.operand(found["b"], node, "dot")
+        ranks = [x.type.ndim if isinstance(x.type, Array) else 0 for x in (a, b)]
+        if not all(ranks):
+            return self.builder.op("dot", a, b, form="np.dot")
+        if ranks[1] > 2:
+            letters = "abcdefghijklmnopqrstuvwxyz"
+            left, right = letters[: ranks[0] - 1], letters[ranks[0] - 1 : sum(ranks) - 2]
+            return self.builder.op("einsum", a, b, subscripts=constant_expr(f"{left}z,{right}z->{left}{right}"))
         return self.builder.op("dot", a, self.transposed(b), form="np.dot")
 
     def op_len(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
@@ -541,6 +573,11 @@ class Operations:
         attrs = {key: self.as_expr(value, node) for key, value in kwargs.items()}
         self.builder.block.append(Effect(Op("tell", exprs, Static(None), attrs, form), self.builder.origin))
         return Const(None)
+
+
+def complex_like(a: Any, b: Any) -> Const:
+    """Return the dtype of complex numbers in the precision of two types."""
+    return constant_expr(np.dtype(np.result_type(dtype_of(a), dtype_of(b))))
 
 
 def named_axes(text: str, ranks: list[int]) -> tuple[list[str], str]:

@@ -169,6 +169,7 @@ class Knowledge:
     structures: dict[str, Structure] = field(default_factory=dict)  # what the names of recursive types stand for
     items: dict[Any, Any] = field(default_factory=dict)  # types of items, by the place where a list is made
     lifted: set[Any] = field(default_factory=set)  # nested functions that call themselves
+    nested: dict[Any, Any] = field(default_factory=dict)  # derivatives called inside
     cures: set[Any] = field(default_factory=set)  # loops to be peeled, branches to be split
 
     def folded_result(self, key: Any) -> Any:

@@ -308,7 +308,7 @@ class _Reuse:
             return None  # what holds on to it would see what a later iteration writes to the buffer
         if not self.is_name_of(var, root) or not self.owns(var) or self.alive(var, stmt, {stmt.target}):
             return None
-        return root
+        return root if self.writeable(var) else None
 
     def made_beside(self, root: Var, stmt: Stmt) -> bool:
         """Return whether a buffer is made anew as often as a statement is passed."""
@@ -323,12 +323,13 @@ class _Reuse:
 
     def writeable(self, var: Var) -> bool:
         """Return whether a view can be written: every view can but that of a broadcast."""
-        while var in self.parent:
-            value = self.definitions[var].value
+        while True:
+            value = self.definitions[var].value if var in self.definitions else None
             if isinstance(value, Op) and value.name in ("broadcast_to", "unbroadcast", "diag", "sliding_window_view"):
                 return False
+            if var not in self.parent:
+                return True
             var = self.parent[var]
-        return True
 
     def is_name_of(self, var: Var, root: Var) -> bool:
         """Return whether a variable is another name of a whole buffer (not a view of a part)."""

@@ -51,7 +51,8 @@ def panels(y: Sym, x: Sym | None, dx: Any, axis: int) -> Sym:
 
 def trapezoid(y: Sym, x: Sym | None, dx: Any, axis: int = -1) -> Sym:
     """The sum of the panels between the samples."""
-    return panels(y, x, dx, axis).sum(axis=axis if y.ndim > 1 else None)
+    found = panels(y, x, dx, axis)
+    return found.sum(axis=axis if found.ndim > 1 else None)
 
 
 def _interp(x: Sym, xp: Sym, fp: Sym, left: Sym | None, right: Sym | None, period: Sym | None) -> Sym:

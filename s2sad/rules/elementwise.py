@@ -57,6 +57,13 @@ def _share(y: Sym, a: Sym, b: Sym) -> Any:
     return a.op("selected", b, y)
 
 
+def _arccosh(y: Sym, x: Sym) -> Any:
+    """1 / (sqrt(x - 1) sqrt(x + 1)): of complex numbers not the root of the product, which has another cut."""
+    if numeric_kind(x.type) == "complex":
+        return 1.0 / ((x - 1.0).op("sqrt") * (x + 1.0).op("sqrt"))
+    return 1.0 / (x * x - 1.0).op("sqrt")
+
+
 def direction(x: Sym) -> Sym:
     """Return the gradient of |x|: the sign of x, which is constant for reals; of complex numbers it is x / |x|."""
     return x.op("phase" if numeric_kind(x.type) == "complex" else "sign")
@@ -121,7 +128,7 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
     "cosh": elementwise(lambda y, x: x.op("sinh")),
     "tanh": elementwise(lambda y, x: 1.0 - y * y),
     "arcsinh": elementwise(lambda y, x: 1.0 / (x * x + 1.0).op("sqrt")),
-    "arccosh": elementwise(lambda y, x: 1.0 / (x * x - 1.0).op("sqrt")),
+    "arccosh": elementwise(_arccosh),
     "arctanh": elementwise(lambda y, x: quotient(y, 1.0, 1.0 - x * x)),
     "degrees": elementwise(lambda y, x: 180.0 / math.pi, cost=CHEAP),
     "radians": elementwise(lambda y, x: math.pi / 180.0, cost=CHEAP),

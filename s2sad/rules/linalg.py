@@ -140,7 +140,32 @@ register(
     signature="a |",
     cost=EXPENSIVE,
 )
-register("signdet", {"constant": True, "over_complex": "refused"}, _det_type, signature="a |", cost=EXPENSIVE)
+register("signdet", constant(cost=EXPENSIVE), _det_type, signature="a |")
+
+
+def _phase_back(g: Sym, y: Sym, a: Sym) -> Sym:
+    """s = det A / |det A| turns: s_dot = i s Im(tr(A^-1 A_dot)), so that A_bar = -i Im(conj(s_bar) s) A^-H."""
+    turn = (g.op("conj") * y).op("imag")
+    return -1j * over_matrix(turn, a) * adjoint(a.op("inv"))
+
+
+def _phase_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    (a,) = args
+    return 1j * y * (a.op("solve", dots[0])).op("trace", axis1=-2, axis2=-1).op("imag")
+
+
+def over_matrix(x: Sym, a: Sym) -> Sym:
+    """Give a value for each matrix the axes of the matrices."""
+    return x.op("expand_dims", axis=(-2, -1)) if a.ndim > 2 else x
+
+
+register(
+    "phasedet",
+    custom([_phase_back], _phase_push, over_complex="plain"),
+    _det_type,
+    signature="a |",
+    cost=EXPENSIVE,
+)
 
 
 # --- composed -----------------------------------------------------------------------------------------------------

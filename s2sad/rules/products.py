@@ -129,8 +129,23 @@ def _einsum(g: Sym, y: Sym, *args: Sym, **attrs: Any) -> list[Sym]:
         if kept != letters:
             value = value.op("broadcast_to", shape=args[i].op("shape"))
         value = unbroadcast(value, args[i].expr)
-        result.append(value.op("copy") if not others or kept != letters else value)
+        widened = _widened(i, inputs, output, args, g)
+        if widened:
+            value = value.op("broadcast_to", shape=args[i].op("shape"))
+        result.append(value.op("copy") if not others or kept != letters or widened else value)
     return result
+
+
+def _widened(i: int, inputs: list[str], output: str, args: tuple[Sym, ...], g: Sym) -> bool:
+    """Return whether an axis of operand i may be longer than in all others, where it has length 1."""
+    found = [(letters, arg.type) for j, (letters, arg) in enumerate(zip(inputs, args, strict=True)) if j != i]
+    found.append((output, g.type))
+    for letter, size in zip(inputs[i], array_of(args[i].type).shape, strict=True):
+        others = [array_of(type_).shape[names.index(letter)] for names, type_ in found if letter in names]
+        known = any(other == size or other.is_unit is False for other in others)
+        if size.is_unit is not True and others and not known:
+            return True
+    return False
 
 
 def _einsum_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:

@@ -8,7 +8,7 @@ from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array, Scalar, dtype_of
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import CHEAP, EXPENSIVE, composed, constant, custom, linear, static
-from s2sad.rules.infer import array_of, cumulative, normal_axes, reduction, same, ufunc
+from s2sad.rules.infer import TypeProblem, array_of, cumulative, normal_axes, reduction, same, ufunc
 from s2sad.rules.register import register
 from s2sad.rules.symbols import on_axis
 
@@ -20,6 +20,8 @@ def spread(g: Sym, x: Sym, attrs: dict[str, Any]) -> Sym:
     if keepdims or axis is None or not g.ndim:
         return g
     axes = normal_axes(axis, array_of(x.type).ndim)
+    if not axes:
+        return g
     return g.op("expand_dims", axis=axes if len(axes) > 1 else axes[0])
 
 
@@ -33,7 +35,7 @@ def count(x: Sym, attrs: dict[str, Any]) -> Any:
     for a in normal_axes(axis, array.ndim):
         n = Sym(x.builder.op("getitem", x.builder.op("shape", x.expr), a), x.builder)
         result = n if result is None else result * n
-    return result
+    return 1 if result is None else result
 
 
 def _sum(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
@@ -136,7 +138,16 @@ def _ratio(g: Any, n: Any) -> Any:
 
 
 def _std(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
+    if _alone(x, attrs):
+        return 0.0 * x
     return spread(g / (_freedom(x, attrs) * y), x, attrs) * _centered(x, attrs)
+
+
+def _alone(x: Sym, attrs: dict[str, Any]) -> bool:
+    """Return whether each element is the only one that is reduced: it does not differ from the mean."""
+    array = array_of(x.type)
+    axes = normal_axes(static(attrs.get("axis")), array.ndim)
+    return all(array.shape[axis].value == 1 for axis in axes) and not static(attrs.get("ddof"), 0)
 
 
 def _shape_only(attrs: dict[str, Any]) -> dict[str, Any]:
@@ -150,6 +161,8 @@ def _var_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[
 
 def _std_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
     (x,) = args
+    if _alone(x, attrs):
+        return 0.0 * y
     return (_centered(x, attrs).op("conj") * dots[0]).op("sum", **_shape_only(attrs)) / (_freedom(x, attrs) * y)
 
 
@@ -172,8 +185,10 @@ def _average(a: Sym, weights: Sym | None, axis: Any = None, **attrs: Any) -> Sym
     where = {**attrs, **({} if axis is None else {"axis": axis})}
     if weights is None:
         return a.op("mean", **where)
+    if weights.ndim < a.ndim and isinstance(axis, tuple) and len(axis) > 1:
+        raise TypeProblem("np.average over several axes is accepted with weights of the shape of the array")
     if weights.ndim < a.ndim:
-        weights = on_axis(weights, axis, a.ndim)
+        weights = on_axis(weights, axis[0] if isinstance(axis, tuple) else axis, a.ndim)
         total = weights.op("sum")
     else:
         total = weights.op("sum", **where)

@@ -428,19 +428,36 @@ def _diag_type(args: Any, attrs: Any, form: str) -> Array:
     return Array(array.dtype, (array.shape[0] if array.shape[0] == array.shape[1] else fresh_size(),))
 
 
+def _triangle(name: str) -> Any:
+    """A vector is the row of a square matrix."""
+
+    def pull(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
+        back = g.op(name, **attrs)
+        return back.sum(axis=0) if x.ndim == 1 else back
+
+    return pull
+
+
+def _triangle_type(args: Any, attrs: Any, form: str) -> Array:
+    array = array_of(args[0].type)
+    if array.ndim == 1:
+        return Array(array.dtype, (array.shape[0], array.shape[0]))
+    return array
+
+
 register("diag", linear(_diag), _diag_type, names="np.diag", signature="v | k=0", view="frozen", cost=CHEAP)
 register(
     "tril",
-    linear(lambda g, y, x, **attrs: g.op("tril", **attrs)),
-    infer.same,
+    linear(_triangle("tril")),
+    _triangle_type,
     names="np.tril",
     signature="m | k",
     cost=CHEAP,
 )
 register(
     "triu",
-    linear(lambda g, y, x, **attrs: g.op("triu", **attrs)),
-    infer.same,
+    linear(_triangle("triu")),
+    _triangle_type,
     names="np.triu",
     signature="m | k",
     cost=CHEAP,

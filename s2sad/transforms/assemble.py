@@ -246,6 +246,8 @@ class Assembler:
 
     def as_number(self, adjoint: Adjoint, made: Reversed, expr: Expr, type_: Type, builder: Builder) -> Expr:
         """Return the gradient of a number as a float: a factor of the user's that is handed on may be an int."""
+        if isinstance(expr.type, Array) and isinstance(type_, Scalar) and type_.dtype is None:
+            return builder.op(type_.kind, expr)
         if numeric_kind(type_) == "complex":
             return builder.op("complex", expr) if numeric_kind(expr.type) != "complex" else expr
         if isinstance(expr, Const) and isinstance(expr.value, int):
@@ -438,7 +440,9 @@ class Assembler:
         function = split.instance
         wrt = [function.params[i] for i in split.wrt]
         copy, adjoint = self.adjoint_of(function, set(wrt), [function.params[i] for i in split.written])
-        y_bar = Var("out_bar", cotangent_type(function.result))
+        taken = {f"{function.params[i].name}_bar" for i in split.written}
+        name = next(n for n in ("out_bar", "result_bar", "returned_bar") if n not in taken)
+        y_bar = Var(name, cotangent_type(function.result))
         seed = {}
         if split.result_active:
             seed = {path: field_path(y_bar, path) for path, t in leaf_types(function.result) if differentiable(t)}

@@ -15,7 +15,21 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from s2sad.ir.nodes import Assign, Block, Call, Const, Expr, Function, Op, Return, Var, exprs_of, subexpressions, variables, walk
+from s2sad.ir.nodes import (
+    Assign,
+    Block,
+    Call,
+    Const,
+    Expr,
+    Function,
+    Op,
+    Return,
+    Var,
+    exprs_of,
+    subexpressions,
+    variables,
+    walk,
+)
 from s2sad.ir.rewrite import clone_block, map_block, substitute
 from s2sad.ir.types import Array, Scalar, Structure
 from s2sad.passes.cse import share

@@ -390,9 +390,15 @@ class Tangent:
         if isinstance(y.type, Structure):
             self.bind(y, constant_expr(made), value, True)
             return
-        made = self.shaped(cast_like(made, y), y)
+        made = self.own(self.shaped(cast_like(made, y), y))
         created = any(isinstance(s, Assign) and s.target is made.expr for s in self.builder.block[start:])
         self.bind(y, made.expr, value, created)
+
+    def own(self, made: Sym) -> Sym:
+        """Return a tangent that is no view of another's: what the operation gives is none."""
+        source = self.builder.definitions.get(made.expr) if isinstance(made.expr, Var) else None
+        viewing = isinstance(source, Op) and isinstance(made.type, Array) and view_kind(source) is not None
+        return made.op("copy") if viewing else made
 
     def as_shared(self, y: Var, value: Op, view: Var) -> Expr:
         """Where a reshape of the primal copied, that of its tangent is a copy as well."""

@@ -165,7 +165,7 @@ add(
     lambda y, d, r: 2.0 * y / d - r * r / (d * (1.0 + (r / d) ** 2).op("sqrt")),
     lambda y, d, r: r / (1.0 + (r / d) ** 2).op("sqrt"),
 )
-add("exprel", lambda y, x: _by(x.op("exp") - y, x, 0.5 + x * (1.0 / 3.0 + 0.125 * x)))
+add("exprel", lambda y, x: 0.5 * s("hyp1f1", 2.0, 3.0, x))
 add("exp10", lambda y, x: math.log(10.0) * y)
 add("cosm1", lambda y, x: -x.op("sin"))
 
@@ -220,9 +220,22 @@ def _by(y: Sym, x: Sym, series: Any) -> Sym:
 
 
 # --- elliptic and exponential integrals, hypergeometric functions (DLMF 19.4, 6, 13.3, 15.5) --------------------------
-add("ellipk", lambda y, m: (s("ellipe", m) / (1.0 - m) - y) / (2.0 * m))
-add("ellipe", lambda y, m: (y - s("ellipk", m)) / (2.0 * m))
-add("ellipkm1", lambda y, p: -(s("ellipe", 1.0 - p) / p - y) / (2.0 * (1.0 - p)))
+def _ellipd(m: Sym) -> Sym:
+    """(K - E) / m = R_D(0, 1 - m, 1) / 3, which does not cancel at 0 (DLMF 19.25.1)."""
+    return m.op("special.ellipd")
+
+
+add("ellipk", lambda y, m: (y - _ellipd(m)) / (2.0 * (1.0 - m)))
+add("ellipe", lambda y, m: -0.5 * _ellipd(m))
+add("ellipkm1", lambda y, p: -(y - _ellipd(1.0 - p)) / (2.0 * p))
+register(
+    "special.ellipd",
+    elementwise(
+        lambda y, m: _by(0.5 * s("ellipk", m) - y + 0.5 * m * y, m * (1.0 - m), 3.0 * math.pi / 32.0 + 0.0 * m),
+    ),
+    of(special.ellipk),
+    signature="m |",
+)
 add("expi", lambda y, x: x.op("exp") / x)
 add("exp1", lambda y, x: -(-x).op("exp") / x)
 add("expn", refused("expn", "its order"), lambda y, n, x: -_expn_before(n, x))
