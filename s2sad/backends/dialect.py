@@ -71,6 +71,7 @@ FUNCTIONS = {
     "inverse_or_zero": "_inverse_or_zero",
     "eig_of_real": "_eig",
     "bessel_i": "_bessel_i",
+    "special.ellipd": "_ellipd",
     "zeros_tree": "_zeros",
     "conj_tree": "_conj",
     "phase": "np.sign",
@@ -137,6 +138,10 @@ HELPERS: dict[str, str] = {
     """Eigenvalues and eigenvectors as complex numbers, be they real or not."""
     found = np.linalg.eig(a)
     return type(found)(*(part.astype(np.result_type(part, np.complex64)) for part in found))
+''',
+    "_ellipd": '''def _ellipd(m):
+    """(K(m) - E(m)) / m, which does not cancel at 0 (DLMF 19.25.1)."""
+    return special.elliprd(0.0, 1.0 - m, 1.0) / 3.0
 ''',
     "_bessel_i": '''def _bessel_i(x, order):
     """The modified Bessel function I_n(x), the mean of exp(x cos(t)) cos(n t) over a circle (DLMF 10.32.3).

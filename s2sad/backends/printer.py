@@ -100,8 +100,8 @@ class Printer:
 
     def show_special_ellipd(self, expr: Op) -> tuple[str, int]:
         self.imports.add("scipy:special")
-        level = OPERATORS["divide"][1]
-        return f"special.elliprd(0.0, 1.0 - {self.text(expr.args[0], level)}, 1.0) / 3.0", level
+        self.helpers.add("_ellipd")
+        return f"_ellipd({self.text(expr.args[0])})", CALL
 
     def show_sparse_dot(self, expr: Op) -> tuple[str, int]:
         self.imports.add("scipy:sparse")

@@ -137,8 +137,9 @@ class Table:
 def scipy_module(name: str) -> str:
     """Return the module in the full name of a function of SciPy: `scipy.stats` of `scipy.stats.norm.logpdf`."""
     module = name.rpartition(".")[0]
-    while module not in sys.modules:
+    while module and module not in sys.modules:
         module = module.rpartition(".")[0]
+    assert module, f"{name} is of no module that is imported"
     return module
 
 

@@ -691,6 +691,6 @@ def refuses_complex(op: Op, varied: set[Var]) -> str:
         return op.name
     if rule.definition is None:
         return ""
-    block, _ = definition_of(op, op.args)
+    block, _ = definition_of(op)
     inside = varied_in(block, varied)
     return next(filter(None, (refuses_complex(s.value, inside) for s in block if isinstance(s.value, Op))), "")

@@ -92,7 +92,11 @@ def outlined(
     places = list(dict.fromkeys(names))  # operands, results, their cotangents
     free = [var for var in dict.fromkeys(reads) if var not in bound]
     free.sort(key=lambda var: places.index(var) if var in names else len(places))
-    params = {var: Var(names.get(var, var.name), var.type) for var in free}
+    params: dict[Var, Expr] = {}
+    for var in free:
+        wish = names.get(var, var.name)
+        same = sum(1 for other in params.values() if isinstance(other, Var) and other.name.rstrip("0123456789") == wish)
+        params[var] = Var(f"{wish}{same + 1}" if same else wish, var.type)
     map_block(body, lambda expr: substitute(expr, params))
     results = [substitute(expr, params) for expr in results]
     for result, arg in zip(results, given, strict=True):
@@ -101,7 +105,7 @@ def outlined(
     results = reuse(body, results)
     out = results[0] if len(results) == 1 else tuple_of(results)
     name = rule.name.rpartition(".")[2].removesuffix("_of_real")
-    made = Function(f"_{name}_adjoint", list(params.values()), [*body, Return(out)], out.type)
+    made = Function(f"_{name}_adjoint", [p for p in params.values() if isinstance(p, Var)], [*body, Return(out)], out.type)
     made.doc, made.outlines = text_of(rule), tuple(free)
     return made
 

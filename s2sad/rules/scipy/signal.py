@@ -12,7 +12,7 @@ from s2sad.rules.core import EXPENSIVE, Refused, bilinear, composed, custom, sta
 from s2sad.rules.infer import TypeProblem, array_of
 from s2sad.rules.linalg import float_dtype
 from s2sad.rules.register import register
-from s2sad.rules.symbols import along, call, length
+from s2sad.rules.symbols import along, call, length, on_axis, positive, where
 
 
 # --- convolutions -----------------------------------------------------------------------------------------------------
@@ -206,5 +206,111 @@ register(
     _sosfilt_type,
     names="scipy.signal.sosfilt",
     signature="sos x | axis zi=None",
+    cost=EXPENSIVE,
+)
+
+
+# --- convolutions of images -------------------------------------------------------------------------------------------
+def _of_image(name: str) -> Any:
+    def definition(in1: Sym, in2: Sym, mode: str = "full", **_: Any) -> Sym:
+        return in1.op(f"signal.{name}", in2, mode=mode)
+
+    return definition
+
+
+for _name, _alike in (("convolve2d", "convolve"), ("correlate2d", "correlate")):
+    register(
+        f"signal.{_name}",
+        composed(_of_image(_alike)),
+        _convolve_type,
+        names=f"scipy.signal.{_name}",
+        signature="in1 in2 | mode boundary=fill fillvalue=0",
+        cost=EXPENSIVE,
+    )
+register(
+    "signal.oaconvolve",
+    composed(_of_image("convolve")),
+    _fft_type,
+    names="scipy.signal.oaconvolve",
+    signature="in1 in2 | mode axes=None",
+    cost=EXPENSIVE,
+)
+
+
+# --- other linear maps along an axis ----------------------------------------------------------------------------------
+def along_axis(name: str, operand: int) -> Any:
+    """A map of the rows along an axis is a matrix, whose columns are what it makes of the unit vectors."""
+
+    def pull(g: Sym, y: Sym, *args: Any, **attrs: Any) -> Sym:
+        x = args[operand]
+        axis = positive(static(attrs.get("axis"), -1), x.ndim)
+        given = list(args)
+        given[operand] = call(g.builder, "eye", length(x, axis))
+        matrix = call(g.builder, name, *given, **{**attrs, "axis": 0})
+        rows = g if axis == x.ndim - 1 else g.op("moveaxis", source=axis, destination=-1)
+        back = rows @ matrix
+        return back if axis == x.ndim - 1 else back.op("moveaxis", source=-1, destination=axis)
+
+    return pull
+
+
+def along_axis_push(name: str, operand: int) -> Any:
+    def push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+        given = [dot if i == operand else arg for i, (arg, dot) in enumerate(zip(args, dots, strict=True))]
+        return call(y.builder, name, *given, **attrs)
+
+    return push
+
+
+def _rows_type(operand: int) -> Any:
+    def infer(args: Any, attrs: Any, form: str) -> Array:
+        x = array_of(args[operand].type)
+        axis = positive(static(attrs.get("axis"), -1), x.ndim)
+        if "num" not in attrs:
+            return Array(float_dtype(x.dtype), x.shape)
+        return Array(float_dtype(x.dtype), (*x.shape[:axis], fresh_size(), *x.shape[axis + 1 :]))
+
+    return infer
+
+
+FILTER = Refused("scipy.signal.filtfilt has no derivative rule with respect to its coefficients: use lfilter twice")
+for _name, _operand, _signature in (
+    ("detrend", 0, "data | axis type bp=0 overwrite_data=False"),
+    ("savgol_filter", 0, "x window_length polyorder | deriv delta axis mode cval=0.0"),
+    ("resample", 0, "x num | t=None axis window domain=time"),
+    ("filtfilt", 2, "b a x | axis padtype padlen method irlen"),
+):
+    _pulls = [FILTER, FILTER] if _name == "filtfilt" else []
+    register(
+        f"signal.{_name}",
+        custom(
+            [*_pulls, along_axis(f"signal.{_name}", _operand)],
+            along_axis_push(f"signal.{_name}", _operand),
+            over_complex="refused",
+        ),
+        _rows_type(_operand),
+        names=f"scipy.signal.{_name}",
+        signature=_signature,
+        cost=EXPENSIVE,
+    )
+
+
+def _hilbert(x: Sym, N: Any = None, axis: Any = -1) -> Sym:
+    """The inverse transform of the spectrum without its negative half."""
+    if N is not None:
+        raise TypeProblem("scipy.signal.hilbert is accepted with N=None")
+    n = length(x, axis)
+    half = (n + 1).op("floor_divide", 2)
+    k = call(x.builder, "arange", n)
+    positive_ = (k > 0).op("logical_and", k < half)
+    weights = where(positive_, 2.0, where((2 * k).equals(n).op("logical_or", k.equals(0)), 1.0, 0.0))
+    return (x.op("fft", axis=axis) * on_axis(weights, positive(axis, x.ndim), x.ndim)).op("ifft", axis=axis)
+
+
+register(
+    "signal.hilbert",
+    composed(_hilbert, over_complex="refused"),
+    names="scipy.signal.hilbert",
+    signature="x | N axis",
     cost=EXPENSIVE,
 )

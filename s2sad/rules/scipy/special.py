@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special
 
 from s2sad.ir.nodes import Const, Var
-from s2sad.ir.types import Array, Scalar, broadcast
+from s2sad.ir.types import Array, Scalar, Structure, broadcast
 from s2sad.rules.builder import Sym, unbroadcast
 from s2sad.rules.core import EXPENSIVE, Refused, composed, custom, elementwise
 from s2sad.rules.infer import (
@@ -23,7 +23,7 @@ from s2sad.rules.infer import (
 )
 from s2sad.rules.reductions import spread
 from s2sad.rules.register import register
-from s2sad.rules.symbols import where
+from s2sad.rules.symbols import part_of, where
 
 Partial = Callable[..., Any] | None
 
@@ -266,6 +266,235 @@ def _log_over(x: Sym) -> Sym:
     """Return log(x) / (x - 1), 1 at 1."""
     d = x - 1.0
     return _by(x.op("log"), d, 1.0 + d * (d / 3.0 - 0.5))
+
+
+# --- orthogonal polynomials (DLMF 18.9): the degree is an int ---------------------------------------------------------
+def _below(n: Sym) -> Sym:
+    return (n - 1).op("maximum", 0)
+
+
+def _some(n: Sym) -> Sym:
+    """Return 1, and 0 for the constant polynomial."""
+    return n.op("minimum", 1)
+
+
+add("eval_legendre", None, lambda y, n, x: _some(n) * s("eval_gegenbauer", _below(n), 1.5, x))
+add("eval_chebyt", None, lambda y, n, x: n * s("eval_chebyu", _below(n), x))
+add("eval_chebyu", None, lambda y, n, x: 2.0 * _some(n) * s("eval_gegenbauer", _below(n), 2.0, x))
+add(
+    "eval_gegenbauer",
+    None,
+    refused("eval_gegenbauer", "alpha"),
+    lambda y, n, a, x: 2.0 * a * _some(n) * s("eval_gegenbauer", _below(n), a + 1.0, x),
+)
+add(
+    "eval_jacobi",
+    None,
+    refused("eval_jacobi", "alpha"),
+    refused("eval_jacobi", "beta"),
+    lambda y, n, a, b, x: 0.5 * (n + a + b + 1.0) * _some(n) * s("eval_jacobi", _below(n), a + 1.0, b + 1.0, x),
+)
+add("eval_hermite", None, lambda y, n, x: 2.0 * n * s("eval_hermite", _below(n), x))
+add("eval_hermitenorm", None, lambda y, n, x: n * s("eval_hermitenorm", _below(n), x))
+add("eval_laguerre", None, lambda y, n, x: -(_some(n) * s("eval_genlaguerre", _below(n), 1.0, x)))
+add(
+    "eval_genlaguerre",
+    None,
+    refused("eval_genlaguerre", "alpha"),
+    lambda y, n, a, x: -(_some(n) * s("eval_genlaguerre", _below(n), a + 1.0, x)),
+)
+
+# --- more of Bessel's: scaled, spherical (DLMF 10.51), Struve's (DLMF 11.4) -------------------------------------------
+add("jve", refused("jve", "its order"), lambda y, n, x: 0.5 * (s("jve", n - 1.0, x) - s("jve", n + 1.0, x)))
+add("yve", refused("yve", "its order"), lambda y, n, x: 0.5 * (s("yve", n - 1.0, x) - s("yve", n + 1.0, x)))
+add(
+    "ive",
+    refused("ive", "its order"),
+    lambda y, n, x: 0.5 * (s("ive", n - 1.0, x) + s("ive", n + 1.0, x)) - x.op("sign") * y,
+)
+add("kve", refused("kve", "its order"), lambda y, n, x: y - 0.5 * (s("kve", n - 1.0, x) + s("kve", n + 1.0, x)))
+add("kn", None, lambda y, n, x: -0.5 * (s("kv", n - 1.0, x) + s("kv", n + 1.0, x)))
+add("yn", None, lambda y, n, x: 0.5 * (s("yv", n - 1.0, x) - s("yv", n + 1.0, x)))
+
+
+def _spherical(name: str, first: float, second: float) -> Partial:
+    """(n f_{n-1} + or - (n + 1) f_{n+1}) / (2 n + 1)."""
+
+    def partial(y: Sym, n: Sym, x: Sym) -> Sym:
+        below, above = s(name, _below(n), x), s(name, n + 1, x)
+        return (first * n * below + second * (n + 1.0) * above) / (2.0 * n + 1.0)
+
+    return partial
+
+
+for _name, _first, _second in (
+    ("spherical_jn", 1.0, -1.0),
+    ("spherical_yn", 1.0, -1.0),
+    ("spherical_in", 1.0, 1.0),
+    ("spherical_kn", -1.0, -1.0),
+):
+    register(
+        f"special.{_name}",
+        elementwise(None, _spherical(_name, _first, _second), cost=EXPENSIVE, over_complex="refused"),
+        of(np.hypot),
+        names=f"scipy.special.{_name}",
+        signature="n z | derivative=False",
+    )
+
+
+def _struve_more(v: Sym, x: Sym) -> Sym:
+    return 0.5 * (0.5 * x) ** v / (ROOT_PI * s("gamma", v + 1.5))
+
+
+add(
+    "struve",
+    refused("struve", "its order"),
+    lambda y, v, x: 0.5 * (s("struve", v - 1.0, x) - s("struve", v + 1.0, x)) + _struve_more(v, x),
+)
+add(
+    "modstruve",
+    refused("modstruve", "its order"),
+    lambda y, v, x: 0.5 * (s("modstruve", v - 1.0, x) + s("modstruve", v + 1.0, x)) + _struve_more(v, x),
+)
+
+# --- incomplete elliptic integrals (DLMF 19.4), Owen's T, inverses, distribution functions ----------------------------
+def _delta(phi: Sym, m: Sym) -> Sym:
+    sine = phi.op("sin")
+    return (1.0 - m * sine * sine).op("sqrt")
+
+
+def _ellipkinc_m(y: Sym, phi: Sym, m: Sym) -> Sym:
+    edge = (2.0 * phi).op("sin") / (4.0 * (1.0 - m) * _delta(phi, m))
+    return (s("ellipeinc", phi, m) / (1.0 - m) - y) / (2.0 * m) - edge
+
+
+add("ellipkinc", lambda y, phi, m: 1.0 / _delta(phi, m), _ellipkinc_m)
+add("ellipeinc", lambda y, phi, m: _delta(phi, m), lambda y, phi, m: (y - s("ellipkinc", phi, m)) / (2.0 * m))
+add(
+    "owens_t",
+    lambda y, h, a: -square(h / math.sqrt(2.0)) * s("erf", a * h / math.sqrt(2.0)) / (2.0 * ROOT_2PI),
+    lambda y, h, a: (-0.5 * h * h * (1.0 + a * a)).op("exp") / (2.0 * math.pi * (1.0 + a * a)),
+)
+add("gammaincinv", refused("gammaincinv", "its first argument"), lambda y, a, p: 1.0 / _gamma_density(a, y))
+add("gammainccinv", refused("gammainccinv", "its first argument"), lambda y, a, p: -1.0 / _gamma_density(a, y))
+add(
+    "betaincinv",
+    refused("betaincinv", "its first argument"),
+    refused("betaincinv", "its second argument"),
+    lambda y, a, b, p: 1.0 / _beta_density(a, b, y),
+)
+add("ndtri_exp", lambda y, x: ROOT_2PI * (x + 0.5 * y * y).op("exp"))
+add("chdtr", refused("chdtr", "its first argument"), lambda y, v, x: 0.5 * _gamma_density(0.5 * v, 0.5 * x))
+add("chdtrc", refused("chdtrc", "its first argument"), lambda y, v, x: -0.5 * _gamma_density(0.5 * v, 0.5 * x))
+add(
+    "gdtr",
+    lambda y, a, b, x: x * _gamma_density(b, a * x),
+    refused("gdtr", "its second argument"),
+    lambda y, a, b, x: a * _gamma_density(b, a * x),
+)
+add(
+    "gdtrc",
+    lambda y, a, b, x: -x * _gamma_density(b, a * x),
+    refused("gdtrc", "its second argument"),
+    lambda y, a, b, x: -a * _gamma_density(b, a * x),
+)
+add("pdtr", None, lambda y, k, m: -(s("xlogy", k, m) - m - s("gammaln", k + 1.0)).op("exp"))
+add("pdtrc", None, lambda y, k, m: (s("xlogy", k, m) - m - s("gammaln", k + 1.0)).op("exp"))
+
+# --- elementary ones under the names of scipy.special -----------------------------------------------------------------
+DEGREE = math.pi / 180.0
+add("exp2", lambda y, x: math.log(2.0) * y)
+add("expm1", lambda y, x: y + 1.0)
+add("log1p", lambda y, x: 1.0 / (1.0 + x))
+add("cbrt", lambda y, x: 1.0 / (3.0 * y * y))
+add("sindg", lambda y, x: DEGREE * s("cosdg", x))
+add("cosdg", lambda y, x: -DEGREE * s("sindg", x))
+add("tandg", lambda y, x: DEGREE * (1.0 + y * y))
+add("cotdg", lambda y, x: -DEGREE * (1.0 + y * y))
+add("powm1", lambda y, x, p: p * x ** (p - 1.0), lambda y, x, p: (y + 1.0) * x.op("log"))
+add("inv_boxcox1p", lambda y, x, m: (1.0 + y) ** (1.0 - m), lambda y, x, m: _inv_boxcox(x, m, y + 1.0))
+for _name, _signature in (("comb", "N k | exact=False repetition=False"), ("perm", "N k | exact=False")):
+    _n = lambda y, n, k: y * (s("psi", n + 1.0) - s("psi", n - k + 1.0))  # noqa: E731
+    _k = (
+        (lambda y, n, k: y * (s("psi", n - k + 1.0) - s("psi", k + 1.0)))
+        if _name == "comb"
+        else (lambda y, n, k: y * s("psi", n - k + 1.0))
+    )
+    register(
+        f"special.{_name}",
+        elementwise(_n, _k, cost=EXPENSIVE, over_complex="refused"),
+        of(np.hypot),
+        names=f"scipy.special.{_name}",
+        signature=_signature,
+    )
+
+
+def _lambertw_type(args: Any, attrs: Any, form: str) -> Any:
+    return scalar_or_array("complex128", shape_of(args[0].type))
+
+
+register(
+    "special.lambertw",
+    elementwise(lambda y, z: (-y).op("exp") / (1.0 + y), cost=EXPENSIVE),
+    _lambertw_type,
+    names="scipy.special.lambertw",
+    signature="z | k tol=1e-08",
+)
+
+
+def _multigammaln(a: Sym, d: Any) -> Sym:
+    """log Gamma_d(a) = d (d - 1) / 4 log(pi) + sum over j < d of log Gamma(a - j / 2) (DLMF 35.3.4)."""
+    total: Any = 0.25 * d * (d - 1) * math.log(math.pi)
+    for j in range(d):
+        total = s("gammaln", a - 0.5 * j if j else a) + total
+    made: Sym = total
+    return made
+
+
+register(
+    "special.multigammaln",
+    composed(_multigammaln, over_complex="refused"),
+    names="scipy.special.multigammaln",
+    signature="a | d",
+    cost=EXPENSIVE,
+)
+
+
+# --- functions that give several results (DLMF 6.2, 7.2, 9.2) ---------------------------------------------------------
+def several(name: str, *slopes: Callable[[Sym, Any], Any]) -> None:
+    """Register a function of one argument with several results: the slope of each, of the argument and the results."""
+    count = len(slopes)
+
+    def infer(args: Any, attrs: Any, form: str) -> Structure:
+        part = of(special.gamma)((args[0],), attrs, form)
+        return Structure("tuple", tuple(range(count)), (part,) * count)
+
+    def pull(g: Any, y: Any, x: Sym) -> Any:
+        parts = [bar * slope(x, y) for bar, slope in zip(g, slopes, strict=True) if bar is not None]
+        total = parts[0] if parts else None
+        for part in parts[1:]:
+            total = total + part
+        return total
+
+    def push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
+        parts = [part_of(y, i) for i in range(count)]
+        return tuple(dots[0] * slope(args[0], parts) for slope in slopes)
+
+    register(
+        f"special.{name}",
+        custom([pull], push, over_complex="refused"),
+        infer,
+        names=f"scipy.special.{name}",
+        signature="x |",
+        cost=EXPENSIVE,
+    )
+
+
+HALF_PI = 0.5 * math.pi
+several("sici", lambda x, y: (x / math.pi).op("sinc"), lambda x, y: x.op("cos") / x)
+several("shichi", lambda x, y: x.op("sinh") / x, lambda x, y: x.op("cosh") / x)
+several("fresnel", lambda x, y: (HALF_PI * x * x).op("sin"), lambda x, y: (HALF_PI * x * x).op("cos"))
+several("airy", lambda x, y: y[1], lambda x, y: x * y[0], lambda x, y: y[3], lambda x, y: x * y[2])
 
 
 # --- over an axis -----------------------------------------------------------------------------------------------------
