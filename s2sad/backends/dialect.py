@@ -172,7 +172,7 @@ HELPERS: dict[str, str] = {
     "_selected": '''def _selected(a, b, y):
     """The share of a in y = maximum(a, b) or minimum(a, b): one half at a tie."""
     share = np.where(a == y, np.where(b == y, 0.5, 1.0), 0.0)
-    return share.astype(np.result_type(y, np.float16), copy=False)[()]
+    return share.astype(np.result_type(np.asarray(y), np.float16), copy=False)[()]
 ''',
     "_prod_others": '''def _prod_others(x, axis=None, keepdims=False):
     """The product of all other elements along the axis, right also where some are zero."""

@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass, field
 
 from s2sad.backends.dialect import HELPERS, LIBRARIES
-from s2sad.backends.printer import Printer
+from s2sad.backends.printer import CALL, Printer
 from s2sad.backends.wrap import WIDTH, wrap
 from s2sad.ir.nodes import (
     Assign,
@@ -344,13 +344,20 @@ class Writer:
             lines.extend(self.assign(ready[3], ready[4]))
         return lines
 
+    def added_at(self, stmt: Store) -> str:
+        """Return what is added: of the rank of the index, for NumPy (2.4) reads past the end of one of lower rank."""
+        ranks = [expr.type.ndim if isinstance(expr.type, Array) else 0 for expr in (stmt.base, stmt.index, stmt.value)]
+        if ranks[0] != 1 or not 0 < ranks[2] < ranks[1]:
+            return self.text(stmt.value)
+        return f"{self.text(stmt.value, CALL)}[{', '.join(['None'] * (ranks[1] - ranks[2]))}]"
+
     def store(self, stmt: Store) -> str:
         base = self.text(stmt.base, 16)
         value = self.text(stmt.value)
         if stmt.how == "add_at":
             assert stmt.index is not None
             index = self.printer.index_value(stmt.index)
-            return f"np.add.at({base}, {index}, {value})"
+            return f"np.add.at({base}, {index}, {self.added_at(stmt)})"
         if stmt.index is None and stmt.how in ("set", "settle"):
             return f"{base}[...] = {value}"
         whole = f"{base}[...]" if stmt.base in self.captured else base

@@ -169,7 +169,9 @@ class Operations:
         real = numeric_kind(b.type) == "complex" and numeric_kind(a.type) in ("int", "float")
         if not real or isinstance(a, Const):
             return a
-        return self.builder.op("astype", a, dtype=complex_like(a.type, b.type)) if isinstance(a.type, Array) else self.builder.op("complex", a)
+        if isinstance(a.type, Scalar) and a.type.dtype is None:
+            return self.builder.op("complex", a)
+        return self.builder.op("astype", a, dtype=complex_like(a.type, b.type))
 
     def op_eig(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Complex numbers, also those of a real matrix."""

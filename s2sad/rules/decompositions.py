@@ -254,17 +254,24 @@ def _only_solution(g: Any) -> Any:
 
 
 def _lstsq_matrix(g: Any, y: Any, a: Sym, b: Sym, **attrs: Any) -> Any:
-    """X = A^+ B, also where B is of several columns or A is wide: by the adjoint of A^+."""
+    """X = A^+ B with R = B - A X, also where A is wide (G. Golub, V. Pereyra, SIAM J. Numer. Anal. 10, 1973).
+
+    A_bar = -U X^H + R (A^+ U)^H + (A^+H X) (X_bar - A^+ A X_bar)^H with U = A^+H X_bar.
+    """
     x_bar = _only_solution(g)
     if x_bar is None:
         return None
-    x_bar, b = (part.op("expand_dims", axis=1) if part.ndim == 1 else part for part in (x_bar, b))
-    return pinv_back(x_bar @ b.T, a.op("pinv"), a)
+    a, b, x = (part.op("conj") for part in (a, b, y[0]))
+    x_bar, b, x = (part.op("expand_dims", axis=1) if part.ndim == 1 else part for part in (x_bar, b, x))
+    p = a.op("pinv")
+    u = adjoint(p) @ x_bar
+    rest = (b - a @ x) @ adjoint(p @ u) - u @ adjoint(x)
+    return rest + (adjoint(p) @ x) @ adjoint(x_bar - p @ (a @ x_bar))
 
 
 def _lstsq_right(g: Any, y: Any, a: Sym, b: Sym, **attrs: Any) -> Any:
     x_bar = _only_solution(g)
-    return None if x_bar is None else a.op("pinv").T @ x_bar
+    return None if x_bar is None else adjoint(a.op("conj").op("pinv")) @ x_bar
 
 
 def _lstsq_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:

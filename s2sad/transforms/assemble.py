@@ -247,7 +247,7 @@ class Assembler:
     def as_number(self, adjoint: Adjoint, made: Reversed, expr: Expr, type_: Type, builder: Builder) -> Expr:
         """Return the gradient of a number as a float: a factor of the user's that is handed on may be an int."""
         if isinstance(expr.type, Array) and isinstance(type_, Scalar) and type_.dtype is None:
-            return builder.op(type_.kind, expr)
+            return builder.op("item", expr)
         if numeric_kind(type_) == "complex":
             return builder.op("complex", expr) if numeric_kind(expr.type) != "complex" else expr
         if isinstance(expr, Const) and isinstance(expr.value, int):

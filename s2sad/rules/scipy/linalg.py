@@ -9,12 +9,12 @@ import numpy as np
 from s2sad.ir.nodes import Op
 from s2sad.ir.types import Array, Structure, fresh_size, numeric_kind
 from s2sad.rules.builder import Sym, constant_expr
-from s2sad.rules.core import EXPENSIVE, composed, constant, custom, static
+from s2sad.rules.core import EXPENSIVE, TABLE, composed, constant, custom, static
 from s2sad.rules.decompositions import eigh_back, eigh_push, qr_back, qr_push, svd_back, svd_push, svd_type
 from s2sad.rules.infer import TypeProblem, array_of, real_dtype, scalar_or_array
 from s2sad.rules.linalg import float_dtype, norm_of
 from s2sad.rules.register import register
-from s2sad.rules.symbols import call, joined, length, part_of, stacked
+from s2sad.rules.symbols import adjoint, call, joined, length, part_of, stacked
 
 KEPT = "overwrite_a=False check_finite"
 
@@ -613,5 +613,79 @@ register(
     custom([_banded_left, _banded_right], _banded_push),
     _banded_type,
     signature="ab b | lower upper",
+    cost=EXPENSIVE,
+)
+
+
+# --- matrices of vectors, and equations with them ---------------------------------------------------------------------
+def _circulant(c: Sym) -> Sym:
+    """The element at (i, j) is c[i - j], counted around."""
+    n = length(c)
+    places = call(c.builder, "arange", n)
+    return c[(places.op("expand_dims", axis=1) - places).op("remainder", n)]
+
+
+def _hankel(c: Sym, r: Sym | None) -> Sym:
+    """The element at (i, j) is the (i + j)th of c and what follows of r: zeros where r is not given."""
+    rest = (c.op("zeros_like") if r is None else r)[1:]
+    rows = call(c.builder, "arange", length(c)).op("expand_dims", axis=1)
+    columns = call(c.builder, "arange", length(c) if r is None else length(r))
+    return joined([c, rest])[rows + columns]
+
+
+def _khatri_rao(a: Sym, b: Sym) -> Sym:
+    """The Kronecker products of the columns."""
+    product = a.op("expand_dims", axis=1) * b
+    return product.op("reshape", shape=(-1, length(a, 1)))
+
+
+def _solve_toeplitz(c: Sym, b: Sym, **_: Any) -> Sym:
+    return c.op("linalg.toeplitz", None).op("solve", b)
+
+
+def _lyapunov(a: Sym, q: Sym) -> Sym:
+    """A X + X A^H = Q."""
+    return a.op("linalg.solve_sylvester", adjoint(a), q)
+
+
+def _lyapunov_steps(a: Sym, q: Sym, **_: Any) -> Sym:
+    """A X A^H - X + Q = 0, as one system: (I - A x conj(A)) vec(X) = vec(Q)."""
+    n = length(a)
+    whole = call(a.builder, "eye", n * n) - a.op("kron", a.op("conj"))
+    return whole.op("solve", q.op("reshape", shape=(-1,))).op("reshape", shape=(n, n))
+
+
+for _name, _definition, _signature in (
+    ("circulant", _circulant, "c |"),
+    ("hankel", _hankel, "c | @r"),
+    ("khatri_rao", _khatri_rao, "a b |"),
+    ("solve_toeplitz", _solve_toeplitz, "c_or_cr b | check_finite"),
+    ("solve_continuous_lyapunov", _lyapunov, "a q |"),
+    ("solve_discrete_lyapunov", _lyapunov_steps, "a q | method"),
+):
+    register(
+        f"linalg.{_name}",
+        composed(_definition),
+        names=f"scipy.linalg.{_name}",
+        signature=_signature,
+        cost=EXPENSIVE,
+    )
+
+
+def _lstsq(a: Sym, b: Sym, **_: Any) -> Any:
+    return tuple(part_of(a.op("lstsq", b), i) for i in range(4))
+
+
+def _lstsq_type(args: Any, attrs: Any, form: str) -> Structure:
+    made = TABLE.rules["lstsq"].infer(args, {}, form)
+    return Structure("tuple", made.keys, made.items)
+
+
+register(
+    "linalg.lstsq",
+    composed(_lstsq),
+    _lstsq_type,
+    names="scipy.linalg.lstsq",
+    signature="a b | cond=None overwrite_a=False overwrite_b=False check_finite lapack_driver",
     cost=EXPENSIVE,
 )

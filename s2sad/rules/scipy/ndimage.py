@@ -14,7 +14,7 @@ from s2sad.rules.core import EXPENSIVE, composed
 from s2sad.rules.infer import TypeProblem, array_of
 from s2sad.rules.register import register
 from s2sad.rules.scipy import signal as _signal  # noqa: F401 - its operations are what filters are made of
-from s2sad.rules.symbols import along, call, length, on_axis, positive, where
+from s2sad.rules.symbols import along, call, length, on_axis, positive, sequence, where
 
 PAD = {"reflect": "symmetric", "mirror": "reflect", "nearest": "edge", "wrap": "wrap", "constant": "constant"}
 FILTER = "output=None mode cval"
@@ -135,6 +135,85 @@ register(
     signature=f"input sigma | axis order {FILTER} truncate * radius",
     cost=EXPENSIVE,
 )
+
+
+# --- along one axis, and made of that ---------------------------------------------------------------------------------
+def _row(x: Sym, weights: Sym, axis: int, mode: str, cval: Any, turned: bool) -> Sym:
+    n = length(weights)
+    half = n.op("floor_divide", 2)
+    rest = n - 1 - half
+    kernel = weights[::-1] if turned else weights
+    widths: list[tuple[Any, Any]] = [(0, 0)] * x.ndim
+    widths[axis] = (rest, half) if turned else (half, rest)
+    kernel = on_axis(kernel, axis, x.ndim)
+    before = x.ndim - kernel.ndim
+    kernel = kernel.op("expand_dims", axis=tuple(range(before)) if before > 1 else 0) if before else kernel
+    return continued(x, widths, mode, cval).op("signal.correlate", kernel, mode="valid")
+
+
+def _one_axis(turned: bool) -> Any:
+    def definition(
+        x: Sym, weights: Sym, axis: int = -1, mode: str = "reflect", cval: Any = 0.0, **_: Any
+    ) -> Sym:
+        return _row(x, weights, positive(axis, x.ndim), mode, cval, turned)
+
+    return definition
+
+
+def _uniform1d(x: Sym, size: Any, axis: int = -1, mode: str = "reflect", cval: Any = 0.0, **_: Any) -> Sym:
+    weights = call(x.builder, "full", size, 1.0 / size)
+    return _row(x, weights, positive(axis, x.ndim), mode, cval, False)
+
+
+def _uniform(x: Sym, size: Any = 3, mode: str = "reflect", cval: Any = 0.0, **_: Any) -> Sym:
+    sizes = size if isinstance(size, tuple) else (size,) * x.ndim
+    for axis, n in enumerate(sizes):
+        x = _uniform1d(x, n, axis, mode, cval)
+    return x
+
+
+def _fixed(x: Sym, weights: tuple[float, ...], axis: int, mode: str, cval: Any) -> Sym:
+    return _row(x, call(x.builder, "array", sequence(weights)), axis, mode, cval, False)
+
+
+def _edges(across: tuple[float, float, float]) -> Any:
+    """A difference along an axis, smoothed along the others."""
+
+    def definition(x: Sym, axis: int = -1, mode: str = "reflect", cval: Any = 0.0, **_: Any) -> Sym:
+        axis = positive(axis, x.ndim)
+        made = _fixed(x, (-1.0, 0.0, 1.0), axis, mode, cval)
+        for other in range(x.ndim):
+            made = _fixed(made, across, other, mode, cval) if other != axis else made
+        return made
+
+    return definition
+
+
+def _laplace(x: Sym, mode: str = "reflect", cval: Any = 0.0, **_: Any) -> Sym:
+    parts = [_fixed(x, (1.0, -2.0, 1.0), axis, mode, cval) for axis in range(x.ndim)]
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total
+
+
+for _name, _definition, _signature in (
+    ("correlate1d", _one_axis(False), f"input weights | axis {FILTER} origin=0"),
+    ("convolve1d", _one_axis(True), f"input weights | axis {FILTER} origin=0"),
+    ("uniform_filter1d", _uniform1d, f"input | size axis {FILTER} origin=0"),
+    ("uniform_filter", _uniform, f"input | size {FILTER} origin=0 * axes=None"),
+    ("sobel", _edges((1.0, 2.0, 1.0)), f"input | axis {FILTER}"),
+    ("prewitt", _edges((1.0, 1.0, 1.0)), f"input | axis {FILTER}"),
+    ("laplace", _laplace, f"input | {FILTER} * axes=None"),
+):
+    register(
+        f"ndimage.{_name}",
+        composed(_definition, over_complex="refused"),
+        _image_type,
+        names=f"scipy.ndimage.{_name}",
+        signature=_signature,
+        cost=EXPENSIVE,
+    )
 
 
 # --- interpolation ----------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from s2sad.ir.types import Array, Scalar, fresh_size
@@ -9,7 +10,8 @@ from s2sad.rules.builder import Sym
 from s2sad.rules.core import EXPENSIVE, composed
 from s2sad.rules.infer import TypeProblem, array_of
 from s2sad.rules.register import register
-from s2sad.rules.symbols import call, length, part_of
+from s2sad.rules.scipy import special as _special  # noqa: F401 - relative entropies
+from s2sad.rules.symbols import call, length, part_of, where
 
 METRICS = "euclidean sqeuclidean cityblock chebyshev minkowski cosine correlation canberra braycurtis"
 
@@ -96,3 +98,66 @@ register(
     signature="u v | p w=None",
     cost=EXPENSIVE,
 )
+
+
+def _squareform(X: Sym, force: Any = "no", checks: Any = True) -> Sym:
+    """The distances of all pairs as a symmetric matrix, or those above the diagonal of one as a vector."""
+    if X.ndim == 2:
+        pairs = call(X.builder, "triu_indices", length(X), k=1)
+        return X[(part_of(pairs, 0), part_of(pairs, 1))]
+    count = length(X)
+    n = ((8.0 * count + 1.0) ** 0.5 + 1.0).op("floor_divide", 2.0).op("int")
+    rows = call(X.builder, "arange", n).op("expand_dims", axis=1)
+    columns = call(X.builder, "arange", n)
+    low, high = rows.op("minimum", columns), rows.op("maximum", columns)
+    place = low * n - (low * (low + 1)).op("floor_divide", 2) + high - low - 1
+    same = rows.equals(columns)
+    return where(same, 0.0, X[where(same, 0, place)])
+
+
+def _squareform_type(args: Any, attrs: Any, form: str) -> Array:
+    X = array_of(args[0].type)
+    n = fresh_size()
+    return Array(X.dtype, (n,) if X.ndim == 2 else (n, n))
+
+
+def _mahalanobis(u: Sym, v: Sym, VI: Sym) -> Sym:
+    d = u - v
+    return (d @ VI @ d).op("sqrt")
+
+
+def _seuclidean(u: Sym, v: Sym, V: Sym) -> Sym:
+    d = u - v
+    return (d * d / V).sum().op("sqrt")
+
+
+def _jensenshannon(p: Sym, q: Sym, base: Any = None, **_: Any) -> Sym:
+    """The root of half the sum of the relative entropies to the mean."""
+    p, q = p / p.sum(), q / q.sum()
+    m = 0.5 * (p + q)
+    total = p.op("special.rel_entr", m).sum() + q.op("special.rel_entr", m).sum()
+    if base is not None:
+        total = total / (base.op("log") if isinstance(base, Sym) else math.log(base))
+    return (0.5 * total).op("sqrt")
+
+
+register(
+    "distance.squareform",
+    composed(_squareform, over_complex="refused"),
+    _squareform_type,
+    names="scipy.spatial.distance.squareform",
+    signature="X | force=no checks",
+    cost=EXPENSIVE,
+)
+for _name, _definition, _signature in (
+    ("mahalanobis", _mahalanobis, "u v VI |"),
+    ("seuclidean", _seuclidean, "u v V |"),
+    ("jensenshannon", _jensenshannon, "p q | base * axis=0 keepdims=False"),
+):
+    register(
+        f"distance.{_name}",
+        composed(_definition, over_complex="refused"),
+        names=f"scipy.spatial.distance.{_name}",
+        signature=_signature,
+        cost=EXPENSIVE,
+    )
