@@ -71,6 +71,7 @@ FUNCTIONS = {
     "inverse_or_zero": "_inverse_or_zero",
     "eig_of_real": "_eig",
     "bessel_i": "_bessel_i",
+    "polygamma_of": "_polygamma",
     "special.ellipd": "_ellipd",
     "zeros_tree": "_zeros",
     "conj_tree": "_conj",
@@ -138,6 +139,18 @@ HELPERS: dict[str, str] = {
     """Eigenvalues and eigenvectors as complex numbers, be they real or not."""
     found = np.linalg.eig(a)
     return type(found)(*(part.astype(np.result_type(part, np.complex64)) for part in found))
+''',
+    "_polygamma": '''def _polygamma(x, n):
+    """The n-th derivative of the digamma function, by recurrence and its asymptotic series (DLMF 5.11, 5.15)."""
+    total, factorial = 0.0, math.factorial(n)
+    while x < 15.0:
+        total -= (-1) ** n * factorial / x ** (n + 1)
+        x += 1.0
+    series = 0.5 * factorial / x ** (n + 1)
+    for k, bernoulli in enumerate((1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6), 1):
+        series += bernoulli * math.factorial(2 * k + n - 1) / (math.factorial(2 * k) * x ** (2 * k + n))
+    leading = math.log(x) if n == 0 else (-1) ** (n + 1) * math.factorial(n - 1) / x**n
+    return total + leading + (-1) ** (n + 1) * series
 ''',
     "_ellipd": '''def _ellipd(m):
     """(K(m) - E(m)) / m, which does not cancel at 0 (DLMF 19.25.1)."""

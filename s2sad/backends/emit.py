@@ -23,6 +23,7 @@ from s2sad.ir.nodes import (
     If,
     Move,
     Op,
+    Origin,
     Raise,
     Return,
     Section,
@@ -191,6 +192,7 @@ class Writer:
         self.lines: list[str] = []
         self.section = ""
         self.comment = ""
+        self.told: Origin | None = None  # the statement that the last comment tells
         self.params: set[Var] = set()
         self.inner: dict[Var, str] = {}
         self.shown: set[int] = set()
@@ -271,10 +273,12 @@ class Writer:
                 for comment in origin.comments:
                     self.line(comment, depth)
             return
+        if origin is self.told:
+            return
         text = one_line(origin.text)
         if text.startswith(("for ", "while ", "if ", "def ")) or not text or text == self.comment:
             return
-        self.comment = text
+        self.comment, self.told = text, origin
         room = WIDTH - 4 * depth - 2
         self.line(f"# {text if len(text) <= room else text[: room - 4] + ' ...'}", depth)
 

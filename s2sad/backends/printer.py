@@ -98,6 +98,11 @@ class Printer:
             options[key] = "" if plain else f", {key}={self.text(value)}"
         return shape.format(*parts, **options), CALL
 
+    def show_polygamma_of(self, expr: Op) -> tuple[str, int]:
+        self.imports.add("math")
+        self.helpers.add("_polygamma")
+        return f"_polygamma({', '.join(map(self.text, expr.args))})", CALL
+
     def show_special_ellipd(self, expr: Op) -> tuple[str, int]:
         self.imports.add("scipy:special")
         self.helpers.add("_ellipd")

@@ -151,8 +151,11 @@ class Calls:
             return self.call_on_grid(args, kwargs, node)
         if is_distribution(object_):
             return self.frozen(object_, args, kwargs)
-        in_python = prelude.WRITTEN.get(id(object_)) or (None if isinstance(object_, type) else model_of(object_))
+        in_python = prelude.WRITTEN.get(id(object_))
         if in_python is not None and any(may_be_active(value) for value in (*args, *kwargs.values())):
+            return self.call_user(in_python, args, kwargs, node)
+        in_python = None if isinstance(object_, type) else model_of(object_)
+        if in_python is not None:
             return self.call_user(in_python, args, kwargs, node)
         if object_ is functools.partial and args:
             return Partial(args[0], tuple(args[1:]), kwargs)

@@ -477,6 +477,12 @@ class Library:
         values = flat[Sym(parts["return_index"], self.builder)]
         return self.struct("tuple", dict(enumerate([values.expr, *(parts[key] for key in wanted)])))
 
+    def lower_diagflat(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound("np.diagflat", "v k?", args, kwargs, node)
+        v = self.sym(found["v"], node)
+        flat = v.op("ravel") if v.ndim > 1 else v if v.ndim else v.op("atleast_1d")
+        return self.op_diag("np.diag", [flat.expr], {"k": found["k"]} if "k" in found else {}, node)
+
     def lower_unstack(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("np.unstack", "x * axis?", args, kwargs, node)
         x = self.sym(found["x"], node)
@@ -599,6 +605,7 @@ NUMPY = [
     "frexp",
     "unique",
     "unstack",
+    "diagflat",
     "real_if_close",
 ]
 LOWERED = _lowered()

@@ -382,6 +382,60 @@ def _low_first(other: Any) -> Array:
     return other.coef if isinstance(other, np.polynomial.Polynomial) else np.atleast_1d(other)
 
 
+# --- integrals of functions -------------------------------------------------------------------------------------------
+def gauss(func: Callable[..., Any], low: Any, width: Any, args: Any, nodes: Array, weights: Array) -> Any:
+    """The sum of a rule."""
+    total = 0.0 * nodes[0]
+    for i in range(len(nodes)):
+        total = total + 0.5 * weights[i] * func(low + 0.5 * (1.0 + nodes[i]) * width, *args)
+    return total * width
+
+
+def adaptive(func: Callable[..., Any], a: Any, b: Any, args: Any, epsabs: float, epsrel: float) -> Any:
+    """Panels from left to right: halved until rules of 21 and of 10 points agree, then doubled where they may be."""
+    nodes, weights = np.polynomial.legendre.leggauss(21)
+    few, shares = np.polynomial.legendre.leggauss(10)
+    total, error = 0.0 * nodes[0], 0.0 * nodes[0]
+    low, width = 0.0, 1.0
+    while low < 1.0:
+        start, step = a + low * (b - a), width * (b - a)
+        fine = gauss(func, start, step, args, nodes, weights)
+        rough = gauss(func, start, step, args, few, shares)
+        if abs(fine - rough) > epsabs * width + epsrel * abs(fine) and width > 1e-12:
+            width = 0.5 * width
+        else:
+            total = total + fine
+            error = error + abs(fine - rough)
+            low = low + width
+            while width < 1.0 and low % (2.0 * width) == 0.0:
+                width = 2.0 * width
+    return total, error
+
+
+def quad(
+    func: Callable[..., Any], a: Any, b: Any, args: Any = None, epsabs: float = 1.49e-8, epsrel: float = 1.49e-8
+) -> Any:
+    """`scipy.integrate.quad`: the rule is differentiated, by its limits and by what the function reads."""
+    more = () if args is None else args if isinstance(args, tuple) else (args,)
+    if a == -np.inf and b == np.inf:
+        left, first = quad(func, a, 0.0, args, epsabs, epsrel)
+        right, second = quad(func, 0.0, b, args, epsabs, epsrel)
+        return left + right, first + second
+    if b == np.inf:
+        return adaptive(lambda t: func(a + t / (1.0 - t), *more) / ((1.0 - t) * (1.0 - t)), 0.0, 1.0, (), epsabs, epsrel)
+    if a == -np.inf:
+        return adaptive(lambda t: func(b - t / (1.0 - t), *more) / ((1.0 - t) * (1.0 - t)), 0.0, 1.0, (), epsabs, epsrel)
+    return adaptive(func, a, b, more, epsabs, epsrel)
+
+
+def fixed_quad(func: Callable[..., Any], a: Any, b: Any, args: Any = None, n: int = 5) -> Any:
+    """`scipy.integrate.fixed_quad`: the function is given all places at once."""
+    more = () if args is None else args
+    nodes, weights = np.polynomial.legendre.leggauss(n)
+    places = 0.5 * (b - a) * (nodes + 1.0) + a
+    return 0.5 * (b - a) * np.sum(weights * func(places, *more), axis=-1), None
+
+
 # --- which class is which ---------------------------------------------------------------------------------------------
 MODELS: dict[str, type] = {
     "numpy:poly1d": poly1d,
@@ -396,7 +450,11 @@ MODELS: dict[str, type] = {
     "scipy.stats:rv_continuous_frozen": Frozen,
     "scipy.stats:rv_discrete_frozen": Frozen,
 }
-FUNCTIONS = {"scipy.interpolate:make_interp_spline": make_interp_spline}
+FUNCTIONS = {
+    "scipy.interpolate:make_interp_spline": make_interp_spline,
+    "scipy.integrate:quad": quad,
+    "scipy.integrate:fixed_quad": fixed_quad,
+}
 HIDDEN = {"scipy.stats": "scipy.stats._distn_infrastructure"}  # where a class is found that the module does not show
 
 

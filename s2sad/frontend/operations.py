@@ -525,6 +525,42 @@ class Operations:
         attrs = {} if axis is None else {"axis": self.as_expr(axis, node)}
         return self.builder.op("flip", self.operand(found["m"], node, "flip"), form="np.flip", **attrs)
 
+    def op_outer(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Arrays of other ranks are flattened."""
+        found = bound(spelled("outer", spelling), "a b out?" if spelling != "np.linalg.outer" else "x1 x2", args, kwargs, node)
+        out = found.pop("out", None)
+        parts = []
+        for value in found.values():
+            part = self.operand(value, node, "outer")
+            rank = part.type.ndim if isinstance(part.type, Array) else 0
+            parts.append(part if rank == 1 else self.builder.op("ravel" if rank else "atleast_1d", part))
+        return self.deliver(self.builder.op("outer", *parts, form=spelling), out, node)
+
+    def op_diag(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """A diagonal beside the main one: of a matrix a view, of a vector the main diagonal of a wider matrix, cut."""
+        found = bound("np.diag", "v k?", args, kwargs, node)
+        v, k = self.operand(found["v"], node, "diag"), self.static_of(found.get("k", number(0)), "k", node)
+        if not k:
+            return self.builder.op("diag", v, form="np.diag")
+        if v.type.ndim == 2:
+            return self.builder.op("diagonal", v, **{"offset": k})
+        wide = self.builder.op("pad_constant", v, pad_width=(abs(k), 0))
+        whole = self.builder.op("diag", wide, form="np.diag")
+        moved = {"axis": number(0 if k > 0 else 1)}
+        return self.call_op("roll", "np.roll", [whole, number(-abs(k))], moved, node)
+
+    def op_dot(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """np.dot contracts the last axis and the last but one."""
+        operands, _, out = self.bind_signature(TABLE.rules["dot"], spelling, args, kwargs, node)
+        a, b = (self.operand(value, node, "dot") for value in operands)
+        ranks = [x.type.ndim if isinstance(x.type, Array) else 0 for x in (a, b)]
+        if ranks[0] and ranks[1] > 2:
+            letters = "abcdefghijklmnopqrstuvwxyz"
+            left, right = letters[: ranks[0] - 1], letters[ranks[0] - 1 : sum(ranks) - 2]
+            subscripts = f"{left}z,{right[:-1]}z{right[-1]}->{left}{right}"
+            return self.deliver(self.builder.op("einsum", a, b, subscripts=constant_expr(subscripts)), out, node)
+        return self.deliver(self.builder.op("dot", a, b, form=spelling), out, node)
+
     def op_inner(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """np.inner contracts the last axes: it is np.dot with the transpose of the second."""
         found = bound("np.inner", "a b", args, kwargs, node)

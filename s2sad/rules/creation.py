@@ -6,7 +6,7 @@ from typing import Any
 
 from s2sad.ir.types import Array, ListOf, Scalar, list_of, renewed
 from s2sad.rules import infer
-from s2sad.rules.builder import Sym, number
+from s2sad.rules.builder import Sym, number, unbroadcast
 from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, composed, constant, custom, linear
 from s2sad.rules.register import register
 from s2sad.rules.symbols import call
@@ -73,7 +73,10 @@ def _arange_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: di
 
 def _weights(g: Sym, low: float, high: float, attrs: dict[str, Any]) -> Sym:
     """y = (1 - w) start + w stop with weights w between 0 and 1."""
-    return (g * Sym(g.builder.op("linspace", low, high, **attrs), g.builder)).sum()
+    weights = Sym(g.builder.op("linspace", low, high, **attrs), g.builder)
+    if g.ndim == 1:
+        return (g * weights).sum()
+    return weights.op("tensordot", g, axes=1)
 
 
 def _linspace_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
@@ -93,8 +96,8 @@ register(
     "linspace",
     custom(
         [
-            lambda g, y, start, stop, **attrs: _weights(g, 1.0, 0.0, attrs),
-            lambda g, y, start, stop, **attrs: _weights(g, 0.0, 1.0, attrs),
+            lambda g, y, start, stop, **attrs: unbroadcast(_weights(g, 1.0, 0.0, attrs), start.expr),
+            lambda g, y, start, stop, **attrs: unbroadcast(_weights(g, 0.0, 1.0, attrs), stop.expr),
         ],
         _linspace_push,
     ),

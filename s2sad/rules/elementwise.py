@@ -6,10 +6,10 @@ import math
 from typing import Any
 
 from s2sad.ir.nodes import Const
-from s2sad.ir.types import Scalar, numeric_kind
+from s2sad.ir.types import Array, Scalar, numeric_kind
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import CHEAP, constant, custom, elementwise, static
-from s2sad.rules.infer import comparison, ufunc
+from s2sad.rules.infer import TypeProblem, comparison, ufunc
 from s2sad.rules.register import register
 
 
@@ -235,7 +235,7 @@ for _name, _spelled in COMPARISONS.items():
 
 
 def _weight(args: Any, attrs: Any, form: str) -> Any:
-    from s2sad.ir.types import Array, Scalar, broadcast
+    from s2sad.ir.types import broadcast
     from s2sad.rules.infer import shape_of
 
     shape = broadcast(*(shape_of(arg.type) for arg in args))
@@ -263,7 +263,7 @@ def _bessel_slope(y: Any, x: Any, order: Sym) -> Any:
 
 
 def _bessel_type(args: Any, attrs: Any, form: str) -> Any:
-    from s2sad.ir.types import Array, dtype_of
+    from s2sad.ir.types import dtype_of
     from s2sad.rules.infer import shape_of
 
     real = numeric_kind(args[0].type) == "float"
@@ -289,3 +289,50 @@ register(
     signature="x |",
     cost=CHEAP,
 )
+
+
+# --- functions of math on numbers of Python (DLMF 5, 7) ---------------------------------------------------------------
+def _python_float(args: Any, attrs: Any, form: str) -> Any:
+    if any(isinstance(arg.type, Array) and arg.type.ndim for arg in args):
+        raise TypeProblem("functions of math take numbers, not arrays")
+    return Scalar("float")
+
+
+def _bell(x: Sym) -> Sym:
+    return Sym(x.builder.op("exp", -(x * x), form="math.exp"), x.builder)
+
+
+for _name, _entry in {
+    "erf": elementwise(lambda y, x: 2.0 / math.sqrt(math.pi) * _bell(x)),
+    "erfc": elementwise(lambda y, x: -2.0 / math.sqrt(math.pi) * _bell(x)),
+    "gamma": elementwise(lambda y, x: y * x.op("polygamma_of", 0)),
+    "lgamma": elementwise(lambda y, x: x.op("polygamma_of", 0)),
+    "remainder_near": elementwise(lambda y, a, b: 1.0, lambda y, a, b: (y - a) / b),
+}.items():
+    _called = _name.removesuffix("_near")
+    _signature = "x y |" if len(_entry["partials"]) == 2 else "x |"
+    register(f"math.{_called}", _entry, _python_float, names=f"math.{_called}", signature=_signature)
+register(
+    "polygamma_of",
+    elementwise(lambda y, x, n: x.op("polygamma_of", n + 1), None),
+    _python_float,
+    signature="x n |",
+)
+for _name in ("isclose", "ulp"):
+    _kind = Scalar("bool") if _name == "isclose" else Scalar("float")
+    _signature = "a b | * rel_tol abs_tol" if _name == "isclose" else "x |"
+    register(
+        f"math.{_name}",
+        constant(cost=CHEAP),
+        lambda args, attrs, form, _kind=_kind: _kind,
+        names=f"math.{_name}",
+        signature=_signature,
+    )
+for _name in ("isclose", "isfinite", "isinf", "isnan"):
+    register(
+        f"cmath.{_name}",
+        constant(cost=CHEAP),
+        lambda args, attrs, form: Scalar("bool"),
+        names=f"cmath.{_name}",
+        signature="a b | * rel_tol abs_tol" if _name == "isclose" else "z |",
+    )

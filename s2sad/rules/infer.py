@@ -369,8 +369,7 @@ def dot(args: Args, attrs: Attrs, form: str) -> Type:
 def outer(args: Args, attrs: Attrs, form: str) -> Type:
     """Type of `np.outer` of vectors."""
     a, b = array_of(args[0].type), array_of(args[1].type)
-    if a.ndim != 1 or b.ndim != 1:
-        raise TypeProblem("np.outer is accepted for vectors")
+    assert a.ndim == b.ndim == 1  # others were flattened
     return Array(str(np.result_type(a.dtype, b.dtype)), (*a.shape, *b.shape))
 
 
@@ -579,10 +578,9 @@ def arange(args: Args, attrs: Attrs, form: str) -> Type:
 def linspace(args: Args, attrs: Attrs, form: str) -> Type:
     """Type of linspace."""
     ends = [array_of(arg.type) for arg in args]
-    if any(end.ndim for end in ends):
-        raise TypeProblem("np.linspace is accepted between numbers")
     dtype = np.result_type(*(end.dtype for end in ends), 1.0)
-    return Array(str(dtype), (size_of(attrs["num"]) if "num" in attrs else Size.number(50),))
+    count = size_of(attrs["num"]) if "num" in attrs else Size.number(50)
+    return Array(str(dtype), (count, *broadcast(*(end.shape for end in ends))))
 
 
 def eye(args: Args, attrs: Attrs, form: str) -> Type:

@@ -101,13 +101,11 @@ def _logabsdet_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs:
 
 
 def _cholesky(g: Sym, y: Sym, a: Sym) -> Sym:
-    """A_bar = L^-T phi(L^T L_bar) L^-1, symmetrised; phi halves the diagonal of the lower part (I. Murray, 2016)."""
-    if y.ndim != 2:
-        raise NotImplementedError("np.linalg.cholesky of a stack of matrices")
+    """A_bar = L^-H phi(L^H L_bar) L^-1, symmetrised; phi halves the diagonal of the lower part (I. Murray, 2016)."""
     inner = _phi(y.T @ g.op("tril"))
     left = y.T.op("solve", inner)
-    whole = y.T.op("solve", left.T)
-    return 0.5 * (whole + whole.T)
+    whole = y.T.op("solve", adjoint(left))
+    return 0.5 * (whole + adjoint(whole))
 
 
 def _phi(m: Sym) -> Sym:
@@ -115,10 +113,10 @@ def _phi(m: Sym) -> Sym:
 
 
 def _cholesky_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
-    """L_dot = L phi(L^-1 A_dot L^-T), A_dot symmetrised."""
-    symmetric = 0.5 * (dots[0] + dots[0].T)
+    """L_dot = L phi(L^-1 A_dot L^-H), A_dot symmetrised."""
+    symmetric = 0.5 * (dots[0] + adjoint(dots[0]))
     left = y.op("solve", symmetric)
-    return y @ _phi(y.op("solve", left.T))
+    return y @ _phi(y.op("solve", adjoint(left)))
 
 
 register("inv", custom([_inv], _inv_push), _square, names="np.linalg.inv", signature="a |", cost=EXPENSIVE)
@@ -134,7 +132,7 @@ register("det", custom([_det], _det_push), _det_type, names="np.linalg.det", sig
 register("logabsdet", custom([_logabsdet], _logabsdet_push), _logabsdet_type, signature="a |", cost=EXPENSIVE)
 register(
     "cholesky",
-    custom([_cholesky], _cholesky_push, over_complex="refused"),
+    custom([_cholesky], _cholesky_push),
     _square,
     names="np.linalg.cholesky",
     signature="a |",
