@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import fft, integrate, linalg, ndimage, signal, special, stats
+from scipy import fft, integrate, interpolate, linalg, ndimage, signal, sparse, special, stats
 from scipy.spatial import distance
 
 import s2sad
@@ -51,6 +51,7 @@ def module(text: str, helpers: tuple[str, ...] = ()) -> dict[str, Any]:
     linecache.cache[name] = (len(whole), None, whole.splitlines(True), name)
     names: dict[str, Any] = {"np": np, "math": math, "s2sad": s2sad, "__name__": "rule_cases"}
     names |= {"fft": fft, "integrate": integrate, "linalg": linalg, "ndimage": ndimage}
+    names |= {"interpolate": interpolate, "sparse": sparse}
     names |= {"signal": signal, "special": special, "stats": stats, "distance": distance}
     exec(compile(whole, name, "exec", dont_inherit=True), names)
     return names

@@ -56,6 +56,8 @@ FUNCTIONS = {
     "selected": "_selected",
     "prod_others": "_prod_others",
     "prod_pairs": "_prod_pairs",
+    "fftfreq_unit": "np.fft.fftfreq",
+    "rfftfreq_unit": "np.fft.rfftfreq",
     "fftn_whole": "np.fft.fftn",
     "ifftn_whole": "np.fft.ifftn",
     "fit": "_fit",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import sys
 import types
 from typing import Any
@@ -16,7 +17,7 @@ from s2sad.frontend.arguments import bound
 from s2sad.frontend.builtins import SPECIAL, SPECIAL_OBJECTS
 from s2sad.frontend.inside import has_refused
 from s2sad.frontend.library import UfuncMethod, lowered
-from s2sad.frontend.models import model_of
+from s2sad.frontend.models import INFINITE, model_of, quad
 from s2sad.frontend.opaque import is_opaque, may_be_active, no_rule
 from s2sad.frontend.signature import harmless
 from s2sad.frontend.source import unwrap
@@ -155,6 +156,8 @@ class Calls:
         if in_python is not None and any(may_be_active(value) for value in (*args, *kwargs.values())):
             return self.call_user(in_python, args, kwargs, node)
         in_python = None if isinstance(object_, type) else model_of(object_)
+        if in_python is quad:
+            in_python = self.quad_between(args, kwargs)
         if in_python is not None:
             return self.call_user(in_python, args, kwargs, node)
         if object_ is functools.partial and args:
@@ -212,6 +215,11 @@ class Calls:
         result = Sym(self.as_expr(made, node), self.builder)
         same = result.ndim < x.ndim or rows is x
         return made if same else result.op("moveaxis", source=-1, destination=at).expr
+
+    def quad_between(self: Any, args: list[Value], kwargs: dict[str, Value]) -> Any:
+        """Return the function for an integral between these limits: which are infinite is known."""
+        limits = [*args[1:3], *(kwargs[key] for key in ("a", "b") if key in kwargs)]
+        return INFINITE[tuple(self.known(limit) in (-math.inf, math.inf) for limit in limits[:2])]
 
     def frozen(self: Any, distribution: Any, args: list[Value], kwargs: dict[str, Value]) -> Struct:
         """`stats.norm(loc, scale)`."""

@@ -466,7 +466,7 @@ class Library:
         found = bound("np.unique", signature, args, kwargs, node)
         x = self.sym(found["ar"], node)
         wanted = [key for key in RETURNED if key in found and self.static_of(found[key], key, node)]
-        if numeric_kind(x.type) != "float" or (not wanted and given(found, "axis") is None):
+        if numeric_kind(x.type) not in ("float", "complex") or (not wanted and given(found, "axis") is None):
             return self.call_op("unique", "np.unique", args, kwargs, node) if not wanted else self.call_opaque(np.unique, args, kwargs, node)
         if given(found, "axis") is not None:
             raise Unsupported("np.unique of floats is accepted without an axis", node)

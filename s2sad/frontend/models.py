@@ -417,15 +417,38 @@ def quad(
 ) -> Any:
     """`scipy.integrate.quad`: the rule is differentiated, by its limits and by what the function reads."""
     more = () if args is None else args if isinstance(args, tuple) else (args,)
-    if a == -np.inf and b == np.inf:
-        left, first = quad(func, a, 0.0, args, epsabs, epsrel)
-        right, second = quad(func, 0.0, b, args, epsabs, epsrel)
-        return left + right, first + second
-    if b == np.inf:
-        return adaptive(lambda t: func(a + t / (1.0 - t), *more) / ((1.0 - t) * (1.0 - t)), 0.0, 1.0, (), epsabs, epsrel)
-    if a == -np.inf:
-        return adaptive(lambda t: func(b - t / (1.0 - t), *more) / ((1.0 - t) * (1.0 - t)), 0.0, 1.0, (), epsabs, epsrel)
     return adaptive(func, a, b, more, epsabs, epsrel)
+
+
+def quad_upwards(
+    func: Callable[..., Any], a: Any, b: Any, args: Any = None, epsabs: float = 1.49e-8, epsrel: float = 1.49e-8
+) -> Any:
+    """From a on, with x = a + t / (1 - t)."""
+    more = () if args is None else args if isinstance(args, tuple) else (args,)
+    moved = lambda t: func(a + t / (1.0 - t), *more) / ((1.0 - t) * (1.0 - t))  # noqa: E731
+    return adaptive(moved, 0.0, 1.0, (), epsabs, epsrel)
+
+
+def quad_downwards(
+    func: Callable[..., Any], a: Any, b: Any, args: Any = None, epsabs: float = 1.49e-8, epsrel: float = 1.49e-8
+) -> Any:
+    """Up to b, with x = b - t / (1 - t)."""
+    more = () if args is None else args if isinstance(args, tuple) else (args,)
+    moved = lambda t: func(b - t / (1.0 - t), *more) / ((1.0 - t) * (1.0 - t))  # noqa: E731
+    return adaptive(moved, 0.0, 1.0, (), epsabs, epsrel)
+
+
+def quad_everywhere(
+    func: Callable[..., Any], a: Any, b: Any, args: Any = None, epsabs: float = 1.49e-8, epsrel: float = 1.49e-8
+) -> Any:
+    """Both ways from 0."""
+    left, first = quad_downwards(func, a, 0.0, args, epsabs, epsrel)
+    right, second = quad_upwards(func, 0.0, b, args, epsabs, epsrel)
+    return left + right, first + second
+
+
+INFINITE = {(False, False): quad, (False, True): quad_upwards, (True, False): quad_downwards}
+INFINITE[True, True] = quad_everywhere
 
 
 def fixed_quad(func: Callable[..., Any], a: Any, b: Any, args: Any = None, n: int = 5) -> Any:

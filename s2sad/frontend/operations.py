@@ -53,7 +53,9 @@ class Operations:
             args, kwargs = self.computed_in(name, args, dict(kwargs), node)
         whole = TABLE.rules[name].operands[:1] if name in TABLE.rules else ()
         if spelling.startswith("np.") and args and set(whole) & WHOLE_ARRAYS:
-            args = [self.no_number(args[0]), *args[1:]]
+            beside = [value for value in (*args[1:], *kwargs.values()) if isinstance(value, Expr)]
+            if not any(isinstance(value.type, Array) for value in beside):  # whose dtype would no longer count
+                args = [self.no_number(args[0]), *args[1:]]
         special = getattr(self, "op_" + name, None)
         if special is not None:
             return special(spelling, args, kwargs, node)

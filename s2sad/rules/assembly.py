@@ -128,9 +128,9 @@ def _pad_type(args: Any, attrs: Any, form: str) -> Array:
 
 def _block(a: Sym, axis: int, n: Any, value: Any) -> Sym:
     shape = shape_with(a, axis, n)
-    if not isinstance(value, Sym) or not numeric_kind(value.type):
+    if not isinstance(value, Sym) or not value.ndim:
         return call(a.builder, "full", shape, value, dtype=array_of(a.type).dtype)
-    return value.op("broadcast_to", shape=shape)
+    return cast_like(value.op("broadcast_to", shape=shape), a.expr)
 
 
 def _pad_by_places(a: Sym, axis: int, before: Any, after: Any, mode: str, reflect_type: str) -> Sym:

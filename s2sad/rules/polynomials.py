@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array, Size, dtype_of, fresh_size, numeric_kind
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import EXPENSIVE, composed, custom, linear
 from s2sad.rules.infer import TypeProblem, array_of, normal_axes, shape_of, size_of
+from s2sad.rules.linalg import float_dtype
 from s2sad.rules.register import register
 from s2sad.rules.symbols import along, call, joined, length, positive, stacked
 
@@ -214,7 +213,7 @@ def _poly_type(args: Any, attrs: Any, form: str) -> Array:
     r = array_of(args[0].type)
     if r.ndim != 1 or numeric_kind(r) == "complex":
         raise TypeProblem("np.poly is accepted for a vector of real roots")
-    return Array(str(np.result_type(r.dtype, float)), (r.shape[0].plus(1),))
+    return Array(float_dtype(r.dtype), (r.shape[0].plus(1),))
 
 
 def _matvec(x1: Sym, x2: Sym) -> Sym:
@@ -251,8 +250,8 @@ register(
 # --- series of other polynomials --------------------------------------------------------------------------------------
 def _basis_type(args: Any, attrs: Any, form: str) -> Array:
     """NumPy gives the values at a number as a row."""
-    dtype = np.result_type(dtype_of(args[0].type), float)
-    return Array(str(dtype), (*(shape_of(args[0].type) or (Size.number(1),)), size_of(args[1]).plus(1)))
+    dtype = float_dtype(dtype_of(args[0].type))
+    return Array(dtype, (*(shape_of(args[0].type) or (Size.number(1),)), size_of(args[1]).plus(1)))
 
 
 def _basis_slope(name: str, x: Sym, degree: Sym) -> Sym:
@@ -280,7 +279,7 @@ def _series(name: str) -> Any:
 
 def _slope_type(args: Any, attrs: Any, form: str) -> Array:
     c = array_of(args[0].type)
-    return Array(str(np.result_type(c.dtype, float)), (fresh_size(), *c.shape[1:]))
+    return Array(float_dtype(c.dtype), (fresh_size(), *c.shape[1:]))
 
 
 def _slope_back(name: str) -> Any:

@@ -102,12 +102,21 @@ def outlined(
     for result, arg in zip(results, given, strict=True):
         if isinstance(result, Var) and result in bound:
             result.name = f"{names.get(arg, arg.name if isinstance(arg, Var) else 't')}_bar"
-    results = reuse(body, results)
+    results = reuse(body, [own(body, result) for result in results])
     out = results[0] if len(results) == 1 else tuple_of(results)
     name = rule.name.rpartition(".")[2].removesuffix("_of_real")
     made = Function(f"_{name}_adjoint", [p for p in params.values() if isinstance(p, Var)], [*body, Return(out)], out.type)
     made.doc, made.outlines = text_of(rule), tuple(free)
     return made
+
+
+def own(body: Block, result: Expr) -> Expr:
+    """Return a result as an array of its own: it may be a view of what the function is given."""
+    if not isinstance(result.type, Array):
+        return result
+    copy = Var(result.name if isinstance(result, Var) else "t_bar", result.type)
+    body.append(Assign(copy, Op("copy", (result,), result.type)))
+    return copy
 
 
 def simplified(body: Block, results: list[Expr]) -> list[Expr]:

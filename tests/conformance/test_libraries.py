@@ -160,9 +160,13 @@ def of_pairs(k: float) -> float:
     return np.sum(p * q)
 
 
-@pytest.mark.parametrize(
-    "f", [frequencies, edges, padded, of_a_power, filled_up, unwrapped, of_pairs], ids=lambda f: f.__name__
-)
+@pytest.mark.parametrize("f", [frequencies, padded, of_a_power, filled_up, unwrapped], ids=lambda f: f.__name__)
+def test_arguments_that_are_options_move(f: Any) -> None:
+    """What a rule takes as an option may be active: a composed operation differentiates it, too."""
+    s2sad.check_grads(f, (1.3,))
+
+
+@pytest.mark.parametrize("f", [edges, of_pairs], ids=lambda f: f.__name__)
 def test_refused(f: Any) -> None:
     """Active data in an argument that is a constant to the rule would be a silent zero."""
     for transform in (s2sad.grad(f), lambda x: s2sad.jvp(f, (x,), (1.0,))):

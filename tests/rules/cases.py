@@ -421,7 +421,7 @@ LINEAR_ALGEBRA: dict[str, list[Case]] = {
         case("np.linalg.slogdet(-x)[1]", x=regular(3, 3)),
     ],
     "cholesky": [
-        case("np.linalg.cholesky(x @ x.T + 3.0 * np.eye(3))", x=normal(3, 3)),
+        case("np.linalg.cholesky(x @ x.conj().T + 3.0 * np.eye(3))", x=normal(3, 3)),
         case("np.linalg.cholesky(0.5 * (x + x.T))", x=definite(3)),
     ],
 }
@@ -708,6 +708,8 @@ CASES: dict[str, list[Case]] = {
     **scipy.CASES,
     **library.LINALG,
 }
+for _name, _more in library.MORE.items():
+    CASES[_name] = [*CASES.get(_name, []), *_more]
 
 CASES["real"] = [
     case("np.real(x)", x=complexes(2, 3)),

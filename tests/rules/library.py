@@ -497,10 +497,6 @@ MASKED: dict[str, list[Case]] = {
     ],
     "polysub": [unseen("np.polysub(x, y)", x=normal(2), y=normal(4))],
     "polymul": [unseen("np.polymul(x, y)", x=normal(4), y=normal(2))],
-    "polyval_up": [
-        unseen("np.polynomial.polynomial.polyval(x, c)", x=normal(2, 3), c=normal(3), second=False),
-        unseen("np.polynomial.polynomial.polyval(x, p)", x=number(), p=normal(3)),
-    ],
     "matvec": [
         unseen("np.matvec(x, y)", x=normal(2, 3, 4), y=normal(4)),
         unseen("np.matvec(x, y)", x=normal(3, 4), y=normal(4)),
@@ -530,3 +526,68 @@ TRICKS: list[Case] = [
     unseen("np.mgrid[0.0:1.0:4j] * x", x=normal(4)),
 ]
 MASKED["sum_where"] += TRICKS
+
+SERIES = ("chebyshev cheb", "legendre leg", "hermite herm", "hermite_e herme", "laguerre lag", "polynomial poly")
+MORE: dict[str, list[Case]] = {
+    "logspace": [
+        unseen("np.logspace(x, y, 4)", x=number(), y=number()),
+        unseen("np.logspace(0.0, x, 3, False, base=b)", x=number(), b=number()),
+    ],
+    "geomspace": [unseen("np.geomspace(x, y, 4)", x=number(), y=number(3.0, 4.0))],
+    "linspace": [
+        unseen("np.linspace(x, y, 4)", x=normal(2, 3), y=normal(3)),
+        unseen("np.linspace(x, 1.0, 3, endpoint=False)", x=normal(2)),
+    ],
+    "phasedet": [
+        unseen("np.linalg.slogdet(x)[0]", x=complexes(3, 3)),
+        unseen("np.linalg.slogdet(x)[0]", x=complexes(2, 3, 3)),
+    ],
+    "eig": [
+        unseen("np.linalg.eig(x)[0]", x=complexes(3, 3), second=False),
+        unseen("np.linalg.eig(x)[1]", x=complexes(3, 3), second=False),
+        unseen("np.linalg.eig(x)[1]", x=complexes(2, 2, 2), second=False),
+    ],
+    "eig_of_real": [
+        unseen("np.linalg.eig(x)[0].imag", x=normal(4, 4), second=False),
+        unseen("np.linalg.eig(x)[1].real ** 2", x=normal(4, 4), second=False),
+    ],
+    "eigvals": [
+        unseen("np.abs(np.linalg.eigvals(x))", x=normal(3, 3)),
+        unseen("np.linalg.eigvals(x)", x=complexes(2, 3, 3), second=False),
+    ],
+    "roots": [unseen("np.abs(np.roots(x))", x=normal(4)), unseen("np.roots(x)", x=complexes(4), second=False)],
+    "poly": [unseen("np.poly(x)", x=normal(4), real=True)],
+    "bessel_i": [unseen("_bessel_i(x, 1)", x=normal(2, 3), helpers=("_bessel_i",)), unseen("_bessel_i(x, 0)", x=normal(3), helpers=("_bessel_i",))],
+    "i0": [unseen("np.i0(x)", x=normal(4))],
+    "math.erf": [unseen("math.erf(x)", x=number())],
+    "math.erfc": [unseen("math.erfc(x)", x=number())],
+    "math.gamma": [unseen("math.gamma(x)", x=number())],
+    "math.lgamma": [unseen("math.lgamma(x)", x=number()), unseen("math.lgamma(-x)", x=number(0.2, 0.8))],
+    "math.remainder": [unseen("math.remainder(7.0 * x, y)", x=number(0.5, 0.55), y=number(1.0, 1.05))],
+    "polygamma_of": [unseen("_polygamma(x, 1)", x=number(), helpers=("_polygamma",))],
+    "fftfreq": [unseen("np.fft.fftfreq(5, x)", x=number(), real=True), unseen("np.fft.fftfreq(4, d=2.0) * x", x=normal(4))],
+    "rfftfreq": [unseen("np.fft.rfftfreq(5, d=x)", x=number(), real=True)],
+    **{
+        f"{'low' if name == 'poly' else name}{what}": [
+            unseen(text.format(f"np.polynomial.{module}.{name}{what}"), **makers) for text, makers in cases
+        ]
+        for module, name in (pair.split() for pair in SERIES)
+        for what, cases in {
+            "der": [("{}(x)", {"x": normal(4)})],
+            "vander": [("{}(x, 3)", {"x": normal(2, 3)}), ("{}(x, 2)", {"x": number()})],
+            "val": [
+                ("{}(x, q)", {"x": normal(2, 3), "q": normal(4)}),
+                ("{}(x, q)", {"x": number(), "q": normal(3)}),
+            ],
+        }.items()
+    },
+    "unique": [
+        unseen("np.unique(x)", x=normal(2, 3)),
+        unseen("np.unique(np.array([x[1], x[0], x[1]]), return_counts=True)[0]", x=normal(2)),
+    ],
+    "pad": [
+        unseen("np.pad(x, 1, constant_values=k)", x=normal(2, 3), k=number(), real=True),
+        unseen("np.pad(x, (2, 1), 'linear_ramp', end_values=(k, 1.0))", x=normal(3), k=number(), real=True),
+    ],
+    "cholesky": [unseen("np.linalg.cholesky(x @ x.mT + np.eye(2))", x=normal(3, 2, 2), real=True)],
+}

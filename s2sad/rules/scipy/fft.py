@@ -7,10 +7,10 @@ from typing import Any
 
 from s2sad.ir.types import Array
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, TABLE, composed, constant, linear, static
+from s2sad.rules.core import EXPENSIVE, TABLE, composed, linear, static
 from s2sad.rules.infer import TypeProblem, array_of
 from s2sad.rules.register import register
-from s2sad.rules.symbols import along, joined, positive
+from s2sad.rules.symbols import along, call, joined, positive
 
 OPTIONS = "overwrite_x=False workers"
 
@@ -47,7 +47,7 @@ for _name in ("fftshift", "ifftshift"):
 for _name in ("fftfreq", "rfftfreq"):
     register(
         f"fft.{_name}",
-        constant(cost=EXPENSIVE),
+        composed(lambda n, d=1.0, _name=_name: call(n.builder, _name, n, d=d)),
         TABLE.rules[_name].infer,
         names=f"scipy.fft.{_name}",
         signature="n | d",

@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from s2sad.ir.types import Array, Size, dtype_of, fresh_size
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, composed, constant, custom, static
+from s2sad.rules.core import EXPENSIVE, Refused, composed, constant, custom, static
 from s2sad.rules.infer import TypeProblem, array_of, shape_of
 from s2sad.rules.linalg import float_dtype
 from s2sad.rules.register import register
@@ -70,7 +72,7 @@ def _value_type(args: Any, attrs: Any, form: str) -> Array:
     array = array_of(c.type)
     if array.ndim < 2:
         raise TypeProblem("the coefficients of a piecewise polynomial are given for each power and interval")
-    return Array(float_dtype(array.dtype), (*shape_of(t.type), *array.shape[2:]))
+    return Array("float64", (*shape_of(t.type), *array.shape[2:]))
 
 
 register(
@@ -249,7 +251,11 @@ def _interp1d_type(args: Any, attrs: Any, form: str) -> Array:
     x, y, t = args
     if array_of(y.type).ndim != 1:
         raise TypeProblem("scipy.interpolate.interp1d is accepted for a vector of values")
-    return Array("float64", shape_of(t.type))
+    kind = static(attrs.get("kind"), "linear")
+    dtype = float_dtype(array_of(y.type).dtype)
+    if kind in ("linear", "slinear"):
+        dtype = str(np.result_type(dtype, dtype_of(x.type), dtype_of(t.type)))
+    return Array("float64" if kind == "cubic" else dtype, shape_of(t.type))
 
 
 register(
@@ -271,8 +277,7 @@ def _more(attrs: dict[str, Any]) -> dict[str, Any]:
     return {**attrs, "nu": static(attrs.get("nu"), 0) + 1}
 
 
-def _bspline_knots(g: Sym, y: Sym, t: Sym, c: Sym, x: Sym, **attrs: Any) -> Sym:
-    raise TypeProblem("scipy.interpolate.BSpline has no derivative rule with respect to its knots")
+KNOTS = Refused("scipy.interpolate.BSpline has no derivative rule with respect to its knots")
 
 
 def _bspline_coefficients(g: Sym, y: Sym, t: Sym, c: Sym, x: Sym, **attrs: Any) -> Sym:
@@ -292,7 +297,7 @@ def _bspline_places(g: Sym, y: Sym, t: Sym, c: Sym, x: Sym, **attrs: Any) -> Sym
 def _bspline_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
     t, c, x = args
     if dots[0] is not None:
-        _bspline_knots(y, y, t, c, x)
+        KNOTS()
     parts = [] if dots[1] is None else [t.op("interpolate.bspline", dots[1], x, **attrs)]
     if dots[2] is not None:
         slope = t.op("interpolate.bspline", c, x, **_more(attrs))
@@ -310,7 +315,7 @@ def _bspline_type(args: Any, attrs: Any, form: str) -> Array:
 
 register(
     "interpolate.bspline",
-    custom([_bspline_knots, _bspline_coefficients, _bspline_places], _bspline_push, over_complex="refused"),
+    custom([KNOTS, _bspline_coefficients, _bspline_places], _bspline_push, over_complex="refused"),
     _bspline_type,
     signature="t c x | k nu extrapolate",
     cost=EXPENSIVE,
@@ -325,19 +330,18 @@ def _fit_back(g: Sym, y: Sym, x: Sym, values: Sym, **attrs: Any) -> Sym:
     return made.op("reshape", shape=values.op("shape")) if g.ndim > 2 else made
 
 
-def _fit_places(g: Sym, y: Sym, x: Sym, values: Sym, **attrs: Any) -> Sym:
-    raise TypeProblem("scipy.interpolate.make_interp_spline has no derivative rule with respect to the places")
+PLACES = Refused("scipy.interpolate.make_interp_spline has no derivative rule with respect to the places")
 
 
 def _fit_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
     if dots[0] is not None:
-        _fit_places(y, y, *args)
+        PLACES()
     return args[0].op("interpolate.bspline_fit", dots[1], **attrs)
 
 
 register(
     "interpolate.bspline_fit",
-    custom([_fit_places, _fit_back], _fit_push, over_complex="refused"),
+    custom([PLACES, _fit_back], _fit_push, over_complex="refused"),
     lambda args, attrs, form: Array("float64", array_of(args[1].type).shape),
     signature="x y | k",
     cost=EXPENSIVE,

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from s2sad.ir.types import Array, fresh_size
-from s2sad.rules.builder import Sym
+from s2sad.rules.builder import Sym, cast_like
 from s2sad.rules.core import EXPENSIVE, Refused, bilinear, composed, custom, static
-from s2sad.rules.infer import TypeProblem, array_of
+from s2sad.rules.infer import TypeProblem, array_of, size_of
 from s2sad.rules.linalg import float_dtype
 from s2sad.rules.register import register
 from s2sad.rules.symbols import along, call, length, on_axis, positive, where
@@ -238,15 +238,15 @@ register(
 
 
 # --- other linear maps along an axis ----------------------------------------------------------------------------------
-def along_axis(name: str, operand: int) -> Any:
+def along_axis(name: str, operand: int, usual: int) -> Any:
     """A map of the rows along an axis is a matrix, whose columns are what it makes of the unit vectors."""
 
     def pull(g: Sym, y: Sym, *args: Any, **attrs: Any) -> Sym:
         x = args[operand]
-        axis = positive(static(attrs.get("axis"), -1), x.ndim)
+        axis = positive(static(attrs.get("axis"), usual), x.ndim)
         given = list(args)
         given[operand] = call(g.builder, "eye", length(x, axis))
-        matrix = call(g.builder, name, *given, **{**attrs, "axis": 0})
+        matrix = call(g.builder, name, *given, form=f"scipy.{name}", **{**attrs, "axis": 0})
         rows = g if axis == x.ndim - 1 else g.op("moveaxis", source=axis, destination=-1)
         back = rows @ matrix
         return back if axis == x.ndim - 1 else back.op("moveaxis", source=-1, destination=axis)
@@ -257,18 +257,18 @@ def along_axis(name: str, operand: int) -> Any:
 def along_axis_push(name: str, operand: int) -> Any:
     def push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
         given = [dot if i == operand else arg for i, (arg, dot) in enumerate(zip(args, dots, strict=True))]
-        return call(y.builder, name, *given, **attrs)
+        return call(y.builder, name, *given, form=f"scipy.{name}", **attrs)
 
     return push
 
 
-def _rows_type(operand: int) -> Any:
+def _rows_type(operand: int, usual: int) -> Any:
     def infer(args: Any, attrs: Any, form: str) -> Array:
         x = array_of(args[operand].type)
-        axis = positive(static(attrs.get("axis"), -1), x.ndim)
-        if "num" not in attrs:
+        axis = positive(static(attrs.get("axis"), usual), x.ndim)
+        if not form.endswith("resample"):
             return Array(float_dtype(x.dtype), x.shape)
-        return Array(float_dtype(x.dtype), (*x.shape[:axis], fresh_size(), *x.shape[axis + 1 :]))
+        return Array(float_dtype(x.dtype), (*x.shape[:axis], size_of(args[1]), *x.shape[axis + 1 :]))
 
     return infer
 
@@ -281,14 +281,15 @@ for _name, _operand, _signature in (
     ("filtfilt", 2, "b a x | axis padtype padlen method irlen"),
 ):
     _pulls = [FILTER, FILTER] if _name == "filtfilt" else []
+    _usual = 0 if _name == "resample" else -1
     register(
         f"signal.{_name}",
         custom(
-            [*_pulls, along_axis(f"signal.{_name}", _operand)],
+            [*_pulls, along_axis(f"signal.{_name}", _operand, _usual)],
             along_axis_push(f"signal.{_name}", _operand),
             over_complex="refused",
         ),
-        _rows_type(_operand),
+        _rows_type(_operand, _usual),
         names=f"scipy.signal.{_name}",
         signature=_signature,
         cost=EXPENSIVE,
@@ -303,7 +304,8 @@ def _hilbert(x: Sym, N: Any = None, axis: Any = -1) -> Sym:
     half = (n + 1).op("floor_divide", 2)
     k = call(x.builder, "arange", n)
     positive_ = (k > 0).op("logical_and", k < half)
-    weights = where(positive_, 2.0, where((2 * k).equals(n).op("logical_or", k.equals(0)), 1.0, 0.0))
+    weights: Any = where(positive_, 2.0, where((2 * k).equals(n).op("logical_or", k.equals(0)), 1.0, 0.0))
+    weights = cast_like(weights, x.expr)
     return (x.op("fft", axis=axis) * on_axis(weights, positive(axis, x.ndim), x.ndim)).op("ifft", axis=axis)
 
 

@@ -336,7 +336,7 @@ for _name, _first, _second in (
     register(
         f"special.{_name}",
         elementwise(None, _spherical(_name, _first, _second), cost=EXPENSIVE, over_complex="refused"),
-        of(np.hypot),
+        lambda args, attrs, form: scalar_or_array("float64", broadcast(*(shape_of(arg.type) for arg in args))),
         names=f"scipy.special.{_name}",
         signature="n z | derivative=False",
     )

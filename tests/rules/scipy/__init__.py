@@ -1,7 +1,7 @@
 """Cases of SciPy, by module."""
 
 from tests.rules.makers import Case
-from tests.rules.scipy import linalg, ndimage, signal, special, stats
+from tests.rules.scipy import linalg, more, ndimage, signal, special, stats
 
 CASES: dict[str, list[Case]] = {
     **special.SPECIAL,
@@ -12,4 +12,8 @@ CASES: dict[str, list[Case]] = {
     **signal.INTEGRATE,
     **signal.DISTANCE,
     **ndimage.NDIMAGE,
+    **more.INTERPOLATE,
+    **more.STATISTICS,
+    **more.MORE,
+    **more.SPECIAL,
 }

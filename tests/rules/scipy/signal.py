@@ -80,6 +80,7 @@ INTEGRATE: dict[str, list[Case]] = {
         case("integrate.simpson(y)", y=normal(5)),
         case("integrate.simpson(y, x=[0.0, 0.4, 1.0, 1.2], axis=0)", y=normal(4, 3)),
         case("integrate.simpson(y, dx=0.5)", y=normal(2, 6)),
+        case("integrate.simpson(y, dx=d)", y=normal(2, 6), d=number()),
     ],
 }
 
