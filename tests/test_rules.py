@@ -22,7 +22,8 @@ from scipy.spatial import distance
 
 import s2sad
 from s2sad.backends.dialect import HELPERS
-from s2sad.ir.nodes import Const
+from s2sad.ir.nodes import Assign, Const, Op, Var
+from s2sad.rules.builder import Sym
 from s2sad.rules.core import TABLE, Refused, Rule
 from tests import oracle
 from tests.rules.cases import CASES, FLAT, STRUCTURAL, UNREACHED, Case
@@ -403,6 +404,23 @@ def test_where_keeps_the_other_branch_out() -> None:
     assert np.array_equal(bar, [0.0, 0.5])
 
 
+TERM, SWAP = "without_a_term", "with_arguments_swapped"
+# Changes that make no difference, and why.
+EQUIVALENT: dict[tuple[str, str], str] = {
+    **{(f"special.{name}", TERM): "the largest is subtracted, and cancels" for name in ("softmax", "log_softmax")},
+    ("logaddexp_reduce", TERM): "the same",
+    ("matrix_power", TERM): "the power 0 is a constant",
+    ("matrix_power", SWAP): "the same",
+    ("var", SWAP): "of one element nothing is left without the mean",
+    ("special.multigammaln", TERM): "a constant term of the value",
+    ("stats.poisson.logpmf", TERM): "a term of the count, which is an int",
+    ("stats.binom.logpmf", TERM): "the same",
+    ("stats.binom.logpmf", SWAP): "the same",
+    ("stats.uniform.pdf", TERM): "the density does not depend on the place",
+    ("distance.pdist", SWAP): "a distance is symmetric",
+}
+
+
 # --- sabotage -----------------------------------------------------------------------------------------------------
 def flipped(value: Any) -> Any:
     """Return a contribution with the wrong sign."""
@@ -416,6 +434,40 @@ def vanished(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(vanished(item) for item in value)
     return value if value is None or isinstance(value, Const) else 0.0 * value
+
+
+def without_a_term(op: Op) -> Op | None:
+    """Return what is left of a sum when its second term is dropped."""
+    if op.name in ("add", "subtract") and isinstance(op.args[0], Var) and op.args[0].type == op.type:
+        return Op("positive", op.args[:1], op.type)
+    return None
+
+
+def with_arguments_swapped(op: Op) -> Op | None:
+    """Return an operation of two arguments with these exchanged, where that makes a difference."""
+    if op.name not in ("subtract", "divide", "matmul", "power", "solve", "where_exponent") or len(op.args) != 2:
+        return None
+    a, b = op.args
+    return Op(op.name, (b, a), op.type, op.attrs, op.form) if a is not b and a.type == b.type else None
+
+
+def mutated(formula: Callable[..., Any], change: Callable[[Op], Op | None], made: list[Op]) -> Callable[..., Any]:
+    """Return a formula in whose code the first operation that can be changed is."""
+
+    def wrong(*args: Any, **attrs: Any) -> Any:
+        syms = [arg for part in args for arg in (part if isinstance(part, tuple | list) else (part,))]
+        builder = next(sym.builder for sym in syms if isinstance(sym, Sym))
+        start = len(builder.block)
+        result = formula(*args, **attrs)
+        for stmt in builder.block[start:]:
+            found = change(stmt.value) if isinstance(stmt, Assign) and isinstance(stmt.value, Op) else None
+            if found is not None:
+                stmt.value = builder.definitions[stmt.target] = found
+                made.append(found)
+                break
+        return result
+
+    return wrong
 
 
 def mutants() -> list[Any]:
@@ -433,6 +485,44 @@ def mutants() -> list[Any]:
             for change in (flipped, vanished):
                 found.append(pytest.param(name, "definition", 0, change, id=f"{name}-definition-{change.__name__}"))
     return found
+
+
+def formulas() -> list[Any]:
+    """Return (rule, field, position) for every formula of the table."""
+    seen: dict[str, Any] = {}
+    for param in mutants():
+        name, part, i, _ = param.values
+        seen.setdefault(f"{name}-{part}-{i}", (name, part, i))
+    return [pytest.param(*values, id=name) for name, values in seen.items()]
+
+
+@pytest.mark.parametrize("change", [without_a_term, with_arguments_swapped], ids=lambda change: change.__name__)
+@pytest.mark.parametrize(("name", "part", "i"), formulas())
+def test_a_changed_term_is_noticed(
+    name: str,
+    part: str,
+    i: int,
+    change: Callable[[Op], Op | None],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """A formula that lacks a term, or has two arguments exchanged, is noticed as well."""
+    monkeypatch.setenv("S2SAD_CACHE_DIR", str(tmp_path))
+    rule, made = TABLE.rules[name], []
+    if part == "definition":
+        wrong = dataclasses.replace(rule, definition=mutated(rule.definition, change, made))
+    else:
+        of_rule = list(getattr(rule, part))
+        of_rule[i] = mutated(of_rule[i], change, made)
+        wrong = dataclasses.replace(rule, **{part: tuple(of_rule)})
+    monkeypatch.setitem(TABLE.rules, name, wrong)
+    for case in CASES[name]:
+        f, args = function_of(case), case.arguments(0)
+        try:
+            check(case, f, args)
+        except Exception:  # whatever it is that shows it
+            return
+    assert (name, change.__name__) in EQUIVALENT or not made, f"no case notices {made[0]}"
 
 
 def changed(rule: Rule, part: str, i: int, change: Callable[[Any], Any]) -> Rule:

@@ -96,6 +96,8 @@ class Printer:
         for key, value in expr.attrs.items():
             plain = isinstance(value, Const) and (value.value is None or value.value == usual.get(key, UNUSUAL))
             options[key] = "" if plain else f", {key}={self.text(value)}"
+        if expr.name == "interpolate.bspline_fit" and options["k"] in (", k=0", ", k=1"):
+            shape += ".copy()"  # they are the values themselves
         return shape.format(*parts, **options), CALL
 
     def show_polygamma_of(self, expr: Op) -> tuple[str, int]:

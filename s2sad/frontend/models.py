@@ -55,11 +55,18 @@ class PPoly:
         return ppoly(self.c, self.x, x, nu=nu, extrapolate=self.extrapolate if extrapolate is None else extrapolate)
 
     def derivative(self, nu: int = 1) -> Any:
-        return Derivative(self, nu)
+        from scipy.interpolate import PPoly
+
+        powers = np.arange(len(self.c) - 1, nu - 1, -1)
+        factor = powers
+        for q in range(1, nu):
+            factor = factor * (powers - q)
+        wide = factor.reshape((-1,) + (1,) * (self.c.ndim - 1))
+        return PPoly(self.c[:-nu] * wide, self.x, self.extrapolate)
 
 
 class Derivative:
-    """The derivative of a spline; `type(self)` is PPoly, whose coefficients nobody asks for."""
+    """The derivative of a B-spline, whose coefficients nobody asks for."""
 
     def __init__(self, spline: Any, nu: int) -> None:
         self.spline = spline

@@ -422,7 +422,7 @@ LINEAR_ALGEBRA: dict[str, list[Case]] = {
     ],
     "cholesky": [
         case("np.linalg.cholesky(x @ x.conj().T + 3.0 * np.eye(3))", x=normal(3, 3)),
-        case("np.linalg.cholesky(0.5 * (x + x.T))", x=definite(3)),
+        case("np.linalg.cholesky(0.5 * (x + x.T))", x=definite(3), real=True),
     ],
 }
 

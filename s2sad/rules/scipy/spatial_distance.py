@@ -18,6 +18,10 @@ METRICS = "euclidean sqeuclidean cityblock chebyshev minkowski cosine correlatio
 
 def distance(a: Sym, b: Sym, metric: str, p: Any) -> Sym:
     """Return the distances between rows, along the last axis."""
+    if metric == "cosine":
+        return _cosine(a, b)
+    if metric == "correlation":
+        return _cosine(a - a.op("mean", axis=-1, keepdims=True), b - b.op("mean", axis=-1, keepdims=True))
     d = a - b
     match metric:
         case "euclidean":
@@ -34,10 +38,6 @@ def distance(a: Sym, b: Sym, metric: str, p: Any) -> Sym:
             return (d.op("absolute") / (a.op("absolute") + b.op("absolute"))).sum(axis=-1)
         case "braycurtis":
             return d.op("absolute").sum(axis=-1) / (a + b).op("absolute").sum(axis=-1)
-        case "cosine":
-            return _cosine(a, b)
-        case "correlation":
-            return _cosine(a - a.op("mean", axis=-1, keepdims=True), b - b.op("mean", axis=-1, keepdims=True))
     raise TypeProblem(f"scipy.spatial.distance is accepted with the metrics {METRICS}, not {metric!r}")
 
 

@@ -71,13 +71,13 @@ INTERPOLATE: dict[str, list[Case]] = {
         case("interpolate.BSpline(np.arange(9.0), q, 3)(t)", q=normal(5, 2), t=number(3.2, 4.5)),
     ],
     "interpolate.bspline_fit": [
-        case("interpolate.make_interp_spline(k, y)(t)", k=KNOTS, y=normal(5), t=INSIDE),
-        case("interpolate.make_interp_spline(k, y, k=1).c", k=KNOTS, y=normal(5, 2)),
+        case("interpolate.make_interp_spline([0.0, 0.7, 1.1, 2.0, 2.9], y)(t)", y=normal(5), t=INSIDE),
+        case("interpolate.make_interp_spline([0.0, 0.7, 1.1, 2.0, 2.9], y, k=1).c", y=normal(5, 2)),
     ],
     "sparse.dot": [
         case("sparse.coo_array((d, (i, j)), shape=(3, 4)) @ x", d=normal(4), i=ROWS, j=COLUMNS, x=normal(4), real=True),
         case("sparse.csr_array((d, (i, j)), shape=(3, 4)) @ x", d=normal(4), i=ROWS, j=COLUMNS, x=normal(4, 2)),
-        case("x @ sparse.csc_array((d, (i, j)), shape=(3, 4))", d=normal(4), i=ROWS, j=COLUMNS, x=normal(2, 3)),
+        case("x @ sparse.csc_array((d, (i, j)), shape=(3, 4))", d=normal(4), i=ROWS, j=COLUMNS, x=normal(2, 3), real=True),
         case(
             "sparse.csr_matrix((d, j, p), shape=(3, 4)).T.dot(x)",
             d=normal(4),
@@ -153,7 +153,8 @@ MORE: dict[str, list[Case]] = {
     ],
     "ndimage.convolve1d": [case("ndimage.convolve1d(x, w, mode='wrap')", x=normal(3, 5), w=normal(4))],
     "ndimage.uniform_filter1d": [case("ndimage.uniform_filter1d(x, 4, axis=0)", x=normal(5, 2))],
-    "ndimage.uniform_filter": [case("ndimage.uniform_filter(x, (3, 2), mode='mirror')", x=normal(4, 5))],
+    "ndimage.uniform_filter": [
+        case("ndimage.uniform_filter(x, 4)", x=normal(5, 6)),case("ndimage.uniform_filter(x, (3, 2), mode='mirror')", x=normal(4, 5))],
     "ndimage.sobel": [case("ndimage.sobel(x, axis=0)", x=normal(4, 5))],
     "ndimage.prewitt": [case("ndimage.prewitt(x)", x=normal(4, 5))],
     "ndimage.laplace": [case("ndimage.laplace(x, mode='nearest')", x=normal(4, 5))],

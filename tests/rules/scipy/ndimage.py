@@ -18,7 +18,8 @@ NDIMAGE: dict[str, list[Case]] = {
     ],
     "ndimage.gaussian_filter": [
         case("ndimage.gaussian_filter(x, 0.6)", x=normal(4, 5)),
-        case("ndimage.gaussian_filter(x, s, mode='constant')", x=normal(4, 5), s=number(0.6, 0.7)),
+        case("ndimage.gaussian_filter(x, 0.7)", x=normal(6, 7)),
+        case("ndimage.gaussian_filter(x, s, mode='constant')", x=normal(4, 5), s=number(0.7, 0.72)),
         case("ndimage.gaussian_filter(x, (0.5, 0.8), truncate=2.0)", x=normal(4, 5)),
     ],
     "ndimage.gaussian_filter1d": [
