@@ -2,6 +2,7 @@
 
     y = 1 / (1 + exp(-x))                   x_bar = y_bar * y * (1 - y)                    (sigmoid)
     y = e / s, e = exp(x), s = sum(e)       x_bar = (y_bar - sum(y_bar * y)) * y           (softmax)
+    y = mean(d * d), d = x - mean(x)        x_bar = 2 y_bar / n * d, for sum(d) is 0       (variance)
 
 The cotangent of y goes to x at once. The parts in between keep what their other uses give them.
 """
@@ -15,6 +16,8 @@ from s2sad.ir.nodes import Assign, Const, Expr, Op, Var
 from s2sad.ir.types import Array, Scalar
 from s2sad.rules.builder import Sym, same_shape
 from s2sad.rules.core import static
+from s2sad.rules.infer import normal_axes
+from s2sad.rules.reductions import count, spread
 from s2sad.transforms.cotangents import Bar
 
 if TYPE_CHECKING:
@@ -46,6 +49,8 @@ class _Match:
     def find(self) -> tuple[Var, Pull] | None:
         """Return the variable that the cotangent goes to, and how it gets there."""
         value = self.stmt.value
+        if isinstance(value, Op) and value.name in ("mean", "sum"):
+            return self.variance(value)
         if not isinstance(value, Op) or value.name != "divide":
             return None
         return self.sigmoid(*value.args) or self.softmax(*value.args)
@@ -81,6 +86,42 @@ class _Match:
             return (g - (g * y).op("sum", **total.attrs)) * y
 
         return source, pull
+
+    def variance(self, total: Op) -> tuple[Var, Pull] | None:
+        """A mean or a sum of squares of what is left without the mean along the same axes."""
+        deviation = self.squared(total.args[0])
+        left = None if deviation is None else self.made_by(deviation, "subtract")
+        if left is None or set(total.attrs) - {"axis", "keepdims"}:
+            return None
+        source, centre = left.args
+        mean = self.made_by(centre, "mean")
+        if mean is None or mean.args[0] is not source or not isinstance(source, Var):
+            return None
+        type_ = source.type
+        if not isinstance(type_, Array) or not type_.dtype.startswith("float") or not self.adjoint.wants(source):
+            return None
+        axes = [normal_axes(static(op.attrs.get("axis")), type_.ndim) for op in (total, mean)]
+        aligned = static(mean.attrs.get("keepdims"), False) or axes[1] == tuple(range(len(axes[1])))
+        if axes[0] != axes[1] or not aligned or self.adjoint.aliases.is_memory(source):
+            return None
+
+        def pull(g: Sym, y: Sym) -> Sym:
+            d = self.adjoint.sym(self.adjoint.need(deviation, self.stmt))
+            scaled = 2.0 * g / count(d, total.attrs) if total.name == "mean" else 2.0 * g
+            return spread(scaled, d, total.attrs) * d
+
+        return source, pull
+
+    def squared(self, expr: Expr) -> Var | None:
+        """Return the variable that an expression is the square of."""
+        product, power, square = (self.made_by(expr, name) for name in ("multiply", "power", "square"))
+        if product is not None and product.args[0] is product.args[1]:
+            found = product.args[0]
+        elif power is not None and isinstance(power.args[1], Const) and power.args[1].value == 2:
+            found = power.args[0]
+        else:
+            found = square.args[0] if square is not None else Const(None)
+        return found if isinstance(found, Var) else None
 
     def made_by(self, expr: Expr, name: str) -> Op | None:
         """Return the operation of this name that made a value in the same block, if it still stands."""

@@ -12,7 +12,7 @@ from scipy import special
 from s2sad.ir.nodes import Const, Var
 from s2sad.ir.types import Array, Scalar, Structure, broadcast
 from s2sad.rules.builder import Sym, unbroadcast
-from s2sad.rules.core import EXPENSIVE, Refused, composed, custom, elementwise
+from s2sad.rules.core import EXPENSIVE, Refused, composed, custom, elementwise, static
 from s2sad.rules.infer import (
     TypeProblem,
     array_of,
@@ -545,16 +545,32 @@ def _logsumexp_type(args: Any, attrs: Any, form: str) -> Any:
     return reduction("float")((Var("a", whole),), attrs, form)
 
 
-def _softmax(x: Sym, axis: Any = None) -> Sym:
-    kept = {} if axis is None else {"axis": axis}
-    e = (x - x.op("max", **kept, keepdims=True).op("stop_gradient")).op("exp")
-    return e / e.op("sum", **kept, keepdims=True)
+def _along(attrs: dict[str, Any]) -> dict[str, Any]:
+    axis = static(attrs.get("axis"))
+    return {"keepdims": True} if axis is None else {"axis": axis, "keepdims": True}
 
 
-def _log_softmax(x: Sym, axis: Any = None) -> Sym:
-    kept = {} if axis is None else {"axis": axis}
-    z = x - x.op("max", **kept, keepdims=True).op("stop_gradient")
-    return z - z.op("exp").op("sum", **kept, keepdims=True).op("log")
+def _softmax_back(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
+    """x_bar = y (y_bar - sum(y_bar y))."""
+    return y * (g - (g * y).op("sum", **_along(attrs)))
+
+
+def _log_softmax_back(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
+    """x_bar = y_bar - exp(y) sum(y_bar)."""
+    return g - y.op("exp") * g.op("sum", **_along(attrs))
+
+
+def _softmax_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    return y * (dots[0] - (dots[0] * y).op("sum", **_along(attrs)))
+
+
+def _log_softmax_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    return dots[0] - (y.op("exp") * dots[0]).op("sum", **_along(attrs))
+
+
+def _softmax_type(args: Any, attrs: Any, form: str) -> Any:
+    x = array_of(args[0].type)
+    return scalar_or_array(x.dtype if x.dtype in ("float32", "float64") else "float64", x.shape)
 
 
 register(
@@ -565,10 +581,14 @@ register(
     signature="a | axis @b keepdims return_sign=False",
     cost=EXPENSIVE,
 )
-for _name, _definition in (("softmax", _softmax), ("log_softmax", _log_softmax)):
+for _name, _back, _push in (
+    ("softmax", _softmax_back, _softmax_push),
+    ("log_softmax", _log_softmax_back, _log_softmax_push),
+):
     register(
         f"special.{_name}",
-        composed(_definition, over_complex="refused"),
+        custom([_back], _push, over_complex="refused"),
+        _softmax_type,
         names=f"scipy.special.{_name}",
         signature="x | axis",
         cost=EXPENSIVE,
