@@ -308,7 +308,7 @@ class _Reuse:
             return None  # what holds on to it would see what a later iteration writes to the buffer
         if not self.is_name_of(var, root) or not self.owns(var) or self.alive(var, stmt, {stmt.target}):
             return None
-        return root if self.writeable(var) else None
+        return None if self.is_spread(var) else root
 
     def made_beside(self, root: Var, stmt: Stmt) -> bool:
         """Return whether a buffer is made anew as often as a statement is passed."""
@@ -320,6 +320,11 @@ class _Reuse:
         if not self.enabled or not isinstance(var, Var) or not self.owns(var) or self.alive(var, stmt, {stmt.target}):
             return None
         return var if self.writeable(var) else None
+
+    def is_spread(self, var: Var) -> bool:
+        """Return whether an array is one number seen many times: it has no view above it that says so."""
+        value = self.definitions[var].value if var in self.definitions else None
+        return isinstance(value, Op) and value.name == "broadcast_to"
 
     def writeable(self, var: Var) -> bool:
         """Return whether a view can be written: every view can but that of a broadcast."""

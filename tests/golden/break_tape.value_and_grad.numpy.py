@@ -56,7 +56,6 @@ def break_tape_value_and_grad(A, b):
         xs.append(x)
         x_bar += product
     if step_bars:
-        # step = np.tanh(A @ x) + b - x
         A_bar = np.array(step_bars).T @ np.array(xs)
     else:
         A_bar = np.zeros(A.shape)

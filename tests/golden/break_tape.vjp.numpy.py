@@ -58,7 +58,6 @@ def break_tape_vjp(A, b):
             xs.append(x2)
             x_bar += product
         if step_bars:
-            # step = np.tanh(A @ x) + b - x
             A_bar = np.array(step_bars).T @ np.array(xs)
         else:
             A_bar = np.zeros(A_kept.shape)

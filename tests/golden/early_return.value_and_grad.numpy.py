@@ -101,10 +101,10 @@ def early_return_bwd(residuals, out_bar):
             else:
                 t_bar = 0.0
             # t = hit_distance(origin, unit, centres[i], radii[i])
-            bars = hit_distance_bwd(hit_distance_residuals, t_bar)
-            origin_bar += bars[0]
-            unit_bar += bars[1]
-            centres_bar[step] += bars[2]
+            origin_bar2, unit_bar2, point_bar = hit_distance_bwd(hit_distance_residuals, t_bar)
+            origin_bar += origin_bar2
+            unit_bar += unit_bar2
+            centres_bar[step] += point_bar
         direction_bar = unit_bar / length
         length_bar = -(unit_bar @ unit / length)
     # length = np.sqrt(np.sum(direction * direction))

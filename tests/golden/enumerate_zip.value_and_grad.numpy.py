@@ -67,7 +67,7 @@ def enumerate_zip_value_and_grad(table, points, weights):
         else:
             value_bar = 0.0
         # value = horner(row, x)
-        bars = horner_bwd(horner_residuals, value_bar + weights[i] * np.cos(value))
-        points_bar[i] += bars[1]
-        table_bar[i] += bars[0]
+        row_bar, x_bar = horner_bwd(horner_residuals, value_bar + weights[i] * np.cos(value))
+        points_bar[i] += x_bar
+        table_bar[i] += row_bar
     return total, (table_bar, points_bar)

@@ -61,16 +61,13 @@ def halves_bwd(residuals, out_bar):
         c_bar = 0.0
     else:
         # return merge(halves(x[:middle], c), halves(x[middle:], c), c)
-        bars = merge_bwd(merge_residuals, out_bar)
-        t_bar = bars[0]
-        c_bar = bars[2]
-        bars = halves_bwd(halves_residuals, bars[1])
-        c_bar += bars[1]
+        t_bar, t_bar2, c_bar = merge_bwd(merge_residuals, out_bar)
+        t_bar2, c_bar2 = halves_bwd(halves_residuals, t_bar2)
         x_bar = np.zeros(x.shape)
-        x_bar[middle:] = bars[0]
-        bars = halves_bwd(halves_residuals2, t_bar)
-        x_bar[:middle] += bars[0]
-        c_bar += bars[1]
+        x_bar[middle:] = t_bar2
+        t_bar, c_bar3 = halves_bwd(halves_residuals2, t_bar)
+        x_bar[:middle] += t_bar
+        c_bar = c_bar + c_bar2 + c_bar3
     return x_bar, c_bar
 
 

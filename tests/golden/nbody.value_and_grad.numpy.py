@@ -76,15 +76,15 @@ def nbody_value_and_grad(pos, vel, mass, dt, steps):
         # vel += 0.5 * dt * acc
         acc_bar += vel_bar * product
         # acc = accelerations(pos, mass, 0.1)
-        bars = accelerations_bwd(accelerations_residuals, acc_bar)
-        pos_bar += bars[0]
-        mass_bar += bars[1]
+        pos_bar2, mass_bar2 = accelerations_bwd(accelerations_residuals, acc_bar)
+        pos_bar += pos_bar2
+        mass_bar += mass_bar2
         # pos += dt * vel
         vel_bar += pos_bar * dt
         # vel += 0.5 * dt * acc
         acc_bar = vel_bar * product
     # acc = accelerations(pos, mass, 0.1)
-    bars = accelerations_bwd(accelerations_residuals2, acc_bar)
-    pos_bar += bars[0]
-    mass_bar += bars[1]
+    pos_bar2, mass_bar2 = accelerations_bwd(accelerations_residuals2, acc_bar)
+    pos_bar += pos_bar2
+    mass_bar += mass_bar2
     return value, (pos_bar, vel_bar, mass_bar)

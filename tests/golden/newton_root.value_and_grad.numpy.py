@@ -62,7 +62,7 @@ def newton_root_value_and_grad(mean_anomalies, e):
         E_bar = -(2.0 * cos_E * np.sin(E)) + sqrt * np.cos(E)
         e_bar += 2.0 * -(sin_E * (0.5 / sqrt)) * e
         # E = eccentric_anomaly(M, e)
-        bars = eccentric_anomaly_bwd(eccentric_anomaly_residuals, E_bar)
-        mean_anomalies_bar[i] += bars[0]
-        e_bar += bars[1]
+        M_bar, e_bar2 = eccentric_anomaly_bwd(eccentric_anomaly_residuals, E_bar)
+        mean_anomalies_bar[i] += M_bar
+        e_bar += e_bar2
     return total, (mean_anomalies_bar, e_bar)

@@ -28,7 +28,6 @@ def reshape_alias_value_and_grad(a):
     y_bar[0] *= 3
     # y = x.reshape(-1)
     if not y_shares:
-        # y = x.reshape(-1)
         x_bar += y_bar.reshape(x.shape)
     # x = np.sin(a)
     a_bar = x_bar * np.cos(a)

@@ -31,7 +31,6 @@ def reshape_copy_value_and_grad(a):
     y_bar[0] *= 3
     # y = x.T.reshape(-1)
     if not y_shares:
-        # y = x.T.reshape(-1)
         t_bar += y_bar.reshape((a.shape[1], a.shape[0]))
     # x = np.sin(a)
     a_bar = x_bar * np.cos(a)

@@ -5,7 +5,8 @@ import numpy as np
 
 def _selected(a, b, y):
     """The share of a in y = maximum(a, b) or minimum(a, b): one half at a tie."""
-    return np.where(a == y, np.where(b == y, 0.5, 1.0), 0.0)[()]
+    share = np.where(a == y, np.where(b == y, 0.5, 1.0), 0.0)
+    return share.astype(np.result_type(np.asarray(y), np.float16), copy=False)[()]
 
 
 def soft_edit_distance_value_and_grad(p, q, gap, gamma):

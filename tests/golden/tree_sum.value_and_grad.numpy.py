@@ -32,9 +32,8 @@ def tree_sum_4_bwd(residuals, out_bar):
     total_bar = out_bar * np.cos(total)
     # total = total + 0.9 * tree_sum(child, w)
     child_bar, w_bar = tree_sum_2_bwd(tree_sum_2_residuals, total_bar * 0.9)
-    bars = tree_sum_2_bwd(tree_sum_2_residuals2, total_bar * 0.9)
-    child_bar2 = bars[0]
-    w_bar += bars[1]
+    child_bar2, w_bar2 = tree_sum_2_bwd(tree_sum_2_residuals2, total_bar * 0.9)
+    w_bar += w_bar2
     return (child_bar2, child_bar), w_bar
 
 
@@ -54,9 +53,8 @@ def tree_sum_3_bwd(residuals, out_bar):
     # total = total + 0.9 * tree_sum(child, w)
     tree_1_bar, w_bar = tree_sum_4_bwd(tree_sum_4_residuals, total_bar * 0.9)
     tree_1_bar_part, tree_1_bar_part2 = tree_1_bar
-    bars = tree_sum_2_bwd(tree_sum_2_residuals, total_bar * 0.9)
-    child_bar = bars[0]
-    w_bar += bars[1]
+    child_bar, w_bar2 = tree_sum_2_bwd(tree_sum_2_residuals, total_bar * 0.9)
+    w_bar += w_bar2
     return (child_bar, (tree_1_bar_part, tree_1_bar_part2)), w_bar
 
 
@@ -75,13 +73,11 @@ def tree_sum_value_and_grad(tree, w):
     total_bar = np.cos(total)
     # total = total + 0.9 * tree_sum(child, w)
     child_bar, w_bar = tree_sum_2_bwd(tree_sum_2_residuals2, total_bar * 0.9)
-    bars = tree_sum_3_bwd(tree_sum_3_residuals, total_bar * 0.9)
-    tree_1_bar = bars[0]
+    tree_1_bar, w_bar2 = tree_sum_3_bwd(tree_sum_3_residuals, total_bar * 0.9)
     tree_1_bar_part = tree_1_bar[0]
     part = tree_1_bar[1][0]
     part2 = tree_1_bar[1][1]
-    w_bar += bars[1]
-    bars = tree_sum_2_bwd(tree_sum_2_residuals, total_bar * 0.9)
-    child_bar2 = bars[0]
-    w_bar += bars[1]
+    w_bar += w_bar2
+    child_bar2, w_bar2 = tree_sum_2_bwd(tree_sum_2_residuals, total_bar * 0.9)
+    w_bar += w_bar2
     return value, ((child_bar2, (tree_1_bar_part, (part.copy(), part2.copy())), child_bar), w_bar)
