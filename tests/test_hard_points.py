@@ -57,6 +57,11 @@ POINTS: list[tuple[str, tuple[Any, ...], tuple[Any, ...]]] = [
     ("np.sinc(x)", (1e-9,), (-(math.pi**2) * 1e-9 / 3.0,)),
     ("special.exprel(x)", (0.0,), (0.5,)),
     ("special.j1(x)", (0.0,), (0.5,)),
+    ("special.ellipk(x)", (0.0,), (math.pi / 8.0,)),
+    ("special.ellipe(x)", (0.0,), (-math.pi / 8.0,)),
+    ("np.std(x)", (3.0,), (0.0,)),
+    ("np.i0(x)[()]", (0.0,), (0.0,)),
+    ("math.lgamma(x)", (1.0,), (-np.euler_gamma,)),
     ("np.hypot(x, y)", (3e200, 4e200), (0.6, 0.8)),
     # a slope that is infinite
     ("np.sqrt(x)", (0.0,), (INF,)),

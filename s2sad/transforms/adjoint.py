@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from s2sad.analysis.activity import Activity, active_reads
-from s2sad.analysis.alias import Aliases, summary
+from s2sad.analysis.alias import Aliases, shares, summary
 from s2sad.analysis.bound import BoundJoins
 from s2sad.analysis.same_list import refuse_shared_lists
 from s2sad.errors import InternalError, Problem, UnsupportedError
@@ -48,6 +48,7 @@ from s2sad.ir.nodes import (
     Var,
     While,
     reads,
+    variables,
     walk,
 )
 from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Recursive, Scalar, Structure, Type, differentiable, numeric_kind
@@ -63,7 +64,7 @@ from s2sad.transforms.cotangents import Bar, Key, bar_name, leaf_exprs, leaf_typ
 from s2sad.transforms.idioms import reverse_idiom
 from s2sad.transforms.loops import LoopReverse, always_exits, may_exit, reverse_loop
 from s2sad.transforms.residuals import Prologue, Residuals, may_vary
-from s2sad.transforms.shadows import forward_shadows
+from s2sad.transforms.shadows import NeedsInline, forward_shadows
 from s2sad.transforms.stores import reverse_store
 
 
@@ -145,6 +146,7 @@ class Adjoint:
 
     def check(self) -> None:
         """Refuse the memory-like programs whose shadows cannot be bound beside the primal."""
+        inline_overlapping(self.function, self.aliases)
         refuse_shared_lists(self.function, self.aliases)
         problems = [self.memory_problem(var, stmt) for var, stmt in self.mirror.refused]
         problems += self.entangled_problems()
@@ -663,6 +665,18 @@ class Adjoint:
 def only_regions(block: Block) -> bool:
     """Return whether a block does nothing: prologues in it may still be empty."""
     return all(isinstance(stmt, Region) and not stmt.prologue.shadows for stmt in block)
+
+
+def inline_overlapping(function: Function, aliases: Aliases) -> None:
+    """A function that writes an argument is differentiated as if no other shared its memory: else it is inlined."""
+    for stmt in walk(function.body):
+        call = stmt.value if isinstance(stmt, Assign | Effect) and isinstance(stmt.value, Call) else None
+        if call is None:
+            continue
+        roots = [{aliases.root(var) for var in variables(arg) if shares(var.type)} for arg in call.args]
+        for i in summary(call.function).writes:
+            if any(roots[i] & other for j, other in enumerate(roots) if j != i):
+                raise NeedsInline(call.function)
 
 
 def complex_problems(function: Function, activity: Activity) -> list[Problem]:

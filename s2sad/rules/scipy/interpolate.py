@@ -135,9 +135,15 @@ def _row(parts: list[Any]) -> Sym:
 def _end_row(x: Sym, h: Sym, wide: Sym, m: Sym, y: Sym, end: Any, first: bool) -> tuple[Any, Any, Any]:
     """Return the diagonal element, the one beside it and the right-hand side of an end."""
     a, b = (0, 1) if first else (-1, -2)
-    if end is None:  # the third derivative agrees at the knot next to the end
+    if end is None:  # the third derivative agrees at the knot next to the end; through three knots it is a parabola
         d = x[2] - x[0] if first else x[-1] - x[-3]
-        return h[b], d, ((wide[a] + 2.0 * d) * wide[b] * m[a] + wide[a] * wide[a] * m[b]) / d
+        row = h[b], d, ((wide[a] + 2.0 * d) * wide[b] * m[a] + wide[a] * wide[a] * m[b]) / d
+        parabola = 1.0, 1.0, 2.0 * m[a]
+        count = array_of(x.type).shape[0].value
+        if count is not None:
+            return parabola if count == 3 else row
+        three = length(x).equals(3)
+        return tuple(where(three, short, long) for short, long in zip(parabola, row, strict=True))  # type: ignore
     order, value = end
     if order == 1:
         return y[a] * 0.0 + 1.0 if not y[a].ndim else h[a] * 0.0 + 1.0, h[a] * 0.0, y[a] * 0.0 + value

@@ -21,6 +21,7 @@ INTERPOLATE: dict[str, list[Case]] = {
         case("interpolate.PPoly(q, k, extrapolate='periodic')(t)", q=normal(3, 4), k=KNOTS, t=between(3.0, 5.0, 3)),
     ],
     "interpolate.cubic": [
+        case("interpolate.CubicSpline(np.cumsum(x), y)(1.1)", x=between(0.4, 1.0, 3), y=normal(3)),
         case("interpolate.CubicSpline(k, y)(t)", k=KNOTS, y=normal(5), t=INSIDE),
         case("interpolate.CubicSpline(k, y).c", k=KNOTS, y=normal(5, 2), second=False),
         case("interpolate.CubicSpline(np.cumsum(x), y).c", x=between(0.4, 1.0, 5), y=normal(5)),
