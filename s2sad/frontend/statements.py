@@ -42,7 +42,7 @@ from s2sad.ir.types import (
     numeric_kind,
     same_type,
 )
-from s2sad.rules.core import NotStatic, is_pure, static
+from s2sad.rules.core import NotStatic, is_pure, static, view_kind
 from s2sad.rules.infer import TypeProblem, describe, is_slice
 
 IN_PLACE = {"AddAssign": "add", "SubtractAssign": "subtract", "MultiplyAssign": "multiply", "DivideAssign": "divide"}
@@ -315,7 +315,7 @@ class Statements:
         if isinstance(target.value, cst.Attribute) and target.value.attr.value == "flat" and how == "set":
             array = self.expression(target.value.value)
             if isinstance(array, Expr) and isinstance(array.type, Array):
-                self.lower_put([array, self.index(target), value], {}, target)
+                self.write_flat(array, value, target)
                 return
         base = self.expression(target.value)
         if isinstance(base, Struct):
@@ -329,6 +329,25 @@ class Statements:
             return
         index = self.index(target)
         self.store_array(base, index, value, how, target)
+
+    def write_flat(self: Any, array: Expr, value: Value, target: cst.Subscript) -> None:
+        """`x.flat[i] = value`: one element after the other, so that the value must not be a part of x."""
+        source = self.viewed_root(value)
+        if source is not None and (source is self.viewed_root(array) or source.join or array.join):
+            message = "what is written to `.flat` may be a part of the array: NumPy reads it while it writes"
+            raise Unsupported(message, target, "write a copy: x.flat[i] = y.copy()")
+        self.lower_put([array, self.index(target), value], {}, target)
+
+    def viewed_root(self: Any, value: Value) -> Var | None:
+        """Return the array that a value is a view of, as far as that is seen here; None of a new one."""
+        while isinstance(value, Var) and isinstance(value.type, Array):
+            made = self.builder.definitions.get(value)
+            if not isinstance(made, Op) or not made.args or not isinstance(made.args[0], Var):
+                return value if made is None else None
+            if made.name != "getitem" and view_kind(made) is None:
+                return value
+            value = made.args[0]
+        return None
 
     def new_item(self: Any, base: Struct, key: Any, target: Any) -> None:
         """Refuse an item that a list or tuple does not have, and items of objects that say themselves what they are."""

@@ -337,7 +337,7 @@ class Gather:
             open_: list[Link] = []
             for later in group:
                 for earlier in open_:
-                    if earlier.old is not None or chain[chain.index(earlier) + 1] is later:
+                    if has_shape(earlier) or chain[chain.index(earlier) + 1] is later:
                         self.try_merge(earlier, later)
                 open_ = [*[link for link in open_ if not link.gone][1 - WINDOW :], later]
 
@@ -406,6 +406,13 @@ class Gather:
             return term.coefficient * link.sign < 0 and link.index is not None
         # a sign that is taken out of a value read elsewhere too would cost that value again
         return self.cost_of([term.scaled(-1.0 if term.coefficient < 0 else 1.0)], link) < link.cost
+
+
+def has_shape(link: Link) -> bool:
+    """Return whether what a contribution is added to has the shape of the sum: only then others can come before it."""
+    if isinstance(link.stmt, Store) or link.old is None:
+        return link.old is not None
+    return same_shape(link.old.type, link.stmt.target.type)
 
 
 def is_sum(value: Expr) -> bool:

@@ -99,7 +99,7 @@ WRITES = (
     "{v}[{i}] = {b}[1] * {k}",
     "{v}[:, {i}] += {b}[:, 0]",
     "{v}.flat[{i}] = {k}",
-    "{v}.flat[[1, 6, 9]] = {b}[0, :3]",
+    "{v}.flat[[1, 6, 9]] = {b}[0, :3] * 1.0",
     "np.add.at({v}, [0, 2, 0], {b})",
     "np.multiply.at({v}, [0, 1, 1], np.cos({b}))",
     "np.fill_diagonal({v}, {k})",
