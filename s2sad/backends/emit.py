@@ -323,6 +323,7 @@ class Writer:
             and not isinstance(target.type, Array)
             and len(value.args) == 2
             and isinstance(value.args[0], Var)
+            and not isinstance(value.args[0].type, Array)  # of rank 0: that would write into it
             and self.names[value.args[0]] == name
             and not value.form.startswith(LIBRARIES)
         ):

@@ -400,6 +400,10 @@ class Printer:
     def show_frexp_exponent(self, expr: Op) -> tuple[str, int]:
         return f"np.frexp({self.text(expr.args[0])})[1]", CALL
 
+    def show_gradient(self, expr: Op) -> tuple[str, int]:
+        given = [self.text(arg) for arg in expr.args if not is_none(arg)]
+        return f"np.gradient({', '.join([*given, *self.keywords(expr)])})", CALL
+
     def show_unwrap_turns(self, expr: Op) -> tuple[str, int]:
         p, period = (self.text(arg, 12) for arg in expr.args)
         more = "".join(f", {word}" for word in self.keywords(expr) if not word.endswith("=None"))

@@ -15,7 +15,7 @@ from s2sad.frontend.scientific import lowered_of_scipy
 from s2sad.frontend.values import Struct, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr
 from s2sad.ir.types import Array, Static, numeric_kind
-from s2sad.rules.builder import Sym, cast_like, number
+from s2sad.rules.builder import Sym, number
 from s2sad.rules.core import TABLE
 from s2sad.rules.infer import array_of, normal_axes
 from s2sad.rules.symbols import along, call, joined, length, on_axis, positive, stacked, where
@@ -107,7 +107,8 @@ class Library:
         if len(spacing) not in (1, len(axes)) or points:
             raise Unsupported("np.gradient takes one spacing, or one for each axis", node)
         spacing = spacing * len(axes) if len(spacing) == 1 else spacing
-        made = [cast_like(differences(f, h, a, order), f.expr) for h, a in zip(spacing, axes, strict=True)]
+        options = {"edge_order": order} if order != 1 else {}
+        made = [f.op("gradient", h, axis=a, **options) for h, a in zip(spacing, axes, strict=True)]
         return made[0].expr if len(made) == 1 else self.tuple_of_syms(made)
 
     # --- taken apart: views of what is given ----------------------------------------------------------------------
@@ -516,44 +517,6 @@ def on_axis_of(x: Sym, axis: int, rank: int) -> Sym:
     placed = on_axis(x, axis, rank)
     missing = rank - placed.ndim
     return placed.op("expand_dims", axis=tuple(range(missing))) if missing else placed
-
-
-def differences(f: Sym, h: Sym | None, axis: int, order: int) -> Sym:
-    """Return np.gradient along an axis.
-
-    For unequal steps a before and b after a point: (a^2 f[+1] + (b^2 - a^2) f - b^2 f[-1]) / (a b (a + b)).
-    """
-
-    def at(start: Any, stop: Any) -> Sym:
-        return along(f, axis, slice(start, stop))
-
-    if h is None or not h.ndim:
-        step: Any = 1.0 if h is None else h
-        middle = (at(2, None) - at(None, -2)) / (2.0 * step)
-        if order == 1:
-            first, last = (at(1, 2) - at(0, 1)) / step, (at(-1, None) - at(-2, -1)) / step
-        else:
-            first = (-1.5 * at(0, 1) + 2.0 * at(1, 2) - 0.5 * at(2, 3)) / step
-            last = (1.5 * at(-1, None) - 2.0 * at(-2, -1) + 0.5 * at(-3, -2)) / step
-        return joined([first, middle, last], axis)
-    steps = on_axis(h[1:] - h[:-1], axis, f.ndim)
-
-    def step_at(start: Any, stop: Any) -> Sym:
-        return along(steps, axis if steps.ndim == f.ndim else 0, slice(start, stop))
-
-    a, b = step_at(None, -1), step_at(1, None)
-    middle = at(None, -2) * (-b / (a * (a + b))) + at(1, -1) * ((b - a) / (a * b)) + at(2, None) * (a / (b * (a + b)))
-    if order == 1:
-        first = (at(1, 2) - at(0, 1)) / step_at(0, 1)
-        last = (at(-1, None) - at(-2, -1)) / step_at(-1, None)
-    else:
-        a, b = step_at(0, 1), step_at(1, 2)
-        first = at(1, 2) * ((a + b) / (a * b)) - at(0, 1) * ((2.0 * a + b) / (a * (a + b)))
-        first = first - at(2, 3) * (a / (b * (a + b)))
-        a, b = step_at(-2, -1), step_at(-1, None)
-        last = at(-3, -2) * (b / (a * (a + b))) - at(-2, -1) * ((b + a) / (a * b))
-        last = last + at(-1, None) * ((2.0 * b + a) / (b * (a + b)))
-    return joined([first, middle, last], axis)
 
 
 def _lowered() -> dict[int, tuple[Any, str]]:

@@ -10,6 +10,7 @@ from s2sad.ir.types import Array, fresh_size
 from s2sad.rules.builder import Sym, cast_like
 from s2sad.rules.core import EXPENSIVE, bilinear, composed, static
 from s2sad.rules.infer import TypeProblem, array_of, scalar_or_array
+from s2sad.rules.linalg import float_dtype
 from s2sad.rules.register import register
 from s2sad.rules.symbols import along, call, joined, length, on_axis, shape_with, where
 
@@ -115,6 +116,63 @@ def _slide(g: Sym, other: Sym) -> Sym:
     return g.op("correlate", other.op("conj"), mode="valid")
 
 
+def _gradient(f: Sym, h: Sym | None, axis: int, edge_order: int = 1) -> Sym:
+    """Central differences inside, one-sided ones at the ends.
+
+    For unequal steps a before and b after a point: (a^2 f[+1] + (b^2 - a^2) f - b^2 f[-1]) / (a b (a + b)).
+    """
+
+    def at(start: Any, stop: Any) -> Sym:
+        return along(f, axis, slice(start, stop))
+
+    def one(place: int) -> Sym:
+        return along(f, axis, place).op("expand_dims", axis=axis)
+
+    if h is None or not h.ndim:
+        step: Any = 1.0 if h is None else h
+        middle = (at(2, None) - at(None, -2)) / (2.0 * step)
+        if edge_order == 1:
+            first, last = (one(1) - one(0)) / step, (one(-1) - one(-2)) / step
+        else:
+            first = (-1.5 * one(0) + 2.0 * one(1) - 0.5 * one(2)) / step
+            last = (1.5 * one(-1) - 2.0 * one(-2) + 0.5 * one(-3)) / step
+        return joined([first, middle, last], axis)
+    steps = on_axis(h[1:] - h[:-1], axis, f.ndim)
+
+    def step_at(start: Any, stop: Any) -> Sym:
+        return along(steps, axis if steps.ndim == f.ndim else 0, slice(start, stop))
+
+    def step_one(place: int) -> Sym:
+        at_axis = axis if steps.ndim == f.ndim else 0
+        return along(steps, at_axis, place).op("expand_dims", axis=at_axis)
+
+    a, b = step_at(None, -1), step_at(1, None)
+    middle = at(None, -2) * (-b / (a * (a + b))) + at(1, -1) * ((b - a) / (a * b)) + at(2, None) * (a / (b * (a + b)))
+    if edge_order == 1:
+        first = (one(1) - one(0)) / step_one(0)
+        last = (one(-1) - one(-2)) / step_one(-1)
+    else:
+        a, b = step_one(0), step_one(1)
+        first = one(1) * ((a + b) / (a * b)) - one(0) * ((2.0 * a + b) / (a * (a + b)))
+        first = first - one(2) * (a / (b * (a + b)))
+        a, b = step_one(-2), step_one(-1)
+        last = one(-3) * (b / (a * (a + b))) - one(-2) * ((b + a) / (a * b))
+        last = last + one(-1) * ((2.0 * b + a) / (b * (a + b)))
+    return joined([first, middle, last], axis)
+
+
+def _gradient_type(args: Any, attrs: Any, form: str) -> Array:
+    f = array_of(args[0].type)
+    return Array(float_dtype(f.dtype), f.shape)
+
+
+register(
+    "gradient",
+    composed(_gradient, exact=True),
+    _gradient_type,
+    signature="f h | axis edge_order",
+    cost=EXPENSIVE,
+)
 register("diff", composed(_diff), names="np.diff", signature="a | n axis @prepend @append", cost=EXPENSIVE)
 register("ediff1d", composed(_ediff1d), names="np.ediff1d", signature="ary | @to_end @to_begin", cost=EXPENSIVE)
 register("trapezoid", composed(trapezoid), names="np.trapezoid", signature="y | @x @dx axis", cost=EXPENSIVE)

@@ -78,9 +78,17 @@ register(
     view="always",
     cost=FREE,
 )
+def _without_axes(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
+    """The axes of length 1 go again."""
+    if not x.ndim:
+        return g.op("reshape", shape=x.op("shape"))
+    axes = normal_axes(static(attrs["axis"]), y.ndim)
+    return g.op("squeeze", axis=axes if len(axes) > 1 else axes[0])
+
+
 register(
     "expand_dims",
-    linear(_reshape_back),
+    linear(_without_axes),
     infer.expand_dims,
     names="np.expand_dims",
     signature="a | axis",
@@ -332,20 +340,27 @@ register(
 
 
 def _concatenate(g: Sym, y: Sym, *parts: Sym, **attrs: Any) -> list[Sym]:
-    """Cut the cotangent where the parts were joined."""
+    """Cut the cotangent where the parts were joined: from the end where what follows is of known length."""
     axis = normal_axes(static(attrs.get("axis"), 0), y.ndim)[0]
-    start: Any = 0
+    known = [array_of(part.type).shape[axis].value for part in parts]
+    whole = (slice(None),) * axis
+    start: Any = 0  # from the front, or from the end where it is negative
     pieces = []
     for i, part in enumerate(parts):
-        n = part.op("len") if axis == 0 else part.op("shape")[axis]
-        if i == len(parts) - 1:
-            piece = slice(start if i else None, None)
+        after = known[i + 1 :]
+        rest = None if None in after else sum(n for n in after if n is not None)
+        if isinstance(start, int) and start >= 0 and known[i] is not None:
+            end: Any = start + known[i]
+        elif rest is not None:
+            end = -rest or None
         else:
-            end = n if i == 0 else start + n
-            piece = slice(start if i else None, end)
-            start = end
-        whole = (slice(None),) * axis
+            n = part.op("len") if axis == 0 else part.op("shape")[axis]
+            end = n if isinstance(start, int) and start == 0 else start + n
+        piece = slice(0, 0) if start is None else slice(start or None if isinstance(start, int) else start, end)
+        if i == len(parts) - 1 and start is not None:
+            piece = slice(piece.start, None)
         pieces.append(g[(*whole, piece)] if whole else g[piece])
+        start = end
     return pieces
 
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from s2sad.transforms.adjoint import Adjoint
 
 OPERATIONS = 12  # more than these are a function
-FREE = {"getitem", "field", "shape", "len", "size", "list", "tuple", "build", "slice", "squeeze", "expand_dims"}
+FREE = {"getitem", "field", "shape", "len", "size", "list", "tuple", "build", "slice", "expand_dims"}
 
 
 @contextmanager
@@ -69,11 +69,19 @@ def placed(
     """
     plain = all(bar.mask is None and isinstance(bar.expr.type, Array | Scalar) for bar in bars)
     if adjoint.idioms and plain and bars and len(block) > OPERATIONS:
+        anonymous(block, adjoint.statement_name)
         function = outlined(rule, block, [bar.expr for bar in bars], names, given)
         if function is not None:
             return called(adjoint, function, bars)
     adjoint.builder.block.extend(block)
     return bars
+
+
+def anonymous(block: Block, name: str) -> None:
+    """Take the name of the user's statement from the cotangents in a block: the function is one for all of them."""
+    for stmt in walk(block):
+        if isinstance(stmt, Assign) and stmt.target.name == f"{name}_bar":
+            stmt.target.name = "t_bar"
 
 
 def outlined(

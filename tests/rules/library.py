@@ -529,6 +529,13 @@ MASKED["sum_where"] += TRICKS
 
 SERIES = ("chebyshev cheb", "legendre leg", "hermite herm", "hermite_e herme", "laguerre lag", "polynomial poly")
 MORE: dict[str, list[Case]] = {
+    "gradient": [
+        unseen("np.gradient(x)", x=normal(5)),
+        unseen("np.gradient(x, h, axis=1)", x=normal(3, 5), h=number()),
+        unseen("np.gradient(x, edge_order=2, axis=0)", x=normal(5, 2)),
+        unseen("np.gradient(x, np.cumsum(h))", x=normal(5), h=between(0.5, 1.0, 5)),
+        unseen("np.gradient(x, np.cumsum(h), axis=1, edge_order=2)", x=normal(2, 5), h=between(0.5, 1.0, 5)),
+    ],
     "logspace": [
         unseen("np.logspace(x, y, 4)", x=number(), y=number()),
         unseen("np.logspace(0.0, x, 3, False, base=b)", x=number(), b=number()),
