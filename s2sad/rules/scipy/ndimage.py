@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import numpy as np
@@ -10,11 +9,11 @@ import numpy as np
 from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, composed
+from s2sad.rules.core import EXPENSIVE, composed, linear, static
 from s2sad.rules.infer import TypeProblem, array_of
 from s2sad.rules.register import register
 from s2sad.rules.scipy import signal as _signal  # noqa: F401 - its operations are what filters are made of
-from s2sad.rules.symbols import along, call, length, on_axis, positive, sequence, where
+from s2sad.rules.symbols import along, call, length, on_axis, positive, sequence, stacked, where
 
 PAD = {"reflect": "symmetric", "mirror": "reflect", "nearest": "edge", "wrap": "wrap", "constant": "constant"}
 FILTER = "output=None mode cval"
@@ -217,9 +216,13 @@ for _name, _definition, _signature in (
 
 
 # --- interpolation ----------------------------------------------------------------------------------------------------
-def _linear(name: str, order: Any, mode: str) -> None:
-    if order != 1 or mode not in ("constant", "nearest"):
-        raise TypeProblem(f"scipy.ndimage.{name} is accepted with order=1 and mode='constant' or 'nearest'")
+def _accepted(name: str, order: Any, mode: str) -> None:
+    modes = ("constant", "mirror") if order in (2, 3) else ("constant", "nearest")
+    if order not in (0, 1, 2, 3) or mode not in modes:
+        raise TypeProblem(
+            f"scipy.ndimage.{name} is accepted with order 0 or 1 and mode 'constant' or 'nearest', "
+            "or with order 2 or 3 and mode 'constant' or 'mirror'"
+        )
 
 
 def _between(place: Sym, n: Any) -> tuple[Sym, Sym]:
@@ -236,46 +239,125 @@ def _beyond(place: Sym, n: Any) -> Sym:
     return (place < 0).op("bitwise_or", place > n - 1)
 
 
+def _nearest(place: Sym, n: Any) -> Sym:
+    """Return the index nearest to a place."""
+    return (place + 0.5).op("floor").op("clip", 0, n - 1, form="np.clip").op("astype", dtype=_INT)
+
+
+def _mirrored(index: Sym, n: Any) -> Sym:
+    """Return indices between the first and the last: beyond them the array is mirrored about its ends."""
+    period = call(index.builder, "maximum", 2 * n - 2, 1, form="max")
+    index = index.op("remainder", period)
+    return index.op("minimum", period - index)
+
+
+def _taps(place: Sym, n: Any, order: int) -> tuple[list[Sym], list[Sym]]:
+    """Return the indices of the B-splines that reach a place, and their values there (M. Unser, 1999)."""
+    if order == 3:
+        low = place.op("floor")
+        y = place - low
+        z = 1.0 - y
+        weights = [z * z * z / 6.0, (y * y * (y - 2.0) * 3.0 + 4.0) / 6.0, (z * z * (z - 2.0) * 3.0 + 4.0) / 6.0]
+        weights.append(y * y * y / 6.0)
+    else:
+        low = (place + 0.5).op("floor")
+        y = place - low
+        weights = [0.5 * (0.5 - y) * (0.5 - y), 0.75 - y * y, 0.5 * (0.5 + y) * (0.5 + y)]
+    first = low.op("astype", dtype=_INT) - 1
+    return [_mirrored(first + k if k else first, n) for k in range(order + 1)], weights
+
+
+def _coefficients(x: Sym, order: int, prefilter: Any) -> Sym:
+    """Return the coefficients of the spline through the elements."""
+    for axis in range(x.ndim if prefilter else 0):
+        x = x.op("ndimage.spline_filter1d", order=order, axis=axis)
+    return x
+
+
 def _map_coordinates(
     x: Sym, places: Sym, order: Any = 3, mode: str = "constant", cval: Any = 0.0, prefilter: Any = True
 ) -> Sym:
-    """Multilinear: the sum over the corners of the cell, each weighted by the volume that is opposite."""
-    _linear("map_coordinates", order, mode)
-    found = [_between(places[axis], length(x, axis)) for axis in range(x.ndim)]
-    total: Sym | None = None
-    for corner in itertools.product((0, 1), repeat=x.ndim):
-        index, weight = [], None
-        for axis, (up, (low, share)) in enumerate(zip(corner, found, strict=True)):
-            last = length(x, axis) - 1
-            index.append((low + 1).op("minimum", last) if up else low)
-            part = share if up else 1.0 - share
-            weight = part if weight is None else weight * part
-        value = x[tuple(index)] if len(index) > 1 else x[index[0]]
-        term = value * weight
-        total = term if total is None else total + term
-    assert total is not None
-    if mode == "nearest":
-        return total
+    """The sum of the elements, or coefficients, around a place, each weighted by a product over the axes."""
+    _accepted("map_coordinates", order, mode)
+    rank = x.ndim
+    x = _coefficients(x, order, prefilter) if order > 1 else x
+    indices, total = [], None
+    for axis in range(rank):
+        place, n = places[axis], length(x, axis)
+        if order == 0:
+            indices.append(_nearest(place, n))
+            continue
+        if order == 1:
+            low, share = _between(place, n)
+            taps, weights = [low, (low + 1).op("minimum", n - 1)], [1.0 - share, share]
+        else:
+            taps, weights = _taps(place, n, order)
+        around = tuple(range(axis)), tuple(range(axis + 1, rank))  # the axes of the taps along the other axes
+        index, weight = (stacked(parts) for parts in (taps, weights))
+        for axes in around:
+            index, weight = (part.op("expand_dims", axis=axes) if axes else part for part in (index, weight))
+        indices.append(index)
+        total = weight if total is None else total * weight
+    value = x[tuple(indices)] if rank > 1 else x[indices[0]]
+    if total is not None:
+        value = (value * total).sum(axis=tuple(range(rank)) if rank > 1 else 0)
+    if mode in ("nearest", "mirror"):
+        return value
     out = _beyond(places[0], length(x, 0))
-    for axis in range(1, x.ndim):
+    for axis in range(1, rank):
         out = out.op("bitwise_or", _beyond(places[axis], length(x, axis)))
-    return where(out, cval, total)
+    return where(out, cval, value)
 
 
 def _shift(x: Sym, shift: Sym, order: Any = 3, mode: str = "constant", cval: Any = 0.0, prefilter: Any = True) -> Sym:
     """Along one axis after the other: the element at i is that between those around i - shift."""
-    _linear("shift", order, mode)
+    _accepted("shift", order, mode)
+    x = _coefficients(x, order, prefilter) if order > 1 else x
     out: Sym | None = None
     for axis in range(x.ndim):
         n = length(x, axis)
         place = call(x.builder, "arange", n) - (shift[axis] if shift.ndim else shift)
-        low, share = _between(place, n)
-        part = on_axis(share, axis, x.ndim)
-        below = along(x, axis, low)
-        x = below + part * (along(x, axis, (low + 1).op("minimum", n - 1)) - below)
+        if order == 0:
+            taps, weights = [_nearest(place, n)], [None]
+        elif order == 1:
+            low, share = _between(place, n)
+            taps, weights = [low, (low + 1).op("minimum", n - 1)], [1.0 - share, share]
+        else:
+            taps, weights = _taps(place, n, order)
+        parts = [along(x, axis, tap) for tap in taps]
+        x = _weighted([on_axis(w, axis, x.ndim) if w is not None else None for w in weights], parts)
         beyond = on_axis(_beyond(place, n), axis, x.ndim)
         out = beyond if out is None else out.op("bitwise_or", beyond)
-    return x if mode == "nearest" else where(out, cval, x)  # type: ignore[arg-type]
+    return x if mode in ("nearest", "mirror") else where(out, cval, x)  # type: ignore[arg-type]
+
+
+def _weighted(weights: list[Sym | None], parts: list[Sym]) -> Sym:
+    total: Sym | None = None
+    for weight, part in zip(weights, parts, strict=True):
+        term = part if weight is None else weight * part
+        total = term if total is None else total + term
+    assert total is not None
+    return total
+
+
+def _spline_filter_back(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
+    """The map of the rows along an axis is a matrix: its columns are what it makes of the unit vectors."""
+    axis = positive(static(attrs.get("axis"), -1), x.ndim)
+    options = {key: value for key, value in attrs.items() if key in ("order", "mode")}
+    matrix = call(g.builder, "ndimage.spline_filter1d", call(g.builder, "eye", length(x, axis)), axis=0, **options)
+    rows = g if axis == x.ndim - 1 else g.op("moveaxis", source=axis, destination=-1)
+    back = rows @ matrix
+    return back if axis == x.ndim - 1 else back.op("moveaxis", source=-1, destination=axis)
+
+
+register(
+    "ndimage.spline_filter1d",
+    {**linear(_spline_filter_back), "over_complex": "refused"},
+    lambda args, attrs, form: Array("float64", array_of(args[0].type).shape),
+    names="scipy.ndimage.spline_filter1d",
+    signature="input | order axis output=None mode",
+    cost=EXPENSIVE,
+)
 
 
 def _mapped_type(args: Any, attrs: Any, form: str) -> Array:
