@@ -182,7 +182,7 @@ def test_no_source():
     names: dict[str, Any] = {}
     exec("def f(x):\n    return x * x", names)
     golden("source_exec", s2sad.SourceError, lambda: grad(names["f"])(2.0))
-    golden("source_c_function", TypeError, lambda: grad(np.linalg.eigvals))
+    golden("source_c_function", TypeError, lambda: grad(np.packbits))
     golden("source_builtin", TypeError, lambda: grad(sorted))
 
 
@@ -470,7 +470,7 @@ def many_problems(x):
     with open("f") as f:
         text = f
     y = yield x
-    z = np.linalg.eigvals(x)
+    z = np.packbits(x)
     global some_name  # noqa: PLW0602
     match x:
         case 1:
@@ -485,36 +485,36 @@ def many_problems(x):
 
 
 def some_problems(x):
-    a = np.roots(x)
+    a = np.sort_complex(x)
     b = undefined_one * 2.0  # noqa: F821
     for i in {1, 2}:  # noqa: PLC0208
         x = x * i
-    return np.sum(a) + b + np.linalg.eigvals(x)
+    return np.sum(a) + b + np.packbits(x)
 
 
 def problems_inside(x, path):
     total = 0.0
     try:
-        y = np.poly(np.roots(x))
+        y = np.sort_complex(np.histogramdd(x))
     except ValueError as error:
         y = np.packbits(x)
         raise RuntimeError from error
     finally:
-        w = np.trim_zeros(x)
+        w = np.require(x)
     with open(path) as file:
-        if np.i0(x)[0] > 0.0:
+        if np.histogram_bin_edges(x)[0] > 0.0:
             total += np.loadtxt(file)
-    for v in np.intersect1d(x, x):
+    for v in np.asmatrix(x):
         if v > 0.0:
             break
-        total += np.polydiv(x, x)[0]
+        total += np.bmat(x)[0]
     else:
-        total = np.union1d(x, x)
+        total = np.fromiter(x, float)
     match total:
         case 0.0:
             q = np.histogram2d(x, x)
         case other:
-            q = np.asarray_chkfinite(x) * other
+            q = np.unpackbits(x) * other
     return total + y + w + q
 
 
@@ -522,24 +522,24 @@ def test_what_is_wrong_inside_a_refused_statement_is_listed():
     text = golden("unsupported_inside", s2sad.UnsupportedError, lambda: grad(problems_inside)(X, "f"))
     wanted = (
         "try",
-        "poly",
-        "roots",
+        "sort_complex",
+        "histogramdd",
         "packbits",
-        "trim_zeros",
+        "require",
         "with",
-        "i0",
+        "histogram_bin_edges",
         "loadtxt",
-        "intersect1d",
+        "asmatrix",
         "else",
-        "polydiv",
+        "bmat",
     )
-    for part in (*wanted, "union1d", "match", "histogram2d", "asarray_chkfinite"):
+    for part in (*wanted, "fromiter", "match", "histogram2d", "unpackbits"):
         assert part in text
 
 
 def test_every_unsupported_construct_is_listed():
     text = golden("unsupported_many", s2sad.UnsupportedError, lambda: grad(many_problems)(X))
-    for part in ("`with`", "yield", "eigvals", "global", "`match`", "`try`", "undefined_name", "`del`"):
+    for part in ("`with`", "yield", "packbits", "global", "`match`", "`try`", "undefined_name", "`del`"):
         assert part in text
     assert text.count("tests/test_bad_input.py:LINE:") == text.count("^\n") >= 8
     golden("unsupported_some", s2sad.UnsupportedError, lambda: grad(some_problems)(X))
@@ -551,4 +551,4 @@ def test_the_place_of_a_problem():
     first = caught.value.problems[0]
     line = some_problems.__code__.co_firstlineno + 1
     assert first.span is not None and (first.span.file, first.span.line) == (__file__, line)
-    assert first.span.text[first.span.column :].startswith("np.roots")
+    assert first.span.text[first.span.column :].startswith("np.sort_complex")

@@ -102,7 +102,8 @@ class _Match:
             return None
         axes = [normal_axes(static(op.attrs.get("axis")), type_.ndim) for op in (total, mean)]
         aligned = static(mean.attrs.get("keepdims"), False) or axes[1] == tuple(range(len(axes[1])))
-        if axes[0] != axes[1] or not aligned or self.adjoint.aliases.is_memory(source):
+        aliases = self.adjoint.aliases
+        if axes[0] != axes[1] or not aligned or aliases.is_memory(source) or aliases.written(source):
             return None
 
         def pull(g: Sym, y: Sym) -> Sym:
@@ -130,13 +131,19 @@ class _Match:
         if made is None or places.of[made].block is not places.of[self.stmt].block:
             return None
         value = made.value
-        if not isinstance(value, Op) or value.name != name or self.adjoint.aliases.is_memory(made.target):
+        aliases = self.adjoint.aliases
+        if not isinstance(value, Op) or value.name != name:
             return None
+        if aliases.is_memory(made.target) or aliases.written(made.target):
+            return None  # it may be something else by now
         return value if not {"dtype", "out", "where", "initial"} & set(value.attrs) else None
 
     def plain(self, expr: Expr) -> Var | None:
         """Return a value that may take the cotangent here: of the result's shape, never written."""
-        if not isinstance(expr, Var) or self.adjoint.aliases.is_memory(expr) or not self.adjoint.wants(expr):
+        aliases = self.adjoint.aliases
+        if not isinstance(expr, Var) or aliases.is_memory(expr) or aliases.written(expr):
+            return None
+        if not self.adjoint.wants(expr):
             return None
         y = self.stmt.target
         if isinstance(y.type, Array):

@@ -411,3 +411,27 @@ def arrays_of_a_list(x, rate):
 )
 def test_arrays_inside_of_containers_are_written(function, args):
     right(function, *args)
+
+
+def scaled_by_the_other(u, v):
+    for row in u:
+        row *= np.cos(v[0])
+    return np.sin(u) + v
+
+
+def given_one_array_twice(x):
+    m = np.tanh(x)
+    m = scaled_by_the_other(m, m)
+    return np.sum(m)
+
+
+def given_two_parts(x):
+    m = np.tanh(np.outer(x, x))
+    part = scaled_by_the_other(m[1:], m[:3])
+    return np.sum(m) + np.sum(part * part)
+
+
+def test_a_function_that_writes_one_of_two_names_of_an_array():
+    """It is differentiated as if its arguments were apart: a call where they are not is written out."""
+    for f in (given_one_array_twice, given_two_parts):
+        s2sad.check_grads(f, (X,))

@@ -111,6 +111,17 @@ WRITES = (
     "{v}[{v} > 0.5] = {k}",
     "{v}[::2] = {v}[::2] * {b}[0]",
 )
+# stretches with the idioms that have a shorter adjoint, often with a write in between; {m} is made
+IDIOMS = (
+    ("{m} = np.exp({a} - np.max({a}, axis=1, keepdims=True))", "{w}", "{m} = {m} / np.sum({m}, axis=1, keepdims=True)"),
+    ("{m} = np.exp({a})", "{n} = np.sum({m}, axis=1, keepdims=True)", "{w}", "{m} = {m} / {n}"),
+    ("{m} = {a} - np.mean({a})", "{w}", "{m} = {m} * np.mean({m} ** 2)"),
+    ("{n} = {a} * 1.0", "{m} = {n} - np.mean({n}, axis=0)", "{n}[0] = {b}[1]", "{m} = {n} * np.sum({m} * {m}, axis=0)"),
+    ("{m} = np.exp(-{a})", "{w}", "{m} = 1.0 / (1.0 + {m})"),
+    ("{m} = {a} - np.mean({a}, axis=1, keepdims=True)", "{n} = {m} * {m}", "{n} *= {b}", "{m} = {m} * {n}.mean(axis=0)"),
+    ("{m} = {a} * 1.0", "{m} -= {m}.mean(axis=1, keepdims=True)", "{m} /= np.sqrt(np.mean({m}**2) + 0.1)"),
+)
+BETWEEN = ("pass", "{m} *= np.cos({b})", "{m}[0] = {b}[1] + 2.0", "{m} = {m} + 0.1 * {b}")
 FUNCTIONS = (
     "def turned(u, v):\n    w = u * 1.0\n    w[1:] -= v[:-1] * 0.5\n    return w\n",
     "def scaled(u, v):\n    for row in u:\n        row *= np.cos(v[0])\n    return np.sin(u) + v\n",
@@ -147,7 +158,15 @@ class Writer:
             self.emit(f"{name} = np.tanh({self.filled(self.rng.choice(MATRICES))})", depth)
             self.matrices.append(name)
             self.own.append(name)
-        elif kind < 0.65:
+        elif kind < 0.56:
+            name, other = self.fresh("m"), self.fresh("n")
+            between = self.rng.choice(BETWEEN).format(m=name, b=self.rng.choice(self.matrices))
+            for line in self.rng.choice(IDIOMS):
+                self.emit(self.filled(line, m=name, n=other, w=between), depth)
+            self.emit(f"{name} = np.tanh({name})", depth)
+            self.matrices.append(name)
+            self.own.append(name)
+        elif kind < 0.66:
             name = self.fresh("s")
             self.emit(f"{name} = np.sin({self.filled(self.rng.choice(NUMBERS))})", depth)
             self.numbers.append(name)
