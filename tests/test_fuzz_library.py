@@ -14,8 +14,16 @@ import s2sad
 from tests.fuzz.library import library_program
 
 NAMES = {
-    **{"np": np, "math": math, "integrate": integrate, "interpolate": interpolate, "linalg": linalg},
-    **{"ndimage": ndimage, "signal": signal, "sparse": sparse, "special": special, "stats": stats},
+    "np": np,
+    "math": math,
+    "integrate": integrate,
+    "interpolate": interpolate,
+    "linalg": linalg,
+    "ndimage": ndimage,
+    "signal": signal,
+    "sparse": sparse,
+    "special": special,
+    "stats": stats,
     "distance": distance,
 }
 SEEDS = range(150)

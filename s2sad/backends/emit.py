@@ -351,7 +351,8 @@ class Writer:
 
     def added_at(self, stmt: Store) -> str:
         """Return what is added: of the rank of the index, for NumPy (2.4) reads past the end of one of lower rank."""
-        ranks = [expr.type.ndim if isinstance(expr.type, Array) else 0 for expr in (stmt.base, stmt.index, stmt.value)]
+        types = [expr.type for expr in (stmt.base, stmt.index, stmt.value) if expr is not None]
+        ranks = [type_.ndim if isinstance(type_, Array) else 0 for type_ in types]
         if ranks[0] != 1 or not 0 < ranks[2] < ranks[1]:
             return self.text(stmt.value)
         return f"{self.text(stmt.value, CALL)}[{', '.join(['None'] * (ranks[1] - ranks[2]))}]"

@@ -87,11 +87,11 @@ class Printer:
         shape = MADE[expr.name]
         parts = [self.text(arg) for arg in expr.args]
         coefficients = expr.args[0]
-        if expr.name == "interpolate.ppoly" and isinstance(coefficients, Op) and coefficients.name in MADE:
-            if coefficients.args[0] is expr.args[1]:  # the spline itself
-                shape = shape.replace("interpolate.PPoly({0}, {1})", "{0}")
-                parts[0] = parts[0].removesuffix(".c")
-                usual["extrapolate"] = coefficients.name != "interpolate.akima"
+        made = coefficients if isinstance(coefficients, Op) and coefficients.name in MADE else None
+        if expr.name == "interpolate.ppoly" and made is not None and made.args[0] is expr.args[1]:  # the spline itself
+            shape = shape.replace("interpolate.PPoly({0}, {1})", "{0}")
+            parts[0] = parts[0].removesuffix(".c")
+            usual["extrapolate"] = made.name != "interpolate.akima"
         options = dict.fromkeys((*USUAL, "k", "bounds_error", "fill_value"), "")
         for key, value in expr.attrs.items():
             plain = isinstance(value, Const) and (value.value is None or value.value == usual.get(key, UNUSUAL))

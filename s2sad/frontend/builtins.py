@@ -378,7 +378,7 @@ class Builtins:
         """`x.item()`, `x.item(7)` in the flat array, `x.item(1, 2)`."""
         value = base
         if len(args) == 1 and not isinstance(args[0], Struct):
-            flat = self.builder.op("ravel", base) if base.type.ndim != 1 else base
+            flat = self.builder.op("ravel", base)
             value = self.get(flat, self.as_index(self.as_expr(args[0], node)))
         elif args:
             place = args[0] if len(args) == 1 else self.struct("tuple", dict(enumerate(args)))

@@ -219,7 +219,8 @@ class Calls:
     def quad_between(self: Any, args: list[Value], kwargs: dict[str, Value]) -> Any:
         """Return the function for an integral between these limits: which are infinite is known."""
         limits = [*args[1:3], *(kwargs[key] for key in ("a", "b") if key in kwargs)]
-        return INFINITE[tuple(self.known(limit) in (-math.inf, math.inf) for limit in limits[:2])]
+        low, high = (self.known(limit) in (-math.inf, math.inf) for limit in limits[:2])
+        return INFINITE[low, high]
 
     def frozen(self: Any, distribution: Any, args: list[Value], kwargs: dict[str, Value]) -> Struct:
         """`stats.norm(loc, scale)`."""
@@ -248,7 +249,9 @@ class Calls:
         """`np.fromfunction(function, shape)`: the function of the places in each axis."""
         rest = dict(kwargs)
         dtype = rest.pop("dtype", None)
-        found = bound("np.fromfunction", "function shape", args, {k: rest.pop(k) for k in list(rest) if k == "shape"}, node)
+        found = bound(
+            "np.fromfunction", "function shape", args, {k: rest.pop(k) for k in list(rest) if k == "shape"}, node
+        )
         sizes = self.items_of(found["shape"], "np.fromfunction", node)
         more = {} if dtype is None else {"dtype": self.as_expr(dtype, node)}
         kind = more or {"dtype": constant_expr(np.dtype(float))}

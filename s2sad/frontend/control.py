@@ -227,7 +227,7 @@ class Control:
         cls = behind(struct.cls)
         default = getattr(cls, name, None)
         if cls is not None and hasattr(cls, name) and not isinstance(default, types.MemberDescriptorType):
-            message = f"the attribute {name!r} is set on one path and is that of {struct.cls.__name__} on the other"
+            message = f"the attribute {name!r} is set on one path and is that of {cls.__name__} on the other"
             raise Unsupported(message, None, f"set self.{name} on both paths")
 
     def join_values(

@@ -430,7 +430,6 @@ class Library:
             return self.builder.op(known[0], a.expr, b.expr, form=f"np.{name}")
         raise Unsupported(f"{spelled} is not accepted yet", node)
 
-
     def applied_at(self: Any, ufunc: np.ufunc, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """`f.at(a, indices, b)`, one place after the other."""
         found = bound(f"np.{ufunc.__name__}.at", "a indices b?", args, kwargs, node)
@@ -447,7 +446,13 @@ class Library:
         """Methods that go on along an axis, of ufuncs without a rule of their own for it: as a loop."""
         spelled, keeps = f"np.{method.ufunc.__name__}.{method.name}", method.name == "reduce"
         signature = "array indices axis?" if method.name == "reduceat" else "array axis?"
-        found = bound(spelled, f"{signature} dtype=None out? keepdims?" if keeps else f"{signature} dtype=None out?", args, kwargs, node)
+        found = bound(
+            spelled,
+            f"{signature} dtype=None out? keepdims?" if keeps else f"{signature} dtype=None out?",
+            args,
+            kwargs,
+            node,
+        )
         x = self.sym(found["array"], node)
         axis = positive(self.static_of(found.get("axis", number(0)), "axis", node), x.ndim)
         rows = x.op("moveaxis", source=axis, destination=0) if axis else x
@@ -468,7 +473,11 @@ class Library:
         x = self.sym(found["ar"], node)
         wanted = [key for key in RETURNED if key in found and self.static_of(found[key], key, node)]
         if numeric_kind(x.type) not in ("float", "complex") or (not wanted and given(found, "axis") is None):
-            return self.call_op("unique", "np.unique", args, kwargs, node) if not wanted else self.call_opaque(np.unique, args, kwargs, node)
+            return (
+                self.call_op("unique", "np.unique", args, kwargs, node)
+                if not wanted
+                else self.call_opaque(np.unique, args, kwargs, node)
+            )
         if given(found, "axis") is not None:
             raise Unsupported("np.unique of floats is accepted without an axis", node)
         asked = {key: Const(True) for key in RETURNED if key == "return_index" or key in wanted}
@@ -494,7 +503,9 @@ class Library:
         """Whether complex numbers become real depends on them; real ones stay."""
         x = self.sym(bound("np.real_if_close", "a tol?", args, kwargs, node)["a"], node)
         if numeric_kind(x.type) == "complex":
-            raise Unsupported("np.real_if_close gives real or complex numbers, as they happen to be", node, "take .real")
+            raise Unsupported(
+                "np.real_if_close gives real or complex numbers, as they happen to be", node, "take .real"
+            )
         return x.expr
 
 

@@ -274,7 +274,7 @@ class Lowerer(
         if isinstance(value, Struct):
             if value.ref is not None and self.as_loaded(value):
                 return value.ref
-            if of_library(value):
+            if value.cls is not None and of_library(value):
                 raise Unsupported(
                     f"an object of {value.cls.__name__} is handed on whole: generated code does not make one",
                     None,
@@ -288,7 +288,9 @@ class Lowerer(
         if isinstance(value, Unjoinable):
             return self.usable(value, "an item", None)
         if isinstance(value, ArrayMethod):
-            raise Unsupported(f"the attribute {value.name!r} of an array or list is accepted as a method that is called")
+            raise Unsupported(
+                f"the attribute {value.name!r} of an array or list is accepted as a method that is called"
+            )
         return Const(value, Static(value))
 
 

@@ -130,7 +130,7 @@ class BSpline:
         return Derivative(self, nu)
 
 
-class interp1d:  # noqa: N801 - the name of SciPy
+class interp1d:
     def __init__(
         self,
         x: Array,
@@ -279,7 +279,7 @@ class Frozen:
 
 
 # --- polynomials ------------------------------------------------------------------------------------------------------
-class poly1d:  # noqa: N801 - the name of NumPy
+class poly1d:
     """Coefficients, that of the highest power first."""
 
     def __init__(self, c_or_r: Array, r: bool = False) -> None:

@@ -106,7 +106,9 @@ class Operations:
         count = getattr(np, name).nin
         dtype = dtype_name(self.known(wanted))
         cast = [
-            arg if isinstance(arg.type, Array) and arg.type.dtype == dtype else self.builder.op("astype", arg, dtype=wanted)
+            arg
+            if isinstance(arg.type, Array) and arg.type.dtype == dtype
+            else self.builder.op("astype", arg, dtype=wanted)
             for arg in made[:count]
         ]
         return [*cast, *made[count:]], kwargs
@@ -393,7 +395,13 @@ class Operations:
 
     def op_asarray(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         contiguous = spelling in ("np.ascontiguousarray", "np.asfortranarray")
-        signature = "a dtype? order=None" if spelling == "np.asarray_chkfinite" else "a dtype? like=None" if contiguous else "a dtype? order=None * device=None copy? like=None"
+        signature = (
+            "a dtype? order=None"
+            if spelling == "np.asarray_chkfinite"
+            else "a dtype? like=None"
+            if contiguous
+            else "a dtype? order=None * device=None copy? like=None"
+        )
         found = bound(spelled("asarray", spelling), signature, args, kwargs, node)
         made = self.new_array(found["a"], found.get("dtype"), self.copies(found, None, node), node)
         if not contiguous and made is not found["a"]:
@@ -529,7 +537,9 @@ class Operations:
 
     def op_outer(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Arrays of other ranks are flattened."""
-        found = bound(spelled("outer", spelling), "a b out?" if spelling != "np.linalg.outer" else "x1 x2", args, kwargs, node)
+        found = bound(
+            spelled("outer", spelling), "a b out?" if spelling != "np.linalg.outer" else "x1 x2", args, kwargs, node
+        )
         out = found.pop("out", None)
         parts = []
         for value in found.values():
@@ -545,7 +555,7 @@ class Operations:
         if not k:
             return self.builder.op("diag", v, form="np.diag")
         if v.type.ndim == 2:
-            return self.builder.op("diagonal", v, **{"offset": k})
+            return self.builder.op("diagonal", v, offset=k)
         wide = self.builder.op("pad_constant", v, pad_width=(abs(k), 0))
         whole = self.builder.op("diag", wide, form="np.diag")
         moved = {"axis": number(0 if k > 0 else 1)}
@@ -615,7 +625,7 @@ class Operations:
         return Const(None)
 
 
-def complex_like(a: Any, b: Any) -> Const:
+def complex_like(a: Any, b: Any) -> Expr:
     """Return the dtype of complex numbers in the precision of two types."""
     return constant_expr(np.dtype(np.result_type(dtype_of(a), dtype_of(b))))
 

@@ -274,7 +274,9 @@ class Statements:
         """`z.real = x` and `z.imag = x`."""
         new = self.operand(value, node, "")
         if numeric_kind(base.type) == "complex":
-            imag = self.builder.op("multiply", Const(1j, Scalar("complex")), new if part == "imag" else self.part("imag", base))
+            imag = self.builder.op(
+                "multiply", Const(1j, Scalar("complex")), new if part == "imag" else self.part("imag", base)
+            )
             new = self.builder.op("add", self.part("real", base) if part == "imag" else new, imag)
         elif part == "imag":
             raise Unsupported("a real array has no imaginary part to be set", node)
@@ -333,7 +335,9 @@ class Statements:
     def write_flat(self: Any, array: Expr, value: Value, target: cst.Subscript) -> None:
         """`x.flat[i] = value`: one element after the other, so that the value must not be a part of x."""
         source = self.viewed_root(value)
-        if source is not None and (source is self.viewed_root(array) or source.join or array.join):
+        whole = self.viewed_root(array)
+        joined = any(isinstance(var, Var) and var.join for var in (source, array))
+        if source is not None and (source is whole or joined):
             message = "what is written to `.flat` may be a part of the array: NumPy reads it while it writes"
             raise Unsupported(message, target, "write a copy: x.flat[i] = y.copy()")
         self.lower_put([array, self.index(target), value], {}, target)

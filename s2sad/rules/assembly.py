@@ -91,7 +91,10 @@ def _pad(
         if mode in ("edge", "wrap", "reflect", "symmetric"):
             a = _pad_by_places(a, axis, before, after, mode, reflect_type)
         elif mode == "constant":
-            ends = [() if n == 0 else (_block(a, axis, n, end),) for n, end in zip((before, after), values[axis], strict=True)]
+            ends = [
+                () if n == 0 else (_block(a, axis, n, end),)
+                for n, end in zip((before, after), values[axis], strict=True)
+            ]
             a = joined([*ends[0], a, *ends[1]], axis)
         elif mode == "linear_ramp":
             a = joined(_ramps(a, axis, before, after, values[axis]), axis)

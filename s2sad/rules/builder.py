@@ -329,9 +329,10 @@ def cast_like(g: Sym, like: Expr) -> Sym:
     if numeric_kind(have) == "complex" and numeric_kind(want) != "complex":
         g = g.op("real")
         have = g.type
-    if isinstance(want, Array | Scalar) and isinstance(have, Array | Scalar):
-        if want.dtype is not None and have.dtype not in (None, want.dtype) and numeric_kind(have) != "int":
-            return g.op("astype", dtype=Const(want.dtype))
+    if not isinstance(want, Array | Scalar) or not isinstance(have, Array | Scalar) or numeric_kind(have) == "int":
+        return g
+    if want.dtype is not None and have.dtype not in (None, want.dtype):
+        return g.op("astype", dtype=Const(want.dtype))
     return g
 
 

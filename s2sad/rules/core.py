@@ -92,7 +92,18 @@ def view_kind(op: Op) -> str | None:
     return rule.view
 
 
-SCIPY = ("fft", "integrate", "interpolate", "linalg", "ndimage", "signal", "sparse", "spatial.distance", "special", "stats")
+SCIPY = (
+    "fft",
+    "integrate",
+    "interpolate",
+    "linalg",
+    "ndimage",
+    "signal",
+    "sparse",
+    "spatial.distance",
+    "special",
+    "stats",
+)
 
 
 class Table:

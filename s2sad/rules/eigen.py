@@ -15,9 +15,8 @@ from s2sad.rules.builder import Sym
 from s2sad.rules.core import EXPENSIVE, custom
 from s2sad.rules.decompositions import diagonals, gaps, result_class
 from s2sad.rules.infer import TypeProblem, array_of
-from s2sad.rules.linalg import adjoint
 from s2sad.rules.register import register
-from s2sad.rules.symbols import call, length, part_of, where
+from s2sad.rules.symbols import adjoint, call, length, part_of, where
 
 
 def _complex_of(array: Array) -> str:

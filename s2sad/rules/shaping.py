@@ -78,6 +78,8 @@ register(
     view="always",
     cost=FREE,
 )
+
+
 def _without_axes(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
     """The axes of length 1 go again."""
     if not x.ndim:
@@ -347,10 +349,10 @@ def _concatenate(g: Sym, y: Sym, *parts: Sym, **attrs: Any) -> list[Sym]:
     start: Any = 0  # from the front, or from the end where it is negative
     pieces = []
     for i, part in enumerate(parts):
-        after = known[i + 1 :]
+        size, after = known[i], known[i + 1 :]
         rest = None if None in after else sum(n for n in after if n is not None)
-        if isinstance(start, int) and start >= 0 and known[i] is not None:
-            end: Any = start + known[i]
+        if isinstance(start, int) and start >= 0 and size is not None:
+            end: Any = start + size
         elif rest is not None:
             end = -rest or None
         else:

@@ -122,7 +122,7 @@ def reverse_composed(adjoint: Adjoint, stmt: Assign, bars: dict[tuple[Any, ...],
     adjoint.exact = exact
     names = {local[param]: name for (param, _), name in zip(pairs, operand_names(rule, value), strict=True)}
     names |= {bar.expr: "y_bar" for bar in bars.values()} | {y: "y"}
-    outer = {var: names[local[param]] for param, var in pairs if local[param] in names}
+    outer: dict[Expr, str] = {var: names[local[param]] for param, var in pairs if local[param] in names}
     given: list[Expr] = [var for var, _, _ in found_bars]
     whole = placed(adjoint, rule, emitted, [bar for _, _, bar in found_bars], {**names, **outer}, given)
     for (var, path, _), bar in zip(found_bars, whole, strict=True):

@@ -52,7 +52,8 @@ def apply_rule_to_parts(
 def named_operands(rule: Rule, value: Op, args: Sequence[Sym]) -> dict[Expr, str]:
     """Return what the operands of an operation are called in a function of its adjoint."""
     names = rule.operands
-    found = {sym.expr: name for sym, name in zip(args, names, strict=False) if isinstance(sym.expr, Var)}
+    pairs = [(sym.expr, name) for sym, name in zip(args, names, strict=False)]
+    found: dict[Expr, str] = {expr: name for expr, name in pairs if isinstance(expr, Var)}
     return found | {arg: name for arg, name in zip(value.args, names, strict=False) if isinstance(arg, Var)}
 
 

@@ -91,7 +91,7 @@ class _Match:
         """A mean or a sum of squares of what is left without the mean along the same axes."""
         deviation = self.squared(total.args[0])
         left = None if deviation is None else self.made_by(deviation, "subtract")
-        if left is None or set(total.attrs) - {"axis", "keepdims"}:
+        if deviation is None or left is None or set(total.attrs) - {"axis", "keepdims"}:
             return None
         source, centre = left.args
         mean = self.made_by(centre, "mean")

@@ -53,7 +53,8 @@ FREE = {"getitem", "field", "shape", "len", "size", "list", "tuple", "build", "s
 def captured(adjoint: Adjoint) -> Iterator[Block]:
     """Collect what is emitted in a block of its own."""
     outer = adjoint.builder.block
-    adjoint.builder.block = block = []
+    block: Block = []
+    adjoint.builder.block = block
     try:
         yield block
     finally:
@@ -113,7 +114,9 @@ def outlined(
     results = reuse(body, [own(body, result) for result in results])
     out = results[0] if len(results) == 1 else tuple_of(results)
     name = rule.name.rpartition(".")[2].removesuffix("_of_real")
-    made = Function(f"_{name}_adjoint", [p for p in params.values() if isinstance(p, Var)], [*body, Return(out)], out.type)
+    made = Function(
+        f"_{name}_adjoint", [p for p in params.values() if isinstance(p, Var)], [*body, Return(out)], out.type
+    )
     made.doc, made.outlines = text_of(rule), tuple(free)
     return made
 

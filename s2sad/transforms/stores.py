@@ -100,7 +100,11 @@ def give(adjoint: Adjoint, value: Expr, g: Sym, stmt: Store) -> None:
     """Contribute to the value that was written."""
     more = (value.type.ndim if isinstance(value.type, Array) else 0) - g.ndim
     if more > 0:  # axes of length 1 in front, which NumPy has dropped
-        g = g.op("expand_dims", axis=tuple(range(more)) if more > 1 else 0) if g.ndim else g.op("broadcast_to", shape=(1,) * more)
+        g = (
+            g.op("expand_dims", axis=tuple(range(more)) if more > 1 else 0)
+            if g.ndim
+            else g.op("broadcast_to", shape=(1,) * more)
+        )
     g = cast_like(adjoint.unbroadcast(g, value, stmt), value)
     adjoint.accumulate(value, Bar(g.expr), stmt)
 

@@ -20,8 +20,18 @@ import s2sad
 X = np.random.default_rng(0).uniform(0.3, 0.9, size=(3, 4))
 Y = np.random.default_rng(1).uniform(0.3, 0.9, size=(3, 4))
 NAMES = {
-    **{"np": np, "math": math, "cmath": cmath, "special": special, "linalg": linalg, "signal": signal, "stats": stats},
-    **{"interpolate": interpolate, "integrate": integrate, "sparse": sparse, "ndimage": ndimage, "spatial": spatial},
+    "np": np,
+    "math": math,
+    "cmath": cmath,
+    "special": special,
+    "linalg": linalg,
+    "signal": signal,
+    "stats": stats,
+    "interpolate": interpolate,
+    "integrate": integrate,
+    "sparse": sparse,
+    "ndimage": ndimage,
+    "spatial": spatial,
 }
 counter = itertools.count()
 

@@ -118,7 +118,12 @@ IDIOMS = (
     ("{m} = {a} - np.mean({a})", "{w}", "{m} = {m} * np.mean({m} ** 2)"),
     ("{n} = {a} * 1.0", "{m} = {n} - np.mean({n}, axis=0)", "{n}[0] = {b}[1]", "{m} = {n} * np.sum({m} * {m}, axis=0)"),
     ("{m} = np.exp(-{a})", "{w}", "{m} = 1.0 / (1.0 + {m})"),
-    ("{m} = {a} - np.mean({a}, axis=1, keepdims=True)", "{n} = {m} * {m}", "{n} *= {b}", "{m} = {m} * {n}.mean(axis=0)"),
+    (
+        "{m} = {a} - np.mean({a}, axis=1, keepdims=True)",
+        "{n} = {m} * {m}",
+        "{n} *= {b}",
+        "{m} = {m} * {n}.mean(axis=0)",
+    ),
     ("{m} = {a} * 1.0", "{m} -= {m}.mean(axis=1, keepdims=True)", "{m} /= np.sqrt(np.mean({m}**2) + 0.1)"),
 )
 BETWEEN = ("pass", "{m} *= np.cos({b})", "{m}[0] = {b}[1] + 2.0", "{m} = {m} + 0.1 * {b}")

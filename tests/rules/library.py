@@ -564,7 +564,10 @@ MORE: dict[str, list[Case]] = {
     ],
     "roots": [unseen("np.abs(np.roots(x))", x=normal(4)), unseen("np.roots(x)", x=complexes(4), second=False)],
     "poly": [unseen("np.poly(x)", x=normal(4), real=True)],
-    "bessel_i": [unseen("_bessel_i(x, 1)", x=normal(2, 3), helpers=("_bessel_i",)), unseen("_bessel_i(x, 0)", x=normal(3), helpers=("_bessel_i",))],
+    "bessel_i": [
+        unseen("_bessel_i(x, 1)", x=normal(2, 3), helpers=("_bessel_i",)),
+        unseen("_bessel_i(x, 0)", x=normal(3), helpers=("_bessel_i",)),
+    ],
     "i0": [unseen("np.i0(x)", x=normal(4))],
     "math.erf": [unseen("math.erf(x)", x=number())],
     "math.erfc": [unseen("math.erfc(x)", x=number())],
@@ -572,7 +575,10 @@ MORE: dict[str, list[Case]] = {
     "math.lgamma": [unseen("math.lgamma(x)", x=number()), unseen("math.lgamma(-x)", x=number(0.2, 0.8))],
     "math.remainder": [unseen("math.remainder(7.0 * x, y)", x=number(0.5, 0.55), y=number(1.0, 1.05))],
     "polygamma_of": [unseen("_polygamma(x, 1)", x=number(), helpers=("_polygamma",))],
-    "fftfreq": [unseen("np.fft.fftfreq(5, x)", x=number(), real=True), unseen("np.fft.fftfreq(4, d=2.0) * x", x=normal(4))],
+    "fftfreq": [
+        unseen("np.fft.fftfreq(5, x)", x=number(), real=True),
+        unseen("np.fft.fftfreq(4, d=2.0) * x", x=normal(4)),
+    ],
     "rfftfreq": [unseen("np.fft.rfftfreq(5, d=x)", x=number(), real=True)],
     **{
         f"{'low' if name == 'poly' else name}{what}": [

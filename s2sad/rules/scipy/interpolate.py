@@ -39,14 +39,15 @@ def _ppoly(c: Sym, x: Sym, t: Sym, nu: Any = 0, extrapolate: Any = True) -> Sym:
     more = coefficients.ndim - 1 - s.ndim
     wide = s.op("expand_dims", axis=tuple(range(s.ndim, s.ndim + more))) if more and s.ndim else s
     size = array_of(c.type).shape[0].value
+    total: Sym | None = None
     if size is None:
         total = _by_powers(coefficients, wide, length(c), nu)
     else:
-        total = None
+        total = coefficients[0] * 0.0 * wide if nu >= size else None
         for k, (factor, _) in enumerate(_factors(size - 1, nu)):  # Horner's scheme
             term = coefficients[k] * factor if factor != 1 else coefficients[k]
             total = term if total is None else total * wide + term
-        total = coefficients[0] * 0.0 * wide if total is None else total
+        assert total is not None
     if extrapolate is False:
         outside = t.op("less", x[0]).op("bitwise_or", t.op("greater", x[-1]))
         outside = outside.op("expand_dims", axis=tuple(range(s.ndim, s.ndim + more))) if more and s.ndim else outside
@@ -68,7 +69,7 @@ def _by_powers(coefficients: Sym, s: Sym, count: Sym, nu: int) -> Sym:
 
 
 def _value_type(args: Any, attrs: Any, form: str) -> Array:
-    c, x, t = args
+    c, _, t = args
     array = array_of(c.type)
     if array.ndim < 2:
         raise TypeProblem("the coefficients of a piecewise polynomial are given for each power and interval")
@@ -105,7 +106,9 @@ ENDS = {"natural": (2, 0.0), "clamped": (1, 0.0), "not-a-knot": None}
 def _ends(given: Any) -> list[Any]:
     pair = given if isinstance(given, tuple) and len(given) == 2 else (given, given)
     if "periodic" in pair:
-        raise TypeProblem("scipy.interpolate.CubicSpline is accepted with bc_type not-a-knot, natural, clamped or values")
+        raise TypeProblem(
+            "scipy.interpolate.CubicSpline is accepted with bc_type not-a-knot, natural, clamped or values"
+        )
     return [ENDS[end] if isinstance(end, str) else end for end in pair]
 
 
@@ -143,7 +146,7 @@ def _end_row(x: Sym, h: Sym, wide: Sym, m: Sym, y: Sym, end: Any, first: bool) -
         if count is not None:
             return parabola if count == 3 else row
         three = length(x).equals(3)
-        return tuple(where(three, short, long) for short, long in zip(parabola, row, strict=True))  # type: ignore
+        return tuple(where(three, short, long) for short, long in zip(parabola, row, strict=True))  # type: ignore[return-value]
     order, value = end
     if order == 1:
         return y[a] * 0.0 + 1.0 if not y[a].ndim else h[a] * 0.0 + 1.0, h[a] * 0.0, y[a] * 0.0 + value
@@ -245,7 +248,9 @@ def _interp1d(x: Sym, y: Sym, t: Sym, kind: Any = "linear", bounds_error: Any = 
         side = "left" if kind == "nearest" else "right"
         total = y[middles.op("searchsorted", places, side=side)] + 0.0 * t
     else:
-        raise TypeProblem(f"scipy.interpolate.interp1d is accepted with kind linear, cubic, nearest, previous, next, not {kind!r}")
+        raise TypeProblem(
+            f"scipy.interpolate.interp1d is accepted with kind linear, cubic, nearest, previous, next, not {kind!r}"
+        )
     if fill_value == "extrapolate" if isinstance(fill_value, str) else False:
         return total
     below, above = fill_value if isinstance(fill_value, tuple) else (fill_value, fill_value)
@@ -291,7 +296,11 @@ def _bspline_coefficients(g: Sym, y: Sym, t: Sym, c: Sym, x: Sym, **attrs: Any) 
     if not x.ndim:
         return basis * g if c.ndim == 1 else basis.op("outer", g)
     flat = basis.op("reshape", shape=(-1, length(c)))
-    values = g.op("reshape", shape=(-1,)) if c.ndim == 1 else g.op("reshape", shape=(-1, *(length(c, i) for i in range(1, c.ndim))))
+    values = (
+        g.op("reshape", shape=(-1,))
+        if c.ndim == 1
+        else g.op("reshape", shape=(-1, *(length(c, i) for i in range(1, c.ndim))))
+    )
     return flat.T @ values
 
 
@@ -315,7 +324,7 @@ def _bspline_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: d
 
 
 def _bspline_type(args: Any, attrs: Any, form: str) -> Array:
-    t, c, x = args
+    _, c, x = args
     return Array("float64", (*shape_of(x.type), *array_of(c.type).shape[1:]))
 
 

@@ -678,6 +678,7 @@ def _lstsq(a: Sym, b: Sym, **_: Any) -> Any:
 
 def _lstsq_type(args: Any, attrs: Any, form: str) -> Structure:
     made = TABLE.rules["lstsq"].infer(args, {}, form)
+    assert isinstance(made, Structure)
     return Structure("tuple", made.keys, made.items)
 
 

@@ -109,10 +109,10 @@ def _gaussian_filter1d(
     return _along_axis(x, sigma, positive(axis, x.ndim), mode, cval, truncate, radius)
 
 
-for _name, _definition in (("correlate", _correlate), ("convolve", _convolve)):
+for _name, _whole in (("correlate", _correlate), ("convolve", _convolve)):
     register(
         f"ndimage.{_name}",
-        composed(_definition, over_complex="refused"),
+        composed(_whole, over_complex="refused"),
         _image_type,
         names=f"scipy.ndimage.{_name}",
         signature=f"input weights | {FILTER} origin=0 * axes=None",
@@ -151,9 +151,7 @@ def _row(x: Sym, weights: Sym, axis: int, mode: str, cval: Any, turned: bool) ->
 
 
 def _one_axis(turned: bool) -> Any:
-    def definition(
-        x: Sym, weights: Sym, axis: int = -1, mode: str = "reflect", cval: Any = 0.0, **_: Any
-    ) -> Sym:
+    def definition(x: Sym, weights: Sym, axis: int = -1, mode: str = "reflect", cval: Any = 0.0, **_: Any) -> Sym:
         return _row(x, weights, positive(axis, x.ndim), mode, cval, turned)
 
     return definition
@@ -196,7 +194,7 @@ def _laplace(x: Sym, mode: str = "reflect", cval: Any = 0.0, **_: Any) -> Sym:
     return total
 
 
-for _name, _definition, _signature in (
+_FILTERS: tuple[tuple[str, Any, str], ...] = (
     ("correlate1d", _one_axis(False), f"input weights | axis {FILTER} origin=0"),
     ("convolve1d", _one_axis(True), f"input weights | axis {FILTER} origin=0"),
     ("uniform_filter1d", _uniform1d, f"input | size axis {FILTER} origin=0"),
@@ -204,7 +202,8 @@ for _name, _definition, _signature in (
     ("sobel", _edges((1.0, 2.0, 1.0)), f"input | axis {FILTER}"),
     ("prewitt", _edges((1.0, 1.0, 1.0)), f"input | axis {FILTER}"),
     ("laplace", _laplace, f"input | {FILTER} * axes=None"),
-):
+)
+for _name, _definition, _signature in _FILTERS:
     register(
         f"ndimage.{_name}",
         composed(_definition, over_complex="refused"),
@@ -316,19 +315,23 @@ def _shift(x: Sym, shift: Sym, order: Any = 3, mode: str = "constant", cval: Any
     out: Sym | None = None
     for axis in range(x.ndim):
         n = length(x, axis)
+        weights: list[Sym | None] = [None]
         place = call(x.builder, "arange", n) - (shift[axis] if shift.ndim else shift)
         if order == 0:
-            taps, weights = [_nearest(place, n)], [None]
+            taps = [_nearest(place, n)]
         elif order == 1:
             low, share = _between(place, n)
             taps, weights = [low, (low + 1).op("minimum", n - 1)], [1.0 - share, share]
         else:
-            taps, weights = _taps(place, n, order)
+            taps, found = _taps(place, n, order)
+            weights = [*found]
         parts = [along(x, axis, tap) for tap in taps]
         x = _weighted([on_axis(w, axis, x.ndim) if w is not None else None for w in weights], parts)
         beyond = on_axis(_beyond(place, n), axis, x.ndim)
         out = beyond if out is None else out.op("bitwise_or", beyond)
-    return x if mode in ("nearest", "mirror") else where(out, cval, x)  # type: ignore[arg-type]
+    if mode in ("nearest", "mirror") or out is None:
+        return x
+    return where(out, cval, x)
 
 
 def _weighted(weights: list[Sym | None], parts: list[Sym]) -> Sym:

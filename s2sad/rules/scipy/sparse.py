@@ -39,5 +39,10 @@ def _type(args: Any, attrs: Any, form: str) -> Array:
     return Array(str(np.result_type(data.dtype, x.dtype)), (size_of(attrs["m"]), *x.shape[1:]))
 
 
-
-register("sparse.dot", custom([_elements, None, None, _dense], _push), _type, signature="data row col x | m n", cost=EXPENSIVE)
+register(
+    "sparse.dot",
+    custom([_elements, None, None, _dense], _push),
+    _type,
+    signature="data row col x | m n",
+    cost=EXPENSIVE,
+)

@@ -357,6 +357,7 @@ add(
     lambda y, v, x: 0.5 * (s("modstruve", v - 1.0, x) + s("modstruve", v + 1.0, x)) + _struve_more(v, x),
 )
 
+
 # --- incomplete elliptic integrals (DLMF 19.4), Owen's T, inverses, distribution functions ----------------------------
 def _delta(phi: Sym, m: Sym) -> Sym:
     sine = phi.op("sin")

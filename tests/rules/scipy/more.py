@@ -78,7 +78,9 @@ INTERPOLATE: dict[str, list[Case]] = {
     "sparse.dot": [
         case("sparse.coo_array((d, (i, j)), shape=(3, 4)) @ x", d=normal(4), i=ROWS, j=COLUMNS, x=normal(4), real=True),
         case("sparse.csr_array((d, (i, j)), shape=(3, 4)) @ x", d=normal(4), i=ROWS, j=COLUMNS, x=normal(4, 2)),
-        case("x @ sparse.csc_array((d, (i, j)), shape=(3, 4))", d=normal(4), i=ROWS, j=COLUMNS, x=normal(2, 3), real=True),
+        case(
+            "x @ sparse.csc_array((d, (i, j)), shape=(3, 4))", d=normal(4), i=ROWS, j=COLUMNS, x=normal(2, 3), real=True
+        ),
         case(
             "sparse.csr_matrix((d, j, p), shape=(3, 4)).T.dot(x)",
             d=normal(4),
@@ -155,7 +157,9 @@ MORE: dict[str, list[Case]] = {
     "ndimage.convolve1d": [case("ndimage.convolve1d(x, w, mode='wrap')", x=normal(3, 5), w=normal(4))],
     "ndimage.uniform_filter1d": [case("ndimage.uniform_filter1d(x, 4, axis=0)", x=normal(5, 2))],
     "ndimage.uniform_filter": [
-        case("ndimage.uniform_filter(x, 4)", x=normal(5, 6)),case("ndimage.uniform_filter(x, (3, 2), mode='mirror')", x=normal(4, 5))],
+        case("ndimage.uniform_filter(x, 4)", x=normal(5, 6)),
+        case("ndimage.uniform_filter(x, (3, 2), mode='mirror')", x=normal(4, 5)),
+    ],
     "ndimage.sobel": [case("ndimage.sobel(x, axis=0)", x=normal(4, 5))],
     "ndimage.prewitt": [case("ndimage.prewitt(x)", x=normal(4, 5))],
     "ndimage.laplace": [case("ndimage.laplace(x, mode='nearest')", x=normal(4, 5))],

@@ -30,7 +30,10 @@ NDIMAGE: dict[str, list[Case]] = {
         case("ndimage.map_coordinates(x, p, order=1)", x=normal(4, 5), p=between(-0.5, 3.5, 2, 6)),
         case("ndimage.map_coordinates(x, p)", x=normal(4, 5), p=between(-0.5, 3.5, 2, 6), single=False),
         case(
-            "ndimage.map_coordinates(x, p, order=2, mode='mirror')", x=normal(5), p=between(-1.0, 5.0, 1, 4), single=False
+            "ndimage.map_coordinates(x, p, order=2, mode='mirror')",
+            x=normal(5),
+            p=between(-1.0, 5.0, 1, 4),
+            single=False,
         ),
         case("ndimage.map_coordinates(x, p, order=0, cval=q)", x=normal(4), p=between(-1.0, 4.0, 1, 5), q=number()),
         case("ndimage.map_coordinates(x, p, order=1, mode='nearest')", x=normal(4), p=between(-1.0, 4.0, 1, 2, 3)),
