@@ -8,7 +8,7 @@ from typing import Any
 import libcst as cst
 import numpy as np
 
-from s2sad.frontend.arguments import bound
+from s2sad.frontend.arguments import bound, given
 from s2sad.frontend.opaque import is_opaque
 from s2sad.frontend.signature import HARMLESS
 from s2sad.frontend.values import (
@@ -302,9 +302,12 @@ class Builtins:
 
     def parts_of(self: Any, name: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> list[Expr]:
         """Return the arrays that np.vstack or np.hstack joins."""
-        found = bound(name, "tup * dtype=None casting=same_kind", args, kwargs, node)
+        found = bound(name, "tup * dtype? casting=same_kind", args, kwargs, node)
         if not isinstance(found["tup"], Struct):
             raise Unsupported(f"{name} is accepted for a list or tuple of arrays of known length", node, "use np.stack")
+        dtype = given(found, "dtype")
+        if dtype is not None:
+            found["tup"] = self.all_converted(found["tup"], dtype, node)
         return [self.operand(part, node, "atleast_1d") for part in self.iterated(found["tup"], node)]
 
     def joined(self: Any, parts: list[Expr], **attrs: Any) -> Expr:

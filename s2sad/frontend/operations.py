@@ -23,7 +23,7 @@ from s2sad.ir.types import (
     dtype_of,
     numeric_kind,
 )
-from s2sad.rules.builder import constant_expr, index_expr, index_key, number
+from s2sad.rules.builder import Sym, constant_expr, index_expr, index_key, number
 from s2sad.rules.core import TABLE, static
 from s2sad.rules.infer import TypeProblem, describe, dtype_name, index_parts, is_ellipsis, is_newaxis
 from s2sad.rules.register import OwnRule
@@ -104,14 +104,13 @@ class Operations:
             return args, kwargs
         made = [self.operand(arg, node, name) for arg in args]
         count = getattr(np, name).nin
-        dtype = dtype_name(self.known(wanted))
-        cast = [
-            arg
-            if isinstance(arg.type, Array) and arg.type.dtype == dtype
-            else self.builder.op("astype", arg, dtype=wanted)
-            for arg in made[:count]
-        ]
-        return [*cast, *made[count:]], kwargs
+        return [*(self.converted(arg, wanted) for arg in made[:count]), *made[count:]], kwargs
+
+    def converted(self: Any, value: Expr, dtype: Value) -> Expr:
+        """Return an array of that dtype."""
+        if isinstance(value.type, Array) and value.type.dtype == dtype_name(self.known(dtype)):
+            return value
+        return self.builder.op("astype", value, dtype=dtype)
 
     def deliver(self: Any, result: Expr, out: Value, node: Any) -> Value:
         """Return a result, or write it into the array that was given as `out` and return that."""
@@ -144,6 +143,8 @@ class Operations:
         operands = operands_of(rule, spelling)
         found = bound(spelled(rule.name, spelling), signature_of(rule, spelling, operands), args, kwargs, node)
         picked = [found.pop(key, Const(None)) for key in operands]
+        if "dtype!" in rule.signature and not self.is_none(dtype := found.pop("dtype", Const(None))):
+            picked[0] = self.converted(self.operand(picked[0], node, rule.name), dtype)
         out = found.pop("out", None)
         if rule.definition is not None:  # which knows what None means
             return picked, found, out
@@ -315,9 +316,62 @@ class Operations:
             return self.builder.op("norm_of", array, form=spelling, **attrs)
         return self.builder.op("norm", array, form=spelling, **{k: v for k, v in attrs.items() if k != "ord"})
 
+    def op_var(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.spread_of("var", spelling, args, kwargs, node)
+
+    def op_std(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.spread_of("std", spelling, args, kwargs, node)
+
+    def spread_of(self: Any, name: str, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """A variance: `correction` is another name of `ddof`; the mean may be given."""
+        found = bound(
+            spelled(name, spelling), "a axis? dtype? out? ddof? keepdims? * mean? correction?", args, kwargs, node
+        )
+        out, mean, dtype = found.pop("out", None), given(found, "mean"), given(found, "dtype")
+        array = self.operand(found.pop("a"), node, name)
+        array = array if dtype is None else self.converted(array, dtype)
+        attrs = {key: self.as_expr(value, node) for key, value in found.items() if not self.is_none(value)}
+        if "correction" in attrs:
+            attrs["ddof"] = attrs.pop("correction")
+        attrs.pop("dtype", None)
+        attrs.pop("mean", None)
+        if mean is not None:
+            made = self.builder.op(f"{name}_about", array, self.operand(mean, node, name), form=f"np.{name}", **attrs)
+        else:
+            made = self.builder.op(name, array, form=spelling, **attrs)
+        return self.deliver(made, out, node)
+
+    def op_cholesky(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """The factor below the diagonal, or that above it."""
+        found = bound(spelled("cholesky", spelling), "a * upper?", args, kwargs, node)
+        a = self.operand(found["a"], node, "cholesky")
+        if not self.known(found.get("upper", Const(False))):
+            return self.builder.op("cholesky", a, form=spelling)
+        return self.builder.op("cholesky_upper", a, upper=True, form=spelling)
+
+    def op_average(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """The average, and with `returned` the sum of the weights."""
+        found = bound(spelling, "a axis? weights? returned? * keepdims?", args, kwargs, node)
+        both = self.known(found.pop("returned", Const(False)))
+        attrs = {key: self.as_expr(found[key], node) for key in ("axis", "keepdims") if given(found, key) is not None}
+        a, weights = self.operand(found["a"], node, "average"), given(found, "weights")
+        w = Const(None) if weights is None else self.operand(weights, node, "average")
+        made = Sym(self.builder.op("average", a, w, form=spelling, **attrs), self.builder)
+        if not both:
+            return made.expr
+        whole = Sym(a if weights is None else w, self.builder)
+        if weights is None:  # the number of elements
+            whole = whole.op("ones_like")
+        total = whole.op("sum", **(attrs if whole.ndim == Sym(a, self.builder).ndim else {}))
+        if made.ndim != total.ndim:
+            total = total.op("broadcast_to", shape=made.op("shape")).op("copy")
+        return self.struct("tuple", {0: made.expr, 1: total.expr})
+
     def op_where(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        if len(args) == 1 and not kwargs:
+            return self.call_op("nonzero", "np.nonzero", args, {}, node)
         if len(args) != 3 or kwargs:
-            raise Unsupported("np.where is accepted with three arguments", node, "use np.nonzero on inactive values")
+            raise Unsupported("np.where is accepted with one or three arguments", node)
         return self.builder.op("where", *(self.operand(a, node, "where") for a in args), form=spelling)
 
     def op_clip(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
@@ -336,10 +390,13 @@ class Operations:
 
     def assemble(self: Any, name: str, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Stack and concatenate: a fixed list of parts stays a list; one that grows becomes an array first."""
-        found = bound(spelled(name, spelling), "arrays axis? out? * dtype=None casting=same_kind", args, kwargs, node)
-        parts, axis = found["arrays"], found.get("axis")
+        found = bound(spelled(name, spelling), "arrays axis? out? * dtype? casting=same_kind", args, kwargs, node)
+        parts, axis, dtype = found["arrays"], found.get("axis"), given(found, "dtype")
+        if dtype is not None and isinstance(parts, Struct):
+            parts = self.all_converted(parts, dtype, node)
         if isinstance(parts, Expr) and isinstance(parts.type, ListOf):
             result = self.assemble_list(name, parts, 0 if axis is None else self.known(axis), node)
+            result = result if dtype is None else self.converted(result, dtype)
         elif not isinstance(parts, Struct):
             raise Unsupported(f"np.{name} is accepted for a list or tuple of arrays", node, "name its parts")
         elif axis is not None and self.is_none(axis):
@@ -350,6 +407,11 @@ class Operations:
             attrs = {} if axis is None else {"axis": self.as_expr(axis, node)}
             result = self.builder.op(name, self.materialize(parts), form=spelling, **attrs)
         return self.deliver(result, found.get("out"), node)
+
+    def all_converted(self: Any, parts: Struct, dtype: Value, node: Any) -> Value:
+        """Return a list or tuple of arrays that have that dtype."""
+        made = [self.converted(self.operand(part, node, "ravel"), dtype) for part in self.fields(parts).values()]
+        return self.struct(parts.kind, dict(enumerate(made)))
 
     def assemble_list(self: Any, name: str, parts: Expr, axis: Any, node: Any) -> Expr:
         """Stack a list that grows."""
@@ -669,5 +731,5 @@ def signature_of(rule: Any, spelling: str, operands: list[str]) -> str:
     attributes = rule.signature[rule.signature.index("|") + 1 :] if rule.signature else ()
     if spelling.startswith("np.") and isinstance(getattr(np, rule.name, None), np.ufunc) and not attributes:
         attributes = ("out",)
-    optional = [word if "=" in word or word == "*" else word.lstrip("@") + "?" for word in attributes]
+    optional = [word if "=" in word or word == "*" else word.strip("@!") + "?" for word in attributes]
     return " ".join([*(operands[: rule.required or None]), *optional])

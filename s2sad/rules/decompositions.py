@@ -16,7 +16,7 @@ from s2sad.rules.core import EXPENSIVE, composed, custom, static
 from s2sad.rules.infer import TypeProblem, array_of, real_dtype
 from s2sad.rules.linalg import float_dtype, pinv_push
 from s2sad.rules.register import register
-from s2sad.rules.symbols import adjoint, eye_like, part_of
+from s2sad.rules.symbols import adjoint, eye_like, joined, length, part_of
 
 
 @functools.cache
@@ -162,14 +162,14 @@ def _qr_type(args: Any, attrs: Any, form: str) -> Any:
     array = array_of(args[0].type)
     mode = static(attrs.get("mode"), "reduced")
     m, n = array.shape[-2:]
-    if mode != "reduced":
-        raise TypeProblem(f"np.linalg.qr is accepted with mode='reduced', not {mode!r}")
+    if mode not in ("reduced", "r"):
+        raise TypeProblem(f"np.linalg.qr is accepted with mode='reduced' or 'r', not {mode!r}")
     k = n if m == n else fresh_size()
     if m.value is not None and n.value is not None:
         k = Size.number(min(m.value, n.value))
     dtype = float_dtype(array.dtype)
     q, r = Array(dtype, (*array.shape[:-1], k)), Array(dtype, (*array.shape[:-2], k, n))
-    return Structure("tuple", (0, 1), (q, r), result_class(np.linalg.qr))
+    return r if mode == "r" else Structure("tuple", (0, 1), (q, r), result_class(np.linalg.qr))
 
 
 def _copied_lower(m: Sym) -> Sym:
@@ -178,11 +178,42 @@ def _copied_lower(m: Sym) -> Sym:
 
 
 def qr_back(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
-    """A_bar = (Q_bar + Q copyltu(M)) R^-H, M = R R_bar^H - Q_bar^H Q: of matrices that are not wide (Walter, 2012)."""
+    """A_bar = (Q_bar + Q copyltu(M)) R^-H, M = R R_bar^H - Q_bar^H Q (Walter, 2012).
+
+    Of a wide matrix [A B] = Q [R S] that is so for A, and S = Q^H B (Roberts and Roberts, 2020).
+    """
+    if isinstance(y, Sym):
+        made = a.op("qr")
+        g, y = (None, g), (part_of(made, 0).op("conj"), y)
     q, r = (part.op("conj") for part in y)
     q_bar, r_bar = g
     if q_bar is None and r_bar is None:
         return None
+    if not is_tall(a) and r_bar is not None:
+        return _of_wide(q, r, q_bar, r_bar, a)
+    return _of_tall(q, r if is_tall(a) else _square_part(r), q_bar, r_bar)
+
+
+def is_tall(a: Sym) -> bool:
+    """Return whether a matrix is known to have no more columns than rows."""
+    m, n = array_of(a.type).shape[-2:]
+    return m == n or (m.value is not None and n.value is not None and m.value >= n.value)
+
+
+def _of_wide(q: Sym, r: Sym, q_bar: Sym | None, r_bar: Sym, a: Sym) -> Sym:
+    """Return [A_bar B_bar]; B has no columns where the matrix is not wide."""
+    left, right = (..., slice(None, length(r, -2))), (..., slice(length(r, -2), None))
+    b, s_bar = a.op("conj")[right], r_bar[right]
+    more = b @ adjoint(s_bar)
+    q_bar = more if q_bar is None else q_bar + more
+    return joined([_of_tall(q, r[left], q_bar, r_bar[left]), q @ s_bar], a.ndim - 1)
+
+
+def _square_part(r: Sym) -> Sym:
+    return r[(..., slice(None, length(r, -2)))]
+
+
+def _of_tall(q: Sym, r: Sym, q_bar: Sym | None, r_bar: Sym | None) -> Sym:
     m = None if r_bar is None else r @ adjoint(r_bar.op("triu"))
     if q_bar is not None:
         inner = adjoint(q_bar) @ q
@@ -195,8 +226,20 @@ def qr_back(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
 
 def qr_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
     """With C = Q^H A_dot R^-1 and W antihermitian, like C below the diagonal: Q_dot = Q W + (I - Q Q^H) A_dot R^-1."""
-    q, r = part_of(y, 0), part_of(y, 1)
-    right = adjoint(adjoint(r).op("solve", adjoint(dots[0])))
+    (a,), (dot,) = args, dots
+    made = a.op("qr") if isinstance(y.type, Array) else y
+    q, r = part_of(made, 0), part_of(made, 1)
+    if not is_tall(a):
+        left, right = (..., slice(None, length(r, -2))), (..., slice(length(r, -2), None))
+        q_dot, r_dot = _tall_push(q, r[left], dot[left])
+        r_dot = joined([r_dot, adjoint(q_dot) @ a[right] + adjoint(q) @ dot[right]], a.ndim - 1)
+    else:
+        q_dot, r_dot = _tall_push(q, r, dot)
+    return r_dot if isinstance(y.type, Array) else (q_dot, r_dot)
+
+
+def _tall_push(q: Sym, r: Sym, dot: Sym) -> tuple[Sym, Sym]:
+    right = adjoint(adjoint(r).op("solve", adjoint(dot)))
     c = adjoint(q) @ right
     low = c.op("tril", k=-1)
     w = low - adjoint(low)
@@ -210,14 +253,14 @@ register(
     custom([eigh_back], eigh_push),
     _eigh_type,
     names="np.linalg.eigh",
-    signature="a | UPLO=L",
+    signature="a | UPLO",
     cost=EXPENSIVE,
 )
 register(
     "eigvalsh",
-    composed(lambda a: part_of(a.op("eigh"), 0)),
+    composed(lambda a, UPLO="L": part_of(a.op("eigh", **({} if UPLO == "L" else {"UPLO": UPLO})), 0)),
     names="np.linalg.eigvalsh",
-    signature="a | UPLO=L",
+    signature="a | UPLO",
     cost=EXPENSIVE,
 )
 register(

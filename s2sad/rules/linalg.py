@@ -12,7 +12,7 @@ from s2sad.rules.builder import Sym, unbroadcast
 from s2sad.rules.core import EXPENSIVE, composed, constant, custom
 from s2sad.rules.infer import TypeProblem, array_of, integer, normal_axes, real_dtype, scalar_or_array
 from s2sad.rules.register import register
-from s2sad.rules.symbols import adjoint, eye_like, length
+from s2sad.rules.symbols import adjoint, eye_like, length, mirrored
 
 
 def float_dtype(dtype: str) -> str:
@@ -136,6 +136,13 @@ register(
     _square,
     names="np.linalg.cholesky",
     signature="a |",
+    cost=EXPENSIVE,
+)
+register(
+    "cholesky_upper",
+    composed(lambda a, upper: adjoint(mirrored(a, not upper).op("cholesky"))),
+    _square,
+    signature="a | upper",
     cost=EXPENSIVE,
 )
 register("signdet", constant(cost=EXPENSIVE), _det_type, signature="a |")

@@ -11,7 +11,7 @@ from s2sad.rules.builder import Sym
 from s2sad.rules.core import EXPENSIVE, composed, constant, custom, static
 from s2sad.rules.infer import TypeProblem, array_of, cumulative, normal_axes, real_dtype, ufunc
 from s2sad.rules.register import register
-from s2sad.rules.symbols import call, length, moved_last, positive, where
+from s2sad.rules.symbols import along, call, joined, length, moved_last, positive, where
 
 
 # --- sorted values ------------------------------------------------------------------------------------------------
@@ -54,10 +54,17 @@ _CONTINUOUS = {
     "median_unbiased": (1.0 / 3.0, 1.0 / 3.0),
     "normal_unbiased": (3.0 / 8.0, 3.0 / 8.0),
 }
+_STEPS = ("lower", "nearest", "higher", "inverted_cdf", "closest_observation")  # an element, not a share of two
 
 
-def _quantile(a: Sym, q: Sym, axis: Any = None, method: str = "linear", keepdims: bool = False) -> Sym:
+def _quantile(
+    a: Sym, q: Sym, weights: Sym | None = None, axis: Any = None, method: str = "linear", keepdims: bool = False
+) -> Sym:
     """Between the elements of rank floor(p) and floor(p) + 1, where p is the place that the method gives q."""
+    if weights is not None:
+        if q.ndim or method != "inverted_cdf":
+            raise TypeProblem("quantiles with weights are accepted for one quantile, with method='inverted_cdf'")
+        return _weighted_quantile(a, q, weights, axis, keepdims)
     s = _flat(a, axis)
     n = length(s, -1)
     s = s.op("sort")
@@ -66,15 +73,34 @@ def _quantile(a: Sym, q: Sym, axis: Any = None, method: str = "linear", keepdims
     place = _place(q, n, method)
     below = place.op("floor")
     low = below.op("astype", dtype=Const("int64"))
-    if method in ("lower", "nearest") or method == "higher":
+    if method in _STEPS:
         y = s[(..., low)]
     else:
         high = (low + 1).op("minimum", n - 1)
         y = s[(..., low)]
-        y = 0.5 * (y + s[(..., high)]) if method == "midpoint" else y + (place - below) * (s[(..., high)] - y)
+        share = place - below
+        if method == "averaged_inverted_cdf":
+            share = where((n * q - 1).op("stop_gradient").equals(below), 0.5, 1.0)
+        y = 0.5 * (y + s[(..., high)]) if method == "midpoint" else y + share * (s[(..., high)] - y)
     if q.ndim and y.ndim > q.ndim:
         y = y.op("moveaxis", source=tuple(range(-q.ndim, 0)), destination=tuple(range(q.ndim)))
     return _with_axes(y, a, axis, keepdims, q.ndim)
+
+
+def _weighted_quantile(a: Sym, q: Sym, weights: Sym, axis: Any, keepdims: bool) -> Sym:
+    """The first element, in order, up to which the weights are at least that share of all."""
+    s, w = _flat(a, axis), weights
+    if weights.ndim == a.ndim:
+        w = _flat(weights, axis)
+    order = s.op("argsort", axis=-1)
+    s = s.op("take_along_axis", order, axis=-1)
+    w = w.op("take_along_axis", order, axis=-1) if w.ndim == s.ndim else w[order]
+    total = w.op("stop_gradient").op("cumsum", axis=-1)
+    share = total / total[(..., slice(-1, None))]
+    share = where(share.op("less_equal", 0.0), -1.0, share)
+    place = share.op("less", q.op("stop_gradient")).op("sum", axis=-1, keepdims=True)
+    place = place.op("minimum", length(s, -1) - 1)
+    return _with_axes(s.op("take_along_axis", place, axis=-1)[(..., 0)], a, axis, keepdims)
 
 
 def _place(q: Sym, n: Sym, method: str) -> Sym:
@@ -86,6 +112,8 @@ def _place(q: Sym, n: Sym, method: str) -> Sym:
             return q * last
         place = n * q + (alpha - 1.0 + q * (1.0 - alpha - beta))
         return place.op("clip", 0, last, form="np.clip")
+    if method in ("inverted_cdf", "averaged_inverted_cdf", "closest_observation"):
+        return _step(method, (n * q - 1).op("stop_gradient")).op("clip", 0, last, form="np.clip")
     place = (q * last).op("stop_gradient")
     if method in ("lower", "midpoint"):
         return place
@@ -96,8 +124,19 @@ def _place(q: Sym, n: Sym, method: str) -> Sym:
     raise TypeProblem(f"the method {method!r} of quantiles is not accepted: use one of {', '.join(_CONTINUOUS)}")
 
 
-def _percentile(a: Sym, q: Sym, **attrs: Any) -> Sym:
-    return _quantile(a, q / 100.0, **attrs)
+def _step(method: str, place: Sym) -> Sym:
+    """The last place with no more elements below than the quantile says, or the even one of two that are as close."""
+    if method == "averaged_inverted_cdf":
+        return place.op("floor")
+    if method == "inverted_cdf":
+        return place.op("ceil")
+    below = (place - 0.5).op("floor")
+    even = below.equals(place - 0.5).op("bitwise_and", below.op("remainder", 2).equals(1))
+    return where(even, below, below + 1)
+
+
+def _percentile(a: Sym, q: Sym, weights: Sym | None = None, **attrs: Any) -> Sym:
+    return _quantile(a, q / 100.0, weights, **attrs)
 
 
 # --- what skips NaN -----------------------------------------------------------------------------------------------
@@ -222,9 +261,10 @@ for _name, _definition in (("quantile", _quantile), ("percentile", _percentile))
         _name,
         composed(_definition, over_complex="refused"),
         names=f"np.{_name}",
-        signature="a q | axis out overwrite_input=False method keepdims * weights=None",
+        signature="a q | axis out overwrite_input=False method keepdims * @weights",
         cost=EXPENSIVE,
     )
+_DTYPE = {"sum": "dtype! ", "prod": "dtype! "}
 for _name, _value in (
     ("sum", 0.0),
     ("prod", 1.0),
@@ -237,20 +277,20 @@ for _name, _value in (
         f"nan{_name}",
         composed(_skipping(_name, _value), over_complex="refused" if _name in ("max", "min") else "conjugated"),
         names=f"np.nan{_name}",
-        signature="a | axis out" if _name.startswith("cum") else "a | axis out keepdims",
+        signature="a | axis dtype! out" if _name.startswith("cum") else f"a | axis {_DTYPE.get(_name, '')}out keepdims",
         cost=EXPENSIVE,
     )
 register(
-    "nanmean", composed(_nanmean), names="np.nanmean", signature="a | axis dtype=None out keepdims", cost=EXPENSIVE
+    "nanmean", composed(_nanmean), names="np.nanmean", signature="a | axis dtype! out keepdims", cost=EXPENSIVE
 )
 register(
-    "nanvar", composed(_nanvar), names="np.nanvar", signature="a | axis dtype=None out ddof keepdims", cost=EXPENSIVE
+    "nanvar", composed(_nanvar), names="np.nanvar", signature="a | axis dtype! out ddof keepdims", cost=EXPENSIVE
 )
 register(
     "nanstd",
     composed(lambda a, **attrs: _nanvar(a, **attrs).op("sqrt")),
     names="np.nanstd",
-    signature="a | axis dtype=None out ddof keepdims",
+    signature="a | axis dtype! out ddof keepdims",
     cost=EXPENSIVE,
 )
 register(
@@ -266,7 +306,7 @@ register(
     cumulative,
     names="np.cumprod",
     methods="cumprod",
-    signature="a | axis dtype=None out",
+    signature="a | axis dtype! out",
     cost=EXPENSIVE,
 )
 register("cumprod_back", composed(_cumprod_back), ufunc("multiply"), signature="g x | axis", cost=EXPENSIVE)
@@ -282,8 +322,13 @@ for _name, _definition in (("nanquantile", _nanquantile), ("nanpercentile", _nan
 
 
 def _cumulative(name: str) -> Any:
-    def definition(x: Sym, axis: Any = None) -> Sym:
-        return x.op(name, axis=0 if axis is None else axis)
+    def definition(x: Sym, axis: Any = None, include_initial: bool = False) -> Sym:
+        axis = 0 if axis is None else axis
+        total = x.op(name, axis=axis)
+        if not include_initial:
+            return total
+        first = along(x, axis, slice(None, 1)).op("zeros_like" if name == "cumsum" else "ones_like")
+        return joined([first, total], axis)
 
     return definition
 
@@ -293,6 +338,6 @@ for _name, _of in (("cumulative_sum", "cumsum"), ("cumulative_prod", "cumprod"))
         _name,
         composed(_cumulative(_of)),
         names=f"np.{_name}",
-        signature="x | axis * dtype=None out=None include_initial=False",
+        signature="x | axis * dtype! out include_initial",
         cost=EXPENSIVE,
     )

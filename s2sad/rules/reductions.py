@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from s2sad.ir.nodes import Const
-from s2sad.ir.types import Array, Scalar, dtype_of
-from s2sad.rules.builder import Sym
+from s2sad.ir.types import Array, Scalar, dtype_of, numeric_kind
+from s2sad.rules.builder import Sym, constant_expr
 from s2sad.rules.core import CHEAP, EXPENSIVE, composed, constant, custom, linear, static
 from s2sad.rules.infer import TypeProblem, array_of, cumulative, normal_axes, reduction, same, ufunc
 from s2sad.rules.register import register
@@ -166,6 +166,17 @@ def _std_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[
     return (_centered(x, attrs).op("conj") * dots[0]).op("sum", **_shape_only(attrs)) / (_freedom(x, attrs) * y)
 
 
+def _var_about(x: Sym, mean: Sym, axis: Any = None, ddof: Any = 0, keepdims: bool = False) -> Sym:
+    """The mean is given, and moves by itself."""
+    squares = (x - mean).op("abs") ** 2 if numeric_kind(x.type) == "complex" else (x - mean) ** 2
+    n = count(x, {"axis": constant_expr(axis)})
+    return squares.op("sum", axis=axis, keepdims=keepdims) / (n - ddof if ddof else n)
+
+
+def _std_about(x: Sym, mean: Sym, **attrs: Any) -> Sym:
+    return _var_about(x, mean, **attrs).op("sqrt")
+
+
 def _norm(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
     """The 2-norm of a vector (Frobenius of a matrix, rows along one axis): x / |x|."""
     return spread(g / y, x, attrs) * x
@@ -252,7 +263,7 @@ register(
     reduction("sum"),
     names="np.prod",
     methods="prod",
-    signature="a | axis dtype=None out keepdims",
+    signature="a | axis dtype! out keepdims",
     cost=EXPENSIVE,
 )
 register(
@@ -269,13 +280,22 @@ register(
     signature="a weights | axis",
     cost=EXPENSIVE,
 )
+for _name, _definition in (("var", _var_about), ("std", _std_about)):
+    register(
+        f"{_name}_about",
+        composed(_definition, over_complex="plain"),
+        reduction("real"),
+        names=f"np.{_name}",
+        signature="a | axis @mean * ddof keepdims",
+        cost=EXPENSIVE,
+    )
 register(
     "var",
     custom([_var], _var_push, over_complex="plain"),
     reduction("real"),
     names="np.var",
     methods="var",
-    signature="a | axis dtype=None out ddof keepdims",
+    signature="a | axis dtype! out ddof keepdims",
     cost=EXPENSIVE,
 )
 register(
@@ -284,7 +304,7 @@ register(
     reduction("real"),
     names="np.std",
     methods="std",
-    signature="a | axis dtype=None out ddof keepdims",
+    signature="a | axis dtype! out ddof keepdims",
     cost=EXPENSIVE,
 )
 register(
@@ -301,7 +321,7 @@ register(
     cumulative,
     names="np.cumsum",
     methods="cumsum",
-    signature="a | axis dtype=None out",
+    signature="a | axis dtype! out",
     cost=EXPENSIVE,
 )
 for _name in ("argmax", "argmin"):

@@ -68,6 +68,12 @@ def on_axis(x: Sym, axis: int, rank: int) -> Sym:
     return x.op("expand_dims", axis=tuple(range(1, after + 1)) if after > 1 else 1) if after else x
 
 
+def mirrored(a: Sym, lower: bool) -> Sym:
+    """Return the Hermitian matrix of which only one triangle is read."""
+    half, rest = (a.op("tril"), a.op("tril", k=-1)) if lower else (a.op("triu"), a.op("triu", k=1))
+    return half + adjoint(rest)
+
+
 def adjoint(m: Sym) -> Sym:
     """Return the conjugate transpose of matrices."""
     return m.T.op("conj")

@@ -14,7 +14,7 @@ from s2sad.rules.decompositions import eigh_back, eigh_push, qr_back, qr_push, s
 from s2sad.rules.infer import TypeProblem, array_of, real_dtype, scalar_or_array
 from s2sad.rules.linalg import float_dtype, norm_of
 from s2sad.rules.register import register
-from s2sad.rules.symbols import adjoint, call, joined, length, part_of, stacked
+from s2sad.rules.symbols import adjoint, call, joined, length, mirrored, part_of, stacked
 
 KEPT = "overwrite_a=False check_finite"
 
@@ -31,12 +31,6 @@ def matrix_type(type_: Any, name: str) -> Array:
     if array.ndim != 2:
         raise TypeProblem(f"scipy.linalg.{name} is accepted for one matrix, not for an array of rank {array.ndim}")
     return array
-
-
-def mirrored(a: Sym, lower: bool) -> Sym:
-    """Return the Hermitian matrix of which only one triangle is read."""
-    half, rest = (a.op("tril"), a.op("tril", k=-1)) if lower else (a.op("triu"), a.op("triu", k=1))
-    return half + rest.T.op("conj")
 
 
 # --- systems of equations ---------------------------------------------------------------------------------------------
@@ -245,11 +239,14 @@ def _qr_type(args: Any, attrs: Any, form: str) -> Structure:
 
 def _lu_matrices_type(args: Any, attrs: Any, form: str) -> Structure:
     array = matrix_type(args[0].type, "lu")
-    if static(attrs.get("permute_l"), False):
-        raise TypeProblem("scipy.linalg.lu is accepted with permute_l=False: P @ L is what it would be")
     dtype = float_dtype(array.dtype)
     square = Array(dtype, array.shape)
     return Structure("tuple", (0, 1, 2), (Array(real_dtype(dtype), array.shape), square, square))
+
+
+def _lu_permuted(a: Sym, **_: Any) -> tuple[Sym, Sym]:
+    made = a.op("linalg.lu")
+    return part_of(made, 0) @ part_of(made, 1), part_of(made, 2)
 
 
 def _lu_matrices(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:

@@ -16,46 +16,58 @@ from s2sad.rules.symbols import call, length, part_of, where
 METRICS = "euclidean sqeuclidean cityblock chebyshev minkowski cosine correlation canberra braycurtis"
 
 
-def distance(a: Sym, b: Sym, metric: str, p: Any) -> Sym:
-    """Return the distances between rows, along the last axis."""
+def distance(a: Sym, b: Sym, metric: str, p: Any, w: Sym | None = None) -> Sym:
+    """Return the distances between rows, along the last axis; weights count the places of a row."""
     if metric == "cosine":
-        return _cosine(a, b)
+        return _cosine(a, b, w)
     if metric == "correlation":
-        return _cosine(a - a.op("mean", axis=-1, keepdims=True), b - b.op("mean", axis=-1, keepdims=True))
+        return _cosine(a - _mean(a, w), b - _mean(b, w), w)
     d = a - b
     match metric:
         case "euclidean":
-            return d.op("norm", axis=-1)
+            return (d if w is None else d * w**0.5).op("norm", axis=-1)
         case "sqeuclidean":
-            return (d * d).sum(axis=-1)
+            return _summed(d * d, w)
         case "cityblock":
-            return d.op("absolute").sum(axis=-1)
+            return _summed(d.op("absolute"), w)
         case "chebyshev":
-            return d.op("absolute").op("max", axis=-1)
+            return (d.op("absolute") if w is None else d.op("absolute") * w).op("max", axis=-1)
         case "minkowski":
-            return (d.op("absolute") ** p).sum(axis=-1) ** (1.0 / p)
+            return _summed(d.op("absolute") ** p, w) ** (1.0 / p)
         case "canberra":
-            return (d.op("absolute") / (a.op("absolute") + b.op("absolute"))).sum(axis=-1)
+            return _summed(d.op("absolute") / (a.op("absolute") + b.op("absolute")), w)
         case "braycurtis":
-            return d.op("absolute").sum(axis=-1) / (a + b).op("absolute").sum(axis=-1)
+            return _summed(d.op("absolute"), w) / _summed((a + b).op("absolute"), w)
     raise TypeProblem(f"scipy.spatial.distance is accepted with the metrics {METRICS}, not {metric!r}")
 
 
-def _cosine(a: Sym, b: Sym) -> Sym:
-    return 1.0 - (a * b).sum(axis=-1) / (a.op("norm", axis=-1) * b.op("norm", axis=-1))
+def _summed(terms: Sym, w: Sym | None) -> Sym:
+    return (terms if w is None else terms * w).sum(axis=-1)
 
 
-def _cdist(a: Sym, b: Sym, metric: str = "euclidean", p: Any = 2.0, **_: Any) -> Sym:
-    return distance(a.op("expand_dims", axis=1), b, metric, p)
+def _mean(a: Sym, w: Sym | None) -> Sym:
+    if w is None:
+        return a.op("mean", axis=-1, keepdims=True)
+    return (a * w).op("sum", axis=-1, keepdims=True) / w.sum()
 
 
-def _pdist(x: Sym, metric: str = "euclidean", p: Any = 2.0, **_: Any) -> Sym:
+def _cosine(a: Sym, b: Sym, w: Sym | None) -> Sym:
+    if w is None:
+        return 1.0 - (a * b).sum(axis=-1) / (a.op("norm", axis=-1) * b.op("norm", axis=-1))
+    return 1.0 - (a * b * w).sum(axis=-1) / ((a * a * w).sum(axis=-1) * (b * b * w).sum(axis=-1)) ** 0.5
+
+
+def _cdist(a: Sym, b: Sym, w: Sym | None = None, metric: str = "euclidean", p: Any = 2.0, **_: Any) -> Sym:
+    return distance(a.op("expand_dims", axis=1), b, metric, p, w)
+
+
+def _pdist(x: Sym, w: Sym | None = None, metric: str = "euclidean", p: Any = 2.0, **_: Any) -> Sym:
     pairs = call(x.builder, "triu_indices", length(x), k=1)
-    return distance(x[part_of(pairs, 0)], x[part_of(pairs, 1)], metric, p)
+    return distance(x[part_of(pairs, 0)], x[part_of(pairs, 1)], metric, p, w)
 
 
 def _cdist_type(args: Any, attrs: Any, form: str) -> Array:
-    a, b = (array_of(arg.type) for arg in args)
+    a, b = (array_of(arg.type) for arg in args[:2])
     return Array("float64", (a.shape[0], b.shape[0]))
 
 
@@ -64,7 +76,7 @@ register(
     composed(_cdist, over_complex="refused"),
     _cdist_type,
     names="scipy.spatial.distance.cdist",
-    signature="XA XB | metric * out=None p",
+    signature="XA XB | metric * out=None p @w",
     cost=EXPENSIVE,
 )
 register(
@@ -72,7 +84,7 @@ register(
     composed(_pdist, over_complex="refused"),
     lambda args, attrs, form: Array("float64", (fresh_size(),)),
     names="scipy.spatial.distance.pdist",
-    signature="X | metric * out=None p",
+    signature="X | metric * out=None p @w",
     cost=EXPENSIVE,
 )
 GIVES = {  # where the result is not what the operations give
@@ -85,17 +97,17 @@ for _name in METRICS.split():
         continue
     register(
         f"distance.{_name}",
-        composed(lambda u, v, _metric=_name: distance(u, v, _metric, 2.0), over_complex="refused"),
+        composed(lambda u, v, w=None, _metric=_name: distance(u, v, _metric, 2.0, w), over_complex="refused"),
         GIVES.get(_name),
         names=f"scipy.spatial.distance.{_name}",
-        signature="u v | w=None" if _name != "correlation" else "u v | w=None centered=True",
+        signature="u v | @w" if _name != "correlation" else "u v | @w centered=True",
         cost=EXPENSIVE,
     )
 register(
     "distance.minkowski",
-    composed(lambda u, v, p=2.0: distance(u, v, "minkowski", p), over_complex="refused"),
+    composed(lambda u, v, w=None, p=2.0: distance(u, v, "minkowski", p, w), over_complex="refused"),
     names="scipy.spatial.distance.minkowski",
-    signature="u v | p w=None",
+    signature="u v | p @w",
     cost=EXPENSIVE,
 )
 

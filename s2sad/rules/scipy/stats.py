@@ -33,6 +33,7 @@ class Distribution:
     logcdf: Formula | None = None
     logsf: Formula | None = None
     ppf: Formula | None = None
+    isf: Formula | None = None
     shapes: str = ""
     low: float | None = None  # the support, and a place in it at which every formula is finite
     high: float | None = None
@@ -127,10 +128,11 @@ def add(name: str, d: Distribution) -> None:
         "logcdf": d.logcdf and of_place(d, d.logcdf, -math.inf, 0.0),
         "logsf": d.logsf and of_place(d, d.logsf, 0.0, -math.inf),
         "ppf": d.ppf and quantile(d.ppf),
+        "isf": d.ppf and quantile(d.isf or (lambda q, *shapes: d.ppf(1.0 - q, *shapes))),
     }
     for function, definition in found.items():
         if definition is not None:
-            first = "q" if function == "ppf" else "x"
+            first = "q" if function in ("ppf", "isf") else "x"
             register_function(f"{name}.{function}", definition, f"{first} {d.shapes} | @loc @scale")
 
 
@@ -157,6 +159,7 @@ add(
         logcdf=lambda z: s("log_ndtr", z),
         logsf=lambda z: s("log_ndtr", -z),
         ppf=lambda q: s("ndtri", q),
+        isf=lambda q: -s("ndtri", q),
     ),
 )
 add(
@@ -190,6 +193,7 @@ add(
         logcdf=lambda z: (-(-z).op("exp")).op("log1p"),
         logsf=lambda z: -z,
         ppf=lambda q: -(-q).op("log1p"),
+        isf=lambda q: -q.op("log"),
         low=0.0,
     ),
 )
