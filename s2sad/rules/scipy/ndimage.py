@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -53,31 +54,39 @@ def _convolve(x: Sym, weights: Sym, mode: str = "reflect", cval: Any = 0.0, **_:
     return continued(x, widths, mode, cval).op("signal.convolve", weights, mode="valid")
 
 
-def gaussian(sigma: Sym, truncate: Any, radius: Any) -> tuple[Any, Sym]:
-    """Return the radius and the weights of a Gaussian filter."""
+def gaussian(sigma: Sym, order: int, truncate: Any, radius: Any) -> tuple[Any, Sym]:
+    """Return the radius and the weights of a Gaussian filter, or of a derivative of it: a Hermite polynomial of them."""
     if radius is None:
         radius = (truncate * sigma + 0.5).op("int")
     places = call(sigma.builder, "arange", -radius, radius + 1)
     width = sigma if isinstance(sigma.expr, Const) else sigma.op("maximum", 1e-15)  # of no width: the place itself
-    weights = (-0.5 * (places / width) ** 2).op("exp")
-    return radius, weights / weights.sum()
+    z = places / width
+    weights = (-0.5 * z**2).op("exp")
+    weights = weights / weights.sum()
+    return radius, weights * hermite(z, order) / width**order if order else weights
 
 
-def _along_axis(x: Sym, sigma: Sym, axis: int, mode: str, cval: Any, truncate: Any, radius: Any) -> Sym:
+def hermite(z: Sym, n: int) -> Sym:
+    """He_n by He_n+1 = z He_n - n He_n-1."""
+    if n == 1:
+        return z
+    two_before: Any = 1.0
+    before = z
+    for k in range(1, n):
+        two_before, before = before, z * before - k * two_before
+    return before
+
+
+def _along_axis(x: Sym, sigma: Sym, axis: int, order: int, mode: str, cval: Any, truncate: Any, radius: Any) -> Sym:
     if isinstance(sigma.expr, Const) and abs(float(sigma.expr.value)) <= 1e-15:  # as SciPy does
         return x
-    reach, weights = gaussian(sigma, truncate, radius)
+    reach, weights = gaussian(sigma, order, truncate, radius)
     widths: list[tuple[Any, Any]] = [(0, 0)] * x.ndim
     widths[axis] = (reach, reach)
     kernel = on_axis(weights, axis, x.ndim)
     before = x.ndim - kernel.ndim
     kernel = kernel.op("expand_dims", axis=tuple(range(before)) if before > 1 else 0) if before else kernel
     return continued(x, widths, mode, cval).op("signal.correlate", kernel, mode="valid")
-
-
-def _only_smoothing(order: Any) -> None:
-    if order not in (0, None) and order != (0,) * len(np.atleast_1d(order)):
-        raise TypeProblem("scipy.ndimage.gaussian_filter is accepted with order=0")
 
 
 def _gaussian_filter(
@@ -89,10 +98,29 @@ def _gaussian_filter(
     truncate: Any = 4.0,
     radius: Any = None,
 ) -> Sym:
-    _only_smoothing(order)
+    orders = order if isinstance(order, tuple) else (order,) * x.ndim
     for axis in range(x.ndim):
-        x = _along_axis(x, sigma[axis] if sigma.ndim else sigma, axis, mode, cval, truncate, radius)
+        x = _along_axis(x, sigma[axis] if sigma.ndim else sigma, axis, orders[axis], mode, cval, truncate, radius)
     return x
+
+
+def _derivatives(x: Sym, sigma: Sym, n: int, **attrs: Any) -> list[Sym]:
+    """Return the derivatives of that order along each axis of a smoothed image."""
+    found = []
+    for axis in range(x.ndim):
+        order = tuple(n * (i == axis) for i in range(x.ndim))
+        found.append(_gaussian_filter(x, sigma, order if x.ndim > 1 else n, **attrs))
+    return found
+
+
+def _gaussian_laplace(x: Sym, sigma: Sym, **attrs: Any) -> Sym:
+    first, *rest = _derivatives(x, sigma, 2, **attrs)
+    return sum(rest, first)
+
+
+def _gaussian_gradient_magnitude(x: Sym, sigma: Sym, **attrs: Any) -> Sym:
+    first, *rest = (part * part for part in _derivatives(x, sigma, 1, **attrs))
+    return sum(rest, first).op("sqrt")
 
 
 def _gaussian_filter1d(
@@ -105,8 +133,7 @@ def _gaussian_filter1d(
     truncate: Any = 4.0,
     radius: Any = None,
 ) -> Sym:
-    _only_smoothing(order)
-    return _along_axis(x, sigma, positive(axis, x.ndim), mode, cval, truncate, radius)
+    return _along_axis(x, sigma, positive(axis, x.ndim), order or 0, mode, cval, truncate, radius)
 
 
 for _name, _whole in (("correlate", _correlate), ("convolve", _convolve)):
@@ -134,6 +161,80 @@ register(
     signature=f"input sigma | axis order {FILTER} truncate * radius",
     cost=EXPENSIVE,
 )
+
+
+for _name, _whole in (
+    ("gaussian_laplace", _gaussian_laplace),
+    ("gaussian_gradient_magnitude", _gaussian_gradient_magnitude),
+):
+    register(
+        f"ndimage.{_name}",
+        composed(_whole, over_complex="refused"),
+        _image_type,
+        names=f"scipy.ndimage.{_name}",
+        signature=f"input sigma | {FILTER} * truncate radius axes=None",
+        cost=EXPENSIVE,
+    )
+
+
+# --- an element of each window ----------------------------------------------------------------------------------------
+def _windows(x: Sym, size: Any, axes: tuple[int, ...], mode: str, cval: Any) -> tuple[Sym, tuple[int, ...]]:
+    """Return what stands around each element along some axes, and the axes that it stands along."""
+    sizes = size if isinstance(size, tuple) else (size,) * len(axes)
+    widths: list[tuple[Any, Any]] = [(0, 0)] * x.ndim
+    for axis, n in zip(axes, sizes, strict=True):
+        widths[axis] = (n // 2, n - 1 - n // 2)
+    wide = continued(x, widths, mode, cval)
+    return wide.op("sliding_window_view", window_shape=sizes, axis=axes), tuple(range(x.ndim, x.ndim + len(axes)))
+
+
+def _extreme_filter(name: str) -> Any:
+    def definition(x: Sym, size: Any = None, mode: str = "reflect", cval: Any = 0.0, **_: Any) -> Sym:
+        windows, axes = _windows(x, _known_size(size), tuple(range(x.ndim)), mode, cval)
+        return windows.op(name, axis=axes if len(axes) > 1 else axes[0])
+
+    return definition
+
+
+def _extreme_filter1d(name: str) -> Any:
+    def definition(x: Sym, size: Any, axis: int = -1, mode: str = "reflect", cval: Any = 0.0, **_: Any) -> Sym:
+        windows, axes = _windows(x, _known_size(size), (positive(axis, x.ndim),), mode, cval)
+        return windows.op(name, axis=axes[0])
+
+    return definition
+
+
+def _median_filter(x: Sym, size: Any = None, mode: str = "reflect", cval: Any = 0.0, **_: Any) -> Sym:
+    """The element in the middle of a window, or that after it."""
+    size = _known_size(size)
+    windows, axes = _windows(x, size, tuple(range(x.ndim)), mode, cval)
+    count = math.prod(size) if isinstance(size, tuple) else size**x.ndim
+    rows = windows.op("reshape", shape=(*(length(x, i) for i in range(x.ndim)), count)) if len(axes) > 1 else windows
+    return rows.op("sort", axis=-1)[(..., count // 2)]
+
+
+def _known_size(size: Any) -> Any:
+    if not isinstance(size, int) and not (isinstance(size, tuple) and all(isinstance(n, int) for n in size)):
+        raise TypeProblem("the filters of scipy.ndimage that choose an element are accepted with a constant size")
+    return size
+
+
+_CHOICES: tuple[tuple[str, Any, str], ...] = (
+    ("maximum_filter", _extreme_filter("max"), f"input | size footprint=None {FILTER} origin=0 * axes=None"),
+    ("minimum_filter", _extreme_filter("min"), f"input | size footprint=None {FILTER} origin=0 * axes=None"),
+    ("median_filter", _median_filter, f"input | size footprint=None {FILTER} origin=0 * axes=None"),
+    ("maximum_filter1d", _extreme_filter1d("max"), f"input | size axis {FILTER} origin=0"),
+    ("minimum_filter1d", _extreme_filter1d("min"), f"input | size axis {FILTER} origin=0"),
+)
+for _name, _definition, _signature in _CHOICES:
+    register(
+        f"ndimage.{_name}",
+        composed(_definition, over_complex="refused"),
+        _image_type,
+        names=f"scipy.ndimage.{_name}",
+        signature=_signature,
+        cost=EXPENSIVE,
+    )
 
 
 # --- along one axis, and made of that ---------------------------------------------------------------------------------

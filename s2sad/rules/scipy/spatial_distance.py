@@ -31,7 +31,8 @@ def distance(a: Sym, b: Sym, metric: str, p: Any, w: Sym | None = None) -> Sym:
         case "cityblock":
             return _summed(d.op("absolute"), w)
         case "chebyshev":
-            return (d.op("absolute") if w is None else d.op("absolute") * w).op("max", axis=-1)
+            far = d.op("absolute")  # of the weights only counts where they are 0
+            return (far if w is None else where(w > 0, far, 0.0)).op("max", axis=-1)
         case "minkowski":
             return _summed(d.op("absolute") ** p, w) ** (1.0 / p)
         case "canberra":
