@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array, Size, dtype_of, fresh_size, numeric_kind
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import EXPENSIVE, composed, custom, linear
-from s2sad.rules.infer import TypeProblem, array_of, normal_axes, shape_of, size_of
+from s2sad.rules.infer import TypeProblem, array_of, normal_axes, scalar_or_array, shape_of, size_of
 from s2sad.rules.linalg import float_dtype
 from s2sad.rules.register import register
 from s2sad.rules.symbols import along, call, joined, length, positive, stacked
@@ -69,11 +71,25 @@ def _powers(n: Sym, x: Sym) -> Sym:
     return n.op("astype", dtype=Const(dtype)) if dtype == "float32" else n
 
 
-def _polyval(p: Sym, x: Sym) -> Sym:
-    """Horner's scheme is a dot product with the powers of x."""
+def _polyval_place(g: Sym, y: Sym, p: Sym, x: Sym) -> Sym:
+    return g * p.op("polyder").op("polyval", x)
+
+
+def _polyval_coefficients(g: Sym, y: Sym, p: Sym, x: Sym) -> Sym:
+    """The values are the sum of the coefficients times powers of x."""
     n = length(p)
-    powers = _powers(call(p.builder, "arange", n - 1, -1, -1), x)
-    return (p * x.op("expand_dims", axis=-1) ** powers).sum(axis=-1) if x.ndim else (p * x**powers).sum()
+    if not x.ndim:
+        return g * x ** _powers(call(p.builder, "arange", n - 1, -1, -1), x)
+    if x.ndim > 1:
+        g, x = g.op("ravel"), x.op("ravel")
+    return g @ x.op("vander", n)
+
+
+def _polyval_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    p, x = args
+    terms = [] if dots[0] is None else [dots[0].op("polyval", x)]
+    terms += [] if dots[1] is None else [dots[1] * p.op("polyder").op("polyval", x)]
+    return terms[0] if len(terms) == 1 else terms[0] + terms[1]
 
 
 def _vander(x: Sym, N: Any = None, increasing: bool = False) -> Sym:
@@ -153,7 +169,14 @@ register(
     signature="a b | axisa axisb axisc axis",
     cost=EXPENSIVE,
 )
-register("polyval", composed(_polyval), names="np.polyval", signature="p x |", cost=EXPENSIVE)
+register(
+    "polyval",
+    custom([_polyval_coefficients, _polyval_place], _polyval_push),
+    lambda args, attrs, form: _series_type(args[::-1], attrs, form),
+    names="np.polyval",
+    signature="p x |",
+    cost=EXPENSIVE,
+)
 register("vander", composed(_vander), names="np.vander", signature="x | N increasing", cost=EXPENSIVE)
 register(
     "polyfit",
@@ -261,20 +284,51 @@ def _basis_slope(name: str, x: Sym, degree: Sym) -> Sym:
     return call(x.builder, f"{name}vander", x, below) @ combined
 
 
+def _basis_back(name: str) -> Any:
+    def pull(g: Sym, y: Sym, x: Sym, degree: Sym) -> Sym:
+        made = (g * _basis_slope(name, x, degree)).sum(axis=-1)
+        return made if x.ndim else made[0]
+
+    return pull
+
+
 def _wide_dot(dot: Sym) -> Sym:
     return dot.op("expand_dims", axis=-1) if dot.ndim else dot
 
 
-def _series(name: str) -> Any:
-    """The values of the polynomials times the coefficients."""
+def _slope_at(name: str) -> Any:
+    """Return the adjoint of the values of a series in its place."""
+    return lambda g, y, x, c: g * call(c.builder, f"{name}val", x, c.op(f"{name}der"))
 
-    def definition(x: Sym, c: Sym) -> Sym:
-        if c.ndim != 1:
-            raise TypeProblem(f"{name}val is accepted for the coefficients of one polynomial")
-        values = call(c.builder, f"{name}vander", x, length(c) - 1) @ c
-        return values if x.ndim else values[0]
 
-    return definition
+def _basis_at(name: str) -> Any:
+    """The values are linear in the coefficients: those of each polynomial alone."""
+
+    def pull(g: Sym, y: Sym, x: Sym, c: Sym) -> Sym:
+        basis = call(c.builder, f"{name}vander", x, length(c) - 1)
+        if x.ndim == 0:
+            return g * basis[0]
+        return g @ basis if x.ndim == 1 else g.op("tensordot", basis, axes=x.ndim)
+
+    return pull
+
+
+def _series_push(name: str) -> Any:
+    def push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+        x, c = args
+        terms = [] if dots[0] is None else [dots[0] * call(c.builder, f"{name}val", x, c.op(f"{name}der"))]
+        terms += [] if dots[1] is None else [call(c.builder, f"{name}val", x, dots[1])]
+        return terms[0] if len(terms) == 1 else terms[0] + terms[1]
+
+    return push
+
+
+def _series_type(args: Any, attrs: Any, form: str) -> Any:
+    x, c = args
+    if array_of(c.type).ndim != 1:
+        raise TypeProblem("the values of a series are accepted for the coefficients of one polynomial")
+    dtype = float_dtype(str(np.result_type(dtype_of(x.type), dtype_of(c.type))))
+    return scalar_or_array(dtype, shape_of(x.type))
 
 
 def _slope_type(args: Any, attrs: Any, form: str) -> Array:
@@ -301,7 +355,7 @@ for _name, _module in (
     register(
         f"{_of}vander",
         custom(
-            [lambda g, y, x, n, _of=_of: (g * _basis_slope(_of, x, n)).sum(axis=-1), None],
+            [_basis_back(_of), None],
             lambda y, args, dots, attrs, _of=_of: _wide_dot(dots[0]) * _basis_slope(_of, *args),
         ),
         _basis_type,
@@ -311,7 +365,8 @@ for _name, _module in (
     )
     register(
         f"{_of}val",
-        composed(_series(_of)),
+        custom([_slope_at(_of), _basis_at(_of)], _series_push(_of)),
+        _series_type,
         names=f"{_within}val",
         signature="x c | tensor=True",
         cost=EXPENSIVE,

@@ -213,6 +213,10 @@ register(
 # --- convolutions of images -------------------------------------------------------------------------------------------
 def _of_image(name: str) -> Any:
     def definition(in1: Sym, in2: Sym, mode: str = "full", **_: Any) -> Sym:
+        if name == "correlate" and mode == "same":  # of an even number of weights other ones than `correlate` takes
+            whole = in1.op("signal.correlate", in2, mode="full")
+            starts = [length(in2, axis).op("floor_divide", 2) for axis in range(in1.ndim)]
+            return whole[tuple(slice(start, start + length(in1, axis)) for axis, start in enumerate(starts))]
         return in1.op(f"signal.{name}", in2, mode=mode)
 
     return definition
