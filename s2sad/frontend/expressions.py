@@ -681,7 +681,9 @@ class Expressions:
             case "mT" if rank > 1:
                 return self.transposed(base) if rank == 2 else self.builder.op("swapaxes", base, axis1=-1, axis2=-2)
             case "flat" if rank:
-                return self.builder.op("ravel", base) if rank > 1 else base
+                flat = self.builder.bind(self.builder.op("ravel", base), "flat")
+                self.unit.flats.add(flat)
+                return flat
         return ArrayMethod(base, name)
 
     def expr_Subscript(self: Any, node: cst.Subscript) -> Value:
@@ -700,6 +702,8 @@ class Expressions:
         index = self.index(node)
         if isinstance(base.type, ListOf) and isinstance(index, Op) and index.name == "slice":
             return self.sliced_list(base, index, node)
+        if base in self.unit.flats and isinstance(node.slice[0].slice, cst.Slice):  # a copy, unlike that of an array
+            return self.builder.op("copy", self.get(base, index))
         return self.load(self.get(base, index), "item")
 
     def sliced_list(self: Any, base: Expr, index: Op, node: Any) -> Expr:

@@ -124,6 +124,7 @@ class Unit:
     partial: set[Any] = field(default_factory=set)  # variables that are not bound on every path
     awaited: set[Any] = field(default_factory=set)  # recursive calls whose result is not known yet
     grown: set[Any] = field(default_factory=set)  # lists that something was appended to, taken from or written into
+    flats: set[Any] = field(default_factory=set)  # what `array.flat` is, where it is not written at once
     held: set[Any] = field(default_factory=set)  # lists that are items of others
     list_sites: dict[Var, Any] = field(default_factory=dict)  # where lists of unknown length were made
     early: set[Any] = field(default_factory=set)  # lists that were read before anything was known to be in them

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from typing import Any
 
 import numpy as np
@@ -26,7 +28,7 @@ from s2sad.ir.types import (
 from s2sad.rules.builder import Sym, constant_expr, index_expr, index_key, number
 from s2sad.rules.core import TABLE, static
 from s2sad.rules.infer import TypeProblem, describe, dtype_name, index_parts, is_ellipsis, is_newaxis
-from s2sad.rules.register import OwnRule
+from s2sad.rules.register import OwnRule, resolve
 
 SIGNATURES: dict[str, str] = {}
 SEQUENCE_OPS = {"stack", "concatenate", "array", "list", "zeros_list", "zeros_tree", "add_lists", "conj_tree"}
@@ -148,7 +150,13 @@ class Operations:
         out = found.pop("out", None)
         if rule.definition is not None:  # which knows what None means
             return picked, found, out
-        return picked, {key: value for key, value in found.items() if not self.is_none(value)}, out
+        if rule.name in FLATTENED and "axis" in found and self.is_none(found["axis"]):
+            picked[0] = self.builder.op("ravel", self.operand(picked[0], node, rule.name))
+            found["axis"] = number(0)
+        for key, value in found.items():
+            if self.is_none(value) and key not in NONES and usual(rule.spelling, key) is not None:
+                raise Unsupported(f"{spelled(rule.name, spelling)}: {key}=None is not accepted", node)
+        return picked, {key: value for key, value in found.items() if key in NONES or not self.is_none(value)}, out
 
     def is_none(self: Any, value: Value) -> bool:
         return isinstance(value, Const) and value.value is None
@@ -714,6 +722,23 @@ def named_axes(text: str, ranks: list[int]) -> tuple[list[str], str]:
 def spelled(name: str, spelling: str) -> str:
     """Return an operation as the user wrote it."""
     return spelling.removeprefix(".") or name
+
+
+FLATTENED = {"sort", "argsort", "partition", "argpartition", "take_along_axis"}  # axis=None is that of x.ravel()
+
+
+NONES = {"padtype"}  # None is no other word for what is usual
+
+
+@functools.cache
+def usual(spelling: str, key: str) -> Any:
+    """Return what an argument of a function of NumPy or SciPy is where it is not given."""
+    try:
+        parameters = inspect.signature(resolve(spelling)).parameters
+    except (TypeError, ValueError, AssertionError):
+        return None
+    default = parameters[key].default if key in parameters else None
+    return None if default in (inspect.Parameter.empty, np._NoValue) else default
 
 
 def operands_of(rule: Any, spelling: str) -> list[str]:

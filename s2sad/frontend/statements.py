@@ -314,11 +314,10 @@ class Statements:
 
     def store(self: Any, target: cst.Subscript, value: Value, how: str) -> None:
         """`base[index] = value`."""
-        if isinstance(target.value, cst.Attribute) and target.value.attr.value == "flat" and how == "set":
-            array = self.expression(target.value.value)
-            if isinstance(array, Expr) and isinstance(array.type, Array):
-                self.write_flat(array, value, target)
-                return
+        array = self.flattened_by_name(target.value)
+        if array is not None:
+            self.write_flat(array, self.index(target), value, target)
+            return
         base = self.expression(target.value)
         if isinstance(base, Struct):
             if isinstance(target.slice[0].slice, cst.Slice):
@@ -332,7 +331,14 @@ class Statements:
         index = self.index(target)
         self.store_array(base, index, value, how, target)
 
-    def write_flat(self: Any, array: Expr, value: Value, target: cst.Subscript) -> None:
+    def flattened_by_name(self: Any, node: Any) -> Expr | None:
+        """Return the array of `array.flat`."""
+        if not isinstance(node, cst.Attribute) or node.attr.value != "flat":
+            return None
+        array = self.expression(node.value)
+        return array if isinstance(array, Expr) and isinstance(array.type, Array) else None
+
+    def write_flat(self: Any, array: Expr, index: Expr, value: Value, target: cst.Subscript) -> None:
         """`x.flat[i] = value`: one element after the other, so that the value must not be a part of x."""
         source = self.viewed_root(value)
         whole = self.viewed_root(array)
@@ -340,7 +346,10 @@ class Statements:
         if source is not None and (source is whole or joined):
             message = "what is written to `.flat` may be a part of the array: NumPy reads it while it writes"
             raise Unsupported(message, target, "write a copy: x.flat[i] = y.copy()")
-        self.lower_put([array, self.index(target), value], {}, target)
+        if isinstance(index, Op) and index.name == "slice":
+            places = self.builder.op("arange", self.builder.op("size", array), form="np.arange")
+            index = self.get(places, index)
+        self.lower_put([array, index, value], {}, target)
 
     def viewed_root(self: Any, value: Value) -> Var | None:
         """Return the array that a value is a view of, as far as that is seen here; None of a new one."""
@@ -377,6 +386,8 @@ class Statements:
         """Write into an array or a list."""
         if not isinstance(base, Var) or not isinstance(base.type, Array | ListOf):
             raise Unsupported("only arrays, lists, dicts and objects can be written", node)
+        if base in self.unit.flats:
+            raise Unsupported("a name of `.flat` is written to", node, "write x.flat[...] = ...")
         expr = self.materialize(value)
         if isinstance(base.type, Array):
             if isinstance(expr.type, Structure | ListOf):
@@ -497,6 +508,13 @@ class Statements:
     def augment_item(self: Any, node: cst.AugAssign, name: str) -> None:
         target = node.target
         assert isinstance(target, cst.Subscript)
+        array = self.flattened_by_name(target.value)
+        if array is not None:
+            index = self.index(target)
+            old = self.get(self.builder.op("ravel", array), index)
+            new = self.operate(name, old, self.expression(node.value), node)
+            self.write_flat(array, index, new, target)
+            return
         base = self.expression(target.value)
         if isinstance(base, Struct):
             key = self.static_key(base, target)
