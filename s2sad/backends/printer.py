@@ -453,6 +453,9 @@ class Printer:
     def show_stop_gradient(self, expr: Op) -> tuple[str, int]:
         return self.show(expr.args[0])
 
+    def show_at_limit(self, expr: Op) -> tuple[str, int]:
+        return self.show(expr.args[0])
+
     def show_item(self, expr: Op) -> tuple[str, int]:
         if isinstance(expr.args[0].type, Array):
             return f"{self.text(expr.args[0], CALL)}.item()", CALL

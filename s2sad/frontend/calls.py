@@ -15,6 +15,7 @@ from s2sad.errors import SourceError
 from s2sad.frontend import prelude
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.builtins import SPECIAL, SPECIAL_OBJECTS
+from s2sad.frontend.expressions import UNKNOWN
 from s2sad.frontend.inside import has_refused
 from s2sad.frontend.library import UfuncMethod, lowered
 from s2sad.frontend.models import INFINITE, model_of, quad
@@ -157,7 +158,7 @@ class Calls:
             return self.call_user(in_python, args, kwargs, node)
         in_python = None if isinstance(object_, type) else model_of(object_)
         if in_python is quad:
-            in_python = self.quad_between(args, kwargs)
+            return self.quad_between(args, kwargs, node)
         if in_python is not None:
             return self.call_user(in_python, args, kwargs, node)
         if object_ is functools.partial and args:
@@ -216,11 +217,15 @@ class Calls:
         same = result.ndim < x.ndim or rows is x
         return made if same else result.op("moveaxis", source=-1, destination=at).expr
 
-    def quad_between(self: Any, args: list[Value], kwargs: dict[str, Value]) -> Any:
-        """Return the function for an integral between these limits: which are infinite is known."""
-        limits = [*args[1:3], *(kwargs[key] for key in ("a", "b") if key in kwargs)]
-        low, high = (self.known(limit) in (-math.inf, math.inf) for limit in limits[:2])
-        return INFINITE[low, high]
+    def quad_between(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Integrate between limits of which is known which are infinite and which are numbers."""
+        given = dict(zip(("func", "a", "b"), args, strict=False)) | kwargs
+        known = [self.known(given.get(key, Const(0.0))) for key in ("a", "b")]
+        low, high = (value in (-math.inf, math.inf) for value in known)
+        if (low and known[0] > 0) or (high and known[1] < 0):
+            raise Unsupported("the limits of an integral from or to infinity are accepted in ascending order", node)
+        moves = self.struct("tuple", {i: Const(value is UNKNOWN) for i, value in enumerate(known)})
+        return self.call_user(INFINITE[low, high], args, {**kwargs, "moves": moves}, node)
 
     def frozen(self: Any, distribution: Any, args: list[Value], kwargs: dict[str, Value]) -> Struct:
         """`stats.norm(loc, scale)`."""

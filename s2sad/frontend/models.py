@@ -37,6 +37,8 @@ bspline = _operation("interpolate.bspline")
 bspline_fit = _operation("interpolate.bspline_fit")
 bspline_knots = _operation("interpolate.bspline_knots")
 sparse_dot = _operation("sparse.dot")
+at_limit = _operation("at_limit")
+fixed = _operation("stop_gradient")
 
 
 AXIS = "splines are differentiated along the first axis"
@@ -420,40 +422,86 @@ def adaptive(func: Callable[..., Any], a: Any, b: Any, args: Any, epsabs: float,
 
 
 def quad(
-    func: Callable[..., Any], a: Any, b: Any, args: Any = None, epsabs: float = 1.49e-8, epsrel: float = 1.49e-8
+    func: Callable[..., Any],
+    a: Any,
+    b: Any,
+    args: Any = None,
+    epsabs: float = 1.49e-8,
+    epsrel: float = 1.49e-8,
+    limit: int = 50,
+    moves: tuple[bool, bool] = (True, True),
 ) -> Any:
-    """`scipy.integrate.quad`: the rule is differentiated, by its limits and by what the function reads."""
-    more = () if args is None else args if isinstance(args, tuple) else (args,)
-    return adaptive(func, a, b, more, epsabs, epsrel)
+    """`scipy.integrate.quad`: the sum is differentiated by what the function reads.
+
+    By the limits as Leibniz says, f(b) and -f(a): places that moved with them would pass a jump of the function.
+    """
+    if (moves[0] or moves[1]) and not np.isfinite(b - a):
+        raise ValueError(INFINITY)
+    low, high = fixed(a) if moves[0] else a, fixed(b) if moves[1] else b
+    total, error = adaptive(func, low, high, arguments(args), epsabs, epsrel)
+    if moves[0]:
+        total = at_limit(total, a, -func(a, *arguments(args)))
+    if moves[1]:
+        total = at_limit(total, b, func(b, *arguments(args)))
+    return total, error
+
+
+def arguments(args: Any) -> Any:
+    """Return the arguments that a function is given beside the place."""
+    return () if args is None else args if isinstance(args, tuple) else (args,)
 
 
 def quad_upwards(
-    func: Callable[..., Any], a: Any, b: Any, args: Any = None, epsabs: float = 1.49e-8, epsrel: float = 1.49e-8
+    func: Callable[..., Any],
+    a: Any,
+    b: Any,
+    args: Any = None,
+    epsabs: float = 1.49e-8,
+    epsrel: float = 1.49e-8,
+    limit: int = 50,
+    moves: tuple[bool, bool] = (True, True),
 ) -> Any:
     """From a on, with x = a + t / (1 - t)."""
-    more = () if args is None else args if isinstance(args, tuple) else (args,)
-    moved = lambda t: func(a + t / (1.0 - t), *more) / ((1.0 - t) * (1.0 - t))  # noqa: E731
-    return adaptive(moved, 0.0, 1.0, (), epsabs, epsrel)
+    more, low = arguments(args), fixed(a) if moves[0] else a
+    moved = lambda t: func(low + t / (1.0 - t), *more) / ((1.0 - t) * (1.0 - t))  # noqa: E731
+    total, error = adaptive(moved, 0.0, 1.0, (), epsabs, epsrel)
+    return at_limit(total, a, -func(a, *more)) if moves[0] else total, error
 
 
 def quad_downwards(
-    func: Callable[..., Any], a: Any, b: Any, args: Any = None, epsabs: float = 1.49e-8, epsrel: float = 1.49e-8
+    func: Callable[..., Any],
+    a: Any,
+    b: Any,
+    args: Any = None,
+    epsabs: float = 1.49e-8,
+    epsrel: float = 1.49e-8,
+    limit: int = 50,
+    moves: tuple[bool, bool] = (True, True),
 ) -> Any:
     """Up to b, with x = b - t / (1 - t)."""
-    more = () if args is None else args if isinstance(args, tuple) else (args,)
-    moved = lambda t: func(b - t / (1.0 - t), *more) / ((1.0 - t) * (1.0 - t))  # noqa: E731
-    return adaptive(moved, 0.0, 1.0, (), epsabs, epsrel)
+    more, high = arguments(args), fixed(b) if moves[1] else b
+    moved = lambda t: func(high - t / (1.0 - t), *more) / ((1.0 - t) * (1.0 - t))  # noqa: E731
+    total, error = adaptive(moved, 0.0, 1.0, (), epsabs, epsrel)
+    return at_limit(total, b, func(b, *more)) if moves[1] else total, error
 
 
 def quad_everywhere(
-    func: Callable[..., Any], a: Any, b: Any, args: Any = None, epsabs: float = 1.49e-8, epsrel: float = 1.49e-8
+    func: Callable[..., Any],
+    a: Any,
+    b: Any,
+    args: Any = None,
+    epsabs: float = 1.49e-8,
+    epsrel: float = 1.49e-8,
+    limit: int = 50,
+    moves: tuple[bool, bool] = (False, False),
 ) -> Any:
     """Both ways from 0."""
-    left, first = quad_downwards(func, a, 0.0, args, epsabs, epsrel)
-    right, second = quad_upwards(func, 0.0, b, args, epsabs, epsrel)
+    left, first = quad_downwards(func, a, 0.0, args, epsabs, epsrel, limit, moves)
+    right, second = quad_upwards(func, 0.0, b, args, epsabs, epsrel, limit, moves)
     return left + right, first + second
 
 
+INFINITY = "an infinite limit of scipy.integrate.quad is accepted where it is written as np.inf in the call"
 INFINITE = {(False, False): quad, (False, True): quad_upwards, (True, False): quad_downwards}
 INFINITE[True, True] = quad_everywhere
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from s2sad.ir.nodes import Const
-from s2sad.ir.types import Array, Size, dtype_of, fresh_size, numeric_kind
+from s2sad.ir.types import Array, Size, Structure, dtype_of, fresh_size, numeric_kind
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, composed, custom, linear
+from s2sad.rules.core import EXPENSIVE, composed, constant, custom, linear
 from s2sad.rules.infer import TypeProblem, array_of, normal_axes, scalar_or_array, shape_of, size_of
 from s2sad.rules.linalg import float_dtype
 from s2sad.rules.register import register
@@ -268,6 +268,21 @@ register(
     signature="seq_of_zeros |",
     cost=EXPENSIVE,
 )
+
+
+def _gauss_type(args: Any, attrs: Any, form: str) -> Structure:
+    one = Array("float64", (size_of(args[0]),))
+    return Structure("tuple", (0, 1), (one, one))
+
+
+for _name, _module in (
+    ("leggauss", "legendre"),
+    ("chebgauss", "chebyshev"),
+    ("hermgauss", "hermite"),
+    ("hermegauss", "hermite_e"),
+    ("laggauss", "laguerre"),
+):
+    register(_name, constant(), _gauss_type, names=f"np.polynomial.{_module}.{_name}", signature="deg |")
 
 
 # --- series of other polynomials --------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 from s2sad.ir.types import Array
 from s2sad.rules.builder import Sym
 from s2sad.rules.calculus import panels, trapezoid
-from s2sad.rules.core import EXPENSIVE, Refused, composed, custom, static
+from s2sad.rules.core import EXPENSIVE, FREE, Refused, composed, custom, static
 from s2sad.rules.infer import TypeProblem, array_of, scalar_or_array
 from s2sad.rules.linalg import float_dtype
 from s2sad.rules.register import register
@@ -38,6 +38,21 @@ register(
     names="scipy.integrate.cumulative_trapezoid",
     signature="y | @x @dx axis initial",
     cost=EXPENSIVE,
+)
+
+
+def _at_limit_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    moved = [] if dots[0] is None else [dots[0]]
+    moved += [] if dots[1] is None else [dots[1] * args[2]]
+    return moved[0] if len(moved) == 1 else moved[0] + moved[1] if moved else 0.0 * y
+
+
+register(  # an integral, by one of its limits and what its function is there
+    "at_limit",
+    custom([lambda g, y, total, limit, f: g, lambda g, y, total, limit, f: g * f, None], _at_limit_push),
+    lambda args, attrs, form: args[0].type,
+    signature="total limit f |",
+    cost=FREE,
 )
 
 
