@@ -150,6 +150,7 @@ def _generate(
     observe: Any,
 ) -> tuple[str, Any, Any, str]:
     from s2sad.frontend.lower import lower
+    from s2sad.passes.snapshots import drop_snapshots
     from s2sad.pipeline import module_text
     from s2sad.transforms.assemble import Options
     from s2sad.transforms.shadows import NeedsInline
@@ -165,6 +166,8 @@ def _generate(
                     raise UnsupportedError(unit.tentative, lowered.name) from None
                 raise
         name = f"{lowered.name}_{mode}"
+        for instance in (lowered, *unit.instances.values()):
+            drop_snapshots(instance)
         try:
             functions = differentiate(lowered, wrt, mode, has_aux, name, options)
         except NeedsInline as found:

@@ -105,7 +105,7 @@ MADE = {
     "interpolate.pchip": "interpolate.PchipInterpolator({0}, {1}).c",
     "interpolate.akima": "interpolate.Akima1DInterpolator({0}, {1}{method}).c",
     "interpolate.hermite": "interpolate.CubicHermiteSpline({0}, {1}, {2}).c",
-    "interpolate.interp1d": "interpolate.interp1d({0}, {1}{kind}{bounds_error}{fill_value})({2})",
+    "interpolate.interp1d": "interpolate.interp1d({0}, {1}{kind}{rows}{bounds_error}{fill_value})({2})",
     "interpolate.bspline": "interpolate.BSpline({0}, {1}{k})({2}{nu}{extrapolate})",
     "interpolate.bspline_fit": "interpolate.make_interp_spline({0}, {1}{k}).c",
     "interpolate.bspline_knots": "interpolate.make_interp_spline({0}, {1}{k}).t",

@@ -278,6 +278,9 @@ class Builtins:
             return self.builder.op("copy", value)
         elif isinstance(value, Expr) and isinstance(value.type, Array) and kind == "list":
             return self.builder.op("to_list", value)
+        elif isinstance(value, RangeValue):
+            ends = [self.known(end) for end in (value.start, value.stop, value.step)]
+            items = [number(i) for i in range(*ends)] if all(isinstance(end, int) for end in ends) else None
         else:
             items = None if isinstance(value, Expr) else self.fixed_items(value)
         if items is None:

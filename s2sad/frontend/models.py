@@ -39,6 +39,7 @@ bspline_knots = _operation("interpolate.bspline_knots")
 sparse_dot = _operation("sparse.dot")
 at_limit = _operation("at_limit")
 fixed = _operation("stop_gradient")
+snapshot = _operation("snapshot")
 
 
 AXIS = "splines are differentiated along the first axis"
@@ -59,6 +60,10 @@ class PPoly:
     def derivative(self, nu: int = 1) -> Any:
         from scipy.interpolate import PPoly
 
+        if nu == 0:
+            return PPoly(self.c.copy(), self.x, self.extrapolate)
+        if nu >= len(self.c):
+            return PPoly(0.0 * self.c[:1], self.x, self.extrapolate)
         powers = np.arange(len(self.c) - 1, nu - 1, -1)
         factor = powers
         for q in range(1, nu):
@@ -85,8 +90,8 @@ class CubicSpline(PPoly):
     def __init__(self, x: Array, y: Array, axis: int = 0, bc_type: Any = "not-a-knot", extrapolate: Any = None) -> None:
         if axis != 0:
             raise NotImplementedError(AXIS)
-        self.c = cubic(x, y, bc_type=bc_type)
-        self.x = x
+        self.x = snapshot(x)
+        self.c = cubic(self.x, y, bc_type=bc_type)
         self.extrapolate = True if extrapolate is None else extrapolate
 
 
@@ -94,8 +99,8 @@ class PchipInterpolator(PPoly):
     def __init__(self, x: Array, y: Array, axis: int = 0, extrapolate: Any = None) -> None:
         if axis != 0:
             raise NotImplementedError(AXIS)
-        self.c = pchip(x, y)
-        self.x = x
+        self.x = snapshot(x)
+        self.c = pchip(self.x, y)
         self.extrapolate = True if extrapolate is None else extrapolate
 
 
@@ -103,8 +108,8 @@ class Akima1DInterpolator(PPoly):
     def __init__(self, x: Array, y: Array, axis: int = 0, *, method: str = "akima", extrapolate: Any = None) -> None:
         if axis != 0:
             raise NotImplementedError(AXIS)
-        self.c = akima(x, y, method=method)
-        self.x = x
+        self.x = snapshot(x)
+        self.c = akima(self.x, y, method=method)
         self.extrapolate = False if extrapolate is None else extrapolate
 
 
@@ -112,15 +117,15 @@ class CubicHermiteSpline(PPoly):
     def __init__(self, x: Array, y: Array, dydx: Array, axis: int = 0, extrapolate: Any = None) -> None:
         if axis != 0:
             raise NotImplementedError(AXIS)
-        self.c = hermite(x, y, dydx)
-        self.x = x
+        self.x = snapshot(x)
+        self.c = hermite(self.x, y, dydx)
         self.extrapolate = True if extrapolate is None else extrapolate
 
 
 class BSpline:
     def __init__(self, t: Array, c: Array, k: int, extrapolate: Any = True) -> None:
         self.t = t
-        self.c = c
+        self.c = snapshot(c)
         self.k = k
         self.extrapolate = extrapolate
 
@@ -129,7 +134,19 @@ class BSpline:
         return bspline(self.t, self.c, x, k=self.k, nu=nu, extrapolate=outside)
 
     def derivative(self, nu: int = 1) -> Any:
-        return Derivative(self, nu)
+        from scipy.interpolate import BSpline
+
+        return Derivative(BSpline(snapshot(self.t), self.c, self.k, self.extrapolate), nu)
+
+
+class Line(BSpline):
+    """The coefficients are the values themselves, as they stand when it is called."""
+
+    def __init__(self, t: Array, c: Array, k: int) -> None:
+        self.t = t
+        self.c = c
+        self.k = k
+        self.extrapolate = True
 
 
 class interp1d:
@@ -144,93 +161,135 @@ class interp1d:
         fill_value: Any = None,
         assume_sorted: bool = False,
     ) -> None:
-        self.x = x
-        self.y = y
+        if assume_sorted and not copy:
+            raise NotImplementedError("interp1d is accepted with a copy of what it is given")
+        self.x = snapshot(x)
+        self.y = snapshot(y)
+        self.axis = axis
         self.kind = kind
         self.bounds_error = bounds_error
         self.fill_value = fill_value
 
     def __call__(self, x: Array) -> Array:
         more = {"bounds_error": self.bounds_error, "fill_value": self.fill_value}
-        return interpolated(self.x, self.y, x, kind=self.kind, **more)
+        if self.y.ndim == 1:
+            return interpolated(self.x, self.y, x, kind=self.kind, **more)
+        axis = self.axis if self.axis >= 0 else self.axis + self.y.ndim
+        made = interpolated(self.x, np.moveaxis(self.y, axis, 0), x, kind=self.kind, **more)
+        new = np.ndim(x)
+        return np.moveaxis(made, tuple(range(new)), tuple(range(axis, axis + new))) if axis and new else made
 
 
 def make_interp_spline(x: Array, y: Array, k: int = 3) -> Any:
     """`scipy.interpolate.make_interp_spline`."""
     from scipy.interpolate import BSpline
 
+    if k < 2:
+        return Line(bspline_knots(x, y, k=k), y, k)
     return BSpline(bspline_knots(x, y, k=k), bspline_fit(x, y, k=k), k)
 
 
 # --- sparse matrices --------------------------------------------------------------------------------------------------
-class Coo:
-    """Elements, their rows and their columns: what sparse matrices of all formats are here."""
+class Matrix:
+    """Elements, their rows and their columns: what sparse matrices of all formats are here.
 
+    Where a format puts the elements in another order its `data` is not theirs, and not to be had.
+    """
+
+    row: Array
+    col: Array
+    shape: Any
+
+    def elements(self) -> Array:
+        return self.data  # type: ignore[attr-defined]
+
+    def __matmul__(self, x: Array) -> Array:
+        return sparse_dot(self.elements(), self.row, self.col, x, m=self.shape[0], n=self.shape[1])
+
+    def dot(self, x: Array) -> Array:
+        return sparse_dot(self.elements(), self.row, self.col, x, m=self.shape[0], n=self.shape[1])
+
+    def __rmatmul__(self, x: Array) -> Array:
+        turned = x if x.ndim == 1 else x.T
+        made = sparse_dot(self.elements(), self.col, self.row, turned, m=self.shape[1], n=self.shape[0])
+        return made if x.ndim == 1 else made.T
+
+    @property
+    def T(self) -> Any:
+        return of_places(self.elements(), self.col, self.row, (self.shape[1], self.shape[0]))
+
+    def transpose(self) -> Any:
+        return of_places(self.elements(), self.col, self.row, (self.shape[1], self.shape[0]))
+
+    def toarray(self) -> Array:
+        made = np.zeros(self.shape, self.elements().dtype)
+        np.add.at(made, (self.row, self.col), self.elements())
+        return made
+
+    def tocsr(self) -> Any:
+        from scipy.sparse import csr_array
+
+        return csr_array((self.elements(), (self.row, self.col)), shape=self.shape)
+
+    def tocsc(self) -> Any:
+        from scipy.sparse import csc_array
+
+        return csc_array((self.elements(), (self.row, self.col)), shape=self.shape)
+
+    def tocoo(self) -> Any:
+        return of_places(snapshot(self.elements()), self.row, self.col, self.shape)
+
+
+class Coo(Matrix):
     def __init__(self, arg1: Any, shape: Any = None) -> None:
         self.data, places = arg1
         self.row, self.col = places
         self.shape = shape
 
-    def __matmul__(self, x: Array) -> Array:
-        return sparse_dot(self.data, self.row, self.col, x, m=self.shape[0], n=self.shape[1])
-
-    def dot(self, x: Array) -> Array:
-        return sparse_dot(self.data, self.row, self.col, x, m=self.shape[0], n=self.shape[1])
-
-    def __rmatmul__(self, x: Array) -> Array:
-        turned = x if x.ndim == 1 else x.T
-        made = sparse_dot(self.data, self.col, self.row, turned, m=self.shape[1], n=self.shape[0])
-        return made if x.ndim == 1 else made.T
-
-    @property
-    def T(self) -> Any:
-        return of_places(self.data, self.col, self.row, (self.shape[1], self.shape[0]))
-
-    def transpose(self) -> Any:
-        return of_places(self.data, self.col, self.row, (self.shape[1], self.shape[0]))
-
-    def toarray(self) -> Array:
-        made = np.zeros(self.shape, self.data.dtype)
-        np.add.at(made, (self.row, self.col), self.data)
-        return made
-
-    def todense(self) -> Array:
-        return self.toarray()
-
-    def tocsr(self) -> Any:
-        return self
-
-    def tocsc(self) -> Any:
-        return self
-
     def tocoo(self) -> Any:
         return self
 
 
-class Csr(Coo):
+class Csr(Matrix):
     """Places are given, or the columns row by row."""
 
     def __init__(self, arg1: Any, shape: Any = None) -> None:
-        if len(arg1) == 2:
-            self.data, places = arg1
+        self.placed = len(arg1) == 2
+        if self.placed:
+            values, places = arg1
+            self.values = snapshot(values)
             self.row, self.col = places
         else:
             self.data, self.col, starts = arg1
             self.row = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
         self.shape = shape
 
+    def elements(self) -> Array:
+        return self.values if self.placed else self.data
 
-class Csc(Coo):
+    def tocsr(self) -> Any:
+        return self
+
+
+class Csc(Matrix):
     """Places are given, or the rows column by column."""
 
     def __init__(self, arg1: Any, shape: Any = None) -> None:
-        if len(arg1) == 2:
-            self.data, places = arg1
+        self.placed = len(arg1) == 2
+        if self.placed:
+            values, places = arg1
+            self.values = snapshot(values)
             self.row, self.col = places
         else:
             self.data, self.row, starts = arg1
             self.col = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
         self.shape = shape
+
+    def elements(self) -> Array:
+        return self.values if self.placed else self.data
+
+    def tocsc(self) -> Any:
+        return self
 
 
 def of_places(data: Array, row: Array, col: Array, shape: Any) -> Any:
@@ -286,7 +345,7 @@ class poly1d:
 
     def __init__(self, c_or_r: Array, r: bool = False) -> None:
         given = np.atleast_1d(c_or_r)
-        self.coeffs = np.poly(given) if r else given
+        self.coeffs = np.poly(given) if r else given[leading_zeros(given) :]
 
     def __call__(self, val: Array) -> Array:
         return np.polyval(self.coeffs, val)
@@ -337,7 +396,14 @@ class poly1d:
         return len(self.coeffs) - 1
 
     def __getitem__(self, power: int) -> Any:
+        if power < 0 or power >= len(self.coeffs):
+            return 0.0
         return self.coeffs[len(self.coeffs) - 1 - power]
+
+
+def leading_zeros(c: Array) -> int:
+    """Return how many coefficients before the first that counts are 0; the last one counts anyway."""
+    return np.argmax(np.append(c[:-1] != 0.0, True))
 
 
 def _high_first(other: Any) -> Array:
@@ -348,7 +414,7 @@ class Polynomial:
     """Coefficients, that of the constant first; domain and window are the usual ones."""
 
     def __init__(self, coef: Array) -> None:
-        self.coef = np.atleast_1d(coef)
+        self.coef = snapshot(np.atleast_1d(coef))
 
     def __call__(self, arg: Array) -> Array:
         return np.polynomial.polynomial.polyval(arg, self.coef)
@@ -366,25 +432,30 @@ class Polynomial:
         return np.polynomial.Polynomial(-self.coef)
 
     def __add__(self, other: Any) -> Any:
-        return np.polynomial.Polynomial(np.polyadd(self.coef[::-1], _low_first(other)[::-1])[::-1])
+        return of_powers(np.polyadd(self.coef[::-1], _low_first(other)[::-1]))
 
     def __radd__(self, other: Any) -> Any:
-        return np.polynomial.Polynomial(np.polyadd(self.coef[::-1], _low_first(other)[::-1])[::-1])
+        return of_powers(np.polyadd(self.coef[::-1], _low_first(other)[::-1]))
 
     def __sub__(self, other: Any) -> Any:
-        return np.polynomial.Polynomial(np.polysub(self.coef[::-1], _low_first(other)[::-1])[::-1])
+        return of_powers(np.polysub(self.coef[::-1], _low_first(other)[::-1]))
 
     def __rsub__(self, other: Any) -> Any:
-        return np.polynomial.Polynomial(np.polysub(_low_first(other)[::-1], self.coef[::-1])[::-1])
+        return of_powers(np.polysub(_low_first(other)[::-1], self.coef[::-1]))
 
     def __mul__(self, other: Any) -> Any:
-        return np.polynomial.Polynomial(np.convolve(self.coef, _low_first(other)))
+        return of_powers(np.convolve(self.coef, _low_first(other))[::-1])
 
     def __rmul__(self, other: Any) -> Any:
-        return np.polynomial.Polynomial(np.convolve(self.coef, _low_first(other)))
+        return of_powers(np.convolve(self.coef, _low_first(other))[::-1])
 
     def __truediv__(self, other: Any) -> Any:
         return np.polynomial.Polynomial(self.coef / other)
+
+
+def of_powers(c: Array) -> Any:
+    """Return the polynomial with these coefficients, the highest power first, without those that are 0."""
+    return np.polynomial.Polynomial(c[leading_zeros(c) :][::-1])
 
 
 def _low_first(other: Any) -> Array:

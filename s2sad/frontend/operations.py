@@ -25,6 +25,7 @@ from s2sad.ir.types import (
     dtype_of,
     numeric_kind,
 )
+from s2sad.passes.snapshots import SNAPSHOT
 from s2sad.rules.builder import Sym, constant_expr, index_expr, index_key, number
 from s2sad.rules.core import TABLE, static
 from s2sad.rules.infer import TypeProblem, describe, dtype_name, index_parts, is_ellipsis, is_newaxis
@@ -500,6 +501,11 @@ class Operations:
         if order in ("F", "A"):
             return self.builder.op("copy", value, form="np.copy", order=order)
         return self.builder.op("copy", value, form=".copy" if order == "C" else "np.copy")
+
+    def op_snapshot(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """The copy that an object of a library makes of what it is given."""
+        value = self.operand(args[0], node, "ravel")
+        return self.builder.bind(Op("copy", (value,), value.type, {}, SNAPSHOT))
 
     def op_conj(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """The method returns a real array itself, the function a new one."""

@@ -50,11 +50,12 @@ def _kron(a: Sym, b: Sym) -> Sym:
 def _cross(a: Sym, b: Sym, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Sym:
     if axis is not None:
         axisa = axisb = axisc = axis
-    first = [along(a, axisa, i) for i in range(3)]
-    second = [along(b, axisb, i) for i in range(3)]
     sizes = [array_of(x.type).shape[positive(i, x.ndim)].value for x, i in ((a, axisa), (b, axisb))]
-    if 2 in sizes:
-        raise TypeProblem("np.cross is accepted for vectors of three elements")
+    first, second = ([along(x, i, k) for k in range(n or 3)] for x, i, n in zip((a, b), (axisa, axisb), sizes, strict=True))
+    if 2 in sizes:  # vectors in the plane: only the third component is not zero, and returned if both are
+        if sizes != [2, 2]:
+            raise TypeProblem("np.cross is accepted for vectors of three elements, or for two of two")
+        return first[0] * second[1] - first[1] * second[0]
     parts = [first[i] * second[j] - first[j] * second[i] for i, j in ((1, 2), (2, 0), (0, 1))]
     return stacked(parts, axisc if parts[0].ndim else 0)
 
@@ -247,12 +248,18 @@ def _vecmat(x1: Sym, x2: Sym) -> Sym:
     return (x1.op("conj").op("expand_dims", axis=-2) @ x2).op("squeeze", axis=-2)
 
 
+def _trimmed(c: Sym) -> Sym:
+    """Return coefficients from the first that is not 0 on; the last one counts anyway."""
+    counts = joined([c[:-1].op("not_equal", 0.0), call(c.builder, "ones", 1, dtype="bool")])
+    return c[counts.op("argmax") :]
+
+
 for _name, _definition, _signature in (
     ("polyder", _polyder, "p | m"),
     ("polyint", _polyint, "p | m k=None"),
     ("polyadd", _added(1.0), "a1 a2 |"),
     ("polysub", _added(-1.0), "a1 a2 |"),
-    ("polymul", lambda a1, a2: a1.op("convolve", a2), "a1 a2 |"),
+    ("polymul", lambda a1, a2: _trimmed(a1).op("convolve", _trimmed(a2)), "a1 a2 |"),
     ("matvec", _matvec, "x1 x2 |"),
     ("vecmat", _vecmat, "x1 x2 |"),
 ):

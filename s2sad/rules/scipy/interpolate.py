@@ -138,11 +138,13 @@ def _row(parts: list[Any]) -> Sym:
 def _end_row(x: Sym, h: Sym, wide: Sym, m: Sym, y: Sym, end: Any, first: bool) -> tuple[Any, Any, Any]:
     """Return the diagonal element, the one beside it and the right-hand side of an end."""
     a, b = (0, 1) if first else (-1, -2)
+    count = array_of(x.type).shape[0].value
+    if end is None and count == 2:  # a line
+        return h[0] * 0.0 + 1.0, h[0] * 0.0, m[0]
     if end is None:  # the third derivative agrees at the knot next to the end; through three knots it is a parabola
         d = x[2] - x[0] if first else x[-1] - x[-3]
         row = h[b], d, ((wide[a] + 2.0 * d) * wide[b] * m[a] + wide[a] * wide[a] * m[b]) / d
         parabola = 1.0, 1.0, 2.0 * m[a]
-        count = array_of(x.type).shape[0].value
         if count is not None:
             return parabola if count == 3 else row
         three = length(x).equals(3)
@@ -228,45 +230,61 @@ for _name, _definition, _signature in (
 
 # --- interp1d ---------------------------------------------------------------------------------------------------------
 def _interp1d(x: Sym, y: Sym, t: Sym, kind: Any = "linear", bounds_error: Any = None, fill_value: Any = None) -> Sym:
-    """The line between the two samples beside a place."""
+    """The sample beside a place, or the curve through those around it; samples are rows of y."""
     order = x.op("stop_gradient").op("argsort")
     x, y = x[order], y[order]
-    places = t.op("stop_gradient")
-    last = length(x) - 1
-    if kind in ("linear", "slinear"):
-        high = x.op("searchsorted", places).op("clip", 1, last, form="np.clip")
-        low = high - 1
-        total = (y[high] - y[low]) / (x[high] - x[low]) * (t - x[low]) + y[low]
-    elif kind == "cubic":
-        total = _ppoly(_cubic(x, y), x, t)
-    elif kind in ("previous", "zero"):
-        total = y[(x.op("searchsorted", places, side="right") - 1).op("clip", 0, last, form="np.clip")] + 0.0 * t
-    elif kind == "next":
-        total = y[x.op("searchsorted", places).op("clip", 0, last, form="np.clip")] + 0.0 * t
-    elif kind in ("nearest", "nearest-up"):
-        middles = x[1:] / 2.0 + x[:-1] / 2.0
-        side = "left" if kind == "nearest" else "right"
-        total = y[middles.op("searchsorted", places, side=side)] + 0.0 * t
-    else:
-        raise TypeProblem(
-            f"scipy.interpolate.interp1d is accepted with kind linear, cubic, nearest, previous, next, not {kind!r}"
-        )
+    total = _between(x, y, t, kind)
     if fill_value == "extrapolate" if isinstance(fill_value, str) else False:
         return total
     below, above = fill_value if isinstance(fill_value, tuple) else (fill_value, fill_value)
     below, above = (math.nan if fill is None else fill for fill in (below, above))
-    return where(t.op("less", x[0]), below, where(t.op("greater", x[-1]), above, total))
+    early, late = (_over_rows(outside, y) for outside in (t.op("less", x[0]), t.op("greater", x[-1])))
+    return where(early, below, where(late, above, total))
+
+
+def _over_rows(m: Sym, y: Sym) -> Sym:
+    """Give what is known of each place the axes of a row."""
+    more = y.ndim - 1
+    return m.op("expand_dims", axis=tuple(range(m.ndim, m.ndim + more))) if more and m.ndim else m
+
+
+def _between(x: Sym, y: Sym, t: Sym, kind: Any) -> Sym:
+    places = t.op("stop_gradient")
+    last = length(x) - 1
+    match kind:
+        case "linear" | "slinear" | 1:
+            high = x.op("searchsorted", places).op("clip", 1, last, form="np.clip")
+            low = high - 1
+            steps, beyond = _over_rows(x[high] - x[low], y), _over_rows(t - x[low], y)
+            return (y[high] - y[low]) / steps * beyond + y[low]
+        case "cubic" | 3:
+            return _ppoly(_cubic(x, y), x, t)
+        case "quadratic" | 2:
+            knots = call(x.builder, "interpolate.bspline_knots", x, y, k=2)
+            return knots.op("interpolate.bspline", x.op("interpolate.bspline_fit", y, k=2), t, k=2)
+        case "previous" | "zero" | 0:
+            chosen = (x.op("searchsorted", places, side="right") - 1).op("clip", 0, last, form="np.clip")
+        case "next":
+            chosen = x.op("searchsorted", places).op("clip", 0, last, form="np.clip")
+        case "nearest" | "nearest-up":
+            middles = x[1:] / 2.0 + x[:-1] / 2.0
+            chosen = middles.op("searchsorted", places, side="left" if kind == "nearest" else "right")
+        case _:
+            raise TypeProblem(
+                "scipy.interpolate.interp1d is accepted with kind linear, quadratic, cubic, nearest, previous, next, "
+                f"not {kind!r}"
+            )
+    return y[chosen] + 0.0 * _over_rows(t, y)
 
 
 def _interp1d_type(args: Any, attrs: Any, form: str) -> Array:
     x, y, t = args
-    if array_of(y.type).ndim != 1:
-        raise TypeProblem("scipy.interpolate.interp1d is accepted for a vector of values")
     kind = static(attrs.get("kind"), "linear")
     dtype = float_dtype(array_of(y.type).dtype)
-    if kind in ("linear", "slinear"):
+    if kind in ("linear", "slinear", 1):
         dtype = str(np.result_type(dtype, dtype_of(x.type), dtype_of(t.type)))
-    return Array("float64" if kind == "cubic" else dtype, shape_of(t.type))
+    wide = kind in ("cubic", "quadratic", 2, 3)
+    return Array("float64" if wide else dtype, (*shape_of(t.type), *array_of(y.type).shape[1:]))
 
 
 register(
@@ -293,6 +311,8 @@ KNOTS = Refused("scipy.interpolate.BSpline has no derivative rule with respect t
 
 def _bspline_coefficients(g: Sym, y: Sym, t: Sym, c: Sym, x: Sym, **attrs: Any) -> Sym:
     basis = _basis(t, c, x, attrs)
+    if static(attrs.get("extrapolate"), True) is False:  # elsewhere they are not a number
+        basis = where(basis.op("isnan"), 0.0, basis)
     if not x.ndim:
         return basis * g if c.ndim == 1 else basis.op("outer", g)
     flat = basis.op("reshape", shape=(-1, length(c)))
@@ -305,7 +325,10 @@ def _bspline_coefficients(g: Sym, y: Sym, t: Sym, c: Sym, x: Sym, **attrs: Any) 
 
 
 def _bspline_places(g: Sym, y: Sym, t: Sym, c: Sym, x: Sym, **attrs: Any) -> Sym:
-    slope = t.op("interpolate.bspline", c, x, **_more(attrs)) * g
+    slope = t.op("interpolate.bspline", c, x, **_more(attrs))
+    if static(attrs.get("extrapolate"), True) is False:
+        slope = where(slope.op("isnan"), 0.0, slope)
+    slope = slope * g
     return slope if slope.ndim == x.ndim else slope.sum(axis=tuple(range(x.ndim, slope.ndim)))
 
 
