@@ -199,6 +199,9 @@ class Operations:
         value = self.operand(bound("np.shape", "a", args, kwargs, node)["a"], node, "shape")
         return self.struct("tuple", {}) if isinstance(value.type, Scalar) else self.builder.op("shape", value)
 
+    def op_ndim(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return number(Sym(self.operand(bound("np.ndim", "a", args, kwargs, node)["a"], node, ""), self.builder).ndim)
+
     def op_bincount(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Counts, or sums of weights."""
         found = bound("np.bincount", "x weights? minlength?", args, kwargs, node)
