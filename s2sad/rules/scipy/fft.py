@@ -8,7 +8,8 @@ from typing import Any
 from s2sad.ir.types import Array
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import EXPENSIVE, TABLE, composed, linear, static
-from s2sad.rules.infer import TypeProblem, array_of
+from s2sad.rules.fourier import fitted, static_none
+from s2sad.rules.infer import TypeProblem, array_of, normal_axes, size_of
 from s2sad.rules.register import register
 from s2sad.rules.symbols import along, call, joined, positive
 
@@ -57,36 +58,54 @@ for _name in ("fftfreq", "rfftfreq"):
 # --- cosine and sine transforms ---------------------------------------------------------------------------------------
 def _same_type(args: Any, attrs: Any, form: str) -> Array:
     array = array_of(args[0].type)
-    return Array(array.dtype if array.dtype in ("float32", "float64") else "float64", array.shape)
+    shape = list(array.shape)
+    n = attrs.get("n")
+    if n is not None and not static_none(n):
+        shape[positive(static(attrs.get("axis"), -1), array.ndim)] = size_of(n)
+    return Array(array.dtype if array.dtype in ("float32", "float64") else "float64", tuple(shape))
 
 
-TRANSPOSED = {2: 3, 3: 2, 4: 4}
+TRANSPOSED = {1: 1, 2: 3, 3: 2, 4: 4}
 
 
 def _transpose(name: str) -> Callable[..., Sym]:
     """The matrix of type 3 is the transpose of that of type 2, but for the first term, which is halved; 4 is symmetric.
 
-    With norm="ortho" the transposes are exact (G. Strang, "The discrete cosine transform", 1999).
+    So is that of the sines of type 1; that of the cosines is with both ends halved. With norm="ortho" the transposes
+    are exact (G. Strang, "The discrete cosine transform", 1999).
     """
 
     def pull(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
         kind, axis = static(attrs.get("type"), 2), static(attrs.get("axis"), -1)
         norm = static(attrs.get("norm"), None)
         if kind not in TRANSPOSED:
-            raise TypeProblem(f"scipy.fft.{name} is accepted with types 2, 3 and 4, not {kind}")
-        if norm not in (None, "backward", "ortho"):
-            raise TypeProblem(f"scipy.fft.{name} is accepted with norm=None or 'ortho', not {norm!r}")
+            raise TypeProblem(f"scipy.fft.{name} is accepted with types 1 to 4, not {kind}")
         options = {"type": TRANSPOSED[kind], **({} if axis == -1 else {"axis": axis})}
-        if norm == "ortho":
-            return g.op(f"fft.{name}", **options, norm="ortho")
-        single = slice(None, 1) if name.endswith("ct") else slice(-1, None)
-        forward = kind if name in ("dct", "dst") else 5 - kind  # the inverse of type 2 is type 3, over 2 n
-        if forward == 2:
-            return _scaled(g, axis, single, 2.0).op(f"fft.{name}", **options)
+        options |= {} if norm in (None, "backward") else {"norm": norm}
+        ends = [] if norm == "ortho" else _unequal(name, kind)
+        for end, before, _ in ends:
+            g = _scaled(g, axis, end, before) if before != 1.0 else g
         made = g.op(f"fft.{name}", **options)
-        return _scaled(made, axis, single, 0.5) if forward == 3 else made
+        for end, _, after in ends:
+            made = _scaled(made, axis, end, after) if after != 1.0 else made
+        return fitted(made, x, attrs)
 
     return pull
+
+
+def _unequal(name: str, kind: int) -> list[tuple[slice, float, float]]:
+    """Return the ends of a vector that count otherwise than what is between, before and after the transposed map."""
+    first, last = slice(None, 1), slice(-1, None)
+    single = first if name.endswith("ct") else last
+    forward = kind if name in ("dct", "dst") or kind in (1, 4) else 5 - kind  # the inverse of type 2 is type 3, over 2 n
+    match forward:
+        case 1 if name.endswith("ct"):
+            return [(first, 2.0, 0.5), (last, 2.0, 0.5)]
+        case 2:
+            return [(single, 2.0, 1.0)]
+        case 3:
+            return [(single, 1.0, 0.5)]
+    return []
 
 
 def _scaled(x: Sym, axis: int, end: slice, factor: float) -> Sym:
@@ -98,12 +117,35 @@ def _scaled(x: Sym, axis: int, end: slice, factor: float) -> Sym:
     return joined([ends, rest] if first else [rest, ends], axis)
 
 
+def _over_axes(name: str) -> Callable[..., Sym]:
+    """One axis after the other."""
+
+    def definition(x: Sym, type: int = 2, s: Any = None, axes: Any = None, norm: Any = None, **_: Any) -> Sym:
+        chosen = axes if axes is not None else tuple(range(x.ndim - len(s), x.ndim)) if s is not None else None
+        chosen = normal_axes(chosen, x.ndim)
+        sizes = s if isinstance(s, tuple) else (s,) * len(chosen)
+        for axis, n in zip(chosen, sizes, strict=True):
+            options = {"norm": norm} if norm is not None else {}
+            options |= {"n": n} if n is not None else {}
+            x = x.op(f"fft.{name}", type=type, axis=axis, **options)
+        return x
+
+    return definition
+
+
 for _name in ("dct", "dst", "idct", "idst"):
     register(
         f"fft.{_name}",
         {**linear(_transpose(_name)), "over_complex": "refused"},
         _same_type,
         names=f"scipy.fft.{_name}",
-        signature=f"x | type n=None axis norm {OPTIONS} orthogonalize=None",
+        signature=f"x | type n axis norm {OPTIONS} orthogonalize=None",
+        cost=EXPENSIVE,
+    )
+    register(
+        f"fft.{_name}n",
+        composed(_over_axes(_name), over_complex="refused"),
+        names=f"scipy.fft.{_name}n",
+        signature=f"x | type s axes norm {OPTIONS} * orthogonalize=None",
         cost=EXPENSIVE,
     )
