@@ -136,14 +136,16 @@ class Calls:
 
     def call_object(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a Python object known when code is generated."""
-        if object_ is np.vectorize and (len(args) != 1 or kwargs):
-            raise Unsupported("np.vectorize is accepted without options", node, "write the loop over the elements")
         if object_ is np.vectorize:
-            return Partial(Const(prelude.of_each, Static(prelude.of_each)), (args[0],), {})
+            signature = "pyfunc otypes? doc? excluded=None cache? signature=None"
+            given = bound("np.vectorize", signature, args, kwargs, node)
+            types_ = given.get("otypes", Const(None))
+            return Partial(Const(prelude.of_each, Static(prelude.of_each)), (given["pyfunc"], types_), {})
         if object_ is prelude.of_each:
-            return self.call_vectorized(args[0], args[1:], kwargs, node)
+            return self.call_vectorized(args[0], self.otype(args[1], node), args[2:], kwargs, node)
         if isinstance(object_, np.vectorize) and not object_.excluded and object_.signature is None:
-            return self.call_vectorized(Const(object_.pyfunc, Static(object_.pyfunc)), args, kwargs, node)
+            function = Const(object_.pyfunc, Static(object_.pyfunc))
+            return self.call_vectorized(function, object_.otypes and object_.otypes[0], args, kwargs, node)
         if object_ is np.apply_along_axis:
             given = bound("np.apply_along_axis", "func1d axis arr", args, kwargs, node)
             return self.call_along_axis(given["func1d"], given["axis"], given["arr"], node)
@@ -202,11 +204,22 @@ class Calls:
             return self.call_user(function, args, kwargs, node)
         return self.call_opaque(object_, args, kwargs, node)
 
-    def call_vectorized(self: Any, function: Value, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+    def call_vectorized(
+        self: Any, function: Value, otype: Any, args: list[Value], kwargs: dict[str, Value], node: Any
+    ) -> Value:
         """Call a function for each element."""
         if kwargs or len(args) not in prelude.VECTORIZED:
             raise Unsupported("what np.vectorize makes is accepted with one to three arguments, by position", node)
-        return self.call_user(prelude.VECTORIZED[len(args)], [function, *args], {}, node)
+        made = self.call_user(prelude.VECTORIZED[len(args)], [function, *args], {}, node)
+        return made if otype is None else self.converted(made, Const(np.dtype(otype)))
+
+    def otype(self: Any, types_: Value, node: Any) -> Any:
+        """Return the dtype that np.vectorize is told of."""
+        items = list(self.fields(types_).values()) if isinstance(types_, Struct) else [types_]
+        known = [self.known(item) for item in items]
+        if UNKNOWN in known or len(known) != 1:
+            raise Unsupported("the otypes of np.vectorize must be one dtype", node)
+        return known[0]
 
     def call_along_axis(self: Any, function: Value, axis: Value, array: Value, node: Any) -> Value:
         """Call a function for each row along an axis."""

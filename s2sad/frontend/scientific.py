@@ -15,7 +15,7 @@ from s2sad.rules.core import TABLE
 from s2sad.rules.infer import array_of
 from s2sad.rules.symbols import call, joined, length, part_of
 
-WRITTEN_OUT = {"scipy.linalg": ("block_diag", "cho_factor", "solve_banded")}
+WRITTEN_OUT = {"scipy.linalg": ("block_diag", "cho_factor", "solve_banded", "eigh", "eigvalsh", "lu"), "scipy.signal": ("lfilter",)}
 
 
 def lowered_of_scipy(object_: Any) -> str | None:
@@ -38,6 +38,38 @@ class Scientific:
         made = self.sym(found["a"], node).op("linalg.cho_factor", **({"lower": True} if lower else {}))
         pair: Struct = self.struct("tuple", {0: part_of(made, 0).expr, 1: Const(lower)})
         return pair
+
+    def lower_eigh(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Of one matrix, or of a pair."""
+        return self.eigen("linalg.eigh", args, kwargs, node)
+
+    def lower_eigvalsh(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.eigen("linalg.eigvalsh", args, kwargs, node)
+
+    def eigen(self: Any, name: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        second = args[1] if len(args) > 1 else kwargs.get("b")
+        if second is None or self.is_none(second):
+            return self.call_op(name, f"scipy.{name}", args, kwargs, node)
+        kwargs = {key: value for key, value in kwargs.items() if key != "b"}
+        if name == "linalg.eigvalsh":
+            kwargs["eigvals_only"] = Const(True)
+        return self.call_op("linalg.eigh_of_pair", "scipy.linalg.eigh", [args[0], second, *args[2:]], kwargs, node)
+
+    def lower_lfilter(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """From rest, or from what stands in the delays."""
+        state = args[4] if len(args) > 4 else kwargs.get("zi")
+        name = "signal.lfilter" if state is None or self.is_none(state) else "signal.lfilter_from"
+        return self.call_op(name, "scipy.signal.lfilter", args, kwargs, node)
+
+    def lower_lu(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """P, L and U, or P L and U."""
+        signature = "a permute_l? overwrite_a=False check_finite? p_indices=False"
+        found = bound("scipy.linalg.lu", signature, args, kwargs, node)
+        made = self.sym(found["a"], node).op("linalg.lu")
+        p, low, up = (part_of(made, i) for i in range(3))
+        whole = self.static_of(found.get("permute_l", Const(False)), "permute_l", node)
+        parts = [p @ low, up] if whole else [p, low, up]
+        return self.tuple_of_syms(parts)
 
     def lower_block_diag(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Blocks, and zeros in the shape of what stands beside them."""

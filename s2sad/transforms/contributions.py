@@ -27,7 +27,7 @@ def apply_rule_to_parts(
     assert isinstance(y.type, Structure)
     whole = adjoint.residuals.need(y, stmt)
     pairs = list(zip(y.type.keys, y.type.items, strict=True))
-    names = getattr(y.type.cls, "_fields", ("part",) * len(pairs))
+    names = rule.parts or getattr(y.type.cls, "_fields", ("part",) * len(pairs))
     fields = [Op("field", (whole,), type_, {"key": Const(key)}, "tuple") for key, type_ in pairs]
     bound = [adjoint.builder.bind(field, name) for field, name in zip(fields, names, strict=True)]
     parts = tuple(conjugated(rule, adjoint.sym(part)) for part in bound)

@@ -10,7 +10,7 @@ from s2sad.ir.nodes import Op
 from s2sad.ir.types import Array, Structure, fresh_size, numeric_kind
 from s2sad.rules.builder import Sym, constant_expr
 from s2sad.rules.core import EXPENSIVE, TABLE, composed, constant, custom, static
-from s2sad.rules.decompositions import eigh_back, eigh_push, qr_back, qr_push, svd_back, svd_push, svd_type
+from s2sad.rules.decompositions import diagonals, gaps, eigh_back, eigh_push, qr_back, qr_push, svd_back, svd_push, svd_type
 from s2sad.rules.infer import TypeProblem, array_of, real_dtype, scalar_or_array
 from s2sad.rules.linalg import float_dtype, norm_of
 from s2sad.rules.register import register
@@ -204,8 +204,11 @@ def _eigh(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
         made = mirrored(a, lower).op("eigh")
         g, y = (g, None), (part_of(made, 0), part_of(made, 1))
     whole = eigh_back(g, y, a)
-    if whole is None:
-        return None
+    return None if whole is None else _in_triangle(whole, lower)
+
+
+def _in_triangle(whole: Sym, lower: bool) -> Sym:
+    """Give a symmetric cotangent to the triangle that is read."""
     half, rest = (whole.op("tril"), whole.op("tril", k=-1)) if lower else (whole.op("triu"), whole.op("triu", k=1))
     return half + rest
 
@@ -215,6 +218,60 @@ def _eigh_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict
     if isinstance(y.type, Structure):
         return eigh_push(y, args, (mirrored(dots[0], lower),), {})
     return eigh_push(mirrored(args[0], lower).op("eigh"), args, (mirrored(dots[0], lower),), {})[0]
+
+
+def _eigenpair(g: Any, y: Any, a: Sym, b: Sym, lower: bool) -> tuple[Sym, Any, Any, Any]:
+    """Return the vectors, the values, and F o (V^H V_bar) and V^H V_bar where the vectors have a cotangent."""
+    if isinstance(y, Sym):  # comes conjugated, as a and b do
+        made = a.op("conj").op("linalg.eigh_of_pair", b.op("conj"), **({} if lower else {"lower": False}))
+        return part_of(made, 1), part_of(made, 0), None, None
+    w, v = y[0], y[1].op("conj")
+    along = None if g[1] is None else adjoint(v) @ g[1]
+    return v, w, None if along is None else gaps(w) * along, along
+
+
+def _pair_left(g: Any, y: Any, a: Sym, b: Sym, **attrs: Any) -> Any:
+    """Of A V = B V W with V^H B V = 1: A_bar = V (diag(w_bar) + F o (V^H V_bar)) V^H with F_ij = 1 / (w_j - w_i)."""
+    lower = _reads(attrs, True)
+    v, _, inner, _ = _eigenpair(g, y, a, b, lower)
+    w_bar = g if isinstance(y, Sym) else g[0]
+    terms = [term for term in (None if w_bar is None else diagonals(w_bar), inner) if term is not None]
+    if not terms:
+        return None
+    whole = v @ sum(terms[1:], terms[0]) @ adjoint(v)
+    return _in_triangle(0.5 * (whole + adjoint(whole)), lower)
+
+
+def _pair_right(g: Any, y: Any, a: Sym, b: Sym, **attrs: Any) -> Any:
+    """B_bar = -V (diag(w w_bar) + (F o (V^H V_bar)) W + diag(V^H V_bar) / 2) V^H."""
+    lower = _reads(attrs, True)
+    v, w, inner, along = _eigenpair(g, y, a, b, lower)
+    w_bar = g if isinstance(y, Sym) else g[0]
+    terms = [] if w_bar is None else [diagonals(w * w_bar)]
+    if inner is not None:
+        terms += [inner * w, diagonals(0.5 * along.op("diagonal", axis1=-2, axis2=-1))]
+    if not terms:
+        return None
+    whole = v @ sum(terms[1:], terms[0]) @ adjoint(v)
+    return -_in_triangle(0.5 * (whole + adjoint(whole)), lower)
+
+
+def _pair_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
+    """V_dot = V C, C_ij = (P_ij - R_ij w_j) / (w_j - w_i), C_ii = -R_ii / 2, with P = V^H A_dot V, R = V^H B_dot V."""
+    lower = _reads(attrs, True)
+    several = isinstance(y.type, Structure)
+    made = y if several else args[0].op("linalg.eigh_of_pair", args[1], **({} if lower else {"lower": False}))
+    w, v = part_of(made, 0), part_of(made, 1)
+    p = None if dots[0] is None else adjoint(v) @ mirrored(dots[0], lower) @ v
+    r = None if dots[1] is None else adjoint(v) @ mirrored(dots[1], lower) @ v
+    moved = p if r is None else -(r * w) if p is None else p - r * w
+    assert moved is not None
+    w_dot = moved.op("diagonal", axis1=-2, axis2=-1).op("real")
+    if not several:
+        return w_dot
+    c = gaps(w) * moved
+    c = c if r is None else c - diagonals(0.5 * r.op("diagonal", axis1=-2, axis2=-1))
+    return (w_dot, v @ c)
 
 
 def _eigvalsh(a: Sym, lower: bool = True, **_: Any) -> Any:
@@ -242,11 +299,6 @@ def _lu_matrices_type(args: Any, attrs: Any, form: str) -> Structure:
     dtype = float_dtype(array.dtype)
     square = Array(dtype, array.shape)
     return Structure("tuple", (0, 1, 2), (Array(real_dtype(dtype), array.shape), square, square))
-
-
-def _lu_permuted(a: Sym, **_: Any) -> tuple[Sym, Sym]:
-    made = a.op("linalg.lu")
-    return part_of(made, 0) @ part_of(made, 1), part_of(made, 2)
 
 
 def _lu_matrices(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
@@ -434,8 +486,17 @@ register(
     cost=EXPENSIVE,
 )
 register(
+    "linalg.eigh_of_pair",
+    custom([_pair_left, _pair_right], _pair_push, parts=("w", "v")),
+    _eigh_type,
+    names="scipy.linalg.eigh",
+    signature="a b | * lower eigvals_only overwrite_a=False overwrite_b=False check_finite type=1 subset_by_index=None "
+    "subset_by_value=None driver",
+    cost=EXPENSIVE,
+)
+register(
     "linalg.eigh",
-    custom([_eigh], _eigh_push),
+    custom([_eigh], _eigh_push, parts=("w", "v")),
     _eigh_type,
     names="scipy.linalg.eigh",
     signature="a | b=None * lower eigvals_only overwrite_a=False overwrite_b=False check_finite subset_by_index=None "
@@ -452,7 +513,7 @@ register(
 )
 register(
     "linalg.svd",
-    custom([svd_back], svd_push, over_complex="plain"),
+    custom([svd_back], svd_push, over_complex="plain", parts=("u", "s", "vh")),
     _svd_type,
     names="scipy.linalg.svd",
     signature="a | full_matrices compute_uv overwrite_a=False check_finite lapack_driver",
@@ -467,7 +528,7 @@ register(
 )
 register(
     "linalg.qr",
-    custom([qr_back], qr_push),
+    custom([qr_back], qr_push, parts=("q", "r")),
     _qr_type,
     names="scipy.linalg.qr",
     signature="a | overwrite_a=False lwork mode pivoting=False check_finite",
@@ -475,7 +536,7 @@ register(
 )
 register(
     "linalg.lu_factor",
-    custom([_lu], _lu_push),
+    custom([_lu], _lu_push, parts=("lu", "piv")),
     _lu_type,
     names="scipy.linalg.lu_factor",
     signature=f"a | {KEPT}",
@@ -483,7 +544,7 @@ register(
 )
 register(
     "linalg.lu",
-    custom([_lu_matrices], _lu_matrices_push),
+    custom([_lu_matrices], _lu_matrices_push, parts=("p", "low", "up")),
     _lu_matrices_type,
     names="scipy.linalg.lu",
     signature=f"a | permute_l {KEPT} p_indices=False",

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.ir.types import Array, fresh_size
+from s2sad.ir.nodes import Const
+from s2sad.ir.types import Array, dtype_of, fresh_size
 from s2sad.rules.builder import Sym, cast_like
 from s2sad.rules.core import EXPENSIVE, Refused, bilinear, composed, custom, static
 from s2sad.rules.infer import TypeProblem, array_of, size_of
 from s2sad.rules.linalg import float_dtype
 from s2sad.rules.register import register
-from s2sad.rules.symbols import along, call, length, on_axis, positive, where
+from s2sad.rules.symbols import along, call, joined, length, on_axis, positive, where
 
 
 # --- convolutions -----------------------------------------------------------------------------------------------------
@@ -103,7 +104,8 @@ def _filtered(b: Any, a: Sym, x: Sym, axis: int) -> Sym:
 
 
 def _one(a: Sym) -> Sym:
-    return a.op("ones_like")[:1]
+    dtype = dtype_of(a.type)
+    return call(a.builder, "ones", 1, **({} if dtype == "float64" else {"dtype": Const(dtype)}))
 
 
 def _reversed_filter(g: Sym, b: Any, a: Sym, axis: int) -> Sym:
@@ -169,6 +171,24 @@ register(
     ),
     lambda args, attrs, form: array_of(args[2].type),
     signature="g x like |",
+    cost=EXPENSIVE,
+)
+def _lfilter_from(b: Sym, a: Sym, x: Sym, zi: Sym, axis: int = -1) -> tuple[Sym, Sym]:
+    """What stands in the delays comes out as an input of its own would; what is left in them comes out at rest."""
+    axis = positive(axis, x.ndim)
+    n, delays = length(x, axis), length(zi, axis)
+    whole = _filtered(b, a, joined([x, zi.op("zeros_like")], axis), axis)
+    whole = whole + _filtered(a[:1], a, joined([zi, x.op("zeros_like")], axis), axis)
+    tail = along(whole, axis, slice(n, n + delays))
+    left = _filtered(a / a[0], _one(a), tail, axis)
+    return along(whole, axis, slice(None, n)), left
+
+
+register(
+    "signal.lfilter_from",
+    composed(_lfilter_from),
+    names="scipy.signal.lfilter",
+    signature="b a x | axis @zi",
     cost=EXPENSIVE,
 )
 register(
