@@ -1,9 +1,9 @@
 """The arguments of a call by name: what a function accepts, and nothing else.
 
 A signature is a text: the names in order. `name` must be given, `name?` may be, `name=C` may be given but only as
-what it is anyway (`order=C`, `subok=False`, `weights=None`), `dtype!` is what the operands are converted to, `*name` takes all positional arguments that are left, and
-what comes after a bare `*` is given by name. An argument that is not in the signature is refused: dropped, it would
-change the value without a word.
+what it is anyway (`order=C`, `subok=False`, `weights=None`), `dtype!` is what the operands are converted to, `*name`
+takes all positional arguments that are left, and what comes after a bare `*` is given by name. An argument that is not
+in the signature is refused: dropped, it would change the value without a word.
 """
 
 from __future__ import annotations

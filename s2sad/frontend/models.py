@@ -403,7 +403,7 @@ class poly1d:
 
 def leading_zeros(c: Array) -> int:
     """Return how many coefficients before the first that counts are 0; the last one counts anyway."""
-    return np.argmax(np.append(c[:-1] != 0.0, True))
+    return np.argmax(np.append(c[:-1] != 0.0, True))  # type: ignore[return-value]
 
 
 def _high_first(other: Any) -> Array:

@@ -15,7 +15,10 @@ from s2sad.rules.core import TABLE
 from s2sad.rules.infer import array_of
 from s2sad.rules.symbols import call, joined, length, part_of
 
-WRITTEN_OUT = {"scipy.linalg": ("block_diag", "cho_factor", "solve_banded", "eigh", "eigvalsh", "lu"), "scipy.signal": ("lfilter",)}
+WRITTEN_OUT = {
+    "scipy.linalg": ("block_diag", "cho_factor", "solve_banded", "eigh", "eigvalsh", "lu"),
+    "scipy.signal": ("lfilter",),
+}
 
 
 def lowered_of_scipy(object_: Any) -> str | None:

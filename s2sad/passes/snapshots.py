@@ -22,11 +22,11 @@ def drop_snapshots(function: Function) -> None:
     for stmt in made:
         assert isinstance(stmt.value, Op)
         source = stmt.value.args[0]
-        plain = isinstance(source, Var) and source not in moved and not aliases.written(source)
-        if plain and not aliases.written(stmt.target) and aliases.root(stmt.target) not in returned:
-            same[stmt.target] = same.get(source, source)  # type: ignore[arg-type]
-        else:
+        kept = bool(aliases.written(stmt.target)) or aliases.root(stmt.target) in returned
+        if kept or not isinstance(source, Var) or source in moved or aliases.written(source):
             stmt.value.form = ".copy"
+        else:
+            same[stmt.target] = same.get(source, source)
     map_block(function.body, lambda expr: substitute(expr, same))
 
 

@@ -280,12 +280,8 @@ for _name, _value in (
         signature="a | axis dtype! out" if _name.startswith("cum") else f"a | axis {_DTYPE.get(_name, '')}out keepdims",
         cost=EXPENSIVE,
     )
-register(
-    "nanmean", composed(_nanmean), names="np.nanmean", signature="a | axis dtype! out keepdims", cost=EXPENSIVE
-)
-register(
-    "nanvar", composed(_nanvar), names="np.nanvar", signature="a | axis dtype! out ddof keepdims", cost=EXPENSIVE
-)
+register("nanmean", composed(_nanmean), names="np.nanmean", signature="a | axis dtype! out keepdims", cost=EXPENSIVE)
+register("nanvar", composed(_nanvar), names="np.nanvar", signature="a | axis dtype! out ddof keepdims", cost=EXPENSIVE)
 register(
     "nanstd",
     composed(lambda a, **attrs: _nanvar(a, **attrs).op("sqrt")),
@@ -311,10 +307,10 @@ register(
 )
 register("cumprod_back", composed(_cumprod_back), ufunc("multiply"), signature="g x | axis", cost=EXPENSIVE)
 register("cumprod_along", composed(_cumprod_along), ufunc("multiply"), signature="x_dot x | axis", cost=EXPENSIVE)
-for _name, _definition in (("nanquantile", _nanquantile), ("nanpercentile", _nanpercentile)):
+for _name, _skips in (("nanquantile", _nanquantile), ("nanpercentile", _nanpercentile)):
     register(
         _name,
-        composed(_definition, over_complex="refused"),
+        composed(_skips, over_complex="refused"),
         names=f"np.{_name}",
         signature="a q | axis out=None overwrite_input=False method keepdims",
         cost=EXPENSIVE,

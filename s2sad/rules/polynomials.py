@@ -51,7 +51,8 @@ def _cross(a: Sym, b: Sym, axisa: int = -1, axisb: int = -1, axisc: int = -1, ax
     if axis is not None:
         axisa = axisb = axisc = axis
     sizes = [array_of(x.type).shape[positive(i, x.ndim)].value for x, i in ((a, axisa), (b, axisb))]
-    first, second = ([along(x, i, k) for k in range(n or 3)] for x, i, n in zip((a, b), (axisa, axisb), sizes, strict=True))
+    first = [along(a, axisa, i) for i in range(sizes[0] or 3)]
+    second = [along(b, axisb, i) for i in range(sizes[1] or 3)]
     if 2 in sizes:  # vectors in the plane: only the third component is not zero, and returned if both are
         if sizes != [2, 2]:
             raise TypeProblem("np.cross is accepted for vectors of three elements, or for two of two")

@@ -97,7 +97,8 @@ def _unequal(name: str, kind: int) -> list[tuple[slice, float, float]]:
     """Return the ends of a vector that count otherwise than what is between, before and after the transposed map."""
     first, last = slice(None, 1), slice(-1, None)
     single = first if name.endswith("ct") else last
-    forward = kind if name in ("dct", "dst") or kind in (1, 4) else 5 - kind  # the inverse of type 2 is type 3, over 2 n
+    inverse = name.startswith("i") and kind in (2, 3)  # that of type 2 is type 3, over 2 n
+    forward = 5 - kind if inverse else kind
     match forward:
         case 1 if name.endswith("ct"):
             return [(first, 2.0, 0.5), (last, 2.0, 0.5)]

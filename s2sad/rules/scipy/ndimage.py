@@ -55,7 +55,7 @@ def _convolve(x: Sym, weights: Sym, mode: str = "reflect", cval: Any = 0.0, **_:
 
 
 def gaussian(sigma: Sym, order: int, truncate: Any, radius: Any) -> tuple[Any, Sym]:
-    """Return the radius and the weights of a Gaussian filter, or of a derivative of it: a Hermite polynomial of them."""
+    """Return the radius and the weights of a Gaussian filter, or of a derivative: a Hermite polynomial times it."""
     if radius is None:
         radius = (truncate * sigma + 0.5).op("int")
     places = call(sigma.builder, "arange", -radius, radius + 1)
@@ -163,13 +163,13 @@ register(
 )
 
 
-for _name, _whole in (
+for _name, _of_gradient in (
     ("gaussian_laplace", _gaussian_laplace),
     ("gaussian_gradient_magnitude", _gaussian_gradient_magnitude),
 ):
     register(
         f"ndimage.{_name}",
-        composed(_whole, over_complex="refused"),
+        composed(_of_gradient, over_complex="refused"),
         _image_type,
         names=f"scipy.ndimage.{_name}",
         signature=f"input sigma | {FILTER} * truncate radius axes=None",

@@ -173,6 +173,8 @@ register(
     signature="g x like |",
     cost=EXPENSIVE,
 )
+
+
 def _lfilter_from(b: Sym, a: Sym, x: Sym, zi: Sym, axis: int = -1) -> tuple[Sym, Sym]:
     """What stands in the delays comes out as an input of its own would; what is left in them comes out at rest."""
     axis = positive(axis, x.ndim)

@@ -112,6 +112,11 @@ def quantile(formula: Formula) -> Formula:
     return definition
 
 
+def upper(ppf: Formula) -> Formula:
+    """Return the quantile that this share lies above."""
+    return lambda q, *shapes: ppf(1.0 - q, *shapes)
+
+
 def floats(args: Any, attrs: Any, form: str) -> Any:
     """SciPy's distributions compute in double precision."""
     shapes = [shape_of(arg.type) for arg in args if getattr(arg, "value", arg) is not None]
@@ -128,7 +133,7 @@ def add(name: str, d: Distribution) -> None:
         "logcdf": d.logcdf and of_place(d, d.logcdf, -math.inf, 0.0),
         "logsf": d.logsf and of_place(d, d.logsf, 0.0, -math.inf),
         "ppf": d.ppf and quantile(d.ppf),
-        "isf": d.ppf and quantile(d.isf or (lambda q, *shapes: d.ppf(1.0 - q, *shapes))),
+        "isf": d.ppf and quantile(d.isf or upper(d.ppf)),
     }
     for function, definition in found.items():
         if definition is not None:
