@@ -162,6 +162,7 @@ class Calls:
         if in_python is quad:
             return self.quad_between(args, kwargs, node)
         if in_python is not None:
+            TABLE.extended()  # what it is written with has rules
             return self.call_user(in_python, args, kwargs, node)
         if object_ is functools.partial and args:
             return Partial(args[0], tuple(args[1:]), kwargs)

@@ -184,9 +184,8 @@ def make_interp_spline(x: Array, y: Array, k: int = 3) -> Any:
     """`scipy.interpolate.make_interp_spline`."""
     from scipy.interpolate import BSpline
 
-    if k < 2:
-        return Line(bspline_knots(x, y, k=k), y, k)
-    return BSpline(bspline_knots(x, y, k=k), bspline_fit(x, y, k=k), k)
+    knots = bspline_knots(x, y, k=k)
+    return Line(knots, y, k) if k < 2 else BSpline(knots, bspline_fit(x, y, k=k), k)
 
 
 # --- sparse matrices --------------------------------------------------------------------------------------------------

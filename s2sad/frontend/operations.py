@@ -25,9 +25,8 @@ from s2sad.ir.types import (
     dtype_of,
     numeric_kind,
 )
-from s2sad.passes.snapshots import SNAPSHOT
 from s2sad.rules.builder import Sym, constant_expr, index_expr, index_key, number
-from s2sad.rules.core import TABLE, static
+from s2sad.rules.core import SNAPSHOT, TABLE, static
 from s2sad.rules.infer import TypeProblem, describe, dtype_name, index_parts, is_ellipsis, is_newaxis
 from s2sad.rules.register import OwnRule, resolve
 
@@ -375,6 +374,7 @@ class Operations:
         if weights is None:  # the number of elements
             whole = whole.op("ones_like")
         total = whole.op("sum", **(attrs if whole.ndim == Sym(a, self.builder).ndim else {}))
+        total = Sym(self.converted(total.expr, Const(np.dtype(dtype_of(made.type)))), self.builder)
         if made.ndim != total.ndim:
             total = total.op("broadcast_to", shape=made.op("shape")).op("copy")
         return self.struct("tuple", {0: made.expr, 1: total.expr})

@@ -5,9 +5,7 @@ from __future__ import annotations
 from s2sad.analysis.alias import find_aliases
 from s2sad.ir.nodes import Assign, Expr, Function, Move, Op, Return, Var, variables, walk
 from s2sad.ir.rewrite import map_block, substitute
-
-SNAPSHOT = "snapshot"  # the form of such a copy
-
+from s2sad.rules.core import SNAPSHOT
 
 def drop_snapshots(function: Function) -> None:
     """Use what was copied in the place of each copy that nobody can tell from it."""

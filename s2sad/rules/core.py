@@ -22,6 +22,7 @@ Infer = Callable[..., Type]
 Pull = Callable[..., Any]
 
 FREE, CHEAP, MODERATE, EXPENSIVE = range(4)
+SNAPSHOT = "snapshot"  # the form of a copy that the object of a library makes of what it is given
 
 
 @dataclass(eq=False, repr=False)

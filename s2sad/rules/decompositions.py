@@ -189,9 +189,7 @@ def qr_back(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
     q_bar, r_bar = g
     if q_bar is None and r_bar is None:
         return None
-    if not is_tall(a) and r_bar is not None:
-        return _of_wide(q, r, q_bar, r_bar, a)
-    return _of_tall(q, r if is_tall(a) else _square_part(r), q_bar, r_bar)
+    return _of_tall(q, r, q_bar, r_bar) if is_tall(a) else _of_wide(q, r, q_bar, r_bar, a)
 
 
 def is_tall(a: Sym) -> bool:
@@ -200,17 +198,15 @@ def is_tall(a: Sym) -> bool:
     return m == n or (m.value is not None and n.value is not None and m.value >= n.value)
 
 
-def _of_wide(q: Sym, r: Sym, q_bar: Sym | None, r_bar: Sym, a: Sym) -> Sym:
+def _of_wide(q: Sym, r: Sym, q_bar: Sym | None, r_bar: Sym | None, a: Sym) -> Sym:
     """Return [A_bar B_bar]; B has no columns where the matrix is not wide."""
     left, right = (..., slice(None, length(r, -2))), (..., slice(length(r, -2), None))
+    if r_bar is None:
+        return joined([_of_tall(q, r[left], q_bar, None), a[right].op("zeros_like")], a.ndim - 1)
     b, s_bar = a.op("conj")[right], r_bar[right]
     more = b @ adjoint(s_bar)
     q_bar = more if q_bar is None else q_bar + more
     return joined([_of_tall(q, r[left], q_bar, r_bar[left]), q @ s_bar], a.ndim - 1)
-
-
-def _square_part(r: Sym) -> Sym:
-    return r[(..., slice(None, length(r, -2)))]
 
 
 def _of_tall(q: Sym, r: Sym, q_bar: Sym | None, r_bar: Sym | None) -> Sym:

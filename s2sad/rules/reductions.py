@@ -168,7 +168,7 @@ def _std_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[
 
 def _var_about(x: Sym, mean: Sym, axis: Any = None, ddof: Any = 0, keepdims: bool = False) -> Sym:
     """The mean is given, and moves by itself."""
-    squares = (x - mean).op("abs") ** 2 if numeric_kind(x.type) == "complex" else (x - mean) ** 2
+    squares = (x - mean).op("absolute") ** 2 if numeric_kind(x.type) == "complex" else (x - mean) ** 2
     n = count(x, {"axis": constant_expr(axis)})
     return squares.op("sum", axis=axis, keepdims=keepdims) / (n - ddof if ddof else n)
 

@@ -10,7 +10,7 @@ import re
 
 import numpy as np
 
-from tests.rules import library, scipy
+from tests.rules import library, options, scipy
 from tests.rules.makers import (
     Case,
     between,
@@ -708,7 +708,7 @@ CASES: dict[str, list[Case]] = {
     **scipy.CASES,
     **library.LINALG,
 }
-for _name, _more in library.MORE.items():
+for _name, _more in (*library.MORE.items(), *options.OPTIONS.items()):
     CASES[_name] = [*CASES.get(_name, []), *_more]
 
 CASES["real"] = [
@@ -749,6 +749,7 @@ STRUCTURAL: dict[str, str] = {
 
 # No user's program leads to these: the adjoint makes them, and what is printed for them is read as another operation.
 UNREACHED: dict[str, str] = {
+    "at_limit": "what the limits of integrate.quad do; tests/conformance/test_library_programs.py",
     "conj_tree": "made at the public face for lists of complex numbers; tests/conformance/test_complex.py",
     "full_like_value": "printed as np.full_like, which is read as full_like",
 }

@@ -200,7 +200,7 @@ def _reads(attrs: dict[str, Any], given: bool) -> bool:
 
 def _eigh_type(args: Any, attrs: Any, form: str) -> Any:
     array = matrix_type(args[0].type, "eigh")
-    dtype = float_dtype(array.dtype)
+    dtype = float_dtype(str(np.result_type(*(array_of(arg.type).dtype for arg in args))))
     values = Array(real_dtype(dtype), array.shape[:1])
     if static(attrs.get("eigvals_only"), False):
         return values

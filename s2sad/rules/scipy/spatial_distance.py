@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -9,7 +10,7 @@ from s2sad.ir.types import Array, Scalar, fresh_size
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import EXPENSIVE, composed
 from s2sad.rules.infer import TypeProblem, array_of
-from s2sad.rules.register import register
+from s2sad.rules.register import register, type_of
 from s2sad.rules.scipy import special as _special  # noqa: F401 - relative entropies
 from s2sad.rules.symbols import call, length, part_of, where
 
@@ -93,20 +94,43 @@ GIVES = {  # where the result is not what the operations give
     "canberra": lambda args, attrs, form: Scalar("float", "float64"),
     "braycurtis": lambda args, attrs, form: Scalar("float", "float64"),
 }
+
+
+def _of_metric(metric: str, u: Sym, v: Sym, w: Sym | None = None) -> Sym:
+    return distance(u, v, metric, 2.0, w)
+
+
+def _minkowski(u: Sym, v: Sym, w: Sym | None = None, p: Any = 2.0) -> Sym:
+    return distance(u, v, "minkowski", p, w)
+
+
+def _gives(definition: Any, name: str) -> Any:
+    """With weights SciPy computes in double precision."""
+    plain = GIVES.get(name) or type_of(definition)
+
+    def infer(args: Any, attrs: Any, form: str) -> Any:
+        weighted = len(args) > 2 and getattr(args[2], "value", args[2]) is not None
+        return Scalar("float", "float64") if weighted else plain(args, attrs, form)
+
+    return infer
+
+
 for _name in METRICS.split():
     if _name == "minkowski":
         continue
+    _metric: Any = functools.partial(_of_metric, _name)
     register(
         f"distance.{_name}",
-        composed(lambda u, v, w=None, _metric=_name: distance(u, v, _metric, 2.0, w), over_complex="refused"),
-        GIVES.get(_name),
+        composed(_metric, over_complex="refused"),
+        _gives(_metric, _name),
         names=f"scipy.spatial.distance.{_name}",
         signature="u v | @w" if _name != "correlation" else "u v | @w centered=True",
         cost=EXPENSIVE,
     )
 register(
     "distance.minkowski",
-    composed(lambda u, v, w=None, p=2.0: distance(u, v, "minkowski", p, w), over_complex="refused"),
+    composed(_minkowski, over_complex="refused"),
+    _gives(_minkowski, "minkowski"),
     names="scipy.spatial.distance.minkowski",
     signature="u v | p @w",
     cost=EXPENSIVE,

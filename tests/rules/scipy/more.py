@@ -12,6 +12,7 @@ INSIDE = between(0.1, 2.8, 2, 3)
 ROWS = exactly(np.array([0, 2, 1, 1]))
 COLUMNS = exactly(np.array([1, 0, 2, 2]))
 SIGNALS = normal(2, 9)
+NEAR_ENDS = exactly(np.array([3.3, 4.4, 7.0]))
 
 INTERPOLATE: dict[str, list[Case]] = {
     "interpolate.ppoly": [
@@ -64,8 +65,13 @@ INTERPOLATE: dict[str, list[Case]] = {
             case(f"interpolate.interp1d(k, y, kind='{kind}')(t)", k=KNOTS, y=normal(5), t=INSIDE)
             for kind in ("nearest", "previous", "next")
         ),
+        case("interpolate.interp1d([0.0, 0.7, 1.1, 2.0, 2.9], y, kind='quadratic')(t)", y=normal(5), t=INSIDE),
+        case("interpolate.interp1d(k, y, axis=0)(t)", k=KNOTS, y=normal(5, 2), t=INSIDE),
+        case("interpolate.interp1d(k, y)(t)", k=KNOTS, y=normal(2, 5), t=number(0.2, 2.0)),
+        case("interpolate.interp1d(k, y, axis=1, kind='cubic')(t)", k=KNOTS, y=normal(2, 5, 2), t=UNIT),
     ],
     "interpolate.bspline": [
+        case("np.nansum(interpolate.BSpline(np.arange(9.0), q, 3, extrapolate=False)(t))", q=normal(5), t=NEAR_ENDS),
         case("interpolate.BSpline(np.arange(9.0), q, 3)(t)", q=normal(5), t=between(3.1, 4.9, 2, 2)),
         case("interpolate.BSpline(np.arange(9.0), q, 3)(t, 1)", q=normal(5, 2), t=between(3.1, 4.9, 3)),
         case("interpolate.BSpline(np.arange(9.0), q, 3)(t)", q=normal(5), t=number(3.2, 4.5)),
