@@ -185,7 +185,7 @@ def make_interp_spline(x: Array, y: Array, k: int = 3) -> Any:
     from scipy.interpolate import BSpline
 
     knots = bspline_knots(x, y, k=k)
-    return Line(knots, y, k) if k < 2 else BSpline(knots, bspline_fit(x, y, k=k), k)
+    return Line(knots, np.asarray(y, dtype=float), k) if k < 2 else BSpline(knots, bspline_fit(x, y, k=k), k)
 
 
 # --- sparse matrices --------------------------------------------------------------------------------------------------

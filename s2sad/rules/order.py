@@ -81,6 +81,7 @@ def _quantile(
         share = place - below
         if method == "averaged_inverted_cdf":
             share = where((n * q - 1).op("stop_gradient").equals(below), 0.5, 1.0)
+            share = share.op("astype", dtype=Const("float32")) if dtype_of(place.type) == "float32" else share
         y = 0.5 * (y + s[(..., high)]) if method == "midpoint" else y + share * (s[(..., high)] - y)
     if q.ndim and y.ndim > q.ndim:
         y = y.op("moveaxis", source=tuple(range(-q.ndim, 0)), destination=tuple(range(q.ndim)))

@@ -168,7 +168,10 @@ def _std_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[
 
 def _var_about(x: Sym, mean: Sym, axis: Any = None, ddof: Any = 0, keepdims: bool = False) -> Sym:
     """The mean is given, and moves by itself."""
-    squares = (x - mean).op("absolute") ** 2 if numeric_kind(x.type) == "complex" else (x - mean) ** 2
+    complex_ = numeric_kind(x.type) == "complex"
+    if numeric_kind(mean.type) == "complex" and not complex_:
+        raise TypeProblem("the mean of real numbers is given as a complex one")
+    squares = ((x - mean).op("absolute") if complex_ else x - mean) ** 2
     n = count(x, {"axis": constant_expr(axis)})
     return squares.op("sum", axis=axis, keepdims=keepdims) / (n - ddof if ddof else n)
 

@@ -127,7 +127,11 @@ def _cubic_slopes(x: Sym, y: Sym, ends: list[Any]) -> Sym:
         ]
     )
     sides = [side.op("expand_dims", axis=0) if side.ndim else _row([side]) for side in (right, right_last)]
-    return bands.op("solve_banded", joined([sides[0], inner, sides[1]]), lower=1, upper=1)
+    right_side = joined([sides[0], inner, sides[1]])
+    if y.ndim < 3:
+        return bands.op("solve_banded", right_side, lower=1, upper=1)
+    columns = right_side.op("reshape", shape=(length(y), -1))
+    return bands.op("solve_banded", columns, lower=1, upper=1).op("reshape", shape=y.op("shape"))
 
 
 def _row(parts: list[Any]) -> Sym:
