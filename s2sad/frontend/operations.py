@@ -148,7 +148,11 @@ class Operations:
         if "dtype!" in rule.signature and not self.is_none(dtype := found.pop("dtype", Const(None))):
             picked[0] = self.converted(self.operand(picked[0], node, rule.name), dtype)
         out = found.pop("out", None)
-        if rule.definition is not None:  # which knows what None means
+        if rule.definition is not None:  # which knows what None means, if it is said to
+            parameters = inspect.signature(rule.definition).parameters
+            for key, value in found.items():
+                if self.is_none(value) and key in parameters and parameters[key].annotation in ("int", "bool", "str"):
+                    raise Unsupported(f"{spelled(rule.name, spelling)}: {key}=None is not accepted", node)
             return picked, found, out
         if rule.name in FLATTENED and "axis" in found and self.is_none(found["axis"]):
             picked[0] = self.builder.op("ravel", self.operand(picked[0], node, rule.name))

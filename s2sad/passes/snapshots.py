@@ -7,6 +7,7 @@ from s2sad.ir.nodes import Assign, Expr, Function, Move, Op, Return, Var, variab
 from s2sad.ir.rewrite import map_block, substitute
 from s2sad.rules.core import SNAPSHOT
 
+
 def drop_snapshots(function: Function) -> None:
     """Use what was copied in the place of each copy that nobody can tell from it."""
     made = [stmt for stmt in walk(function.body) if isinstance(stmt, Assign) and is_snapshot(stmt.value)]

@@ -295,7 +295,7 @@ def _nan_to_num(x: Sym, nan: Any, posinf: Any, neginf: Any) -> Sym:
     return where(x.equals(-math.inf), low, y)
 
 
-def _unwrap(p: Sym, discont: Any = None, axis: Any = -1, period: Any = 2.0 * math.pi) -> Sym:
+def _unwrap(p: Sym, discont: Any = None, axis: int = -1, period: Any = 2.0 * math.pi) -> Sym:
     """The angles and as many turns as make the steps small."""
     if not isinstance(period, Sym):
         return p * 1.0

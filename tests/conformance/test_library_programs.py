@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import integrate, interpolate, linalg, ndimage, signal, sparse, spatial, special, stats
+from scipy import fft, integrate, interpolate, linalg, ndimage, signal, sparse, spatial, special, stats
 
 import s2sad
 
@@ -23,6 +23,7 @@ NAMES = {
     "np": np,
     "math": math,
     "cmath": cmath,
+    "fft": fft,
     "special": special,
     "linalg": linalg,
     "signal": signal,

@@ -199,8 +199,8 @@ def reduced(
 ) -> list[Case]:
     """Return cases of a reduction: every kind of axis, keepdims both ways, as function and as method."""
     cases = []
-    for shape, options in AXES:
-        for option in options:
+    for shape, ways in AXES:
+        for option in ways:
             if tuples or "(" not in option:
                 dual = function != "np.prod" or "(" not in option
                 cases.append(case(call(function, "x", option), x=between(*domain, *shape), dual=dual))

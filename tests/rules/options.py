@@ -6,6 +6,8 @@ import numpy as np
 
 from tests.rules.makers import Case, between, case, complexes, definite, exactly, normal, number
 
+BOTH = {"x": normal(2, 3), "y": normal(2, 3)}
+POLES = exactly(np.array([1.3, -0.4]))
 WEIGHTS = between(0.5, 2.0, 4)
 METRICS = "euclidean sqeuclidean cityblock chebyshev canberra braycurtis cosine correlation"
 STEPS = ("inverted_cdf", "averaged_inverted_cdf", "closest_observation")
@@ -19,7 +21,7 @@ def unseen(text: str, **options: object) -> Case:
 NUMPY: dict[str, list[Case]] = {
     "cumsum": [unseen("np.cumsum(x, axis=1, dtype=np.float64)", x=normal(2, 3), single=False, real=True)],
     "cumprod": [unseen("x.cumprod(axis=0, dtype=np.float64)", x=normal(3, 2), single=False, real=True)],
-    "concatenate": [unseen("np.concatenate([x, y], axis=1, dtype=np.float64)", x=normal(2, 3), y=normal(2, 1), real=True)],
+    "concatenate": [unseen("np.concatenate([x, y], axis=1, dtype=np.float64)", real=True, **BOTH)],
     "stack": [unseen("np.stack((x, y), axis=1, dtype=np.float64)", x=normal(3), y=normal(3), real=True)],
     "var": [
         unseen("np.var(x, axis=0, correction=1)", x=normal(3, 2)),
@@ -27,8 +29,8 @@ NUMPY: dict[str, list[Case]] = {
     ],
     "std": [unseen("np.std(x, correction=1)", x=normal(4))],
     "var_about": [
-        unseen("np.var(x, axis=1, mean=m, ddof=1)", x=normal(2, 3), m=normal(2, 1)),
-        unseen("np.var(x, mean=m)", x=normal(4), m=number()),
+        unseen("np.var(x, axis=1, mean=m, ddof=1)", x=normal(2, 3), m=normal(2, 1), real=True),
+        unseen("np.var(x, mean=m)", x=normal(4), m=number(), real=True),
         unseen("np.var(x, axis=0, mean=m, keepdims=True)", x=complexes(3, 2), m=complexes(1, 2)),
     ],
     "std_about": [unseen("np.std(x, axis=1, mean=np.mean(x, axis=1, keepdims=True), ddof=1)", x=normal(2, 4))],
@@ -77,7 +79,10 @@ NUMPY: dict[str, list[Case]] = {
 
 SCIPY: dict[str, list[Case]] = {
     "distance.cdist": [
-        *(case(f"distance.cdist(x, y, '{m}', w=w)", x=normal(3, 4), y=normal(2, 4), w=WEIGHTS) for m in METRICS.split()),
+        *(
+            case(f"distance.cdist(x, y, '{m}', w=w)", x=normal(3, 4), y=normal(2, 4), w=WEIGHTS)
+            for m in METRICS.split()
+        ),
         case("distance.cdist(x, y, 'minkowski', p=3, w=w)", x=normal(3, 4), y=normal(2, 4), w=WEIGHTS),
     ],
     "distance.pdist": [case("distance.pdist(x, w=w)", x=normal(3, 4), w=WEIGHTS)],
@@ -98,8 +103,8 @@ SCIPY: dict[str, list[Case]] = {
     ],
     "linalg.lu": [case("linalg.lu(x, permute_l=True)[0]", x=normal(3, 3))],
     "signal.lfilter_from": [
-        case("signal.lfilter(b, a, x, zi=z)[0]", b=normal(3), a=exactly(np.array([1.3, -0.4])), x=normal(5), z=normal(2)),
-        case("signal.lfilter(b, a, x, zi=z)[1]", b=normal(2), a=exactly(np.array([1.3, -0.4])), x=normal(5), z=normal(1)),
+        case("signal.lfilter(b, a, x, zi=z)[0]", b=normal(3), a=POLES, x=normal(5), z=normal(2)),
+        case("signal.lfilter(b, a, x, zi=z)[1]", b=normal(2), a=POLES, x=normal(5), z=normal(1)),
         case("signal.lfilter(b, [1.0, 0.2], x, axis=0, zi=z)[1]", b=normal(3), x=normal(4, 2), z=normal(2, 2)),
     ],
     "signal.correlate2d": [

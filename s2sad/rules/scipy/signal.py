@@ -322,7 +322,7 @@ for _name, _operand, _signature in (
     )
 
 
-def _hilbert(x: Sym, N: Any = None, axis: Any = -1) -> Sym:
+def _hilbert(x: Sym, N: Any = None, axis: int = -1) -> Sym:
     """The inverse transform of the spectrum without its negative half."""
     if N is not None:
         raise TypeProblem("scipy.signal.hilbert is accepted with N=None")
