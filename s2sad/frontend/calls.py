@@ -41,6 +41,7 @@ from s2sad.rules.symbols import call, on_axis, positive
 
 FOLLOWED = ("__main__", "typing", "operator", "numbers")  # of the standard library
 LIBRARIES = ("numpy", "scipy", "math", "builtins")
+TAKE_FUNCTIONS = (np.apply_along_axis, np.apply_over_axes, np.fromfunction)
 
 
 def is_distribution(object_: Any) -> bool:
@@ -305,8 +306,12 @@ class Calls:
 
     def lacks_rule(self: Any, object_: Any) -> bool:
         """Return whether a Python object that is called has neither a rule nor source to follow."""
-        known = TABLE.lookup(object_) is not None or isinstance(object_, type | functools.partial) or lowered(object_)
-        if known or object_ in SPECIAL_OBJECTS or hasattr(object_, "_s2sad_call") or not callable(object_):
+        ruled = TABLE.lookup(object_) is not None or lowered(object_) is not None or hasattr(object_, "_s2sad_call")
+        written = id(object_) in prelude.WRITTEN or model_of(object_) is not None or is_distribution(object_)
+        special = (
+            isinstance(object_, type | functools.partial) or object_ in TAKE_FUNCTIONS or object_ in SPECIAL_OBJECTS
+        )
+        if ruled or written or special or not callable(object_):
             return False
         function, _ = unwrap(object_)
         return not isinstance(function, types.FunctionType) or self.is_library(function)

@@ -436,6 +436,8 @@ class UserFunctions:
             self.unit.knowledge.dynamic.add(("inline", model.__init__))
             self.call_user(model.__init__, [made, *args], kwargs, node)
             return made
+        if cls.__module__.partition(".")[0] in ("numpy", "scipy") and not issubclass(cls, BaseException):
+            return self.call_opaque(cls, args, kwargs, node)
         if dataclasses.is_dataclass(cls) and "__init__" in cls.__dict__ and not hasattr(cls, "__post_init__"):
             fields = dataclasses.fields(cls)
             values = bound(cls.__name__, field_signature(fields), args, kwargs, node)

@@ -42,7 +42,7 @@ fixed = _operation("stop_gradient")
 snapshot = _operation("snapshot")
 
 
-AXIS = "splines are differentiated along the first axis"
+AXIS = "splines are accepted along the first axis: give them the values moved there, np.moveaxis(y, axis, 0)"
 
 
 # --- splines ----------------------------------------------------------------------------------------------------------
@@ -70,6 +70,30 @@ class PPoly:
             factor = factor * (powers - q)
         wide = factor.reshape((-1,) + (1,) * (self.c.ndim - 1))
         return PPoly(self.c[:-nu] * wide, self.x, self.extrapolate)
+
+    def antiderivative(self, nu: int = 1) -> Any:
+        from scipy.interpolate import PPoly
+
+        made = self
+        for _ in range(nu):
+            made = PPoly(integrated(made.c, made.x), made.x, made.extrapolate)
+        return made
+
+    def integrate(self, a: Any, b: Any, extrapolate: Any = None) -> Array:
+        whole = self.antiderivative()
+        return whole(b, 0, extrapolate) - whole(a, 0, extrapolate)
+
+
+def integrated(c: Array, x: Array) -> Array:
+    """Return the coefficients of integrals of piecewise polynomials from the first knot on."""
+    wide = (1,) * (c.ndim - 1)
+    parts = c / np.arange(len(c), 0, -1).reshape((-1, *wide))
+    steps = np.diff(x).reshape((-1, *wide[1:]))
+    whole = parts[0] * steps
+    for i in range(1, len(c)):  # Horner's scheme
+        whole = (whole + parts[i]) * steps
+    before = np.concatenate([0.0 * whole[:1], np.cumsum(whole[:-1], axis=0)])
+    return np.concatenate([parts, before[None]])
 
 
 class Derivative:
@@ -189,6 +213,9 @@ def make_interp_spline(x: Array, y: Array, k: int = 3) -> Any:
 
 
 # --- sparse matrices --------------------------------------------------------------------------------------------------
+SHAPE = "a sparse matrix is accepted where it is made of its elements, their places and its shape"
+
+
 class Matrix:
     """Elements, their rows and their columns: what sparse matrices of all formats are here.
 
@@ -241,6 +268,8 @@ class Matrix:
 
 class Coo(Matrix):
     def __init__(self, arg1: Any, shape: Any = None) -> None:
+        if shape is None or not isinstance(arg1, tuple):
+            raise NotImplementedError(SHAPE)
         self.data, places = arg1
         self.row, self.col = places
         self.shape = shape
@@ -253,6 +282,8 @@ class Csr(Matrix):
     """Places are given, or the columns row by row."""
 
     def __init__(self, arg1: Any, shape: Any = None) -> None:
+        if shape is None or not isinstance(arg1, tuple):
+            raise NotImplementedError(SHAPE)
         self.placed = len(arg1) == 2
         if self.placed:
             values, places = arg1
@@ -274,6 +305,8 @@ class Csc(Matrix):
     """Places are given, or the rows column by column."""
 
     def __init__(self, arg1: Any, shape: Any = None) -> None:
+        if shape is None or not isinstance(arg1, tuple):
+            raise NotImplementedError(SHAPE)
         self.placed = len(arg1) == 2
         if self.placed:
             values, places = arg1

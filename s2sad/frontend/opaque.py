@@ -121,7 +121,7 @@ class OpaqueCalls:
     def call_opaque(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a function without a rule."""
         name = getattr(object_, "__name__", type(object_).__name__)
-        full = f"{getattr(object_, '__module__', None) or ''}.{name}".removeprefix(".")
+        full = public_name(object_, f"{getattr(object_, '__module__', None) or ''}.{name}".removeprefix("."))
         if isinstance(getattr(object_, "__self__", None), str):
             return self.method_of_text(object_, args, kwargs, node)
         if object_ in NUMPY_DRAWS:
@@ -188,7 +188,8 @@ class OpaqueCalls:
 
     def refuse_missing(self: Any, object_: Any, node: Any) -> None:
         """Refuse a function of a library with rules that has none, whatever it is given."""
-        full = f"{getattr(object_, '__module__', None) or ''}.{getattr(object_, '__name__', '')}"
+        name = getattr(object_, "__name__", type(object_).__name__)
+        full = public_name(object_, f"{getattr(object_, '__module__', None) or ''}.{name}")
         if has_rules(full) and full not in KNOWN:
             raise no_rule(full, node)
 
@@ -440,6 +441,19 @@ def promise(type_: Type) -> str:
 def has_rules(full: str) -> bool:
     """Return whether a function belongs to a library whose functions have rules: one without is missing."""
     return full.partition(".")[0] in ("numpy", "scipy", "math") and not full.startswith("numpy.random.")
+
+
+def public_name(object_: Any, full: str) -> str:
+    """Return the name of an object of NumPy or SciPy without the private modules in it, if it has one."""
+    parts = full.split(".")
+    private = next((i for i, part in enumerate(parts) if i and part.startswith("_")), None)
+    if parts[0] not in ("numpy", "scipy") or private is None:
+        return full
+    module = ".".join(parts[:private])
+    for name, value in vars(sys.modules.get(module, object)).items():
+        if value is object_:
+            return f"{module}.{name}"
+    return full
 
 
 def no_rule(full: str, node: Any) -> Unsupported:

@@ -11,7 +11,7 @@ from typing import Any
 import libcst as cst
 
 from s2sad.errors import Problem
-from s2sad.frontend.models import behind
+from s2sad.frontend.models import behind, is_ours
 from s2sad.frontend.values import (
     FUNCTIONS,
     POISON,
@@ -613,6 +613,8 @@ class Statements:
             if not hasattr(builtins, node.exc.func.value):
                 raise Unsupported("only built-in exceptions can be raised", node)
             args = tuple(self.materialize(self.expression(arg.value)) for arg in node.exc.args)
+            if is_ours(self.frame.parsed.source.file) and node.exc.func.value == "NotImplementedError":
+                raise Unsupported(str(self.known(args[0])), node)
             value = Op("exception", args, Static("exception"), {}, node.exc.func.value)
         self.builder.block.append(Raise(value, self.builder.origin))
         self.state.ended = True

@@ -129,7 +129,7 @@ def _fit_type(args: Any, attrs: Any, form: str) -> Array:
     return Array(array.dtype, tuple(shape))
 
 
-def _fit_back(g: Sym, y: Sym, x: Sym, n: Sym, axis: int = -1) -> Sym:
+def _fit_back(g: Sym, y: Sym, x: Sym, n: Sym, axis: Any = -1) -> Sym:
     return g.op("fit", length(x, static(axis)), axis=static(axis))
 
 

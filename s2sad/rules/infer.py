@@ -58,7 +58,10 @@ def describe(type_: Type) -> str:
         return f"{type_.dtype} array of rank {type_.ndim}"
     if isinstance(type_, Static):
         named = getattr(type_.value, "name", None)  # of a nested function
-        return f"the function {named!r}" if hasattr(type_.value, "node") else repr(type_.value)
+        if hasattr(type_.value, "node"):
+            return f"the function {named!r}"
+        shown = repr(type_.value)
+        return f"an object of {type(type_.value).__name__}" if " object at 0x" in shown else shown
     if isinstance(type_, Structure):
         return type_.cls.__name__ if type_.cls else type_.kind
     if isinstance(type_, ListOf):

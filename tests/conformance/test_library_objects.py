@@ -12,6 +12,8 @@ import s2sad
 from tests.conformance.test_library_programs import X, Y, function_of
 
 MEMORY = [
+    "s = interpolate.PPoly(np.stack([x,y],axis=2), np.arange(5.)); return s(k).sum() + s.antiderivative()(k).sum()",
+    "s = interpolate.PPoly(x[:, :3], np.arange(4.)); return s.antiderivative(2)(k) + s.antiderivative()(y).sum()",
     "P=np.polynomial.Polynomial; c=x[0].copy(); p=P(c); c*=2.0; return p(1.0)",
     "P=np.polynomial.Polynomial; c=x[0]; p=P(c); p.coef[0]=k; return p(k)+c[0]*c[1]",
     "w=y[0].copy(); s=interpolate.interp1d(np.arange(4.),w); w*=2; return s(0.5)",
@@ -145,6 +147,14 @@ JUMPS = [
     ("return integrate.quad(lambda t: np.exp(t), -np.inf, k)[0]", np.exp(0.7)),
 ]
 REFUSED = [
+    ("return interpolate.CubicSpline(np.arange(4.0), x, axis=1)(k).sum()", "along the first axis"),
+    ("return np.sum(sparse.csr_matrix((x[0,:2], ([0,1],[1,0]))) @ y[:2])", "and its shape"),
+    ("D = stats.norm if k < 1 else stats.laplace; return D.logpdf(x).sum()", "an object of norm_gen on one path"),
+    ("p = np.polynomial.Chebyshev(x[0]); return p(k)", "Chebyshev has no derivative rule"),
+    (
+        "return interpolate.RectBivariateSpline(np.arange(3.), np.arange(4.), x, kx=1, ky=1)(.5, .7)[0,0]",
+        "scipy.interpolate.RectBivariateSpline has",
+    ),
     ("A = sparse.csr_array((x[0,:2], ([0,1],[1,0])), shape=(2,2)); return np.sum(A.data)", "no attribute 'data'"),
     ("A = sparse.coo_matrix((x[0,:2], ([0,0],[0,0])), shape=(2,2)); return A.tocsr().data[0]", "no attribute 'data'"),
     ("A = sparse.csr_matrix((x[0,:2], ([0,1],[1,0])), shape=(2,2)); return np.sum(A.todense())", "'todense'"),
@@ -177,6 +187,19 @@ def test_an_infinite_limit_that_is_not_written_so() -> None:
     f = function_of("return integrate.quad(lambda t: np.exp(-t*k), 0.0, y)[0]")
     with pytest.raises(ValueError, match=r"written as np\.inf"):
         s2sad.grad(f, argnums=2)(X, np.inf, 0.7)
+
+
+def test_the_integral_of_a_spline() -> None:
+    f = function_of("s = interpolate.CubicSpline(np.arange(4.0), x[0]); return s.integrate(0.1, 2.0*k)")
+    assert s2sad.value_and_grad(f, argnums=(0, 2))(X, Y, 0.7)[0] == pytest.approx(f(X, Y, 0.7), rel=1e-13)
+    s2sad.check_grads(f, (X, Y, 0.7))
+
+
+def test_only_what_is_refused_is_named() -> None:
+    f = function_of("return np.sum(np.union1d(x, y)) + np.sum(np.setdiff1d(x, y, assume_unique=True))")
+    with pytest.raises(s2sad.UnsupportedError, match="assume_unique") as found:
+        s2sad.grad(f, argnums=(0, 1, 2))(X, Y, 0.7)
+    assert len(found.value.problems) == 1
 
 
 @pytest.mark.parametrize(("body", "message"), REFUSED)

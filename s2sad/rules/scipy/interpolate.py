@@ -62,8 +62,8 @@ def _by_powers(coefficients: Sym, s: Sym, count: Sym, nu: int) -> Sym:
         factor = powers - q if factor is None else factor * (powers - q)
     exponents = powers - nu if nu else powers
     exponents = exponents.op("maximum", 0) if nu else exponents
-    rank = s.ndim + 1
-    table = s ** on_axis(exponents, 0, rank) if s.ndim else s**exponents
+    rank = coefficients.ndim
+    table = s ** on_axis(exponents, 0, rank)
     table = table * on_axis(factor, 0, rank) if factor is not None else table
     return (coefficients * table).sum(axis=0)
 

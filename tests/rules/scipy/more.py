@@ -18,6 +18,7 @@ INTERPOLATE: dict[str, list[Case]] = {
     "interpolate.ppoly": [
         case("interpolate.PPoly(q, k)(t)", q=normal(3, 4), k=KNOTS, t=INSIDE),
         case("interpolate.PPoly(q, k)(t, 1)", q=normal(4, 4), k=KNOTS, t=number(0.1, 2.5)),
+        case("interpolate.PPoly(q, k)(t)", q=normal(3, 4, 3), k=KNOTS, t=number(0.1, 2.5)),
         case("interpolate.PPoly(q, x)(t, nu=2)", q=normal(4, 4, 2), x=KNOTS, t=between(0.1, 2.8, 3)),
         case("interpolate.PPoly(q, k, extrapolate='periodic')(t)", q=normal(3, 4), k=KNOTS, t=between(3.0, 5.0, 3)),
     ],
