@@ -786,6 +786,18 @@ def test_gradient_leaves_are_fresh(f, args):
     check_fresh(found, leaves(list(args)))
 
 
+def nested_copies(x):
+    return {"a": x, "c": [x, x[1:]]}, x.T
+
+
+def test_tangents_share_no_memory():
+    x, x_dot = np.arange(3.0), np.ones(3)
+    _, (named, turned) = s2sad.jvp(nested_copies, (x,), (x_dot,))
+    parts = [named["a"], *named["c"], turned, x_dot]
+    assert not any(np.shares_memory(a, b) for i, a in enumerate(parts) for b in parts[:i])
+    assert all(np.array_equal(part, np.ones(len(part))) for part in parts)
+
+
 @pytest.mark.parametrize(
     ("f", "args"),
     [

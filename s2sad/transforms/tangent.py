@@ -240,9 +240,20 @@ class Tangent:
 
     def returned(self, stmt: Return) -> None:
         dot = self.dot(stmt.value, self.function.result)
-        if self.entry and isinstance(dot, Var) and isinstance(dot.type, Array) and dot not in self.fresh:
-            dot = self.builder.op("copy", dot, hint="y_dot")
+        dot = self.owned(dot, set()) if self.entry else dot
         self.emit(Return(tuple_of([stmt.value, dot]), stmt.origin))
+
+    def owned(self, dot: Expr, seen: set[Expr]) -> Expr:
+        """Return a tangent that shares no memory with the caller's tangents, nor one part with another."""
+        if isinstance(dot, Op) and dot.name in ("tuple", "list", "build"):
+            return Op(dot.name, tuple(self.owned(part, seen) for part in dot.args), dot.type, dot.attrs, dot.form)
+        if not isinstance(dot.type, Array):
+            return dot
+        own = dot in self.fresh if isinstance(dot, Var) else isinstance(dot, Op) and view_kind(dot) is None
+        if not own or dot in seen:
+            return self.builder.op("copy", dot, hint="y_dot")
+        seen.add(dot)
+        return dot
 
     def effect(self, stmt: Effect) -> None:
         value = stmt.value
