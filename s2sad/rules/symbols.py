@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from s2sad.ir.nodes import Const, Op
-from s2sad.ir.types import Structure
+from s2sad.ir.types import Array, Structure
 from s2sad.rules.builder import Sym, constant_expr
 from s2sad.rules.infer import array_of, real_dtype
 
@@ -60,6 +60,14 @@ def shape_with(x: Sym, axis: int, size: Any) -> tuple[Any, ...]:
     """Return the shape of x with another size along an axis."""
     axis = positive(axis, x.ndim)
     return tuple(size if i == axis else length(x, i) for i in range(x.ndim))
+
+
+def shaped_as(x: Sym, like: Sym) -> Sym:
+    """Say what inference does not see: a new array has the shape of another."""
+    type_, other = x.expr.type, like.expr.type
+    assert isinstance(type_, Array) and isinstance(other, Array)
+    x.expr.type = Array(type_.dtype, other.shape)
+    return x
 
 
 def on_axis(x: Sym, axis: int, rank: int) -> Sym:

@@ -102,6 +102,7 @@ def reverse_composed(adjoint: Adjoint, stmt: Assign, bars: dict[tuple[Any, ...],
     adjoint.residuals.local.update(local)
     rule = TABLE.rules[value.name]
     exact, adjoint.exact = adjoint.exact, rule.exact
+    shapes, adjoint.residuals.shapes = adjoint.residuals.shapes, {param.type: local[param] for param, _ in pairs}
     found_bars: list[tuple[Var, tuple[Any, ...], Bar]] = []
     with captured(adjoint) as emitted:
         for made in block:
@@ -119,7 +120,7 @@ def reverse_composed(adjoint: Adjoint, stmt: Assign, bars: dict[tuple[Any, ...],
                 if not key[1]:
                     bar = replace(bar, expr=cast_like(adjoint.sym(bar.expr), var).expr)
                 found_bars.append((var, key[1], bar))
-    adjoint.exact = exact
+    adjoint.exact, adjoint.residuals.shapes = exact, shapes
     names = {local[param]: name for (param, _), name in zip(pairs, operand_names(rule, value), strict=True)}
     names |= {bar.expr: "y_bar" for bar in bars.values()} | {y: "y"}
     outer: dict[Expr, str] = {var: names[local[param]] for param, var in pairs if local[param] in names}

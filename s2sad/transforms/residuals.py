@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from s2sad.analysis.alias import Aliases, shares
 from s2sad.ir.nodes import Block, Const, Expr, For, Op, Stmt, Var, While
-from s2sad.ir.types import Array, ListOf
+from s2sad.ir.types import Array, ListOf, Type
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,13 @@ class Residuals:
     found: dict[tuple[Var, Moment, bool], Residual] = field(default_factory=dict)
     by_stand_in: dict[Var, Residual] = field(default_factory=dict)
     local: dict[Var, Expr] = field(default_factory=dict)  # variables of the reverse sweep itself, as it reads them
+    shapes: dict[Type, Expr] = field(default_factory=dict)  # what of these types is there anyway
     changes: dict[Var, list[int]] = field(default_factory=dict)  # where the contents of an array change, in order
 
     def need(self, var: Var, stmt: Stmt, *, shape_only: bool = False) -> Expr:
         """Return what stands for the value of `var` at `stmt` (just before it, or after if it makes `var`)."""
         if var in self.local:
-            return self.local[var]
+            return self.shapes.get(var.type, self.local[var]) if shape_only else self.local[var]
         at = None
         if not shape_only or may_vary(var):
             # a list that a name is bound to has at the end the length that its cotangents start with

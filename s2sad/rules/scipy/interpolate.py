@@ -18,7 +18,7 @@ from s2sad.rules.infer import TypeProblem, array_of, shape_of
 from s2sad.rules.linalg import float_dtype
 from s2sad.rules.register import register
 from s2sad.rules.scipy import linalg as _linalg  # noqa: F401 - its banded systems give the slopes
-from s2sad.rules.symbols import call, joined, length, on_axis, sequence, stacked, where
+from s2sad.rules.symbols import call, joined, length, on_axis, sequence, shaped_as, stacked, where
 
 
 # --- values of piecewise polynomials ----------------------------------------------------------------------------------
@@ -95,7 +95,10 @@ def _steps(x: Sym, y: Sym) -> tuple[Sym, Sym]:
 
 def _hermite(x: Sym, y: Sym, slopes: Sym) -> Sym:
     """The cubics with these values and slopes at the knots."""
-    steps, between = _steps(x, y)
+    return _cubics(*_steps(x, y), y, slopes)
+
+
+def _cubics(steps: Sym, between: Sym, y: Sym, slopes: Sym) -> Sym:
     bend = (slopes[:-1] + slopes[1:] - 2.0 * between) / steps
     return stacked([bend / steps, (between - slopes[:-1]) / steps - bend, slopes[:-1], y[:-1]])
 
@@ -112,10 +115,9 @@ def _ends(given: Any) -> list[Any]:
     return [ENDS[end] if isinstance(end, str) else end for end in pair]
 
 
-def _cubic_slopes(x: Sym, y: Sym, ends: list[Any]) -> Sym:
+def _cubic_slopes(x: Sym, y: Sym, wide: Sym, m: Sym, ends: list[Any]) -> Sym:
     """The second derivatives at inner knots agree: a tridiagonal system, with a condition at each end."""
-    h = x[1:] - x[:-1]
-    wide, m = _steps(x, y)
+    h = wide if y.ndim == 1 else x[1:] - x[:-1]
     rows = [_end_row(x, h, wide, m, y, end, first) for end, first in zip(ends, (True, False), strict=True)]
     (near, far, right), (near_last, far_last, right_last) = rows
     inner = 3.0 * (wide[1:] * m[:-1] + wide[:-1] * m[1:])
@@ -129,7 +131,7 @@ def _cubic_slopes(x: Sym, y: Sym, ends: list[Any]) -> Sym:
     sides = [side.op("expand_dims", axis=0) if side.ndim else _row([side]) for side in (right, right_last)]
     right_side = joined([sides[0], inner, sides[1]])
     if y.ndim < 3:
-        return bands.op("solve_banded", right_side, lower=1, upper=1)
+        return shaped_as(bands.op("solve_banded", right_side, lower=1, upper=1), y)
     columns = right_side.op("reshape", shape=(length(y), -1))
     return bands.op("solve_banded", columns, lower=1, upper=1).op("reshape", shape=y.op("shape"))
 
@@ -163,7 +165,8 @@ def _end_row(x: Sym, h: Sym, wide: Sym, m: Sym, y: Sym, end: Any, first: bool) -
 
 def _cubic(x: Sym, y: Sym, bc_type: Any = "not-a-knot") -> Sym:
     """The cubics with slopes at the knots that make the second derivatives agree (de Boor, chapter IV)."""
-    return _hermite(x, y, _cubic_slopes(x, y, _ends(bc_type)))
+    wide, m = _steps(x, y)
+    return _cubics(wide, m, y, _cubic_slopes(x, y, wide, m, _ends(bc_type)))
 
 
 def _pchip(x: Sym, y: Sym) -> Sym:
