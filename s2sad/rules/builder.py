@@ -179,6 +179,12 @@ class Sym:
         """The rank; 0 for numbers."""
         return self.expr.type.ndim if isinstance(self.expr.type, Array) else 0
 
+    def named(self, name: str) -> Sym:
+        """Call the value so in generated code."""
+        if isinstance(self.expr, Var):
+            self.expr.name = name
+        return self
+
     def op(self, name: str | Callable[..., Any], *args: Any, **attrs: Any) -> Sym:
         """Return `name(self, *args)`: an operation of the table, or a function that has a rule."""
         if not isinstance(name, str):

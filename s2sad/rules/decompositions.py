@@ -33,8 +33,8 @@ def diagonals(v: Sym) -> Sym:
 def gaps(w: Sym) -> Sym:
     """1 / (w_j - w_i), and 0 on the diagonal; infinite where two eigenvalues are equal."""
     gap = (w.op("expand_dims", axis=-2) if w.ndim > 1 else w) - w.op("expand_dims", axis=-1)
-    eye = eye_like(w)
-    return (1.0 - eye) / (gap + eye)
+    eye = eye_like(w).named("one")
+    return ((1.0 - eye) / (gap + eye)).named("f")
 
 
 def _eigh_type(args: Any, attrs: Any, form: str) -> Structure:
@@ -97,16 +97,16 @@ def _thin(a: Sym) -> tuple[Sym, Sym, Sym]:
 
 
 def _of_vectors(u: Sym, s: Sym, vh: Sym, u_bar: Any, s_bar: Any, vh_bar: Any) -> Any:
-    squares = s * s
+    squares = (s * s).named("squares")
     gap = (squares.op("expand_dims", axis=-2) if s.ndim > 1 else squares) - squares.op("expand_dims", axis=-1)
-    eye = eye_like(s)
-    f = (1.0 - eye) / (gap + eye)
+    eye = eye_like(s).named("one")
+    f = ((1.0 - eye) / (gap + eye)).named("f")
     rows, columns = s.op("expand_dims", axis=-1), s.op("expand_dims", axis=-2) if s.ndim > 1 else s
     inner = None if s_bar is None else diagonals(s_bar)
     v = adjoint(vh)
     outer = None
     if u_bar is not None:
-        j = f * (adjoint(u) @ u_bar)
+        j = (f * (adjoint(u) @ u_bar)).named("j")
         term = (j + adjoint(j)) * columns
         if numeric_kind(u.type) == "complex":  # the phase of the vectors is a choice of the algorithm
             term = term + _phase_part(adjoint(u) @ u_bar) / columns
@@ -114,7 +114,7 @@ def _of_vectors(u: Sym, s: Sym, vh: Sym, u_bar: Any, s_bar: Any, vh_bar: Any) ->
         outer = _beyond(u, u_bar / columns) @ vh
     if vh_bar is not None:
         v_bar = adjoint(vh_bar)
-        j = f * (adjoint(v) @ v_bar)
+        j = (f * (adjoint(v) @ v_bar)).named("j")
         term = rows * (j + adjoint(j))
         inner = term if inner is None else inner + term
         more = u @ adjoint(_beyond(v, v_bar / columns))
@@ -145,8 +145,8 @@ def svd_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[s
     s_dot = p.op("diagonal", axis1=-2, axis2=-1).op("real")
     if not several:
         return s_dot
-    squares = s * s
-    eye = eye_like(s)
+    squares = (s * s).named("squares")
+    eye = eye_like(s).named("one")
     f = (1.0 - eye) / (squares.op("expand_dims", axis=-2) - squares.op("expand_dims", axis=-1) + eye)
     rows, columns = s.op("expand_dims", axis=-1), s.op("expand_dims", axis=-2) if s.ndim > 1 else s
     left = f * (p * columns + rows * adjoint(p))
@@ -203,7 +203,7 @@ def _of_wide(q: Sym, r: Sym, q_bar: Sym | None, r_bar: Sym | None, a: Sym) -> Sy
     left, right = (..., slice(None, length(r, -2))), (..., slice(length(r, -2), None))
     if r_bar is None:
         return joined([_of_tall(q, r[left], q_bar, None), a[right].op("zeros_like")], a.ndim - 1)
-    b, s_bar = a.op("conj")[right], r_bar[right]
+    b, s_bar = a.op("conj")[right].named("b"), r_bar[right].named("s_bar")
     more = b @ adjoint(s_bar)
     q_bar = more if q_bar is None else q_bar + more
     return joined([_of_tall(q, r[left], q_bar, r_bar[left]), q @ s_bar], a.ndim - 1)
@@ -215,7 +215,7 @@ def _of_tall(q: Sym, r: Sym, q_bar: Sym | None, r_bar: Sym | None) -> Sym:
         inner = adjoint(q_bar) @ q
         m = -inner if m is None else m - inner
     assert m is not None
-    whole = q @ _copied_lower(m)
+    whole = q @ _copied_lower(m.named("m"))
     whole = whole if q_bar is None else whole + q_bar
     return adjoint(r.op("solve", adjoint(whole)))
 
@@ -302,8 +302,8 @@ def _lstsq_matrix(g: Any, y: Any, a: Sym, b: Sym, **attrs: Any) -> Any:
         return None
     a, b, x = (part.op("conj") for part in (a, b, y[0]))
     x_bar, b, x = (part.op("expand_dims", axis=1) if part.ndim == 1 else part for part in (x_bar, b, x))
-    p = a.op("pinv")
-    u = adjoint(p) @ x_bar
+    p = a.op("pinv").named("p")
+    u = (adjoint(p) @ x_bar).named("u")
     rest = (b - a @ x) @ adjoint(p @ u) - u @ adjoint(x)
     return rest + (adjoint(p) @ x) @ adjoint(x_bar - p @ (a @ x_bar))
 

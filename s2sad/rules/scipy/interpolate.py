@@ -90,7 +90,7 @@ def _steps(x: Sym, y: Sym) -> tuple[Sym, Sym]:
     """Return the widths of the intervals, with the axes of y, and the slopes between the knots."""
     steps = x[1:] - x[:-1]
     steps = steps.op("expand_dims", axis=tuple(range(1, y.ndim))) if y.ndim > 1 else steps
-    return steps, (y[1:] - y[:-1]) / steps
+    return steps.named("h"), ((y[1:] - y[:-1]) / steps).named("slopes")
 
 
 def _hermite(x: Sym, y: Sym, slopes: Sym) -> Sym:

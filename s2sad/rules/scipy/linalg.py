@@ -236,8 +236,10 @@ def _eigenpair(g: Any, y: Any, a: Sym, b: Sym, lower: bool) -> tuple[Sym, Any, A
         made = a.op("conj").op("linalg.eigh_of_pair", b.op("conj"), **({} if lower else {"lower": False}))
         return part_of(made, 1), part_of(made, 0), None, None
     w, v = y[0], y[1].op("conj")
-    along = None if g[1] is None else adjoint(v) @ g[1]
-    return v, w, None if along is None else gaps(w) * along, along
+    if g[1] is None:
+        return v, w, None, None
+    along = (adjoint(v) @ g[1]).named("along")
+    return v, w, (gaps(w) * along).named("inner"), along
 
 
 def _pair_left(g: Any, y: Any, a: Sym, b: Sym, **attrs: Any) -> Any:
