@@ -67,23 +67,26 @@ def key_of(expr: Expr) -> Any:
 
 
 def escaping(block: Block) -> set[Var]:
-    """Return the arrays that must stay apart: written, moved, returned, handed on, or looked at through a view."""
+    """Return the arrays that must stay apart: written, moved, returned, handed on, also through a view of them."""
     found: set[Var] = set()
-
-    def parts(expr: Expr) -> None:
-        for part in subexpressions(expr):
-            if isinstance(part, Call) or (
-                isinstance(part, Op) and (part.name in ("build", "list", "tuple", "append") or _views(part))
-            ):
-                found.update(v for arg in part.args for v in variables(arg))
-
+    seen_through: dict[Var, set[Var]] = {}  # a view and what it may be one of
     for stmt in walk_all(block):
-        if isinstance(stmt, Store) and isinstance(stmt.base, Var):
-            found.add(stmt.base)
-        if isinstance(stmt, Move | Return):
+        if isinstance(stmt, Store):
+            found.update(variables(stmt.base))
+        if isinstance(stmt, Move | Return | Effect | SetField):
             found.update(reads(stmt))
+        if isinstance(stmt, Assign) and isinstance(stmt.value, Op) and _views(stmt.value):
+            seen_through.setdefault(stmt.target, set()).update(variables(stmt.value))
         for expr in exprs_of(stmt):
-            parts(expr)
+            for part in subexpressions(expr):
+                if isinstance(part, Call) or (isinstance(part, Op) and part.name in ("build", "list", "tuple")):
+                    found.update(v for arg in part.args for v in variables(arg))
+    waiting = list(found)
+    while waiting:
+        for var in seen_through.get(waiting.pop(), ()):
+            if var not in found:
+                found.add(var)
+                waiting.append(var)
     return found
 
 
