@@ -42,9 +42,6 @@ fixed = _operation("stop_gradient")
 snapshot = _operation("snapshot")
 
 
-AXIS = "splines are accepted along the first axis: give them the values moved there, np.moveaxis(y, axis, 0)"
-
-
 # --- splines ----------------------------------------------------------------------------------------------------------
 class PPoly:
     """Coefficients of piecewise polynomials, the highest power first, and where the pieces begin and end."""
@@ -52,36 +49,57 @@ class PPoly:
     def __init__(self, c: Array, x: Array, extrapolate: Any = None) -> None:
         self.c = c
         self.x = x
+        self.axis = 0
         self.extrapolate = True if extrapolate is None else extrapolate
 
     def __call__(self, x: Array, nu: int = 0, extrapolate: Any = None) -> Array:
-        return ppoly(self.c, self.x, x, nu=nu, extrapolate=self.extrapolate if extrapolate is None else extrapolate)
+        outside = self.extrapolate if extrapolate is None else extrapolate
+        return rows_at(ppoly(self.c, self.x, x, nu=nu, extrapolate=outside), x, self.axis)
 
     def derivative(self, nu: int = 1) -> Any:
         from scipy.interpolate import PPoly
 
-        if nu == 0:
-            return PPoly(self.c.copy(), self.x, self.extrapolate)
-        if nu >= len(self.c):
-            return PPoly(0.0 * self.c[:1], self.x, self.extrapolate)
-        powers = np.arange(len(self.c) - 1, nu - 1, -1)
-        factor = powers
-        for q in range(1, nu):
-            factor = factor * (powers - q)
-        wide = factor.reshape((-1,) + (1,) * (self.c.ndim - 1))
-        return PPoly(self.c[:-nu] * wide, self.x, self.extrapolate)
+        made = PPoly(differentiated(self.c, nu), self.x, self.extrapolate)
+        made.axis = self.axis
+        return made
 
     def antiderivative(self, nu: int = 1) -> Any:
         from scipy.interpolate import PPoly
 
-        made = self
+        c = self.c
         for _ in range(nu):
-            made = PPoly(integrated(made.c, made.x), made.x, made.extrapolate)
+            c = integrated(c, self.x)
+        made = PPoly(c, self.x, self.extrapolate)
+        made.axis = self.axis
         return made
 
     def integrate(self, a: Any, b: Any, extrapolate: Any = None) -> Array:
         whole = self.antiderivative()
         return whole(b, 0, extrapolate) - whole(a, 0, extrapolate)
+
+
+def rows_at(made: Array, x: Array, axis: int) -> Array:
+    """Return values at places, whose axes come first, with them where the axis of the samples was."""
+    new = np.ndim(x)
+    return np.moveaxis(made, tuple(range(new)), tuple(range(axis, axis + new))) if axis and new else made
+
+
+def axis_of(axis: int, y: Array) -> int:
+    """Return an axis counted from the front."""
+    return axis if axis >= 0 else axis + np.ndim(y)
+
+
+def differentiated(c: Array, nu: int) -> Array:
+    """Return the coefficients of derivatives of piecewise polynomials."""
+    if nu == 0:
+        return c.copy()
+    if nu >= len(c):
+        return 0.0 * c[:1]
+    powers = np.arange(len(c) - 1, nu - 1, -1)
+    factor = powers
+    for q in range(1, nu):
+        factor = factor * (powers - q)
+    return c[:-nu] * factor.reshape((-1,) + (1,) * (c.ndim - 1))
 
 
 def integrated(c: Array, x: Array) -> Array:
@@ -112,37 +130,34 @@ class Derivative:
 
 class CubicSpline(PPoly):
     def __init__(self, x: Array, y: Array, axis: int = 0, bc_type: Any = "not-a-knot", extrapolate: Any = None) -> None:
-        if axis != 0:
-            raise NotImplementedError(AXIS)
+        self.axis = axis_of(axis, y)
         self.x = snapshot(x)
-        self.c = cubic(self.x, y, bc_type=bc_type)
+        self.c = cubic(self.x, np.moveaxis(y, self.axis, 0) if self.axis else y, bc_type=bc_type)
         self.extrapolate = True if extrapolate is None else extrapolate
 
 
 class PchipInterpolator(PPoly):
     def __init__(self, x: Array, y: Array, axis: int = 0, extrapolate: Any = None) -> None:
-        if axis != 0:
-            raise NotImplementedError(AXIS)
+        self.axis = axis_of(axis, y)
         self.x = snapshot(x)
-        self.c = pchip(self.x, y)
+        self.c = pchip(self.x, np.moveaxis(y, self.axis, 0) if self.axis else y)
         self.extrapolate = True if extrapolate is None else extrapolate
 
 
 class Akima1DInterpolator(PPoly):
     def __init__(self, x: Array, y: Array, axis: int = 0, *, method: str = "akima", extrapolate: Any = None) -> None:
-        if axis != 0:
-            raise NotImplementedError(AXIS)
+        self.axis = axis_of(axis, y)
         self.x = snapshot(x)
-        self.c = akima(self.x, y, method=method)
+        self.c = akima(self.x, np.moveaxis(y, self.axis, 0) if self.axis else y, method=method)
         self.extrapolate = False if extrapolate is None else extrapolate
 
 
 class CubicHermiteSpline(PPoly):
     def __init__(self, x: Array, y: Array, dydx: Array, axis: int = 0, extrapolate: Any = None) -> None:
-        if axis != 0:
-            raise NotImplementedError(AXIS)
+        self.axis = axis_of(axis, y)
+        values, slopes = (y, dydx) if self.axis == 0 else (np.moveaxis(y, axis, 0), np.moveaxis(dydx, axis, 0))
         self.x = snapshot(x)
-        self.c = hermite(self.x, y, dydx)
+        self.c = hermite(self.x, values, slopes)
         self.extrapolate = True if extrapolate is None else extrapolate
 
 
@@ -198,10 +213,8 @@ class interp1d:
         more = {"bounds_error": self.bounds_error, "fill_value": self.fill_value}
         if self.y.ndim == 1:
             return interpolated(self.x, self.y, x, kind=self.kind, **more)
-        axis = self.axis if self.axis >= 0 else self.axis + self.y.ndim
-        made = interpolated(self.x, np.moveaxis(self.y, axis, 0), x, kind=self.kind, **more)
-        new = np.ndim(x)
-        return np.moveaxis(made, tuple(range(new)), tuple(range(axis, axis + new))) if axis and new else made
+        axis = axis_of(self.axis, self.y)
+        return rows_at(interpolated(self.x, np.moveaxis(self.y, axis, 0), x, kind=self.kind, **more), x, axis)
 
 
 def make_interp_spline(x: Array, y: Array, k: int = 3) -> Any:

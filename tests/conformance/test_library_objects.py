@@ -12,6 +12,10 @@ import s2sad
 from tests.conformance.test_library_programs import X, Y, function_of
 
 MEMORY = [
+    "s = interpolate.CubicSpline(np.arange(4.0), x, axis=1); return np.sum(s(k)**2) + np.sum(s(y[:2])**2) + np.sum(s(y, 1)**2)",
+    "s = interpolate.PchipInterpolator(np.arange(4.0), x, axis=-1); return np.sum(s.derivative()(y[0])**2) + s.antiderivative()(k)[1]",
+    "s = interpolate.CubicHermiteSpline(np.arange(4.0), x, y, axis=1); return np.sum(s(y)**2)",
+    "s = interpolate.Akima1DInterpolator(np.arange(4.0), np.stack([x, y]), axis=2); return np.sum(s(y[0])**2)",
     "s = interpolate.PPoly(np.stack([x,y],axis=2), np.arange(5.)); return s(k).sum() + s.antiderivative()(k).sum()",
     "s = interpolate.PPoly(x[:, :3], np.arange(4.)); return s.antiderivative(2)(k) + s.antiderivative()(y).sum()",
     "P=np.polynomial.Polynomial; c=x[0].copy(); p=P(c); c*=2.0; return p(1.0)",
@@ -147,7 +151,6 @@ JUMPS = [
     ("return integrate.quad(lambda t: np.exp(t), -np.inf, k)[0]", np.exp(0.7)),
 ]
 REFUSED = [
-    ("return interpolate.CubicSpline(np.arange(4.0), x, axis=1)(k).sum()", "along the first axis"),
     ("return np.sum(sparse.csr_matrix((x[0,:2], ([0,1],[1,0]))) @ y[:2])", "and its shape"),
     ("D = stats.norm if k < 1 else stats.laplace; return D.logpdf(x).sum()", "an object of norm_gen on one path"),
     ("p = np.polynomial.Chebyshev(x[0]); return p(k)", "Chebyshev has no derivative rule"),
