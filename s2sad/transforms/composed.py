@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from s2sad.analysis.activity import active_reads
 from s2sad.ir.nodes import Assign, Const, Expr, Op, Var, variables
 from s2sad.ir.rewrite import map_exprs, substitute
-from s2sad.ir.types import Array, Structure
+from s2sad.ir.types import Array, Structure, Type
 from s2sad.rules.builder import Builder, cast_like, expanded
 from s2sad.rules.core import TABLE, Rule
 from s2sad.transforms.cotangents import Bar
@@ -102,7 +102,7 @@ def reverse_composed(adjoint: Adjoint, stmt: Assign, bars: dict[tuple[Any, ...],
     adjoint.residuals.local.update(local)
     rule = TABLE.rules[value.name]
     exact, adjoint.exact = adjoint.exact, rule.exact
-    arrays = {param.type: local[param] for param, _ in pairs if isinstance(param.type, Array)}
+    arrays: dict[Type, Expr] = {param.type: local[param] for param, _ in pairs if isinstance(param.type, Array)}
     shapes, adjoint.residuals.shapes = adjoint.residuals.shapes, arrays
     found_bars: list[tuple[Var, tuple[Any, ...], Bar]] = []
     with captured(adjoint) as emitted:
