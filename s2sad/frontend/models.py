@@ -246,7 +246,7 @@ class Matrix:
         return sparse_dot(self.elements(), self.row, self.col, x, m=self.shape[0], n=self.shape[1])
 
     def dot(self, x: Array) -> Array:
-        return sparse_dot(self.elements(), self.row, self.col, x, m=self.shape[0], n=self.shape[1])
+        return self @ x
 
     def __rmatmul__(self, x: Array) -> Array:
         turned = x if x.ndim == 1 else x.T
@@ -258,7 +258,7 @@ class Matrix:
         return of_places(self.elements(), self.col, self.row, (self.shape[1], self.shape[0]))
 
     def transpose(self) -> Any:
-        return of_places(self.elements(), self.col, self.row, (self.shape[1], self.shape[0]))
+        return self.T
 
     def toarray(self) -> Array:
         made = np.zeros(self.shape, self.elements().dtype)
@@ -291,8 +291,8 @@ class Coo(Matrix):
         return self
 
 
-class Csr(Matrix):
-    """Places are given, or the columns row by row."""
+class Compressed(Matrix):
+    """Places are given, or those of one kind in the order of the other."""
 
     def __init__(self, arg1: Any, shape: Any = None) -> None:
         if shape is None or not isinstance(arg1, tuple):
@@ -303,35 +303,29 @@ class Csr(Matrix):
             self.values = snapshot(values)
             self.row, self.col = places
         else:
-            self.data, self.col, starts = arg1
-            self.row = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+            self.data, minor, starts = arg1
+            self.row, self.col = self.in_order(np.repeat(np.arange(len(starts) - 1), np.diff(starts)), minor)
         self.shape = shape
+
+    def in_order(self, major: Array, minor: Array) -> tuple[Array, Array]:
+        """Return rows and columns of what the elements stand in the order of, and of what is named."""
+        raise NotImplementedError
 
     def elements(self) -> Array:
         return self.values if self.placed else self.data
+
+
+class Csr(Compressed):
+    def in_order(self, major: Array, minor: Array) -> tuple[Array, Array]:
+        return major, minor
 
     def tocsr(self) -> Any:
         return self
 
 
-class Csc(Matrix):
-    """Places are given, or the rows column by column."""
-
-    def __init__(self, arg1: Any, shape: Any = None) -> None:
-        if shape is None or not isinstance(arg1, tuple):
-            raise NotImplementedError(SHAPE)
-        self.placed = len(arg1) == 2
-        if self.placed:
-            values, places = arg1
-            self.values = snapshot(values)
-            self.row, self.col = places
-        else:
-            self.data, self.row, starts = arg1
-            self.col = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-        self.shape = shape
-
-    def elements(self) -> Array:
-        return self.values if self.placed else self.data
+class Csc(Compressed):
+    def in_order(self, major: Array, minor: Array) -> tuple[Array, Array]:
+        return minor, major
 
     def tocsc(self) -> Any:
         return self
