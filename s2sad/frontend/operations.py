@@ -345,11 +345,8 @@ class Operations:
         out, mean, dtype = found.pop("out", None), given(found, "mean"), given(found, "dtype")
         array = self.operand(found.pop("a"), node, name)
         array = array if dtype is None else self.converted(array, dtype)
-        attrs = {key: self.as_expr(value, node) for key, value in found.items() if not self.is_none(value)}
-        if "correction" in attrs:
-            attrs["ddof"] = attrs.pop("correction")
-        attrs.pop("dtype", None)
-        attrs.pop("mean", None)
+        found = {"ddof" if key == "correction" else key: value for key, value in found.items()}
+        attrs = {k: self.as_expr(found[k], node) for k in ("axis", "ddof", "keepdims") if given(found, k) is not None}
         if mean is not None:
             made = self.builder.op(f"{name}_about", array, self.operand(mean, node, name), form=f"np.{name}", **attrs)
         else:
@@ -650,8 +647,7 @@ class Operations:
         a, b = (self.operand(value, node, "dot") for value in operands)
         ranks = [x.type.ndim if isinstance(x.type, Array) else 0 for x in (a, b)]
         if ranks[0] and ranks[1] > 2:
-            letters = "abcdefghijklmnopqrstuvwxyz"
-            left, right = letters[: ranks[0] - 1], letters[ranks[0] - 1 : sum(ranks) - 2]
+            left, right = free_letters(ranks)
             subscripts = f"{left}z,{right[:-1]}z{right[-1]}->{left}{right}"
             return self.deliver(self.builder.op("einsum", a, b, subscripts=constant_expr(subscripts)), out, node)
         return self.deliver(self.builder.op("dot", a, b, form=spelling), out, node)
@@ -664,8 +660,7 @@ class Operations:
         if not all(ranks):
             return self.builder.op("dot", a, b, form="np.dot")
         if ranks[1] > 2:
-            letters = "abcdefghijklmnopqrstuvwxyz"
-            left, right = letters[: ranks[0] - 1], letters[ranks[0] - 1 : sum(ranks) - 2]
+            left, right = free_letters(ranks)
             return self.builder.op("einsum", a, b, subscripts=constant_expr(f"{left}z,{right}z->{left}{right}"))
         return self.builder.op("dot", a, self.transposed(b), form="np.dot")
 
@@ -706,6 +701,12 @@ class Operations:
         attrs = {key: self.as_expr(value, node) for key, value in kwargs.items()}
         self.builder.block.append(Effect(Op("tell", exprs, Static(None), attrs, form), self.builder.origin))
         return Const(None)
+
+
+def free_letters(ranks: list[int]) -> tuple[str, str]:
+    """Return letters for the axes of two arrays but one of each, which is contracted."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    return letters[: ranks[0] - 1], letters[ranks[0] - 1 : sum(ranks) - 2]
 
 
 def complex_like(a: Any, b: Any) -> Expr:
