@@ -18,6 +18,7 @@ import s2sad
 from s2sad import pipeline
 from s2sad.cli import main
 from s2sad.pipeline import PASSES
+from tests.tables import own_rules
 
 ROOT = Path(__file__).parent.parent
 
@@ -344,5 +345,6 @@ def test_new_rule_prints_the_entry(capsys, target, example, kind, filled):
     assert f"    {kind}(lambda " in text
     compile(text, "entry", "exec")
     if filled is not None:
-        exec(text.replace("lambda y, x: ...", f"lambda y, a: {filled}"), {})
-        assert s2sad.grad(lambda x: math.erf(x) ** 2)(0.3) == pytest.approx(0.6778, abs=1e-4)
+        with own_rules():
+            exec(text.replace("lambda y, x: ...", f"lambda y, a: {filled}"), {})
+            assert s2sad.grad(lambda x: math.erf(x) ** 2)(0.3) == pytest.approx(0.6778, abs=1e-4)

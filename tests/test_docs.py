@@ -26,6 +26,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.tables import own_rules
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 EXPECTED = ("text", "python generated")
@@ -133,23 +135,15 @@ class Page:
 @contextlib.contextmanager
 def at(folder):
     """Work in a folder as a fresh process would: its files are importable, the cache and the rules are its own."""
-    from s2sad.rules.core import SCIPY, TABLE
-
-    for module in SCIPY:  # the rules of SciPy stay when those that a page adds go
-        importlib.import_module(f"scipy.{module}")
-    TABLE.extended()
-    rules = [(table, dict(table)) for table in (TABLE.rules, TABLE.names, TABLE.methods)]
     before = Path.cwd(), list(sys.path), set(sys.modules), os.environ.get("S2SAD_CACHE_DIR")
     os.chdir(folder)
     sys.path.insert(0, str(folder))
     os.environ["S2SAD_CACHE_DIR"] = str(folder / "cache")
     importlib.invalidate_caches()
     try:
-        yield
+        with own_rules():
+            yield
     finally:
-        for table, entries in rules:
-            table.clear()
-            table.update(entries)
         os.chdir(before[0])
         sys.path[:] = before[1]
         for name in set(sys.modules) - before[2]:

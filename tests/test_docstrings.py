@@ -5,9 +5,12 @@ import importlib
 
 import pytest
 
+from tests.tables import own_rules
+
 
 @pytest.mark.parametrize("name", ["s2sad.api", "s2sad.testing", "s2sad.extend"])
 def test_examples(name, tmp_path, monkeypatch):
     monkeypatch.setenv("S2SAD_CACHE_DIR", str(tmp_path))
-    found = doctest.testmod(importlib.import_module(name))
+    with own_rules():
+        found = doctest.testmod(importlib.import_module(name))
     assert found.attempted and not found.failed
