@@ -152,6 +152,7 @@ def _generate(
     from s2sad.frontend.lower import lower
     from s2sad.passes.snapshots import drop_snapshots
     from s2sad.pipeline import module_text
+    from s2sad.rules.core import NeedsSource, Undecided
     from s2sad.transforms.assemble import Options
     from s2sad.transforms.shadows import NeedsInline
 
@@ -174,6 +175,13 @@ def _generate(
             if found.function.python in knowledge.recursive:
                 raise UnsupportedError([written_through(found.function)], lowered.name) from None
             knowledge.dynamic.add(("inline", found.function.python))
+            continue
+        except NeedsSource as found:
+            knowledge.followed.add(found.name)
+            continue
+        except Undecided as error:
+            if not knowledge.learn({instance.python for instance in unit.instances.values()}, function):
+                raise UnsupportedError(error.problems, error.function) from None
             continue
         except UnsupportedError as error:
             raise UnsupportedError([placed(p, unit.tentative) for p in error.problems], error.function) from None

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.errors import ArgumentError
-from s2sad.frontend.signature import is_function, object_fields, type_of
+from s2sad.frontend.signature import fixed_fields, is_function, object_fields, type_of
 from s2sad.ir.types import Array, Size, Structure, Type
 
 WORK: Any = 10_000  # how long it may take to decide whether two arrays overlap
@@ -39,7 +39,9 @@ def key_of(value: Any) -> Any:
     fields = object_fields(value)
     if fields is None:
         return kind
-    return kind, tuple(fields), tuple([key_of(item) for item in fields.values()])
+    fixed = fixed_fields(value)
+    items = [static_key(item) if key in fixed else key_of(item) for key, item in fields.items()]
+    return kind, tuple(fields), tuple(items)
 
 
 def static_key(value: Any) -> Any:

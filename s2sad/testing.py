@@ -11,7 +11,7 @@ import numpy as np
 
 from s2sad.api import Decorated, Derivative, differentiable_function, pulled_back, pushed_forward, refused_inside
 from s2sad.errors import ArgumentError
-from s2sad.frontend.signature import is_function, object_fields
+from s2sad.frontend.signature import is_function, object_fields, option_fields
 from s2sad.specialise import chosen, parameter_names
 
 
@@ -147,8 +147,14 @@ def mapped(change: Any, value: Any) -> Any:
     import copy
 
     made = copy.copy(value)
+    options = option_fields(value)
     for key, item in fields.items():
-        object.__setattr__(made, key, mapped(change, item))
+        if key in options:
+            continue
+        if key in getattr(made, "__dict__", {}):
+            vars(made)[key] = mapped(change, item)
+        else:
+            object.__setattr__(made, key, mapped(change, item))
     return made
 
 
@@ -166,7 +172,13 @@ def is_float(value: Any) -> bool:
 def leaves(value: Any) -> list[Any]:
     """Return the float leaves of a value, in order."""
     found: list[Any] = []
-    mapped(lambda x: found.append(x) if is_float(x) else None, value)
+
+    def note(leaf: Any) -> Any:
+        if is_float(leaf):
+            found.append(leaf)
+        return leaf
+
+    mapped(note, value)
     return found
 
 

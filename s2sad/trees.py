@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.errors import ShapeError
-from s2sad.frontend.signature import is_function, object_fields
+from s2sad.frontend.signature import is_function, is_read, object_fields, option_fields
 from s2sad.ir.types import Scalar, Structure, Type, differentiable
 
 
@@ -57,7 +57,7 @@ def like(given: Any, value: Any, what: str, path: str = "", *, as_objects: bool 
         return _number(given, value, what + path)
     fields = fields_of(value)
     if fields is not None:
-        return _object(given, fields, what, path, as_objects)
+        return _object(given, value, fields, what, path, as_objects)
     return no_tangent(given, value, what + path) if what.startswith("tangent") else None
 
 
@@ -80,8 +80,12 @@ def _sequence(value: Any, parts: list[Any]) -> Any:
     return type(value)._make(parts) if hasattr(value, "_make") else tuple(parts)
 
 
-def _object(given: Any, fields: dict[str, Any], what: str, path: str, as_objects: bool) -> Any:
+def _object(given: Any, value: Any, fields: dict[str, Any], what: str, path: str, as_objects: bool) -> Any:
     parts = given if isinstance(given, dict) else fields_of(given) or {}
+    if is_read(type(value)):  # its options stand still
+        options = option_fields(value)
+        fields = {key: item for key, item in fields.items() if key not in options}
+        parts = {key: item for key, item in parts.items() if key not in options}
     if set(parts) != set(fields):
         raise ShapeError(f"the {what}{path} must have the fields {', '.join(fields)}; it is {_say(given)}")
     made = {key: like(parts[key], item, what, f"{path}.{key}", as_objects=as_objects) for key, item in fields.items()}
@@ -150,7 +154,8 @@ def form_of(type_: Type) -> Any:
         return None
     items = tuple(form_of(item) for item in type_.items)
     if type_.kind == "object":
-        return ("object", type_.cls, dict(zip(type_.keys, items, strict=True))) if _makes(type_.cls) else None
+        cls = SimpleNamespace if is_read(type_.cls) else type_.cls  # what a gradient has is not what a spline needs
+        return ("object", cls, dict(zip(type_.keys, items, strict=True))) if _makes(cls) else None
     if type_.kind == "tuple" and hasattr(type_.cls, "_make"):
         return "named", type_.cls, items
     if all(item is None for item in items):

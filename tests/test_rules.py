@@ -24,7 +24,7 @@ import s2sad
 from s2sad.backends.dialect import HELPERS
 from s2sad.ir.nodes import Assign, Const, Op, Var
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import TABLE, Refused, Rule
+from s2sad.rules.core import TABLE, Followed, Refused, Rule
 from tests import oracle
 from tests.rules.cases import CASES, FLAT, STRUCTURAL, UNREACHED, Case
 
@@ -479,8 +479,11 @@ def mutants() -> list[Any]:
             continue
         for part in ("partials", "pulls"):
             for i, formula in enumerate(getattr(rule, part)):
-                for change in (flipped, vanished) if not isinstance(formula, Refused | None) else ():
+                for change in (flipped, vanished) if not isinstance(formula, Refused | Followed | None) else ():
                     found.append(pytest.param(name, part, i, change, id=f"{name}-{part}-{i}-{change.__name__}"))
+        for i in rule.alone:
+            for change in (flipped, vanished):
+                found.append(pytest.param(name, "alone", i, change, id=f"{name}-alone-{i}-{change.__name__}"))
         if rule.definition is not None:
             for change in (flipped, vanished):
                 found.append(pytest.param(name, "definition", 0, change, id=f"{name}-definition-{change.__name__}"))
@@ -509,12 +512,7 @@ def test_a_changed_term_is_noticed(
     """A formula that lacks a term, or has two arguments exchanged, is noticed as well."""
     monkeypatch.setenv("S2SAD_CACHE_DIR", str(tmp_path))
     rule, made = TABLE.rules[name], []
-    if part == "definition":
-        wrong = dataclasses.replace(rule, definition=mutated(rule.definition, change, made))
-    else:
-        of_rule = list(getattr(rule, part))
-        of_rule[i] = mutated(of_rule[i], change, made)
-        wrong = dataclasses.replace(rule, **{part: tuple(of_rule)})
+    wrong = with_formula(rule, part, i, lambda right: mutated(right, change, made))
     monkeypatch.setitem(TABLE.rules, name, wrong)
     for case in CASES[name]:
         f, args = function_of(case), case.arguments(0)
@@ -527,12 +525,18 @@ def test_a_changed_term_is_noticed(
 
 def changed(rule: Rule, part: str, i: int, change: Callable[[Any], Any]) -> Rule:
     """Return a rule with one formula changed."""
+    return with_formula(rule, part, i, lambda right: lambda *args, **attrs: change(right(*args, **attrs)))
+
+
+def with_formula(rule: Rule, part: str, i: int, wrong: Callable[[Any], Any]) -> Rule:
+    """Return a rule with another formula in the place of one."""
     if part == "definition":
-        whole = rule.definition
-        return dataclasses.replace(rule, definition=lambda *args, **attrs: change(whole(*args, **attrs)))
+        return dataclasses.replace(rule, definition=wrong(rule.definition))
+    if part == "alone":
+        pull, push = rule.alone[i]
+        return dataclasses.replace(rule, alone={**rule.alone, i: (wrong(pull), push)})
     formulas = list(getattr(rule, part))
-    right = formulas[i]
-    formulas[i] = lambda *args, **attrs: change(right(*args, **attrs))
+    formulas[i] = wrong(formulas[i])
     return dataclasses.replace(rule, **{part: tuple(formulas)})
 
 
@@ -546,7 +550,7 @@ def test_a_wrong_formula_is_noticed(
     for case in CASES[name]:
         f, args = function_of(case), case.arguments(0)
         try:
-            if part == "pulls":
+            if part in ("pulls", "alone"):
                 reverse_against_forward(f, args, EXACT)
             else:
                 check(case, f, args)

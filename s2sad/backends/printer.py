@@ -117,8 +117,19 @@ class Printer:
         data, row, col = (self.text(arg) for arg in expr.args[:3])
         shape = f"({self.text(expr.attrs['m'])}, {self.text(expr.attrs['n'])})"
         matrix = f"sparse.coo_array(({data}, ({row}, {col})), shape={shape})"
+        return self.matrix_times(matrix, expr.args[3])
+
+    def show_sparse_compressed_dot(self, expr: Op) -> tuple[str, int]:
+        self.imports.add("scipy:sparse")
+        by = expr.attrs["by"]
+        assert isinstance(by, Const)
+        parts = ", ".join(map(self.text, expr.args[:3]))
+        shape = f"({self.text(expr.attrs['m'])}, {self.text(expr.attrs['n'])})"
+        return self.matrix_times(f"sparse.{by.value}_array(({parts}), shape={shape})", expr.args[3])
+
+    def matrix_times(self, matrix: str, x: Expr) -> tuple[str, int]:
         level = OPERATORS["matmul"][1]
-        return f"{matrix} @ {self.text(expr.args[3], level + 1)}", level
+        return f"{matrix} @ {self.text(x, level + 1)}", level
 
     def binary(self, expr: Op) -> tuple[str, int]:
         """Print chains of one operator without recursion: sums of a thousand terms are common."""

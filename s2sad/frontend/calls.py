@@ -35,8 +35,7 @@ from s2sad.frontend.values import (
 from s2sad.ir.nodes import Const, Expr
 from s2sad.ir.types import Static
 from s2sad.rules.builder import Sym, constant_expr, number
-from s2sad.rules.core import TABLE
-from s2sad.rules.infer import TypeProblem
+from s2sad.rules.core import TABLE, TypeProblem
 from s2sad.rules.symbols import call, on_axis, positive
 
 FOLLOWED = ("__main__", "typing", "operator", "numbers")  # of the standard library

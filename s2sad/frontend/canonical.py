@@ -19,8 +19,9 @@ from s2sad.ir.types import (
 class Canonical:
     """Types of arguments in the key of an instance: sizes are renamed in order; equal ones stay equal."""
 
-    def __init__(self, recursive: bool) -> None:
+    def __init__(self, recursive: bool, fixed: bool) -> None:
         self.recursive = recursive
+        self.fixed = fixed  # whether an int decides a type
         self.names: dict[Any, Size] = {}
         self.given: dict[str | None, Size] = {}  # by new name: the size it stands for
 
@@ -31,6 +32,8 @@ class Canonical:
         type_ = expr.type
         if isinstance(type_, Scalar) and type_.kind == "bool" and isinstance(expr, Const):
             return Static(expr.value)
+        if self.fixed and isinstance(type_, Scalar) and type_.size is not None and type_.size.value is not None:
+            return Static(type_.size.value)
         if isinstance(type_, Recursive):
             type_ = knowledge.structures[type_.name]
         return self.rename(type_)

@@ -30,8 +30,8 @@ from s2sad.frontend.values import (
 from s2sad.ir.nodes import Assign, Block, Const, Expr, Op, Var
 from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Scalar, Shape, Static, Structure, fresh_size
 from s2sad.rules.builder import constant_expr, index_key, number
-from s2sad.rules.core import TABLE, NotStatic, static
-from s2sad.rules.infer import TypeProblem, describe, shape_of
+from s2sad.rules.core import TABLE, NotStatic, TypeProblem, static
+from s2sad.rules.infer import describe, shape_of
 
 BINARY = {
     "Add": "add",

@@ -65,11 +65,15 @@ class UserFunctions:
             if name in state.names:
                 continue
             where = ("default", function, name)
-            if isinstance(default, int) and f"{self.name}.{name}" in self.unit.knowledge.static:
-                self.unit.reached[f"default:{id(function)}:{name}"] = (where, default)
-                state.names[name] = number(default)
+            if isinstance(default, int) and f"{function.__name__}.{name}" in self.unit.knowledge.static:
+                state.names[name] = self.fixed_default(name, default, where)
             else:
                 state.names[name] = self.outside(name, default, where)
+
+    def fixed_default(self: Any, name: str, default: int, where: Any) -> Expr:
+        """Return a default that decides a type: what is generated depends on its value."""
+        self.unit.reached[f"default:{id(where[1])}:{name}"] = (where, default)
+        return number(default)
 
     def bind_parameters(
         self: Any, params: cst.Parameters, defaults: Any, args: list[Value], kwargs: dict[str, Value], node: Any
@@ -130,7 +134,10 @@ class UserFunctions:
             if name in defaults and is_ours(parsed.source.file):
                 return constant_expr(defaults[name])
             if name in defaults:
-                return self.outside(name, defaults[name], ("default", function, name))
+                where = ("default", function, name)
+                if function in self.unit.knowledge.fixed and type(defaults[name]) is int:
+                    return self.fixed_default(name, defaults[name], where)
+                return self.outside(name, defaults[name], where)
             raise Unsupported(f"the argument {name!r} of {function.__name__} is missing", node)
 
         names = self.bind_parameters(parsed.node.params, default, args, kwargs, node)
@@ -146,7 +153,8 @@ class UserFunctions:
             return False
         if ("inline", function) in knowledge.dynamic:
             return True
-        if any(self.holds_function(value) or of_library(value) for value in names.values()):
+        of_ours = is_ours(function.__code__.co_filename)
+        if any(self.holds_function(value) or of_library(value, made=not of_ours) for value in names.values()):
             return True
         if is_small(node) and self.weight(function) <= INLINED:
             return True
@@ -291,7 +299,9 @@ class UserFunctions:
         from s2sad.frontend.lower import lower_function
 
         exprs = {name: self.as_expr(value, node) for name, value in names.items()}
-        canonical = Canonical(function in self.unit.knowledge.recursive)
+        knowledge = self.unit.knowledge
+        recursive = function in knowledge.recursive
+        canonical = Canonical(recursive, function in knowledge.fixed and not recursive)
         types_ = [(name, canonical(expr, self.unit.knowledge)) for name, expr in exprs.items()]
         for _, type_ in types_:
             self.check_nesting(type_, node)
@@ -463,9 +473,9 @@ class UserFunctions:
         raise Unsupported(f"objects of {cls.__name__} cannot be made in differentiated code", node)
 
 
-def of_library(value: Value) -> bool:
-    """Return whether a value is an object of a library that differentiated code has made."""
-    return isinstance(value, Struct) and value.ref is None and model_of(value.cls) is not None
+def of_library(value: Value, made: bool = True) -> bool:
+    """Return whether a value is an object of a library, that differentiated code has made or any."""
+    return isinstance(value, Struct) and not (made and value.ref is not None) and model_of(value.cls) is not None
 
 
 def writes_inside(function: Any) -> bool:

@@ -11,8 +11,7 @@ import libcst as cst
 from s2sad.errors import Problem
 from s2sad.frontend.values import POISON, Pending, Poisoned, Unsupported
 from s2sad.ir.nodes import Const
-from s2sad.rules.core import NotStatic
-from s2sad.rules.infer import TypeProblem
+from s2sad.rules.core import NotStatic, TypeProblem
 
 CLAUSE = cst.Else | cst.Finally | cst.ExceptHandler | cst.ExceptStarHandler | cst.MatchCase
 COMPOUND = cst.If | cst.For | cst.While | cst.Try | cst.TryStar | cst.With | cst.Match | cst.Else

@@ -61,7 +61,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure, Type, join, list_of
 from s2sad.passes.dce import remove_dead_moves
-from s2sad.rules.builder import Builder
+from s2sad.rules.builder import Builder, number
 
 
 @dataclass(eq=False, repr=False)
@@ -334,7 +334,7 @@ def lower_function(
             unit.optional.add(var)
             state.names[arg] = var
         elif isinstance(type_, Static):
-            state.names[arg] = Const(type_.value, type_)
+            state.names[arg] = number(type_.value) if type(type_.value) is int else Const(type_.value, type_)
         else:
             state.names[arg] = lowerer.load(var, arg, site)
         params.append(var)

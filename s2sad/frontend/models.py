@@ -37,6 +37,7 @@ bspline = _operation("interpolate.bspline")
 bspline_fit = _operation("interpolate.bspline_fit")
 bspline_knots = _operation("interpolate.bspline_knots")
 sparse_dot = _operation("sparse.dot")
+compressed_dot = _operation("sparse.compressed_dot")
 at_limit = _operation("at_limit")
 fixed = _operation("stop_gradient")
 snapshot = _operation("snapshot")
@@ -205,16 +206,16 @@ class interp1d:
         self.x = snapshot(x)
         self.y = snapshot(y)
         self.axis = axis
-        self.kind = kind
+        self._kind = kind
         self.bounds_error = bounds_error
         self.fill_value = fill_value
 
     def __call__(self, x: Array) -> Array:
         more = {"bounds_error": self.bounds_error, "fill_value": self.fill_value}
         if self.y.ndim == 1:
-            return interpolated(self.x, self.y, x, kind=self.kind, **more)
+            return interpolated(self.x, self.y, x, kind=self._kind, **more)
         axis = axis_of(self.axis, self.y)
-        return rows_at(interpolated(self.x, np.moveaxis(self.y, axis, 0), x, kind=self.kind, **more), x, axis)
+        return rows_at(interpolated(self.x, np.moveaxis(self.y, axis, 0), x, kind=self._kind, **more), x, axis)
 
 
 def make_interp_spline(x: Array, y: Array, k: int = 3) -> Any:
@@ -235,48 +236,56 @@ class Matrix:
     Where a format puts the elements in another order its `data` is not theirs, and not to be had.
     """
 
+    data: Array
     row: Array
     col: Array
     shape: Any
 
     def elements(self) -> Array:
-        return self.data  # type: ignore[attr-defined]
+        return self.data
+
+    def rows(self) -> Array:
+        return self.row
+
+    def columns(self) -> Array:
+        return self.col
 
     def __matmul__(self, x: Array) -> Array:
-        return sparse_dot(self.elements(), self.row, self.col, x, m=self.shape[0], n=self.shape[1])
+        return sparse_dot(self.elements(), self.rows(), self.columns(), x, m=self.shape[0], n=self.shape[1])
+
+    def turned_times(self, x: Array) -> Array:
+        return sparse_dot(self.elements(), self.columns(), self.rows(), x, m=self.shape[1], n=self.shape[0])
 
     def dot(self, x: Array) -> Array:
         return self @ x
 
     def __rmatmul__(self, x: Array) -> Array:
-        turned = x if x.ndim == 1 else x.T
-        made = sparse_dot(self.elements(), self.col, self.row, turned, m=self.shape[1], n=self.shape[0])
-        return made if x.ndim == 1 else made.T
+        return self.turned_times(x) if x.ndim == 1 else self.turned_times(x.T).T
 
     @property
     def T(self) -> Any:
-        return of_places(self.elements(), self.col, self.row, (self.shape[1], self.shape[0]))
+        return of_places(self.elements(), self.columns(), self.rows(), (self.shape[1], self.shape[0]))
 
     def transpose(self) -> Any:
         return self.T
 
     def toarray(self) -> Array:
         made = np.zeros(self.shape, self.elements().dtype)
-        np.add.at(made, (self.row, self.col), self.elements())
+        np.add.at(made, (self.rows(), self.columns()), self.elements())
         return made
 
     def tocsr(self) -> Any:
         from scipy.sparse import csr_array
 
-        return csr_array((self.elements(), (self.row, self.col)), shape=self.shape)
+        return csr_array((self.elements(), (self.rows(), self.columns())), shape=self.shape)
 
     def tocsc(self) -> Any:
         from scipy.sparse import csc_array
 
-        return csc_array((self.elements(), (self.row, self.col)), shape=self.shape)
+        return csc_array((self.elements(), (self.rows(), self.columns())), shape=self.shape)
 
     def tocoo(self) -> Any:
-        return of_places(snapshot(self.elements()), self.row, self.col, self.shape)
+        return of_places(snapshot(self.elements()), self.rows(), self.columns(), self.shape)
 
 
 class Coo(Matrix):
@@ -292,7 +301,12 @@ class Coo(Matrix):
 
 
 class Compressed(Matrix):
-    """Places are given, or those of one kind in the order of the other."""
+    """The elements of each line one after the other, and the places in it; or places of both kinds, in any order."""
+
+    indices: Array
+    indptr: Array
+    values: Array
+    placed = False
 
     def __init__(self, arg1: Any, shape: Any = None) -> None:
         if shape is None or not isinstance(arg1, tuple):
@@ -303,29 +317,57 @@ class Compressed(Matrix):
             self.values = snapshot(values)
             self.row, self.col = places
         else:
-            self.data, minor, starts = arg1
-            self.row, self.col = self.in_order(np.repeat(np.arange(len(starts) - 1), np.diff(starts)), minor)
+            self.data, self.indices, self.indptr = arg1
         self.shape = shape
-
-    def in_order(self, major: Array, minor: Array) -> tuple[Array, Array]:
-        """Return rows and columns of what the elements stand in the order of, and of what is named."""
-        raise NotImplementedError
 
     def elements(self) -> Array:
         return self.values if self.placed else self.data
 
+    def lines(self) -> Array:
+        return np.repeat(np.arange(len(self.indptr) - 1), np.diff(self.indptr))
+
 
 class Csr(Compressed):
-    def in_order(self, major: Array, minor: Array) -> tuple[Array, Array]:
-        return major, minor
+    def rows(self) -> Array:
+        return self.row if self.placed else self.lines()
+
+    def columns(self) -> Array:
+        return self.col if self.placed else self.indices
+
+    def __matmul__(self, x: Array) -> Array:
+        m, n = self.shape
+        if self.placed:
+            return sparse_dot(self.values, self.row, self.col, x, m=m, n=n)
+        return compressed_dot(self.data, self.indices, self.indptr, x, m=m, n=n, by="csr")
+
+    def turned_times(self, x: Array) -> Array:
+        m, n = self.shape
+        if self.placed:
+            return sparse_dot(self.values, self.col, self.row, x, m=n, n=m)
+        return compressed_dot(self.data, self.indices, self.indptr, x, m=n, n=m, by="csc")
 
     def tocsr(self) -> Any:
         return self
 
 
 class Csc(Compressed):
-    def in_order(self, major: Array, minor: Array) -> tuple[Array, Array]:
-        return minor, major
+    def rows(self) -> Array:
+        return self.row if self.placed else self.indices
+
+    def columns(self) -> Array:
+        return self.col if self.placed else self.lines()
+
+    def __matmul__(self, x: Array) -> Array:
+        m, n = self.shape
+        if self.placed:
+            return sparse_dot(self.values, self.row, self.col, x, m=m, n=n)
+        return compressed_dot(self.data, self.indices, self.indptr, x, m=m, n=n, by="csc")
+
+    def turned_times(self, x: Array) -> Array:
+        m, n = self.shape
+        if self.placed:
+            return sparse_dot(self.values, self.col, self.row, x, m=n, n=m)
+        return compressed_dot(self.data, self.indices, self.indptr, x, m=n, n=m, by="csr")
 
     def tocsc(self) -> Any:
         return self
@@ -624,6 +666,66 @@ def fixed_quad(func: Callable[..., Any], a: Any, b: Any, args: Any = None, n: in
     return 0.5 * (b - a) * np.sum(weights * func(places, *more), axis=-1), None
 
 
+# --- filters ----------------------------------------------------------------------------------------------------------
+def sosfilt(sos: Array, x: Array, axis: int = -1, zi: Any = None) -> Any:
+    """`scipy.signal.sosfilt`: one section after the other."""
+    from scipy.signal import lfilter
+
+    if zi is None:
+        for section in sos:
+            x = lfilter(section[:3], section[3:], x, axis)
+        return x
+    left = []
+    for section, state in zip(sos, zi, strict=True):
+        x, state = lfilter(section[:3], section[3:], x, axis, state)
+        left.append(state)
+    return x, np.array(left)
+
+
+def lfilter_zi(b: Array, a: Array) -> Array:
+    """`scipy.signal.lfilter_zi`: what stands in the delays when a filter has been given ones for ever."""
+    b, a = np.asarray(b) / a[0], np.asarray(a) / a[0]
+    n = max(len(a), len(b))
+    a = np.concatenate([a, np.zeros(n - len(a))])
+    b = np.concatenate([b, np.zeros(n - len(b))])
+    rest = b[1:] - a[1:] * b[0]
+    return np.cumsum(a)[:-1] * np.sum(rest) / np.sum(a) - (np.cumsum(rest) - rest)
+
+
+def filtfilt(
+    b: Array,
+    a: Array,
+    x: Array,
+    axis: int = -1,
+    padtype: Any = "odd",
+    padlen: Any = None,
+    method: str = "pad",
+    irlen: Any = None,
+) -> Array:
+    """`scipy.signal.filtfilt`: forwards and backwards, from where each end would have settled."""
+    from scipy.signal import lfilter
+
+    x = np.moveaxis(x, axis, -1)
+    edge = 0 if padtype is None else 3 * max(len(a), len(b)) if padlen is None else padlen
+    if edge > 0:
+        x = extended(x, edge, padtype)
+    settled = lfilter_zi(b, a)
+    y, _ = lfilter(b, a, x, zi=settled * x[..., :1])
+    y, _ = lfilter(b, a, y[..., ::-1], zi=settled * y[..., -1:])
+    y = y[..., ::-1]
+    return np.moveaxis(y[..., edge : y.shape[-1] - edge], -1, axis)
+
+
+def extended(x: Array, edge: int, kind: str) -> Array:
+    """Return signals with more at both ends."""
+    left, right = x[..., edge:0:-1], x[..., -2 : -(edge + 2) : -1]
+    if kind == "odd":
+        left, right = 2.0 * x[..., :1] - left, 2.0 * x[..., -1:] - right
+    if kind == "constant":
+        left, right = np.repeat(x[..., :1], edge, axis=-1), np.repeat(x[..., -1:], edge, axis=-1)
+    return np.concatenate([left, x, right], axis=-1)
+
+
 # --- which class is which ---------------------------------------------------------------------------------------------
 MODELS: dict[str, type] = {
     "numpy:poly1d": poly1d,
@@ -642,7 +744,9 @@ FUNCTIONS = {
     "scipy.interpolate:make_interp_spline": make_interp_spline,
     "scipy.integrate:quad": quad,
     "scipy.integrate:fixed_quad": fixed_quad,
+    "scipy.signal:lfilter_zi": lfilter_zi,
 }
+FOLLOWED = {"signal.sosfilt": sosfilt, "signal.sosfilt_from": sosfilt, "signal.filtfilt": filtfilt}  # by operation
 HIDDEN = {"scipy.stats": "scipy.stats._distn_infrastructure"}  # where a class is found that the module does not show
 
 

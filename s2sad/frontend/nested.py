@@ -19,7 +19,7 @@ def call_derivative(derivative: Any, lowerer: Any, args: list[Any], kwargs: dict
     called = getattr(function, "__name__", "the function")
     given = bound(called, " ".join(f"{name}?" for name in names), args, kwargs, node)
     exprs = {name: lowerer.as_expr(given[name], node) for name in names if name in given}
-    canonical = Canonical(False)
+    canonical = Canonical(recursive=False, fixed=False)
     types = tuple((name, canonical(expr, lowerer.unit.knowledge)) for name, expr in exprs.items())
     if not hasattr(function, "__code__"):
         raise Unsupported("a derivative of a derivative inside differentiated code is not accepted yet", node)

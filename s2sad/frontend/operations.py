@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.frontend.arguments import bound, given
+from s2sad.frontend.models import FOLLOWED
 from s2sad.frontend.values import (
     Struct,
     Unsupported,
@@ -26,8 +27,8 @@ from s2sad.ir.types import (
     numeric_kind,
 )
 from s2sad.rules.builder import Sym, constant_expr, index_expr, index_key, number
-from s2sad.rules.core import SNAPSHOT, TABLE, static
-from s2sad.rules.infer import TypeProblem, describe, dtype_name, index_parts, is_ellipsis, is_newaxis
+from s2sad.rules.core import SNAPSHOT, TABLE, TypeProblem, static
+from s2sad.rules.infer import describe, dtype_name, index_parts, is_ellipsis, is_newaxis
 from s2sad.rules.register import OwnRule, resolve
 
 SIGNATURES: dict[str, str] = {}
@@ -61,6 +62,8 @@ class Operations:
         special = getattr(self, "op_" + name, None)
         if special is not None:
             return special(spelling, args, kwargs, node)
+        if name in self.unit.knowledge.followed:
+            return self.call_user(FOLLOWED[name], args, kwargs, node)
         rule = TABLE.rules[name]
         if ":" in rule.spelling:
             self.unit.reached[f"rule:{name}"] = OwnRule(rule)

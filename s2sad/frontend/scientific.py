@@ -17,7 +17,7 @@ from s2sad.rules.symbols import call, joined, length, part_of
 
 WRITTEN_OUT = {
     "scipy.linalg": ("block_diag", "cho_factor", "solve_banded", "eigh", "eigvalsh", "lu"),
-    "scipy.signal": ("lfilter",),
+    "scipy.signal": ("lfilter", "sosfilt"),
 }
 
 
@@ -59,10 +59,17 @@ class Scientific:
         return self.call_op("linalg.eigh_of_pair", "scipy.linalg.eigh", [args[0], second, *args[2:]], kwargs, node)
 
     def lower_lfilter(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        """From rest, or from what stands in the delays."""
-        state = args[4] if len(args) > 4 else kwargs.get("zi")
-        name = "signal.lfilter" if state is None or self.is_none(state) else "signal.lfilter_from"
-        return self.call_op(name, "scipy.signal.lfilter", args, kwargs, node)
+        return self.filtered("lfilter", 4, args, kwargs, node)
+
+    def lower_sosfilt(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.filtered("sosfilt", 3, args, kwargs, node)
+
+    def filtered(self: Any, name: str, at: int, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """A filter from rest, or from what stands in its delays."""
+        state = args[at] if len(args) > at else kwargs.get("zi")
+        rest = state is None or self.is_none(state)
+        operation = f"signal.{name}" if rest else f"signal.{name}_from"
+        return self.call_op(operation, f"scipy.signal.{name}", args, kwargs, node)
 
     def lower_lu(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """P, L and U, or P L and U."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import sys
 import types
 from typing import Any
 
@@ -26,7 +27,7 @@ def type_of(value: Any, name: str = "", static: bool = False) -> Type:
         return Scalar("complex" if isinstance(value, complex) else "float")
     if isinstance(value, np.ndarray):
         return _array(value, name)
-    if type(value).__module__.startswith("scipy.stats."):  # a distribution
+    if type(value).__module__.startswith("scipy.stats.") and library_fields(value) is None:  # a distribution
         return Static(value)
     if value is None or isinstance(value, str | types.ModuleType | type) or is_function(value):
         return Static(value)
@@ -65,6 +66,8 @@ def _container(value: Any, name: str, static: bool) -> Type:
         kind = "tuple" if isinstance(value, tuple) else "list"
         cls = type(value) if type(value) not in (tuple, list) else None
         return Structure(kind, tuple(range(len(items))), items, cls)
+    if type(value).__module__.startswith("scipy.sparse") and library_fields(value) is None:
+        return Opaque(f"a sparse matrix of the class {type(value).__name__}")
     if isinstance(value, dict):
         if not all(isinstance(key, str | int) for key in value):
             return Opaque("dict with keys that are neither str nor int")
@@ -75,7 +78,8 @@ def _container(value: Any, name: str, static: bool) -> Type:
     fields = object_fields(value)
     if fields is None:
         return Opaque(type(value).__name__)
-    items = tuple(type_of(item, f"{name}.{key}", static) for key, item in fields.items())
+    fixed = set(fields) if static else fixed_fields(value)
+    items = tuple(type_of(item, f"{name}.{key}", key in fixed) for key, item in fields.items())
     return Structure("object", tuple(fields), items, type(value))
 
 
@@ -93,6 +97,9 @@ def object_fields(value: Any) -> dict[str, Any] | None:
     """Return the attributes of a dataclass instance or plain object; None if it is neither."""
     if harmless(value):
         return None
+    fields = library_fields(value)
+    if fields is not None:
+        return fields
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
     if (
@@ -102,6 +109,57 @@ def object_fields(value: Any) -> dict[str, Any] | None:
     ):
         return dict(vars(value))
     return None
+
+
+SPLINES = ("PPoly", "CubicSpline", "PchipInterpolator", "Akima1DInterpolator", "CubicHermiteSpline")
+COMPRESSED = tuple(f"{name}_{kind}" for name in ("csr", "csc") for kind in ("array", "matrix"))
+# Classes of libraries whose objects are read: their attributes, and those of them that decide what is generated.
+READ: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {
+    **{("scipy.interpolate", name): (("c", "x"), ("axis", "extrapolate")) for name in SPLINES},
+    ("scipy.interpolate", "BSpline"): (("t", "c"), ("k", "axis", "extrapolate")),
+    ("scipy.interpolate", "interp1d"): (("x", "y"), ("_kind", "axis", "bounds_error", "fill_value")),
+    **{("scipy.sparse", name): (("data", "indices", "indptr", "shape"), ()) for name in COMPRESSED},
+    **{("scipy.sparse", name): (("data", "row", "col", "shape"), ()) for name in ("coo_array", "coo_matrix")},
+    **{("scipy.stats", f"rv_{kind}_frozen"): (("args", "kwds"), ("dist",)) for kind in ("continuous", "discrete")},
+    ("numpy", "poly1d"): (("coeffs",), ()),
+}
+
+
+def is_read(cls: Any) -> bool:
+    """Return whether a class is one of a library whose objects are read."""
+    return _entry(cls) is not None
+
+
+def _entry(cls: Any) -> Any:
+    """Return the entry of a class of a library; None if it has none."""
+    place = cls.__module__.split(".")[:2]
+    return READ.get((place[0] if place[0] == "numpy" else ".".join(place), cls.__name__))
+
+
+def fixed_fields(value: Any) -> set[str]:
+    """Return the attributes of an object of a library whose values decide what is generated."""
+    entry = _entry(type(value))
+    return set() if entry is None else set(entry[1])
+
+
+def option_fields(value: Any) -> set[str]:
+    """Return the attributes of an object of a library that never have a tangent: options, shapes, places."""
+    entry = _entry(type(value))
+    if entry is None:
+        return set()
+    places = {name for name in entry[0] if getattr(getattr(value, name), "dtype", np.dtype(float)).kind not in "fc"}
+    return {*entry[1], *places, "shape"}
+
+
+def library_fields(value: Any) -> dict[str, Any] | None:
+    """Return the attributes of an object of a library that is read; None if it is no such object."""
+    entry = _entry(type(value))
+    if entry is None or (hasattr(value, "shape") and len(value.shape) != 2):
+        return None
+    fields = {name: getattr(value, name) for name in (*entry[0], *entry[1])}
+    if "dist" in fields:  # a copy of one that has a name
+        fields["dist"] = getattr(sys.modules["scipy.stats"], fields["dist"].name, fields["dist"])
+    return fields
 
 
 def defaults_of(function: types.FunctionType) -> dict[str, Any]:

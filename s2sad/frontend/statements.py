@@ -42,8 +42,8 @@ from s2sad.ir.types import (
     numeric_kind,
     same_type,
 )
-from s2sad.rules.core import NotStatic, is_pure, static, view_kind
-from s2sad.rules.infer import TypeProblem, describe, is_slice
+from s2sad.rules.core import NotStatic, TypeProblem, is_pure, static, undecided, view_kind
+from s2sad.rules.infer import describe, is_slice
 
 IN_PLACE = {"AddAssign": "add", "SubtractAssign": "subtract", "MultiplyAssign": "multiply", "DivideAssign": "divide"}
 AUGMENTED = {
@@ -124,21 +124,9 @@ class Statements:
 
     def learn_static(self: Any, value: Expr, node: Any) -> None:
         """Specialise on the value of an int argument that decides a type, or say that it cannot be known."""
-        known = self.unit.knowledge.static
-        for frame in self.frames[:1]:
-            code = frame.function.__code__
-            wanted = set(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
-            fresh = {f"{self.name}.{name}" for name in wanted} - known
-            if fresh:
-                known |= fresh
-                raise Relower
-        self.note(
-            Problem(
-                "this value decides a type or a shape rule and is not known when code is generated",
-                self.span(node),
-                "write it as a constant or pass it as an argument",
-            )
-        )
+        if self.unit.knowledge.learn({active[0] for active in self.unit.active}, self.unit.function):
+            raise Relower
+        self.note(undecided(self.span(node)))
 
     def lower_statement(self: Any, node: Any) -> None:
         """Lower one statement (a line of simple statements, or a compound one)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -171,6 +172,23 @@ class Knowledge:
     lifted: set[Any] = field(default_factory=set)  # nested functions that call themselves
     nested: dict[Any, Any] = field(default_factory=dict)  # derivatives called inside
     cures: set[Any] = field(default_factory=set)  # loops to be peeled, branches to be split
+    fixed: set[Any] = field(default_factory=set)  # functions that are lowered anew for each constant they are given
+    followed: set[str] = field(default_factory=set)  # operations that are lowered as what they do in Python
+
+    def learn(self, called: set[Any], entry: types.FunctionType) -> bool:
+        """An int that is not known decides a type: specialise on more ints; return whether there were more.
+
+        First on the constants that functions are called with, then on the arguments of the one that is differentiated.
+        """
+        if not called <= self.fixed:
+            self.fixed |= called
+            return True
+        code = entry.__code__
+        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        wanted = {f"{entry.__name__}.{name}" for name in names}
+        more = not wanted <= self.static
+        self.static |= wanted
+        return more
 
     def folded_result(self, key: Any) -> Any:
         """Return the type that a recursive call gives: the structures in it by their names, if they would grow."""

@@ -9,8 +9,8 @@ import numpy as np
 
 from s2sad.ir.types import Array, fresh_size, numeric_kind
 from s2sad.rules.builder import Builder, Sym, cast_like, known
-from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, composed, constant, custom
-from s2sad.rules.infer import TypeProblem, array_of, normal_axes
+from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, TypeProblem, composed, constant, custom
+from s2sad.rules.infer import array_of, normal_axes
 from s2sad.rules.register import register
 from s2sad.rules.symbols import along, call, joined, length, on_axis, positive, shape_with, where
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from s2sad.ir.types import Array, fresh_size
 from s2sad.rules.builder import Sym, cast_like
-from s2sad.rules.core import EXPENSIVE, bilinear, composed, static
-from s2sad.rules.infer import TypeProblem, array_of, scalar_or_array
+from s2sad.rules.core import EXPENSIVE, TypeProblem, bilinear, composed, static
+from s2sad.rules.infer import array_of, scalar_or_array
 from s2sad.rules.linalg import float_dtype
 from s2sad.rules.register import register
 from s2sad.rules.symbols import along, call, joined, length, on_axis, shape_with, where

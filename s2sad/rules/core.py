@@ -11,10 +11,11 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import FunctionType, MethodType
 from typing import Any
 
+from s2sad.errors import Problem, UnsupportedError
 from s2sad.ir.nodes import Call, Expr, Op, subexpressions
 from s2sad.ir.types import Type
 
@@ -55,6 +56,8 @@ class Rule:
     fills: bool = False  # the cotangent of argument 0 is a broadcast of the result's: may stay small
     over_complex: str = "conjugated"  # or "plain", "refused"
     definition: Callable[..., Any] | None = None  # what the operation is composed of
+    # of a composed one: (pullback, pushforward) of an operand where no other argument is active, if these are shorter
+    alone: dict[int, tuple[Pull, Callable[..., Any]]] = field(default_factory=dict)
     widened: bool = False  # real numbers where it can be, complex ones else: generated code makes it complex
     exact: bool = False  # inside of what it is composed of nothing is broadcast but along axes of length 1
     checked: bool = False  # the dtype of the result depends on numbers: generated code looks at it
@@ -71,6 +74,14 @@ class Rule:
     def required(self) -> int:
         """How many operands must be given, by position."""
         return self.signature.index("|") if self.signature else 0
+
+    def where_active(self, active: set[int]) -> Rule:
+        """Return the rule for a call of which these operands are active and no attribute is."""
+        (at,) = active if len(active) == 1 else (-1,)
+        if at not in self.alone:
+            return self
+        pull, push = self.alone[at]
+        return replace(self, definition=None, pulls=(*(None,) * at, pull), push=push, alone={})
 
     @property
     def is_elementwise(self) -> bool:
@@ -171,9 +182,45 @@ class Refused:
     reason: str
 
     def __call__(self, *args: Any, **attrs: Any) -> Any:
-        from s2sad.rules.infer import TypeProblem
-
         raise TypeProblem(self.reason)
+
+
+class Undecided(UnsupportedError):
+    """An operation of a derivative needs an int that is not known when code is generated."""
+
+
+def undecided(span: Any) -> Problem:
+    """Return what is said of an int that decides a type."""
+    return Problem(
+        "this value decides a type or a shape rule and is not known when code is generated",
+        span,
+        "write it as a constant or pass it as an argument",
+    )
+
+
+class NeedsSource(Exception):
+    """The derivative of an operation is that of what it does, written in Python: lower it so."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+@dataclass(frozen=True)
+class Followed:
+    """The derivative with respect to an argument that no formula gives, only the steps of the function itself.
+
+    `frontend.models.FOLLOWED` has them; where nobody asks for this derivative, the operation stays one call.
+    """
+
+    name: str
+    reason: str = ""  # why it cannot be followed where an attribute is another than the ones here
+    usual: tuple[tuple[str, Any], ...] = ()
+
+    def __call__(self, *args: Any, **attrs: Any) -> Any:
+        if any(static(attrs.get(key), value) != value for key, value in self.usual):
+            raise TypeProblem(self.reason)
+        raise NeedsSource(self.name)
 
 
 def elementwise(*partials: Pull | None, cost: int = MODERATE, **options: Any) -> dict[str, Any]:
@@ -224,6 +271,10 @@ def static(value: Expr | None, default: Any = None) -> Any:
     if isinstance(value.type, Scalar) and value.type.size is not None and value.type.size.value is not None:
         return value.type.size.value
     raise NotStatic(value)
+
+
+class TypeProblem(Exception):
+    """The operation is not defined for these types."""
 
 
 class NotStatic(Exception):

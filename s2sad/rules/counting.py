@@ -6,8 +6,8 @@ from typing import Any
 
 from s2sad.ir.types import Array, Structure, fresh_size
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, constant, custom, static
-from s2sad.rules.infer import TypeProblem, array_of
+from s2sad.rules.core import EXPENSIVE, TypeProblem, constant, custom, static
+from s2sad.rules.infer import array_of
 from s2sad.rules.register import register
 from s2sad.rules.symbols import length, part_of, where
 

@@ -7,7 +7,7 @@ from typing import Any
 from s2sad.ir.types import Array, ListOf, Scalar, list_of, renewed
 from s2sad.rules import infer
 from s2sad.rules.builder import Sym, number, unbroadcast
-from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, composed, constant, custom, linear
+from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, TypeProblem, composed, constant, custom, linear
 from s2sad.rules.register import register
 from s2sad.rules.symbols import call
 
@@ -156,7 +156,7 @@ register("print", constant(cost=EXPENSIVE), infer.nothing, names="print", pure=F
 def _list_type(args: Any, attrs: Any, form: str) -> Any:
     made = list_of(arg.type for arg in args)
     if made is None:
-        raise infer.TypeProblem("the items of a list that grows must have one type")
+        raise TypeProblem("the items of a list that grows must have one type")
     return made
 
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from s2sad.ir.types import Array, Scalar, Size, Structure, fresh_size, numeric_kind
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, composed, custom, static
-from s2sad.rules.infer import TypeProblem, array_of, real_dtype
+from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, custom, static
+from s2sad.rules.infer import array_of, real_dtype
 from s2sad.rules.linalg import float_dtype, pinv_push
 from s2sad.rules.register import register
 from s2sad.rules.symbols import adjoint, eye_like, joined, length, part_of

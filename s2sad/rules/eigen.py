@@ -12,9 +12,9 @@ import numpy as np
 
 from s2sad.ir.types import Array, Structure, fresh_size, numeric_kind
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, custom
+from s2sad.rules.core import EXPENSIVE, TypeProblem, custom
 from s2sad.rules.decompositions import diagonals, gaps, result_class
-from s2sad.rules.infer import TypeProblem, array_of
+from s2sad.rules.infer import array_of
 from s2sad.rules.register import register
 from s2sad.rules.symbols import adjoint, call, length, part_of, where
 

@@ -8,8 +8,8 @@ from typing import Any
 from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array, Scalar, numeric_kind
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import CHEAP, constant, custom, elementwise, static
-from s2sad.rules.infer import TypeProblem, comparison, ufunc
+from s2sad.rules.core import CHEAP, TypeProblem, constant, custom, elementwise, static
+from s2sad.rules.infer import comparison, ufunc
 from s2sad.rules.register import register
 
 

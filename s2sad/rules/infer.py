@@ -29,14 +29,10 @@ from s2sad.ir.types import (
     renewed,
     weak_kind,
 )
-from s2sad.rules.core import NotStatic, static
+from s2sad.rules.core import NotStatic, TypeProblem, static
 
 Args = tuple[Expr, ...]
 Attrs = dict[str, Expr]
-
-
-class TypeProblem(Exception):
-    """The operation is not defined for these types."""
 
 
 def shape_of(type_: Type) -> tuple[Size, ...]:

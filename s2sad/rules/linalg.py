@@ -9,8 +9,8 @@ import numpy as np
 
 from s2sad.ir.types import Array, broadcast
 from s2sad.rules.builder import Sym, unbroadcast
-from s2sad.rules.core import EXPENSIVE, composed, constant, custom
-from s2sad.rules.infer import TypeProblem, array_of, integer, normal_axes, real_dtype, scalar_or_array
+from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, constant, custom
+from s2sad.rules.infer import array_of, integer, normal_axes, real_dtype, scalar_or_array
 from s2sad.rules.register import register
 from s2sad.rules.symbols import adjoint, eye_like, length, mirrored
 

@@ -8,8 +8,8 @@ from typing import Any
 from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array, Scalar, dtype_of
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, composed, constant, custom, static
-from s2sad.rules.infer import TypeProblem, array_of, cumulative, normal_axes, real_dtype, ufunc
+from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, constant, custom, static
+from s2sad.rules.infer import array_of, cumulative, normal_axes, real_dtype, ufunc
 from s2sad.rules.register import register
 from s2sad.rules.symbols import along, call, joined, length, moved_last, positive, where
 

@@ -9,8 +9,8 @@ import numpy as np
 from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array, Size, Structure, dtype_of, fresh_size, numeric_kind
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, composed, constant, custom, linear
-from s2sad.rules.infer import TypeProblem, array_of, normal_axes, scalar_or_array, shape_of, size_of
+from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, constant, custom, linear
+from s2sad.rules.infer import array_of, normal_axes, scalar_or_array, shape_of, size_of
 from s2sad.rules.linalg import float_dtype
 from s2sad.rules.register import register
 from s2sad.rules.symbols import along, call, joined, length, positive, stacked

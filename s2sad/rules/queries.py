@@ -7,8 +7,8 @@ from typing import Any
 from s2sad.ir.types import Array, Scalar, Size, Structure, fresh_size
 from s2sad.rules import infer
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, composed, constant, static
-from s2sad.rules.infer import TypeProblem, array_of, shape_of
+from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, constant, static
+from s2sad.rules.infer import array_of, shape_of
 from s2sad.rules.register import register
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array, Scalar, dtype_of, numeric_kind
 from s2sad.rules.builder import Sym, constant_expr
-from s2sad.rules.core import CHEAP, EXPENSIVE, composed, constant, custom, linear, static
-from s2sad.rules.infer import TypeProblem, array_of, cumulative, normal_axes, reduction, same, ufunc
+from s2sad.rules.core import CHEAP, EXPENSIVE, TypeProblem, composed, constant, custom, linear, static
+from s2sad.rules.infer import array_of, cumulative, normal_axes, reduction, same, ufunc
 from s2sad.rules.register import register
 from s2sad.rules.symbols import on_axis
 

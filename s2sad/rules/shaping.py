@@ -10,7 +10,7 @@ from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array, Scalar, fresh_size, numeric_kind
 from s2sad.rules import infer
 from s2sad.rules.builder import Sym, cast_like, unbroadcast
-from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, constant, custom, linear, static
+from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, TypeProblem, constant, custom, linear, static
 from s2sad.rules.infer import array_of, normal_axes
 from s2sad.rules.register import register
 
@@ -216,7 +216,7 @@ register(
 
 def _float_kind(args: Any, attrs: Any, form: str) -> Scalar:
     if not isinstance(args[0].type, Scalar | Array):
-        raise infer.TypeProblem(f"float needs a number, not {infer.describe(args[0].type)}")
+        raise TypeProblem(f"float needs a number, not {infer.describe(args[0].type)}")
     return Scalar("float")
 
 
@@ -232,7 +232,7 @@ register(
 
 def _complex_kind(args: Any, attrs: Any, form: str) -> Scalar:
     if not all(isinstance(arg.type, Scalar) for arg in args):
-        raise infer.TypeProblem("complex needs numbers")
+        raise TypeProblem("complex needs numbers")
     return Scalar("complex")
 
 
@@ -399,7 +399,7 @@ def _windows_type(args: Any, attrs: Any, form: str) -> Array:
     array, windows = array_of(args[0].type), infer.sizes_of(attrs["window_shape"])
     axes = _windowed_axes(args[0], attrs)
     if len(axes) != len(windows):
-        raise infer.TypeProblem("sliding_window_view needs one window size for each axis")
+        raise TypeProblem("sliding_window_view needs one window size for each axis")
     shape = list(array.shape)
     for axis, window in zip(axes, windows, strict=True):
         shape[axis] = shape[axis].plus(1 - window.value) if window.value is not None else fresh_size()

@@ -53,8 +53,8 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Recursive, Scalar, Structure, Type, differentiable, numeric_kind
 from s2sad.rules.builder import Builder, Sym, cast_like, if_there, number, unbroadcast
-from s2sad.rules.core import TABLE, Rule, view_kind
-from s2sad.rules.infer import TypeProblem, is_basic
+from s2sad.rules.core import TABLE, NotStatic, Rule, TypeProblem, Undecided, undecided, view_kind
+from s2sad.rules.infer import is_basic
 from s2sad.transforms import containers
 from s2sad.transforms.calls import reverse_call
 from s2sad.transforms.composed import definition_of, reverse_composed, varied_in
@@ -251,6 +251,9 @@ class Adjoint:
         except TypeProblem as problem:  # of an operation that only the derivative asks for
             span = stmt.origin.span if stmt.origin else None
             raise UnsupportedError([Problem(str(problem), span)], self.function.name) from None
+        except NotStatic:
+            span = stmt.origin.span if stmt.origin else None
+            raise Undecided([undecided(span)], self.function.name) from None
 
     def reverse(self, stmt: Stmt) -> None:
         outer, self.builder.origin = self.builder.origin, stmt.origin
@@ -322,6 +325,8 @@ class Adjoint:
             if stmt in self.mirror.shares:
                 self.copied_view(stmt, rule, bar, value)
             return
+        if not any(map(self.wants, value.attrs.values())):
+            rule = rule.where_active({i for i, arg in enumerate(value.args) if self.wants(arg)})
         if rule.definition is not None:
             reverse_composed(self, stmt, {(): bar}, value)
         else:

@@ -42,8 +42,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.rewrite import clone
 from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, Type, differentiable
 from s2sad.rules.builder import Builder, Sym, cast_like, constant_expr, if_there, number, same_shape
-from s2sad.rules.core import TABLE, view_kind
-from s2sad.rules.infer import TypeProblem
+from s2sad.rules.core import TABLE, NotStatic, TypeProblem, Undecided, undecided, view_kind
 from s2sad.transforms.adjoint import complex_problems
 from s2sad.transforms.assemble import Options, tuple_of
 from s2sad.transforms.composed import tangent_composed
@@ -190,6 +189,9 @@ class Tangent:
             except TypeProblem as problem:  # of an operation that only the derivative asks for
                 span = stmt.origin.span if stmt.origin else None
                 raise UnsupportedError([Problem(str(problem), span)], self.function.name) from None
+            except NotStatic:
+                span = stmt.origin.span if stmt.origin else None
+                raise Undecided([undecided(span)], self.function.name) from None
 
     def nested(self, block: Block) -> Block:
         outer, self.builder.block = self.builder.block, []
@@ -389,6 +391,8 @@ class Tangent:
             for arg in value.args
         )
         result = Sym(y, self.builder)
+        if not any(map(self.varied, value.attrs.values())):
+            rule = rule.where_active({i for i, dot in enumerate(dots) if dot is not None})
         if rule.is_elementwise:
             made = self.elementwise(rule, result, args, dots)
         elif rule.definition is not None:

@@ -189,6 +189,14 @@ LIBRARY = [
     'return np.sum(signal.convolve2d(x, y[:2,:2], mode="same")**2) + np.sum(signal.correlate2d(x, y[:2,:2])**2) + np.sum(signal.oaconvolve(x, y[:2,:2])**2)',
     'return np.sum(signal.detrend(x)**2*y) + np.sum(signal.detrend(x, axis=0, type="constant")**3)',
     "return np.sum(signal.savgol_filter(np.concatenate([x[0], y[0]]), 5, 2)**2) + np.sum(signal.resample(x, 3, axis=0)**2)",
+    "return signal.sosfilt([[.1,.2,k,1.,.3,.2],[.4,.2,k,1.,.3,k]], y*k)[0,0]",
+    "o, z = signal.sosfilt([[.1,.2,k,1.,.3,.2],[.4,.2,k,1.,.3,k]], y[0], zi=x[:2,:2]); return (o*o).sum() + z[0,1]*z[1,0]",
+    "S = np.array([[.1,.2,.3,1.,.3,.2],[.4,.2,.3,1.,.3,.1]]); o, z = signal.sosfilt(S, y.T, axis=0, zi=np.stack([x[:2,:3],y[:2,:3]])); return (o*o).sum() + z[0,1,0]*z[1,0,1]",
+    "return (signal.filtfilt([k,.2],[1., x[0,0]], np.concatenate([x,y,x],axis=1))**2).sum()",
+    "return (signal.filtfilt([k,.2],[1., x[0,0], .1], np.concatenate([x,y,x]), axis=0, padtype='even', padlen=5)**2).sum()",
+    "return (signal.filtfilt([k,.2],[1., x[0,0], .1], x, padtype='constant', padlen=2)**2).sum()",
+    "return (signal.filtfilt([k,.2, .1],[1., .3], x, padtype=None)**2).sum()",
+    "return signal.lfilter_zi([k,.2,.3], [1.,k]).sum()*signal.lfilter_zi([k,.2], [k,.3,.1])[1]",
     "return np.sum(np.abs(signal.hilbert(x))**2*y) + np.sum(signal.filtfilt([1.0, 0.5], [1.0], np.concatenate([x[0], y[0]]), padlen=2)**2)",
     "return np.sum(np.abs(signal.hilbert(x, axis=0))**2*y)",
     'return np.sum(ndimage.correlate1d(x, y[0,:3], axis=0)**2) + np.sum(ndimage.convolve1d(x, y[0], mode="constant", cval=k)**2)',
@@ -214,7 +222,7 @@ INTEGRALS = [
 ]
 
 # np.dot of arrays of higher rank is an einsum, and an integral is summed up in another order
-CLOSE = ("np.stack([x, y])", "quad(")
+CLOSE = ("np.stack([x, y])", "quad(", "sosfilt([[", "filtfilt([k", "lfilter_zi")
 
 
 def function_of(body: str) -> Any:

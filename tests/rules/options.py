@@ -111,7 +111,9 @@ SCIPY: dict[str, list[Case]] = {
         case("signal.correlate2d(x, y, mode='same')", x=normal(4, 5), y=normal(2, 3)),
         case("signal.correlate2d(x, y, mode='same')", x=normal(3, 4), y=normal(5, 2)),
     ],
-    "signal.filtfilt": [case("signal.filtfilt([0.2, 0.3], [1.0, -0.4], x, padtype=None)", x=normal(9))],
+    "signal.filtfilt": [
+        case("signal.filtfilt([0.2, 0.3], [1.0, -0.4], x, padtype=None)", x=normal(9)),
+    ],
     **{
         f"fft.{name}": [
             case(f"fft.{name}(x, type=1)", x=normal(2, 5)),

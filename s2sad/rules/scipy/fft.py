@@ -7,9 +7,9 @@ from typing import Any
 
 from s2sad.ir.types import Array
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, TABLE, composed, linear, static
+from s2sad.rules.core import EXPENSIVE, TABLE, TypeProblem, composed, linear, static
 from s2sad.rules.fourier import fitted, static_none
-from s2sad.rules.infer import TypeProblem, array_of, normal_axes, size_of
+from s2sad.rules.infer import array_of, normal_axes, size_of
 from s2sad.rules.register import register
 from s2sad.rules.symbols import along, call, joined, positive
 

@@ -7,8 +7,8 @@ from typing import Any
 from s2sad.ir.types import Array
 from s2sad.rules.builder import Sym
 from s2sad.rules.calculus import panels, trapezoid
-from s2sad.rules.core import EXPENSIVE, FREE, Refused, composed, custom, static
-from s2sad.rules.infer import TypeProblem, array_of, scalar_or_array
+from s2sad.rules.core import EXPENSIVE, FREE, Refused, TypeProblem, composed, custom, static
+from s2sad.rules.infer import array_of, scalar_or_array
 from s2sad.rules.linalg import float_dtype
 from s2sad.rules.register import register
 from s2sad.rules.symbols import along, call, joined, length, on_axis, positive

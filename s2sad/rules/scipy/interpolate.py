@@ -13,8 +13,8 @@ import numpy as np
 
 from s2sad.ir.types import Array, Size, dtype_of, fresh_size
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, Refused, composed, constant, custom, static
-from s2sad.rules.infer import TypeProblem, array_of, shape_of
+from s2sad.rules.core import EXPENSIVE, Refused, TypeProblem, composed, constant, custom, static
+from s2sad.rules.infer import array_of, shape_of
 from s2sad.rules.linalg import float_dtype
 from s2sad.rules.register import register
 from s2sad.rules.scipy import linalg as _linalg  # noqa: F401 - its banded systems give the slopes
@@ -76,9 +76,27 @@ def _value_type(args: Any, attrs: Any, form: str) -> Array:
     return Array("float64", (*shape_of(t.type), *array.shape[2:]))
 
 
+def _slope(c: Sym, x: Sym, t: Sym, attrs: dict[str, Any]) -> Sym:
+    """The spline of one derivative more; where it is not defined its values are NaN, and nothing moves them."""
+    options = {} if static(attrs.get("extrapolate"), True) is False else attrs
+    return c.op("interpolate.ppoly", x, t, **{**options, "nu": static(attrs.get("nu"), 0) + 1})
+
+
+def _places(g: Sym, y: Sym, c: Sym, x: Sym, t: Sym, **attrs: Any) -> Sym:
+    """t_bar = y_bar s'(t), over all columns of the coefficients."""
+    made = g * _slope(c, x, t, attrs)
+    return made.sum(axis=tuple(range(t.ndim, y.ndim))) if y.ndim > t.ndim else made
+
+
+def _places_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    c, x, t = args
+    dot = dots[2].op("expand_dims", axis=tuple(range(t.ndim, y.ndim))) if 0 < t.ndim < y.ndim else dots[2]
+    return dot * _slope(c, x, t, attrs)
+
+
 register(
     "interpolate.ppoly",
-    composed(_ppoly, over_complex="refused"),
+    composed(_ppoly, over_complex="refused", alone={2: (_places, _places_push)}),
     _value_type,
     signature="c x t | nu extrapolate",
     cost=EXPENSIVE,

@@ -9,7 +9,7 @@ import numpy as np
 from s2sad.ir.nodes import Op
 from s2sad.ir.types import Array, Structure, fresh_size, numeric_kind
 from s2sad.rules.builder import Sym, constant_expr
-from s2sad.rules.core import EXPENSIVE, TABLE, composed, constant, custom, static
+from s2sad.rules.core import EXPENSIVE, TABLE, TypeProblem, composed, constant, custom, static
 from s2sad.rules.decompositions import (
     diagonals,
     eigh_back,
@@ -21,7 +21,7 @@ from s2sad.rules.decompositions import (
     svd_push,
     svd_type,
 )
-from s2sad.rules.infer import TypeProblem, array_of, real_dtype, scalar_or_array
+from s2sad.rules.infer import array_of, real_dtype, scalar_or_array
 from s2sad.rules.linalg import float_dtype, norm_of
 from s2sad.rules.register import register
 from s2sad.rules.symbols import adjoint, call, joined, length, mirrored, part_of, stacked

@@ -10,8 +10,8 @@ import numpy as np
 from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, composed, linear, static
-from s2sad.rules.infer import TypeProblem, array_of
+from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, linear, static
+from s2sad.rules.infer import array_of
 from s2sad.rules.register import register
 from s2sad.rules.scipy import signal as _signal  # noqa: F401 - its operations are what filters are made of
 from s2sad.rules.symbols import along, call, length, on_axis, positive, sequence, stacked, where

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, composed
-from s2sad.rules.infer import TypeProblem
+from s2sad.rules.core import EXPENSIVE, TypeProblem, composed
 from s2sad.rules.register import register
 from s2sad.rules.scipy.special import s
 from s2sad.rules.symbols import length

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from s2sad.ir.nodes import Const
-from s2sad.ir.types import Array, dtype_of, fresh_size
+from s2sad.ir.types import Array, Structure, dtype_of, fresh_size
 from s2sad.rules.builder import Sym, cast_like
-from s2sad.rules.core import EXPENSIVE, Refused, bilinear, composed, custom, static
-from s2sad.rules.infer import TypeProblem, array_of, size_of
+from s2sad.rules.core import EXPENSIVE, Followed, TypeProblem, bilinear, composed, custom, static
+from s2sad.rules.infer import array_of, size_of
 from s2sad.rules.linalg import float_dtype
 from s2sad.rules.register import register
 from s2sad.rules.symbols import along, call, joined, length, on_axis, positive, where
@@ -220,8 +220,23 @@ def _sosfilt_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: d
     return args[0].op("signal.sosfilt", dots[1], **attrs)
 
 
-SECTIONS = Refused("scipy.signal.sosfilt has no derivative rule with respect to its sections: use lfilter")
+def _cascade_type(args: Any, attrs: Any, form: str) -> Structure:
+    sos, x, state = (array_of(arg.type) for arg in args)
+    dtype = float_dtype(str(np.result_type(sos.dtype, x.dtype, state.dtype)))
+    return Structure("tuple", (0, 1), (Array(dtype, x.shape), Array(dtype, state.shape)))
 
+
+SECTIONS = Followed("signal.sosfilt")
+CASCADE = Followed("signal.sosfilt_from")
+
+register(
+    "signal.sosfilt_from",
+    custom([CASCADE] * 3, CASCADE),
+    _cascade_type,
+    names="scipy.signal.sosfilt",
+    signature="sos x | axis @zi",
+    cost=EXPENSIVE,
+)
 register(
     "signal.sosfilt",
     custom([SECTIONS, _sosfilt_back], _sosfilt_push),
@@ -282,6 +297,8 @@ def along_axis(name: str, operand: int, usual: int) -> Any:
 
 def along_axis_push(name: str, operand: int) -> Any:
     def push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+        if any(dot is not None for dot in (*dots[:operand], *dots[operand + 1 :])):
+            BOTH_WAYS(**attrs)
         given = [dot if i == operand else arg for i, (arg, dot) in enumerate(zip(args, dots, strict=True))]
         return call(y.builder, name, *given, form=f"scipy.{name}", **attrs)
 
@@ -299,14 +316,18 @@ def _rows_type(operand: int, usual: int) -> Any:
     return infer
 
 
-FILTER = Refused("scipy.signal.filtfilt has no derivative rule with respect to its coefficients: use lfilter twice")
+BOTH_WAYS = Followed(
+    "signal.filtfilt",
+    "the derivative of filtfilt by its coefficients is known for method='pad' only",
+    (("method", "pad"),),
+)
 for _name, _operand, _signature in (
     ("detrend", 0, "data | axis type bp=0 overwrite_data=False"),
     ("savgol_filter", 0, "x window_length polyorder | deriv delta axis mode cval=0.0"),
     ("resample", 0, "x num | t=None axis window domain=time"),
     ("filtfilt", 2, "b a x | axis padtype padlen method irlen"),
 ):
-    _pulls = [FILTER, FILTER] if _name == "filtfilt" else []
+    _pulls = [BOTH_WAYS, BOTH_WAYS] if _name == "filtfilt" else []
     _usual = 0 if _name == "resample" else -1
     register(
         f"signal.{_name}",

@@ -8,8 +8,8 @@ from typing import Any
 
 from s2sad.ir.types import Array, Scalar, fresh_size
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, composed
-from s2sad.rules.infer import TypeProblem, array_of
+from s2sad.rules.core import EXPENSIVE, TypeProblem, composed
+from s2sad.rules.infer import array_of
 from s2sad.rules.register import register, type_of
 from s2sad.rules.scipy import special as _special  # noqa: F401 - relative entropies
 from s2sad.rules.symbols import call, length, part_of, where

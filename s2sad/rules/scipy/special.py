@@ -12,15 +12,8 @@ from scipy import special
 from s2sad.ir.nodes import Const, Var
 from s2sad.ir.types import Array, Scalar, Structure, broadcast
 from s2sad.rules.builder import Sym, unbroadcast
-from s2sad.rules.core import EXPENSIVE, Refused, composed, custom, elementwise, static
-from s2sad.rules.infer import (
-    TypeProblem,
-    array_of,
-    reduction,
-    scalar_or_array,
-    shape_of,
-    ufunc_dtype,
-)
+from s2sad.rules.core import EXPENSIVE, Refused, TypeProblem, composed, custom, elementwise, static
+from s2sad.rules.infer import array_of, reduction, scalar_or_array, shape_of, ufunc_dtype
 from s2sad.rules.reductions import spread
 from s2sad.rules.register import register
 from s2sad.rules.symbols import part_of, where

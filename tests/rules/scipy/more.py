@@ -11,12 +11,17 @@ KNOTS = exactly(np.array([0.0, 0.7, 1.1, 2.0, 2.9]))
 INSIDE = between(0.1, 2.8, 2, 3)
 ROWS = exactly(np.array([0, 2, 1, 1]))
 COLUMNS = exactly(np.array([1, 0, 2, 2]))
+LINES = {"d": normal(4), "j": COLUMNS, "p": exactly(np.array([0, 1, 3, 4]))}
 SIGNALS = normal(2, 9)
 NEAR_ENDS = exactly(np.array([3.3, 4.4, 7.0]))
 
 INTERPOLATE: dict[str, list[Case]] = {
     "interpolate.ppoly": [
         case("interpolate.PPoly(q, k)(t)", q=normal(3, 4), k=KNOTS, t=INSIDE),
+        case("interpolate.PPoly([[1.0, 2.0], [0.5, -1.0], [0.3, 0.2]], [0.0, 1.0, 2.0])(t)", t=between(0.1, 1.9, 3)),
+        case(
+            "interpolate.PPoly(np.arange(8.0).reshape(2, 2, 2), [0.0, 1.0, 2.0])(t)", t=between(0.1, 1.9, 3), real=True
+        ),
         case("interpolate.PPoly(q, k)(t, 1)", q=normal(4, 4), k=KNOTS, t=number(0.1, 2.5)),
         case("interpolate.PPoly(q, k)(t)", q=normal(3, 4, 3), k=KNOTS, t=number(0.1, 2.5)),
         case("interpolate.PPoly(q, x)(t, nu=2)", q=normal(4, 4, 2), x=KNOTS, t=between(0.1, 2.8, 3)),
@@ -88,13 +93,11 @@ INTERPOLATE: dict[str, list[Case]] = {
         case(
             "x @ sparse.csc_array((d, (i, j)), shape=(3, 4))", d=normal(4), i=ROWS, j=COLUMNS, x=normal(2, 3), real=True
         ),
-        case(
-            "sparse.csr_matrix((d, j, p), shape=(3, 4)).T.dot(x)",
-            d=normal(4),
-            j=COLUMNS,
-            p=exactly(np.array([0, 1, 3, 4])),
-            x=normal(3),
-        ),
+    ],
+    "sparse.compressed_dot": [
+        case("sparse.csr_matrix((d, j, p), shape=(3, 4)).T.dot(x)", x=normal(3), **LINES),
+        case("sparse.csr_array((d, j, p), shape=(3, 4)) @ x", x=normal(4, 2), **LINES),
+        case("x @ sparse.csc_array((d, j, p), shape=(4, 3))", x=normal(2, 4), real=True, **LINES),
     ],
 }
 
