@@ -159,7 +159,7 @@ def mapped(change: Any, value: Any) -> Any:
 
 
 def _is_leaf(value: Any) -> bool:
-    return isinstance(value, int | float | complex | str | np.ndarray | np.generic | None) or is_function(value)
+    return isinstance(value, int | float | complex | str | slice | np.ndarray | np.generic | None) or is_function(value)
 
 
 def is_float(value: Any) -> bool:

@@ -341,6 +341,8 @@ class Printer:
             return f"[{', '.join(parts)}]", ATOM
         if kind == "dict":
             return "{" + ", ".join(f"{k!r}: {p}" for k, p in zip(keys, parts, strict=True)) + "}", ATOM
+        if cls is slice:
+            return f"slice({', '.join(parts)})", CALL
         if kind in ("object", "tuple") and cls is not None:
             names = keys if kind == "object" else cls._fields  # type: ignore[attr-defined]
             fields = ", ".join(f"{k}={p}" for k, p in zip(names, parts, strict=True))

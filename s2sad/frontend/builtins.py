@@ -31,10 +31,12 @@ from s2sad.ir.types import (
     Scalar,
     Shape,
     Static,
+    Type,
     numeric_kind,
 )
 from s2sad.rules.builder import constant_expr, number
 from s2sad.rules.core import TABLE
+from s2sad.rules.infer import is_basic
 
 ITEM = cst.Name("_")  # the target of the hidden loop of `extend`
 SLOGDET = type(np.linalg.slogdet(np.eye(1)))
@@ -68,6 +70,7 @@ SPECIAL = {
     "vstack": "built_vstack",
     "hstack": "built_hstack",
     "errstate": "built_errstate",
+    "slice": "built_slice",
 }
 
 
@@ -101,8 +104,14 @@ SPECIAL_OBJECTS = _Identity(
         np.vstack,
         np.hstack,
         np.errstate,
+        slice,
     ]
 )
+
+
+def one_shape(item: Type) -> bool:
+    """Return whether the arrays of a list have one shape: sizes of arguments and constants do not change in a loop."""
+    return not isinstance(item, Array) or all(n.value is not None or not n.symbol.startswith("?") for n in item.shape)
 
 
 class Builtins:
@@ -208,17 +217,38 @@ class Builtins:
                 total = item if first else self.operate("add", total, item, node)
             return total
         if isinstance(value, RangeValue | Iteration):
-            raise Unsupported("sum of this iterable is not accepted yet", node)
+            return self.summed(total, value, node)
         expr = self.as_expr(value, node)
         self.early(expr)
         if isinstance(expr.type, ListOf) and isinstance(expr.type.item, Opaque):
             return total  # there is nothing in it yet
+        if isinstance(expr.type, ListOf) and not one_shape(expr.type.item):
+            return self.summed(total, expr, node)
         result = (
             self.builder.op("sum_list", expr)
             if isinstance(expr.type, ListOf)
             else self.builder.op("sum", expr, axis=0, form="np.sum")
         )
         return result if isinstance(total, Const) and total.value == 0 else self.operate("add", total, result, node)
+
+    def summed(self: Any, total: Value, iterable: Value, node: Any) -> Value:
+        """The sum of what an iterable gives, in a loop: its items are broadcast one after the other."""
+        name = f".sum{id(node)}"
+
+        def add() -> None:
+            item = self.state.names.pop("_")
+            if isinstance(iterable, Expr):
+                item = self.load(self.get(iterable, item), "item")
+            self.state.names[name] = self.operate("add", self.state.names[name], item, node)
+
+        over = iterable
+        if isinstance(iterable, Expr):  # 0 and an array would be of two kinds
+            first = self.load(self.get(iterable, number(0)), "item")
+            total = first if isinstance(total, Const) and total.value == 0 else self.operate("add", total, first, node)
+            over = RangeValue(number(1), self.builder.op("len", iterable), number(1))
+        self.state.names[name] = total
+        self.loop_over(over, node, add, ITEM)
+        return self.state.names.pop(name)
 
     def built_max(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return self.extreme("maximum", "max", args, kwargs, node)
@@ -334,10 +364,21 @@ class Builtins:
     def built_errstate(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return Const("errstate")
 
+    def built_slice(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        if kwargs or not 1 <= len(args) <= 3:
+            raise Unsupported("slice takes one to three arguments, by position", node)
+        start, stop, step = (Const(None), *args, Const(None)) if len(args) == 1 else (*args, Const(None))[:3]
+        return self.struct("object", {"start": start, "stop": stop, "step": step}, cls=slice)
+
     def built_add_at(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("np.add.at", "a indices b", args, kwargs, node)
-        self.store_array(found["a"], self.as_index(self.as_expr(found["indices"], node)), found["b"], "add_at", node)
+        self.add_at(found["a"], found["indices"], found["b"], node)
         return Const(None)
+
+    def add_at(self: Any, array: Value, indices: Value, value: Value, node: Any) -> None:
+        """Add to elements, as often as each is named; slices name each once."""
+        index = self.as_index(self.as_expr(indices, node))
+        self.store_array(array, index, value, "add" if is_basic(index) else "add_at", node)
 
     # --- methods ----------------------------------------------------------------------------------------------
     def call_method(self: Any, method: ArrayMethod, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:

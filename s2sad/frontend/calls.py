@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 import sys
 import types
+from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
@@ -49,6 +51,16 @@ def is_distribution(object_: Any) -> bool:
     return infrastructure is not None and isinstance(object_, infrastructure.rv_generic)
 
 
+@dataclass(frozen=True)
+class Vectorized:
+    """What `np.vectorize` is told: a function, a dtype, the arguments that are given whole, the parts it takes."""
+
+    function: Any
+    otype: Any
+    excluded: tuple[Any, ...]
+    signature: str | None
+
+
 class Calls:
     """Call lowering."""
 
@@ -79,9 +91,7 @@ class Calls:
         for arg in node.args:
             value = self.expression(arg.value)
             if arg.star == "*":
-                if not isinstance(value, Struct):
-                    raise Unsupported("only a sequence of known length can be starred", arg)
-                args.extend(self.iterated(value, node))
+                args.extend(self.starred(value, arg))
             elif arg.star == "**":
                 if not isinstance(value, Struct) or value.kind != "dict":
                     raise Unsupported("only a dict of known keys can be double-starred", arg)
@@ -137,15 +147,20 @@ class Calls:
     def call_object(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a Python object known when code is generated."""
         if object_ is np.vectorize:
-            signature = "pyfunc otypes? doc? excluded=None cache? signature=None"
+            signature = "pyfunc otypes? doc? excluded? cache? signature?"
             given = bound("np.vectorize", signature, args, kwargs, node)
-            types_ = given.get("otypes", Const(None))
-            return Partial(Const(prelude.of_each, Static(prelude.of_each)), (given["pyfunc"], types_), {})
+            options = tuple(given.get(key, Const(None)) for key in ("otypes", "excluded", "signature"))
+            return Partial(Const(prelude.of_each, Static(prelude.of_each)), (given["pyfunc"], *options), {})
         if object_ is prelude.of_each:
-            return self.call_vectorized(args[0], self.otype(args[1], node), args[2:], kwargs, node)
-        if isinstance(object_, np.vectorize) and not object_.excluded and object_.signature is None:
+            excluded = self.constants(args[2], "the excluded arguments of np.vectorize", node)
+            signature = self.static_of(args[3], "signature", node)
+            how = Vectorized(args[0], self.otype(args[1], node), excluded, signature)
+            return self.call_vectorized(how, args[4:], kwargs, node)
+        if isinstance(object_, np.vectorize):
             function = Const(object_.pyfunc, Static(object_.pyfunc))
-            return self.call_vectorized(function, object_.otypes and object_.otypes[0], args, kwargs, node)
+            otype = object_.otypes and object_.otypes[0]
+            how = Vectorized(function, otype, tuple(object_.excluded), object_.signature)
+            return self.call_vectorized(how, args, kwargs, node)
         if object_ is np.apply_along_axis:
             given = bound("np.apply_along_axis", "func1d axis arr", args, kwargs, node)
             return self.call_along_axis(given["func1d"], given["axis"], given["arr"], node)
@@ -205,14 +220,52 @@ class Calls:
             return self.call_user(function, args, kwargs, node)
         return self.call_opaque(object_, args, kwargs, node)
 
-    def call_vectorized(
-        self: Any, function: Value, otype: Any, args: list[Value], kwargs: dict[str, Value], node: Any
-    ) -> Value:
-        """Call a function for each element."""
-        if kwargs or len(args) not in prelude.VECTORIZED:
+    def call_vectorized(self: Any, how: Vectorized, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Call a function for each element, or each part of arrays."""
+        function = how.function
+        whole = {key: value for key, value in kwargs.items() if key in how.excluded}
+        names = self.parameters_of(function) if any(isinstance(at, int) for at in how.excluded) else []
+        whole |= {names[i]: arg for i, arg in enumerate(args) if i in how.excluded and i < len(names)}
+        args = [arg for i, arg in enumerate(args) if i not in how.excluded]
+        if len(whole) < len(kwargs) or len(args) not in prelude.VECTORIZED:
             raise Unsupported("what np.vectorize makes is accepted with one to three arguments, by position", node)
-        made = self.call_user(prelude.VECTORIZED[len(args)], [function, *args], {}, node)
-        return made if otype is None else self.converted(made, Const(np.dtype(otype)))
+        if whole:
+            function = Partial(function, (), whole)
+        if how.signature is not None:
+            made = self.call_by_parts(function, how.signature, args, node)
+        else:
+            made = self.call_user(prelude.VECTORIZED[len(args)], [function, *args], {}, node)
+        return made if how.otype is None else self.converted(made, Const(np.dtype(how.otype)))
+
+    def call_by_parts(self: Any, function: Value, signature: str, args: list[Value], node: Any) -> Value:
+        """Call a function that takes parts of arrays, `(m,n),(n)->(m)`."""
+        left, _, right = signature.replace(" ", "").partition("->")
+        cores = [number(part.count(",") + 1 if part else 0) for part in re.findall(r"\(([^)]*)\)", left)]
+        if len(cores) != len(args) or len(args) > 2 or right.count("(") != 1:
+            raise Unsupported("np.vectorize with a signature is accepted for one or two arrays and one result", node)
+        by = prelude.of_parts if len(args) == 1 else prelude.of_two_parts
+        return self.call_user(by, [function, *cores, *args], {}, node)
+
+    def parameters_of(self: Any, function: Value) -> list[str]:
+        """Return the names of what a function takes, where they are known."""
+        if isinstance(function, LocalFunction):
+            return [p.name.value for p in function.node.params.params]
+        python = self.known(function)
+        return (
+            list(python.__code__.co_varnames[: python.__code__.co_argcount])
+            if isinstance(python, types.FunctionType)
+            else []
+        )
+
+    def constants(self: Any, value: Value, what: str, node: Any) -> tuple[Any, ...]:
+        """Return the items of a list or tuple of constants, or None as none."""
+        known = self.known(value)
+        if known is None:
+            return ()
+        items = [self.known(item) for item in self.fields(value).values()] if isinstance(value, Struct) else [known]
+        if UNKNOWN in items:
+            raise Unsupported(f"{what} must be constants", node)
+        return tuple(items)
 
     def otype(self: Any, types_: Value, node: Any) -> Any:
         """Return the dtype that np.vectorize is told of."""

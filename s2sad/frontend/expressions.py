@@ -525,12 +525,22 @@ class Expressions:
         for element in node.elements:
             value = self.expression(element.value)
             if isinstance(element, cst.StarredElement):
-                if not isinstance(value, Struct):
-                    raise Unsupported("only a sequence of known length can be starred", element)
-                values.extend(self.iterated(value, node))
+                values.extend(self.starred(value, element))
             else:
                 values.append(value)
         return values
+
+    def starred(self: Any, value: Value, node: Any) -> list[Value]:
+        """Return the items of a value that is starred."""
+        value = self.apart(value, "item")
+        if isinstance(value, Struct):
+            return list(self.iterated(value, node))
+        if isinstance(value, Expr) and isinstance(value.type, Shape):
+            return [self.get(value, number(i)) for i in range(len(value.type.sizes))]
+        items = self.fixed_items(value)
+        if items is None:
+            raise Unsupported("only a sequence of known length can be starred", node)
+        return list(items)
 
     def expr_List(self: Any, node: cst.List) -> Value:
         return self.display("list", self.elements(node), node)
@@ -610,7 +620,8 @@ class Expressions:
 
     def struct_attribute(self: Any, base: Struct, name: str, node: Any) -> Value:
         cls: Any = behind(base.cls)
-        if base.kind == "object" and cls is not None and cls.__getattribute__ is not object.__getattribute__:
+        own = cls is not None and cls is not slice and cls.__getattribute__ is not object.__getattribute__
+        if base.kind == "object" and own:
             raise Unsupported(f"attributes of {cls.__name__} are read by its __getattribute__", node)
         fields = self.fields(base)
         named: Any = getattr(base.cls, "_fields", ())
@@ -779,6 +790,8 @@ class Expressions:
         type_ = value.type
         if not isinstance(type_, Structure):
             return value
+        if type_.cls is slice:
+            return self.as_slice(value)
         if type_.kind == "list":
             return self.builder.op("array", value, form="np.array")
         if isinstance(value, Op) and value.name == "build":
@@ -788,7 +801,19 @@ class Expressions:
             keyed = zip(type_.keys, type_.items, strict=True)
             fields = [(Op("field", (whole,), item, {"key": Const(key)}, type_.kind), key) for key, item in keyed]
             parts = [self.builder.bind(field, f"{whole.name}_{key}") for field, key in fields]
+        parts = [self.as_slice(part) for part in parts]
         return Op("tuple", tuple(parts), Static(index_key(parts)))
+
+    def as_slice(self: Any, value: Expr) -> Expr:
+        """Return a slice object as what stands between brackets, anything else as it is."""
+        type_ = value.type
+        if not isinstance(type_, Structure) or type_.cls is not slice:
+            return value
+        if isinstance(value, Op) and value.name == "build":
+            return Op("slice", value.args, Static("slice"))
+        keyed = zip(type_.keys, type_.items, strict=True)
+        fields = [(Op("field", (value,), item, {"key": Const(key)}, type_.kind), str(key)) for key, item in keyed]
+        return Op("slice", tuple(self.builder.bind(field, key) for field, key in fields), Static("slice"))
 
     def index_part(self: Any, part: Any) -> Expr:
         if isinstance(part, cst.Slice):
@@ -798,7 +823,7 @@ class Expressions:
             return Op("slice", tuple(bounds), Static("slice"))
         if part.star:
             raise Unsupported("a star in an index is not accepted", part)
-        return self.atom(part.value)
+        return self.as_slice(self.atom(part.value))
 
     def get(self: Any, base: Expr, index: Expr) -> Expr:
         """Return `base[index]`."""

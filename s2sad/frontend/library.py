@@ -402,7 +402,7 @@ class Library:
         if spelled == "np.subtract.at":
             found = bound(spelled, "a indices b", args, kwargs, node)
             value = self.builder.op("negative", self.operand(found["b"], node, "negative"))
-            self.store_array(found["a"], self.as_index(self.as_expr(found["indices"], node)), value, "add_at", node)
+            self.add_at(found["a"], found["indices"], value, node)
             return Const(None)
         if method.name == "reduce" and name in REDUCED:
             if len(args) == 1 and "axis" not in kwargs and self.sym(args[0], node).ndim > 1:

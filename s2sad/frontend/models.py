@@ -666,6 +666,31 @@ def fixed_quad(func: Callable[..., Any], a: Any, b: Any, args: Any = None, n: in
     return 0.5 * (b - a) * np.sum(weights * func(places, *more), axis=-1), None
 
 
+def simpson(y: Array, x: Array, dx: float = 1.0, axis: int = -1) -> Array:
+    """`scipy.integrate.simpson`: parabolas through three samples, at the end through the last three.
+
+    The end is that of K. Cartwright, Simpson's rule cumulative integration with MS Excel and irregularly-spaced data,
+    J. Math. Sci. Math. Educ. 12 (2017).
+    """
+    y = np.moveaxis(y, axis, -1)
+    h = np.diff(np.moveaxis(x, axis, -1) if np.ndim(x) > 1 else x)
+    n = y.shape[-1]
+    if n == 2:
+        return 0.5 * h[..., 0] * (y[..., 0] + y[..., 1])
+    stop = n - 1 + n % 2  # an odd number of samples, or all but one
+    h0, h1 = h[..., 0 : stop - 1 : 2], h[..., 1 : stop - 1 : 2]
+    y0, y1, y2 = y[..., 0 : stop - 2 : 2], y[..., 1 : stop - 1 : 2], y[..., 2:stop:2]
+    both = h0 + h1
+    total = np.sum(both / 6.0 * (y0 * (2.0 - h1 / h0) + y1 * both * both / (h0 * h1) + y2 * (2.0 - h0 / h1)), axis=-1)
+    if n % 2 == 0:
+        before, last = h[..., -2], h[..., -1]
+        both_last = before + last
+        total = total + y[..., -1] * last * (2.0 * last + 3.0 * before) / (6.0 * both_last)
+        total = total + y[..., -2] * last * (last + 3.0 * before) / (6.0 * before)
+        total = total - y[..., -3] * last**3 / (6.0 * before * both_last)
+    return total
+
+
 # --- filters ----------------------------------------------------------------------------------------------------------
 def sosfilt(sos: Array, x: Array, axis: int = -1, zi: Any = None) -> Any:
     """`scipy.signal.sosfilt`: one section after the other."""
@@ -746,7 +771,12 @@ FUNCTIONS = {
     "scipy.integrate:fixed_quad": fixed_quad,
     "scipy.signal:lfilter_zi": lfilter_zi,
 }
-FOLLOWED = {"signal.sosfilt": sosfilt, "signal.sosfilt_from": sosfilt, "signal.filtfilt": filtfilt}  # by operation
+FOLLOWED = {  # by operation
+    "integrate.simpson": simpson,
+    "signal.sosfilt": sosfilt,
+    "signal.sosfilt_from": sosfilt,
+    "signal.filtfilt": filtfilt,
+}
 HIDDEN = {"scipy.stats": "scipy.stats._distn_infrastructure"}  # where a class is found that the module does not show
 
 

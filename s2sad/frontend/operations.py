@@ -280,12 +280,15 @@ class Operations:
         return self.builder.op("transpose", array, axes=self.as_expr(axes, node), form=spelling)
 
     def op_einsum(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        signature = "subscripts *operands * out? dtype=None order=K casting=safe optimize?"
+        signature = "subscripts *operands * out? dtype? order=K casting=safe optimize?"
         found = bound("np.einsum", signature, args, kwargs, node)
         text, given = self.known(found["subscripts"]), list(found["operands"])
         if not isinstance(text, str):
             text, given = self.sublists([found["subscripts"], *given], node)
         operands = [self.operand(arg, node, "einsum") for arg in given]
+        dtype = found.get("dtype")
+        if dtype is not None and not self.is_none(dtype):
+            operands = [self.converted(arg, dtype) for arg in operands]
         ranks = [arg.type.ndim if isinstance(arg.type, Array) else 0 for arg in operands]
         parts, output = named_axes(text.replace(" ", ""), ranks)
         for i, letters in enumerate(parts):  # a letter that stands twice picks a diagonal

@@ -51,6 +51,24 @@ def of_rows(f: Callable[..., Any], rows: Array) -> Array:
     return made.reshape(rows.shape[:-1] + made.shape[1:])
 
 
+def of_parts(f: Callable[..., Any], core: int, x: Array) -> Array:
+    """`np.vectorize(f, signature=...)(x)`, whose last axes are given whole."""
+    outer = np.ndim(x) - core
+    parts = x.reshape((-1, *x.shape[outer:]))
+    made = np.array([f(part) for part in parts])
+    return made.reshape(x.shape[:outer] + made.shape[1:])
+
+
+def of_two_parts(f: Callable[..., Any], core: int, core2: int, x: Array, y: Array) -> Array:
+    """`np.vectorize(f, signature=...)(x, y)`."""
+    outer, outer2 = np.ndim(x) - core, np.ndim(y) - core2
+    shape = np.broadcast_shapes(x.shape[:outer], y.shape[:outer2])
+    xs = np.broadcast_to(x, shape + x.shape[outer:]).reshape((-1, *x.shape[outer:]))
+    ys = np.broadcast_to(y, shape + y.shape[outer2:]).reshape((-1, *y.shape[outer2:]))
+    made = np.array([f(xs[i], ys[i]) for i in range(len(xs))])
+    return made.reshape(shape + made.shape[1:])
+
+
 def of_each(f: Callable[..., Any], *arrays: Array) -> Array:
     """What `np.vectorize(f)` is: one of the functions above, by the number of arguments."""
     return np.vectorize(f)(*arrays)

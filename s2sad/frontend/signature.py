@@ -100,6 +100,8 @@ def object_fields(value: Any) -> dict[str, Any] | None:
     fields = library_fields(value)
     if fields is not None:
         return fields
+    if isinstance(value, slice):
+        return {"start": value.start, "stop": value.stop, "step": value.step}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
     if (

@@ -42,6 +42,7 @@ from s2sad.ir.types import (
     numeric_kind,
     same_type,
 )
+from s2sad.rules.builder import number
 from s2sad.rules.core import NotStatic, TypeProblem, is_pure, static, undecided, view_kind
 from s2sad.rules.infer import describe, is_slice
 
@@ -228,13 +229,34 @@ class Statements:
     def unpack(self: Any, target: Any, value: Value) -> None:
         """Bind the names of a tuple target."""
         elements = [element.value for element in target.elements]
-        items = self.items(value, len(elements), target)
-        if any(isinstance(element, cst.StarredElement) for element in target.elements):
-            raise Unsupported("a starred target is not accepted yet", target, "index the sequence instead")
+        stars = [i for i, element in enumerate(target.elements) if isinstance(element, cst.StarredElement)]
+        if stars and isinstance(value, Expr) and isinstance(value.type, Array | ListOf):
+            items = self.parts_around(value, stars[0], len(elements) - stars[0] - 1, target)
+        elif stars:
+            items = self.starred(value, target)
+            first, last = stars[0], len(items) - (len(elements) - stars[0] - 1)
+            if first > last:
+                raise Unsupported(f"{len(items)} values for {len(elements) - 1} names and a star", target)
+            rest = self.display("list", items[first:last], target.elements[first])
+            items = [*items[:first], rest, *items[last:]]
+        else:
+            items = self.items(value, len(elements), target)
         if len(items) != len(elements):
             raise Unsupported(f"{len(items)} values for {len(elements)} names", target)
         for element, item in zip(elements, items, strict=True):
             self.assign(element, item)
+
+    def parts_around(self: Any, value: Expr, before: int, after: int, node: Any) -> list[Value]:
+        """Return the first items of an array or list, the list of those in the middle, and the last items."""
+        names = [*range(before), *range(-after, 0)]
+        found = {i: self.load(self.get(value, number(i)), f"item{i}" if i >= 0 else "last") for i in names}
+        bounds = (number(before), number(-after) if after else Const(None), Const(None))
+        middle = Op("slice", bounds, Static("slice"))
+        if isinstance(value.type, Array):
+            rest = self.built_list([self.get(value, middle)], {}, node)
+        else:
+            rest = self.sliced_list(value, middle, node)
+        return [*(found[i] for i in names[:before]), rest, *(found[i] for i in names[before:])]
 
     def items(self: Any, value: Value, count: int, node: Any) -> list[Value]:
         """Return the items of a value that is unpacked into `count` targets."""

@@ -325,7 +325,7 @@ def reverse_sum_list(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
     base = value.args[0]
     if bar is None or not isinstance(base, Var) or not adjoint.activity.active(base):
         return
-    bar, b = adjoint.unmasked(bar), adjoint.builder
+    bar, b = adjoint.full(adjoint.unmasked(bar), y, stmt), adjoint.builder
     if adjoint.is_shadowed(base):
         shadow = adjoint.residuals.need(adjoint.mirror.of[base], stmt)
         b.block.append(Effect(Op("add_to_each", (shadow, bar.expr), Static(None)), b.origin))

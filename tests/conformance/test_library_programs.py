@@ -189,6 +189,13 @@ LIBRARY = [
     'return np.sum(signal.convolve2d(x, y[:2,:2], mode="same")**2) + np.sum(signal.correlate2d(x, y[:2,:2])**2) + np.sum(signal.oaconvolve(x, y[:2,:2])**2)',
     'return np.sum(signal.detrend(x)**2*y) + np.sum(signal.detrend(x, axis=0, type="constant")**3)',
     "return np.sum(signal.savgol_filter(np.concatenate([x[0], y[0]]), 5, 2)**2) + np.sum(signal.resample(x, 3, axis=0)**2)",
+    "return integrate.simpson(x, x=np.cumsum(y,axis=1)).sum()*k",
+    "return integrate.simpson(x, x=np.cumsum(y,axis=0), axis=0).sum()*k",
+    "return integrate.simpson(x[0], x=np.cumsum(y[0]))*integrate.simpson(x[0,:3], x=np.cumsum(y[0,:3]))",
+    "return integrate.simpson(x[:,:2], x=np.cumsum(y[:,:2],axis=1)).sum()*k",
+    "t=np.array([0.,.2,.45,1.])*k; z=np.concatenate([x[0,:3],x[0,:1]]); s=interpolate.CubicSpline(t,z,bc_type='periodic'); return s(.5) + s(.33)",
+    "t=np.array([0.,.2,1.]); z=np.concatenate([x[:2],x[:1]]); s=interpolate.CubicSpline(t,z,bc_type='periodic'); return (s(y*.5)*y[...,None]).sum() + s(.33)[0]",
+    "return np.einsum('ij,ij->i', x, y, dtype=float).sum()*k",
     "return signal.sosfilt([[.1,.2,k,1.,.3,.2],[.4,.2,k,1.,.3,k]], y*k)[0,0]",
     "o, z = signal.sosfilt([[.1,.2,k,1.,.3,.2],[.4,.2,k,1.,.3,k]], y[0], zi=x[:2,:2]); return (o*o).sum() + z[0,1]*z[1,0]",
     "S = np.array([[.1,.2,.3,1.,.3,.2],[.4,.2,.3,1.,.3,.1]]); o, z = signal.sosfilt(S, y.T, axis=0, zi=np.stack([x[:2,:3],y[:2,:3]])); return (o*o).sum() + z[0,1,0]*z[1,0,1]",
@@ -222,7 +229,7 @@ INTEGRALS = [
 ]
 
 # np.dot of arrays of higher rank is an einsum, and an integral is summed up in another order
-CLOSE = ("np.stack([x, y])", "quad(", "sosfilt([[", "filtfilt([k", "lfilter_zi")
+CLOSE = ("np.stack([x, y])", "quad(", "sosfilt([[", "filtfilt([k", "simpson(x", "lfilter_zi")
 
 
 def function_of(body: str) -> Any:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from s2sad.ir.types import Array
 from s2sad.rules.builder import Sym
 from s2sad.rules.calculus import panels, trapezoid
-from s2sad.rules.core import EXPENSIVE, FREE, Refused, TypeProblem, composed, custom, static
+from s2sad.rules.core import EXPENSIVE, FREE, Followed, TypeProblem, composed, custom, static
 from s2sad.rules.infer import array_of, scalar_or_array
 from s2sad.rules.linalg import float_dtype
 from s2sad.rules.register import register
@@ -57,15 +56,12 @@ register(  # an integral, by one of its limits and what its function is there
 
 
 # --- Simpson's rule ---------------------------------------------------------------------------------------------------
-PLACES = Refused("scipy.integrate.simpson has no derivative rule with respect to the places: integrate over numbers")
+PLACES = Followed("integrate.simpson")
 
 
 def _simpson_type(args: Any, attrs: Any, form: str) -> Any:
     y = array_of(args[0].type)
     axis = positive(static(attrs.get("axis"), -1), y.ndim)
-    x = args[1].type if len(args) > 1 else None
-    if isinstance(x, Array) and x.ndim > 1:
-        raise TypeProblem("scipy.integrate.simpson is accepted with the places in a vector")
     shape = (*y.shape[:axis], *y.shape[axis + 1 :])
     return scalar_or_array(float_dtype(y.dtype), shape)
 
@@ -73,6 +69,8 @@ def _simpson_type(args: Any, attrs: Any, form: str) -> Any:
 def _simpson_back(g: Sym, y: Sym, *rest: Any, **attrs: Any) -> Sym:
     """The integral is linear in the samples: their weights are the integrals of the unit vectors."""
     samples, x, dx = rest
+    if x is not None and x.ndim > 1:  # rows with weights of their own
+        PLACES()
     axis = positive(static(attrs.get("axis"), -1), samples.ndim)
     eye = call(g.builder, "eye", length(samples, axis))
     weights = eye.op("integrate.simpson", x, dx, axis=0)

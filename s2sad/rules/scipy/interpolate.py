@@ -126,10 +126,6 @@ ENDS = {"natural": (2, 0.0), "clamped": (1, 0.0), "not-a-knot": None}
 
 def _ends(given: Any) -> list[Any]:
     pair = given if isinstance(given, tuple) and len(given) == 2 else (given, given)
-    if "periodic" in pair:
-        raise TypeProblem(
-            "scipy.interpolate.CubicSpline is accepted with bc_type not-a-knot, natural, clamped or values"
-        )
     return [ENDS[end] if isinstance(end, str) else end for end in pair]
 
 
@@ -184,7 +180,22 @@ def _end_row(x: Sym, h: Sym, wide: Sym, m: Sym, y: Sym, end: Any, first: bool) -
 def _cubic(x: Sym, y: Sym, bc_type: Any = "not-a-knot") -> Sym:
     """The cubics with slopes at the knots that make the second derivatives agree (de Boor, chapter IV)."""
     wide, m = _steps(x, y)
+    if bc_type == "periodic":
+        return _cubics(wide, m, y, _periodic_slopes(x, y, wide, m))
     return _cubics(wide, m, y, _cubic_slopes(x, y, wide, m, _ends(bc_type)))
+
+
+def _periodic_slopes(x: Sym, y: Sym, wide: Sym, m: Sym) -> Sym:
+    """The second derivatives agree at all knots, of which the last is the first: a cyclic system."""
+    h = wide if y.ndim == 1 else x[1:] - x[:-1]
+    before, eye = h.op("roll", 1), call(x.builder, "eye", length(h))
+    near = [eye.op("roll", shift, axis=1) for shift in (-1, 1)]
+    rows = [part.op("expand_dims", axis=-1) for part in (h, 2.0 * (before + h), before)]
+    matrix = rows[0] * near[0] + rows[1] * eye + rows[2] * near[1]
+    right = 3.0 * (wide * m.op("roll", 1, axis=0) + wide.op("roll", 1, axis=0) * m)
+    columns = right.op("reshape", shape=(length(h), -1))
+    slopes = matrix.op("solve", columns).op("reshape", shape=right.op("shape"))
+    return joined([slopes, slopes[:1]])
 
 
 def _pchip(x: Sym, y: Sym) -> Sym:
