@@ -111,7 +111,9 @@ SPECIAL_OBJECTS = _Identity(
 
 def one_shape(item: Type) -> bool:
     """Return whether the arrays of a list have one shape: sizes of arguments and constants do not change in a loop."""
-    return not isinstance(item, Array) or all(n.value is not None or not n.symbol.startswith("?") for n in item.shape)
+    return not isinstance(item, Array) or all(
+        n.value is not None or not (n.symbol or "").startswith("?") for n in item.shape
+    )
 
 
 class Builtins:
