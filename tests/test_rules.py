@@ -411,6 +411,8 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ("matrix_power", TERM): "the power 0 is a constant",
     ("matrix_power", SWAP): "the same",
     ("var", SWAP): "of one element nothing is left without the mean",
+    ("stats.multinomial.logpmf", TERM): "the factorials do not depend on the chances",
+    ("stats.multinomial.pmf", TERM): "the factorials do not depend on the chances",
     ("special.multigammaln", TERM): "a constant term of the value",
     ("stats.poisson.logpmf", TERM): "a term of the count, which is an int",
     ("stats.binom.logpmf", TERM): "the same",

@@ -88,13 +88,6 @@ SCIPY: dict[str, list[Case]] = {
     "distance.pdist": [case("distance.pdist(x, w=w)", x=normal(3, 4), w=WEIGHTS)],
     "distance.minkowski": [case("distance.minkowski(x, y, 3, w=w)", x=normal(4), y=normal(4), w=WEIGHTS)],
     "distance.cosine": [case("distance.cosine(x, y, w=w)", x=normal(4), y=normal(4), w=WEIGHTS)],
-    **{
-        f"stats.{name}.isf": [
-            case(f"stats.{name}.isf(x)", x=between(0.2, 0.8, 3)),
-            case(f"stats.{name}.isf(x, m, w)", x=between(0.2, 0.8, 3), m=number(), w=number()),
-        ]
-        for name in ("norm", "expon", "logistic")
-    },
     "linalg.eigh_of_pair": [
         case("linalg.eigh(x, y)[0]", x=definite(3), y=definite(3)),
         case("linalg.eigh(x, y)[1] ** 2", x=definite(3), y=definite(3), real=True),

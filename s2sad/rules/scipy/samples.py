@@ -10,7 +10,7 @@ from s2sad.rules.builder import Sym
 from s2sad.rules.core import EXPENSIVE, TypeProblem, composed
 from s2sad.rules.register import register
 from s2sad.rules.scipy.special import s
-from s2sad.rules.symbols import length
+from s2sad.rules.symbols import length, where
 
 
 def _over(axis: Any) -> dict[str, Any]:
@@ -126,6 +126,13 @@ def _dirichlet_logpdf(x: Sym, alpha: Sym) -> Sym:
     return total - s("gammaln", alpha).sum() + s("gammaln", alpha.sum())
 
 
+def _multinomial_logpmf(x: Sym, n: Sym, p: Sym) -> Sym:
+    """log n! - sum log x_i! + sum x_i log(p_i), where the counts add up to n and the chances to 1."""
+    terms = s("xlogy", x, p) - s("gammaln", x + 1.0)
+    value = terms.sum(axis=-1) + s("gammaln", n + 1.0)
+    return where(x.sum(axis=-1).equals(n), value, -math.inf)
+
+
 def _exp_of(formula: Callable[..., Sym]) -> Callable[..., Sym]:
     return lambda *args, **attrs: formula(*args, **attrs).op("exp")
 
@@ -137,6 +144,14 @@ for _name, _formula in (("logpdf", _normal_logpdf), ("pdf", _exp_of(_normal_logp
         composed(_formula, over_complex="refused"),
         names=f"scipy.stats.multivariate_normal.{_name}",
         signature=f"x | {_MORE}",
+        cost=EXPENSIVE,
+    )
+for _name, _formula in (("logpmf", _multinomial_logpmf), ("pmf", _exp_of(_multinomial_logpmf))):
+    register(
+        f"stats.multinomial.{_name}",
+        composed(_formula, over_complex="refused"),
+        names=f"scipy.stats.multinomial.{_name}",
+        signature="x n p |",
         cost=EXPENSIVE,
     )
 for _name, _formula in (("logpdf", _dirichlet_logpdf), ("pdf", _exp_of(_dirichlet_logpdf))):

@@ -21,6 +21,7 @@ from s2sad.rules.scipy.special import s
 from s2sad.rules.symbols import where
 
 Formula = Callable[..., Sym]
+End = float | Callable[..., Any] | None
 
 
 @dataclass(frozen=True)
@@ -35,21 +36,27 @@ class Distribution:
     ppf: Formula | None = None
     isf: Formula | None = None
     shapes: str = ""
-    low: float | None = None  # the support, and a place in it at which every formula is finite
-    high: float | None = None
-    within: float = 0.5
+    low: End = None  # the support, and a place in it at which every formula is finite; ends may be of the shapes
+    high: End = None
+    within: End = 0.5
     open: bool = False  # whether the lower end is none of it
 
 
-def inside(d: Distribution, z: Sym) -> tuple[Any, Sym]:
+def end(given: End, shapes: Any) -> Any:
+    """Return an end of a support."""
+    return given(*shapes) if callable(given) else given
+
+
+def inside(d: Distribution, z: Sym, shapes: Any) -> tuple[Any, Sym]:
     """Return where z is in the support (None: everywhere), and z moved to a place in it where it is not."""
-    below = None if d.low is None else z.op("less_equal", d.low) if d.open else z < d.low
-    above = None if d.high is None else z > d.high
+    low, high = end(d.low, shapes), end(d.high, shapes)
+    below = None if low is None else z.op("less_equal", low) if d.open else z < low
+    above = None if high is None else z > high
     if below is None and above is None:
         return None, z
     out = above if below is None else below if above is None else below.op("bitwise_or", above)
     assert out is not None
-    return out, where(out, d.within, z)
+    return out, where(out, end(d.within, shapes), z)
 
 
 def placed(z: Sym, loc: Sym | None, scale: Sym | None) -> Sym:
@@ -63,7 +70,7 @@ def logpdf(d: Distribution) -> Formula:
 
     def definition(x: Sym, *rest: Any) -> Sym:
         *shapes, loc, scale = rest
-        out, z = inside(d, placed(x, loc, scale))
+        out, z = inside(d, placed(x, loc, scale), shapes)
         value = d.log_density(z, *shapes)
         value = value if scale is None else value - scale.op("log")
         return value if out is None else where(out, -math.inf, value)
@@ -76,7 +83,7 @@ def pdf(d: Distribution) -> Formula:
 
     def definition(x: Sym, *rest: Any) -> Sym:
         *shapes, loc, scale = rest
-        out, z = inside(d, placed(x, loc, scale))
+        out, z = inside(d, placed(x, loc, scale), shapes)
         value = d.log_density(z, *shapes).op("exp")
         value = value if scale is None else value / scale
         return value if out is None else where(out, 0.0, value)
@@ -90,11 +97,11 @@ def of_place(d: Distribution, formula: Formula, below: float, above: float) -> F
     def definition(x: Sym, *rest: Any) -> Sym:
         *shapes, loc, scale = rest
         place = placed(x, loc, scale)
-        out, z = inside(d, place)
+        out, z = inside(d, place, shapes)
         value = formula(z, *shapes)
         if out is None:
             return value
-        beyond = below if d.high is None else where(place < d.within, below, above)
+        beyond = below if d.high is None else where(place < end(d.within, shapes), below, above)
         return where(out, beyond, value)
 
     return definition
@@ -117,6 +124,16 @@ def upper(ppf: Formula) -> Formula:
     return lambda q, *shapes: ppf(1.0 - q, *shapes)
 
 
+def log_of(formula: Formula) -> Formula:
+    """Return the logarithm of a formula."""
+    return lambda z, *shapes: formula(z, *shapes).op("log")
+
+
+def rest_of(formula: Formula) -> Formula:
+    """Return what a formula leaves of 1."""
+    return lambda z, *shapes: 1.0 - formula(z, *shapes)
+
+
 def floats(args: Any, attrs: Any, form: str) -> Any:
     """SciPy's distributions compute in double precision."""
     shapes = [shape_of(arg.type) for arg in args if getattr(arg, "value", arg) is not None]
@@ -125,13 +142,16 @@ def floats(args: Any, attrs: Any, form: str) -> Any:
 
 def add(name: str, d: Distribution) -> None:
     """Register the functions of a continuous distribution."""
+    sf = d.sf or (d.cdf and rest_of(d.cdf))
+    logcdf = d.logcdf or (d.cdf and log_of(d.cdf))
+    logsf = d.logsf or (sf and log_of(sf))
     found = {
         "logpdf": logpdf(d),
         "pdf": pdf(d),
         "cdf": d.cdf and of_place(d, d.cdf, 0.0, 1.0),
-        "sf": d.sf and of_place(d, d.sf, 1.0, 0.0),
-        "logcdf": d.logcdf and of_place(d, d.logcdf, -math.inf, 0.0),
-        "logsf": d.logsf and of_place(d, d.logsf, 0.0, -math.inf),
+        "sf": sf and of_place(d, sf, 1.0, 0.0),
+        "logcdf": logcdf and of_place(d, logcdf, -math.inf, 0.0),
+        "logsf": logsf and of_place(d, logsf, 0.0, -math.inf),
         "ppf": d.ppf and quantile(d.ppf),
         "isf": d.ppf and quantile(d.isf or upper(d.ppf)),
     }
@@ -173,6 +193,7 @@ add(
         lambda z: 0.5 * math.log(2.0 / math.pi) - 0.5 * z * z,
         cdf=lambda z: s("erf", z / math.sqrt(2.0)),
         sf=lambda z: s("erfc", z / math.sqrt(2.0)),
+        ppf=lambda q: s("ndtri", 0.5 * (1.0 + q)),
         low=0.0,
     ),
 )
@@ -184,6 +205,8 @@ add(
         sf=lambda z, sigma: s("ndtr", -z.op("log") / sigma),
         logcdf=lambda z, sigma: s("log_ndtr", z.op("log") / sigma),
         logsf=lambda z, sigma: s("log_ndtr", -z.op("log") / sigma),
+        ppf=lambda q, sigma: (sigma * s("ndtri", q)).op("exp"),
+        isf=lambda q, sigma: (-sigma * s("ndtri", q)).op("exp"),
         shapes="s",
         low=0.0,
         open=True,
@@ -202,12 +225,15 @@ add(
         low=0.0,
     ),
 )
-add("uniform", Distribution(lambda z: 0.0 * z, cdf=lambda z: z, sf=lambda z: 1.0 - z, low=0.0, high=1.0))
+add("uniform", Distribution(lambda z: 0.0 * z, cdf=lambda z: z, ppf=lambda q: q, low=0.0, high=1.0))
 add(
     "laplace",
     Distribution(
         lambda z: -z.op("absolute") - math.log(2.0),
         cdf=lambda z: where(z < 0.0, 0.5 * (-z.op("absolute")).op("exp"), 1.0 - 0.5 * (-z.op("absolute")).op("exp")),
+        sf=lambda z: where(z > 0.0, 0.5 * (-z.op("absolute")).op("exp"), 1.0 - 0.5 * (-z.op("absolute")).op("exp")),
+        ppf=lambda q: where(q < 0.5, (2.0 * q).op("log"), -(2.0 * (1.0 - q)).op("log")),
+        isf=lambda q: where(q < 0.5, -(2.0 * q).op("log"), (2.0 * (1.0 - q)).op("log")),
     ),
 )
 add(
@@ -227,6 +253,8 @@ add(
         lambda z: -math.log(math.pi) - (z * z).op("log1p"),
         cdf=lambda z: 0.5 + z.op("arctan") / math.pi,
         sf=lambda z: 0.5 - z.op("arctan") / math.pi,
+        ppf=lambda q: (math.pi * q - math.pi / 2.0).op("tan"),
+        isf=lambda q: (math.pi / 2.0 - math.pi * q).op("tan"),
     ),
 )
 add(
@@ -234,7 +262,21 @@ add(
     Distribution(
         lambda z: -z - (-z).op("exp"),
         cdf=lambda z: (-(-z).op("exp")).op("exp"),
+        sf=lambda z: -(-(-z).op("exp")).op("expm1"),
         logcdf=lambda z: -(-z).op("exp"),
+        ppf=lambda q: -(-q.op("log")).op("log"),
+        isf=lambda q: -(-(-q).op("log1p")).op("log"),
+    ),
+)
+add(
+    "gumbel_l",
+    Distribution(
+        lambda z: z - z.op("exp"),
+        cdf=lambda z: -(-z.op("exp")).op("expm1"),
+        sf=lambda z: (-z.op("exp")).op("exp"),
+        logsf=lambda z: -z.op("exp"),
+        ppf=lambda q: (-(-q).op("log1p")).op("log"),
+        isf=lambda q: (-q.op("log")).op("log"),
     ),
 )
 add(
@@ -287,6 +329,7 @@ add(
     Distribution(
         lambda z, a, b: s("xlogy", a - 1.0, z) + s("xlog1py", b - 1.0, -z) - s("betaln", a, b),
         cdf=lambda z, a, b: s("betainc", a, b, z),
+        sf=lambda z, a, b: s("betainc", b, a, 1.0 - z),
         shapes="a b",
         low=0.0,
         high=1.0,
@@ -299,6 +342,8 @@ add(
         cdf=lambda z, c: -(-(z**c)).op("expm1"),
         sf=lambda z, c: (-(z**c)).op("exp"),
         logsf=lambda z, c: -(z**c),
+        ppf=lambda q, c: (-(-q).op("log1p")) ** (1.0 / c),
+        isf=lambda q, c: (-q.op("log")) ** (1.0 / c),
         shapes="c",
         low=0.0,
     ),
@@ -309,6 +354,9 @@ add(
         lambda z, b: b.op("log") - (b + 1.0) * z.op("log"),
         cdf=lambda z, b: 1.0 - z ** (-b),
         sf=lambda z, b: z ** (-b),
+        logsf=lambda z, b: -b * z.op("log"),
+        ppf=lambda q, b: (1.0 - q) ** (-1.0 / b),
+        isf=lambda q, b: q ** (-1.0 / b),
         shapes="b",
         low=1.0,
         within=1.5,
@@ -321,7 +369,64 @@ add(
         cdf=lambda z: -(-0.5 * z * z).op("expm1"),
         sf=lambda z: (-0.5 * z * z).op("exp"),
         logsf=lambda z: -0.5 * z * z,
+        ppf=lambda q: (-2.0 * (-q).op("log1p")).op("sqrt"),
+        isf=lambda q: (-2.0 * q.op("log")).op("sqrt"),
         low=0.0,
+    ),
+)
+
+
+def _gennorm_sf(z: Sym, beta: Sym) -> Sym:
+    tail = 0.5 * s("gammaincc", 1.0 / beta, z.op("absolute") ** beta)
+    return where(z > 0.0, tail, 1.0 - tail)
+
+
+add(
+    "gennorm",
+    Distribution(
+        lambda z, beta: (0.5 * beta).op("log") - s("gammaln", 1.0 / beta) - z.op("absolute") ** beta,
+        cdf=lambda z, beta: _gennorm_sf(-z, beta),
+        sf=_gennorm_sf,
+        shapes="beta",
+    ),
+)
+
+
+def _log_mass_between(a: Sym, b: Sym) -> Sym:
+    """log(ndtr(b) - ndtr(a)), in the tail that is the smaller: the other has no digits left."""
+    right = a > 0.0
+    low, high = where(right, -b, a), where(right, -a, b)
+    top = s("log_ndtr", high)
+    return top + (-(s("log_ndtr", low) - top).op("exp")).op("log1p")
+
+
+add(
+    "truncnorm",
+    Distribution(
+        lambda z, a, b: -0.5 * z * z - HALF_LOG_2PI - _log_mass_between(a, b),
+        cdf=lambda z, a, b: (_log_mass_between(a, z) - _log_mass_between(a, b)).op("exp"),
+        sf=lambda z, a, b: (_log_mass_between(z, b) - _log_mass_between(a, b)).op("exp"),
+        logcdf=lambda z, a, b: _log_mass_between(a, z) - _log_mass_between(a, b),
+        logsf=lambda z, a, b: _log_mass_between(z, b) - _log_mass_between(a, b),
+        shapes="a b",
+        low=lambda a, b: a,
+        high=lambda a, b: b,
+        within=lambda a, b: a.op("maximum", 0.0).op("minimum", b),
+    ),
+)
+add(
+    "vonmises",
+    Distribution(
+        lambda z, kappa: kappa * s("cosm1", z) - s("i0e", kappa).op("log") - math.log(2.0 * math.pi), shapes="kappa"
+    ),
+)
+add(
+    "wrapcauchy",
+    Distribution(
+        lambda z, c: ((1.0 - c * c) / (2.0 * math.pi * (1.0 + c * c - 2.0 * c * z.op("cos")))).op("log"),
+        shapes="c",
+        low=0.0,
+        high=2.0 * math.pi,
     ),
 )
 
@@ -349,14 +454,21 @@ def _nbinom(k: Sym, n: Sym, p: Sym) -> Sym:
     return ways + n * p.op("log") + s("xlog1py", k, -p)
 
 
+def _betabinom(k: Sym, n: Sym, a: Sym, b: Sym) -> Sym:
+    ways = -(n + 1.0).op("log") - s("betaln", n - k + 1.0, k + 1.0)
+    return ways + s("betaln", k + a, n - k + b) - s("betaln", a, b)
+
+
 @dataclass(frozen=True)
 class Discrete:
-    """The logarithm of a probability mass at whole numbers from `low` to `high`."""
+    """The logarithm of a probability mass at whole numbers from `low` to `high`; the mass up to a number."""
 
     log_mass: Formula
     shapes: str
     low: int = 0
     high: Callable[..., Any] | None = None
+    cdf: Formula | None = None
+    sf: Formula | None = None
 
 
 def mass(d: Discrete, log: bool) -> Formula:
@@ -375,13 +487,56 @@ def mass(d: Discrete, log: bool) -> Formula:
     return definition
 
 
+def up_to(d: Discrete, formula: Formula, below: float, above: float) -> Formula:
+    """Return the mass up to the whole number below k, or beyond it."""
+
+    def definition(k: Sym, *rest: Any) -> Sym:
+        *shapes, loc = rest
+        k = k if loc is None else k - loc
+        k = k.op("stop_gradient").op("floor") if numeric_kind(k.type) == "float" else k
+        out = k < d.low
+        at = where(out, d.low, k)
+        if d.high is None:
+            return where(out, below, formula(at, *shapes))
+        last = at.op("greater_equal", d.high(*shapes))
+        return where(out, below, where(last, above, formula(where(last, d.low, at), *shapes)))
+
+    return definition
+
+
 DISCRETE = {
-    "poisson": Discrete(_poisson, "mu"),
-    "bernoulli": Discrete(_bernoulli, "p", high=lambda p: 1),
-    "binom": Discrete(_binom, "n p", high=lambda n, p: n),
-    "geom": Discrete(_geom, "p", low=1),
-    "nbinom": Discrete(_nbinom, "n p"),
+    "poisson": Discrete(
+        _poisson,
+        "mu",
+        cdf=lambda k, mu: s("gammaincc", k + 1.0, mu),
+        sf=lambda k, mu: s("gammainc", k + 1.0, mu),
+    ),
+    "bernoulli": Discrete(_bernoulli, "p", high=lambda p: 1, cdf=lambda k, p: 1.0 - p, sf=lambda k, p: p),
+    "binom": Discrete(
+        _binom,
+        "n p",
+        high=lambda n, p: n,
+        cdf=lambda k, n, p: s("betainc", n - k, k + 1.0, 1.0 - p),
+        sf=lambda k, n, p: s("betainc", k + 1.0, n - k, p),
+    ),
+    "geom": Discrete(
+        _geom,
+        "p",
+        low=1,
+        cdf=lambda k, p: -(k * (-p).op("log1p")).op("expm1"),
+        sf=lambda k, p: (k * (-p).op("log1p")).op("exp"),
+    ),
+    "nbinom": Discrete(
+        _nbinom,
+        "n p",
+        cdf=lambda k, n, p: s("betainc", n, k + 1.0, p),
+        sf=lambda k, n, p: s("betainc", k + 1.0, n, 1.0 - p),
+    ),
+    "betabinom": Discrete(_betabinom, "n a b", high=lambda n, a, b: n),
 }
 for _name, _d in DISCRETE.items():
+    for _function, _formula, _below, _above in (("cdf", _d.cdf, 0.0, 1.0), ("sf", _d.sf, 1.0, 0.0)):
+        if _formula is not None:
+            register_function(f"{_name}.{_function}", up_to(_d, _formula, _below, _above), f"k {_d.shapes} | @loc")
     register_function(f"{_name}.logpmf", mass(_d, log=True), f"k {_d.shapes} | @loc")
     register_function(f"{_name}.pmf", mass(_d, log=False), f"k {_d.shapes} | @loc")
