@@ -717,8 +717,7 @@ def _inside(transform: Any) -> Any:
     """Return how `grad(f)` inside differentiated code is lowered: a derivative known when code is generated."""
 
     def lower_call(lowerer: Any, args: list[Any], kwargs: dict[str, Any], node: Any) -> Any:
-        from s2sad.frontend.expressions import UNKNOWN
-        from s2sad.frontend.values import Unsupported
+        from s2sad.frontend.values import UNKNOWN, Unsupported
         from s2sad.ir.nodes import Const
         from s2sad.ir.types import Static
 

@@ -17,7 +17,6 @@ from s2sad.errors import SourceError
 from s2sad.frontend import prelude
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.builtins import SPECIAL, SPECIAL_OBJECTS
-from s2sad.frontend.expressions import UNKNOWN
 from s2sad.frontend.inside import has_refused
 from s2sad.frontend.library import UfuncMethod, lowered
 from s2sad.frontend.models import INFINITE, model_of, quad
@@ -26,6 +25,7 @@ from s2sad.frontend.signature import harmless
 from s2sad.frontend.source import unwrap
 from s2sad.frontend.values import (
     FUNCTIONS,
+    UNKNOWN,
     ArrayMethod,
     Bound,
     LocalFunction,

@@ -14,6 +14,7 @@ from s2sad.frontend.library import UfuncMethod
 from s2sad.frontend.models import behind
 from s2sad.frontend.source import mangled
 from s2sad.frontend.values import (
+    UNKNOWN,
     ArrayMethod,
     Bound,
     LocalFunction,
@@ -72,7 +73,6 @@ FOLD: dict[str, Any] = {
     "in": lambda a, b: a in b,
     "not_in": lambda a, b: a not in b,
 }
-UNKNOWN = object()
 CURES = 6  # loops that are peeled and branches that are split in one function: each writes code twice
 
 

@@ -12,9 +12,9 @@ import numpy as np
 from s2sad.frontend import prelude
 from s2sad.frontend.arguments import bound, given
 from s2sad.frontend.scientific import lowered_of_scipy
-from s2sad.frontend.values import Struct, Unsupported, Value
+from s2sad.frontend.values import UNKNOWN, Struct, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr
-from s2sad.ir.types import Array, Static, numeric_kind
+from s2sad.ir.types import Array, Scalar, Static, dtype_of, numeric_kind
 from s2sad.rules.builder import Sym, number
 from s2sad.rules.core import TABLE
 from s2sad.rules.infer import array_of, normal_axes
@@ -499,6 +499,37 @@ class Library:
         axis = positive(self.static_of(found.get("axis", number(0)), "axis", node), x.ndim)
         return self.builder.op("to_list", (x.op("moveaxis", source=axis, destination=0) if axis else x).expr)
 
+    def lower_broadcast_shapes(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        shapes = [self.as_expr(value, node) for value in args]
+        return self.builder.op("broadcast_shapes", *shapes, form="np.broadcast_shapes")
+
+    def lower_result_type(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """The dtype that arrays and dtypes have together: known, as their own are."""
+        found: list[Any] = []
+        for value in bound("np.result_type", "*arrays_and_dtypes", args, kwargs, node)["arrays_and_dtypes"]:
+            known = self.known(value)
+            type_ = value.type if isinstance(value, Expr) else None
+            if isinstance(type_, Scalar) and type_.dtype is None:
+                found.append({"int": 0, "float": 0.0, "complex": 0j, "bool": False}[type_.kind])
+            else:
+                found.append(np.dtype(dtype_of(type_) if known is UNKNOWN and type_ is not None else known))
+        made = np.result_type(*found)
+        return Const(made, Static(made), "")
+
+    def lower_finfo(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.limits_of(np.finfo, args, kwargs, node)
+
+    def lower_iinfo(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.limits_of(np.iinfo, args, kwargs, node)
+
+    def limits_of(self: Any, kind: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """What a dtype can hold, of a dtype or of something that has one."""
+        value = bound(f"np.{kind.__name__}", "dtype", args, kwargs, node)["dtype"]
+        known = self.known(value)
+        dtype = (dtype_of(value.type) or "float64") if known is UNKNOWN and isinstance(value, Expr) else known
+        made = kind(dtype)
+        return Const(made, Static(made), "")
+
     def lower_real_if_close(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Whether complex numbers become real depends on them; real ones stay."""
         x = self.sym(bound("np.real_if_close", "a tol?", args, kwargs, node)["a"], node)
@@ -581,6 +612,10 @@ NUMPY = [
     "unstack",
     "diagflat",
     "real_if_close",
+    "broadcast_shapes",
+    "result_type",
+    "finfo",
+    "iinfo",
 ]
 LOWERED = _lowered()
 

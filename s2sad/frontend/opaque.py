@@ -20,8 +20,8 @@ import libcst as cst
 import numpy as np
 
 from s2sad.frontend.arguments import bound
-from s2sad.frontend.expressions import UNKNOWN, place_of
-from s2sad.frontend.values import FUNCTIONS, Struct, Unsupported, Value
+from s2sad.frontend.expressions import place_of
+from s2sad.frontend.values import FUNCTIONS, UNKNOWN, Struct, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr, Op
 from s2sad.ir.types import (
     Array,

@@ -118,6 +118,30 @@ def applied_to_each(f: Callable[..., Any], a: Array, places: Array) -> None:
         a[places[k]] = f(a[places[k]])
 
 
+# --- windows, whole parts, sorted complex numbers ---------------------------------------------------------------------
+def kaiser(M: Any, beta: Any) -> Array:
+    """`np.kaiser(M, beta)`."""
+    if M == 1:
+        return np.ones(1)
+    half = (M - 1) / 2.0
+    return np.i0(beta * np.sqrt(1 - ((np.arange(0, M) - half) / half) ** 2.0)) / np.i0(beta)
+
+
+def fix(x: Array) -> Array:
+    """`np.fix(x)`."""
+    return np.trunc(x)
+
+
+def unique_values(x: Array) -> Array:
+    """`np.unique_values(x)`."""
+    return np.unique(x)
+
+
+def sort_complex(a: Array) -> Array:
+    """`np.sort_complex(a)`."""
+    return np.sort(np.asarray(a).astype(complex))
+
+
 # --- vectors as sets, polynomials -------------------------------------------------------------------------------------
 def trim_zeros(filt: Array, trim: str = "fb") -> Array:
     """`np.trim_zeros(filt, trim)`."""
@@ -168,5 +192,5 @@ def polydiv(u: Array, v: Array) -> tuple[Array, Array]:
     return quotient[: max(m - n + 1, 1)], rest[first:]
 
 
-_FUNCTIONS = (trim_zeros, union1d, intersect1d, setdiff1d, setxor1d, polydiv)
+_FUNCTIONS = (kaiser, fix, unique_values, sort_complex, trim_zeros, union1d, intersect1d, setdiff1d, setxor1d, polydiv)
 WRITTEN = {id(getattr(np, function.__name__)): function for function in _FUNCTIONS}  # by the function of NumPy

@@ -10,6 +10,8 @@ from s2sad.errors import Problem
 from s2sad.ir.nodes import Expr, Var
 from s2sad.ir.types import Recursive, Structure
 
+UNKNOWN: Any = object()  # what is not known when code is generated
+
 
 class Struct:
     """A tuple, list, dict or object of fixed structure. Its fields live in the state, by its identity."""

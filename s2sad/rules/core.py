@@ -37,8 +37,9 @@ class Rule:
 
     A cotangent is z_bar = dL/dRe + i dL/dIm. Formulas say the transpose; of a holomorphic operation ("conjugated")
     the pullback is the adjoint, the same formula of the conjugates of arguments and result. A "plain" formula reads
-    them as they are: that of a real result is its gradient in this sense. "refused" is what complex numbers have no
-    derivative for.
+    them as they are: that of a real result is its gradient in this sense. A "holomorphic" partial derivative reads
+    them as they are and is conjugated itself: where f(conj z) is not conj f(z). "refused" is what complex numbers have
+    no derivative for.
     """
 
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from s2sad.ir.types import Array, ListOf, Scalar, list_of, renewed
+from s2sad.ir.types import Array, ListOf, Scalar, Shape, broadcast, list_of, renewed
 from s2sad.rules import infer
 from s2sad.rules.builder import Sym, number, unbroadcast
 from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, TypeProblem, composed, constant, custom, linear
@@ -138,6 +138,11 @@ register(
 )
 register("round", constant(cost=CHEAP), infer.rounded, names="round np.round np.around", methods="round")
 register("eye", constant(cost=CHEAP), infer.eye, names="np.eye np.identity", signature="N | dtype")
+register(
+    "broadcast_shapes",
+    constant(cost=CHEAP),
+    lambda args, attrs, form: Shape(broadcast(*map(infer.sizes_of, args))),
+)
 register("shape", constant(cost=FREE), infer.shape_query, names="np.shape", signature="a |")
 register("len", constant(cost=FREE), infer.length, names="len", signature="obj |")
 register("ndim", constant(cost=FREE), infer.integer, names="np.ndim", signature="a |")

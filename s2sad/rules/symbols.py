@@ -111,3 +111,11 @@ def eye_like(m: Sym) -> Sym:
     """Return the identity matrix with as many rows as m has columns, in its dtype."""
     dtype = real_dtype(array_of(m.type).dtype)
     return call(m.builder, "eye", length(m, -1), **({} if dtype == "float64" else {"dtype": Const(dtype)}))
+
+
+def added(parts: list[Any]) -> Any:
+    """Return a sum."""
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total

@@ -109,7 +109,7 @@ def contributions(
 
 def conjugated(rule: Rule, value: Sym) -> Sym:
     """Return what the pullback of a rule reads for an argument or result: (J^H) g is (J^T) g of the conjugates."""
-    plain = rule.over_complex == "plain" or numeric_kind(value.type) != "complex"
+    plain = rule.over_complex in ("plain", "holomorphic") or numeric_kind(value.type) != "complex"
     return value if plain else value.op("conj")
 
 
@@ -139,6 +139,8 @@ def contribution(
         value = value if isinstance(value, Sym) else adjoint.sym(number(value))
         return Bar(cast_like(value, arg).expr, thin=rule.fills and isinstance(arg.type, Array))
     partial = pull(y, *args)
+    if rule.over_complex == "holomorphic" and isinstance(partial, Sym) and numeric_kind(partial.type) == "complex":
+        partial = partial.op("conj")
     product = times(g, partial)
     thin = bar.thin and not same_shape(product.type, target.type)
     mask = bar.mask

@@ -749,6 +749,7 @@ STRUCTURAL: dict[str, str] = {
 
 # No user's program leads to these: the adjoint makes them, and what is printed for them is read as another operation.
 UNREACHED: dict[str, str] = {
+    "special.elliprd": "has none; it is the derivative of special.elliprf",
     "at_limit": "what the limits of integrate.quad do; tests/conformance/test_library_programs.py",
     "conj_tree": "made at the public face for lists of complex numbers; tests/conformance/test_complex.py",
     "full_like_value": "printed as np.full_like, which is read as full_like",

@@ -24,6 +24,7 @@ from s2sad.rules.decompositions import (
 from s2sad.rules.infer import array_of, real_dtype, scalar_or_array
 from s2sad.rules.linalg import float_dtype, norm_of
 from s2sad.rules.register import register
+from s2sad.rules.scipy import matrices as _matrices  # noqa: F401 - the rest of the module
 from s2sad.rules.symbols import adjoint, call, joined, length, mirrored, part_of, stacked
 
 KEPT = "overwrite_a=False check_finite"

@@ -9,7 +9,7 @@ from typing import Any
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import EXPENSIVE, TypeProblem, composed
 from s2sad.rules.register import register
-from s2sad.rules.scipy.special import s
+from s2sad.rules.scipy.notation import s
 from s2sad.rules.symbols import length, where
 
 

@@ -3,67 +3,36 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from scipy import special
 
 from s2sad.ir.nodes import Const, Var
-from s2sad.ir.types import Array, Scalar, Structure, broadcast
+from s2sad.ir.types import Array, Scalar, broadcast
 from s2sad.rules.builder import Sym, unbroadcast
-from s2sad.rules.core import EXPENSIVE, Refused, TypeProblem, composed, custom, elementwise, static
-from s2sad.rules.infer import array_of, reduction, scalar_or_array, shape_of, ufunc_dtype
+from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, custom, elementwise, static
+from s2sad.rules.infer import array_of, reduction, scalar_or_array, shape_of
 from s2sad.rules.reductions import spread
 from s2sad.rules.register import register
-from s2sad.rules.symbols import part_of, where
-
-Partial = Callable[..., Any] | None
-
-
-def of(function: Any) -> Callable[..., Any]:
-    """Return the type rule of a ufunc, or of what is one but for its Python wrapper: floats of any numbers."""
-    alike = function if isinstance(function, np.ufunc) else np.hypot
-
-    def infer(args: Any, attrs: Any, form: str) -> Any:
-        types = [arg.type for arg in args]
-        of_types = types if isinstance(function, np.ufunc) else [types[0], types[-1]]
-        return scalar_or_array(ufunc_dtype(alike, of_types), broadcast(*map(shape_of, types)))
-
-    return infer
-
-
-def add(name: str, *partials: Partial, over_complex: str = "refused") -> None:
-    """Register a ufunc of scipy.special, if this version has it."""
-    function = getattr(special, name, None)
-    if function is None:
-        return
-    entry = elementwise(*partials, cost=EXPENSIVE, over_complex=over_complex)
-    names = " ".join(f"x{i}" for i in range(len(partials)))
-    signature = f"{names} | out" if isinstance(function, np.ufunc) else names
-    register(f"special.{name}", entry, of(function), names=f"scipy.special.{name}", signature=signature)
-
-
-def s(name: str, *args: Any) -> Sym:
-    """Return a function of scipy.special of symbols and numbers."""
-    builder = next(arg.builder for arg in args if isinstance(arg, Sym))
-    return Sym(builder.op(f"special.{name}", *args), builder)
-
-
-def refused(name: str, which: str) -> Refused:
-    """Return the partial derivative of an argument that has none in closed form."""
-    return Refused(f"scipy.special.{name} has no derivative rule with respect to {which}")
-
-
-ROOT_PI = math.sqrt(math.pi)
-HALF_ROOT_PI = ROOT_PI / 2.0
-ROOT_2PI = math.sqrt(2.0 * math.pi)
-
-
-def square(x: Sym) -> Sym:
-    """Return exp(-x^2)."""
-    return (-(x * x)).op("exp")
-
+from s2sad.rules.scipy import special_more as _more  # noqa: F401 - the rest of the module
+from s2sad.rules.scipy.notation import (
+    HALF_ROOT_PI,
+    ROOT_2PI,
+    ROOT_PI,
+    Partial,
+    add,
+    beta_density,
+    gamma_density,
+    of,
+    over,
+    refused,
+    s,
+    several,
+    square,
+    t_density,
+)
+from s2sad.rules.symbols import where
 
 # --- error functions and the normal distribution (DLMF 7) -----------------------------------------------------------
 add("erf", lambda y, x: 2.0 / ROOT_PI * square(x), over_complex="conjugated")
@@ -106,30 +75,17 @@ add(
 )
 
 
-def _gamma_density(a: Sym, x: Sym) -> Sym:
-    return ((a - 1.0) * x.op("log") - x - s("gammaln", a)).op("exp")
-
-
-def _beta_density(a: Sym, b: Sym, x: Sym) -> Sym:
-    return ((a - 1.0) * x.op("log") + (b - 1.0) * (-x).op("log1p") - s("betaln", a, b)).op("exp")
-
-
-add("gammainc", refused("gammainc", "its first argument"), lambda y, a, x: _gamma_density(a, x))
-add("gammaincc", refused("gammaincc", "its first argument"), lambda y, a, x: -_gamma_density(a, x))
+add("gammainc", refused("gammainc", "its first argument"), lambda y, a, x: gamma_density(a, x))
+add("gammaincc", refused("gammaincc", "its first argument"), lambda y, a, x: -gamma_density(a, x))
 add(
     "betainc",
     refused("betainc", "its first argument"),
     refused("betainc", "its second argument"),
-    lambda y, a, b, x: _beta_density(a, b, x),
+    lambda y, a, b, x: beta_density(a, b, x),
 )
 
 
-def _t_density(df: Sym, t: Sym) -> Sym:
-    top = s("gammaln", 0.5 * (df + 1.0)) - s("gammaln", 0.5 * df) - 0.5 * (df + 1.0) * (t * t / df).op("log1p")
-    return top.op("exp") / (math.pi * df).op("sqrt")
-
-
-add("stdtr", refused("stdtr", "its first argument"), lambda y, df, t: _t_density(df, t))
+add("stdtr", refused("stdtr", "its first argument"), lambda y, df, t: t_density(df, t))
 
 # --- logistic, logarithms, entropies ----------------------------------------------------------------------------------
 add("expit", lambda y, x: y * (1.0 - y))
@@ -171,12 +127,12 @@ def _log(x: Sym, name: str) -> Sym:
 
 def _boxcox(y: Sym, x: Sym, m: Sym, log: Sym) -> Sym:
     """The derivative with respect to m of (x^m - 1) / m, which at m = 0 is log(x)."""
-    return _by(x**m * log - y, m, log * log * (0.5 + m * log / 3.0))
+    return over(x**m * log - y, m, log * log * (0.5 + m * log / 3.0))
 
 
 def _inv_boxcox(x: Sym, m: Sym, of: Sym) -> Sym:
     """The derivative with respect to m of `of` = (m x + 1)^(1 / m), which at m = 0 is exp(x)."""
-    return of * _by(x / (m * x + 1.0) - of.op("log"), m, x * x * (2.0 / 3.0 * m * x - 0.5))
+    return of * over(x / (m * x + 1.0) - of.op("log"), m, x * x * (2.0 / 3.0 * m * x - 0.5))
 
 
 add("boxcox", lambda y, x, m: x ** (m - 1.0), lambda y, x, m: _boxcox(y, x, m, _log(x, "log")))
@@ -185,13 +141,13 @@ add("inv_boxcox", lambda y, x, m: y ** (1.0 - m), lambda y, x, m: _inv_boxcox(x,
 
 # --- Bessel functions (DLMF 10.6, 10.29) ------------------------------------------------------------------------------
 add("j0", lambda y, x: -s("j1", x))
-add("j1", lambda y, x: s("j0", x) - _by(y, x, 0.5 - x * x / 16.0))
+add("j1", lambda y, x: s("j0", x) - over(y, x, 0.5 - x * x / 16.0))
 add("y0", lambda y, x: -s("y1", x))
 add("y1", lambda y, x: s("y0", x) - y / x)
 add("i0", lambda y, x: s("i1", x))
-add("i1", lambda y, x: s("i0", x) - _by(y, x, 0.5 + x * x / 16.0))
+add("i1", lambda y, x: s("i0", x) - over(y, x, 0.5 + x * x / 16.0))
 add("i0e", lambda y, x: s("i1e", x) - x.op("sign") * y)
-add("i1e", lambda y, x: s("i0e", x) - x.op("sign") * y - _by(y, x, 0.5 - 0.5 * x.op("absolute")))
+add("i1e", lambda y, x: s("i0e", x) - x.op("sign") * y - over(y, x, 0.5 - 0.5 * x.op("absolute")))
 add("k0", lambda y, x: -s("k1", x))
 add("k1", lambda y, x: -s("k0", x) - y / x)
 add("k0e", lambda y, x: y - s("k1e", x))
@@ -206,12 +162,6 @@ add("iv", refused("iv", "its order"), lambda y, n, x: 0.5 * (s("iv", n - 1.0, x)
 add("kv", refused("kv", "its order"), lambda y, n, x: -0.5 * (s("kv", n - 1.0, x) + s("kv", n + 1.0, x)))
 
 
-def _by(y: Sym, x: Sym, series: Any) -> Sym:
-    """Return y / x, and at 0 its series, so that its derivatives are right there too."""
-    zero = x.equals(0.0)
-    return where(zero, series, y / where(zero, 1.0, x))
-
-
 # --- elliptic and exponential integrals, hypergeometric functions (DLMF 19.4, 6, 13.3, 15.5) --------------------------
 def _ellipd(m: Sym) -> Sym:
     """(K - E) / m = R_D(0, 1 - m, 1) / 3, which does not cancel at 0 (DLMF 19.25.1)."""
@@ -224,7 +174,7 @@ add("ellipkm1", lambda y, p: -(y - _ellipd(1.0 - p)) / (2.0 * p))
 register(
     "special.ellipd",
     elementwise(
-        lambda y, m: _by(0.5 * s("ellipk", m) - y + 0.5 * m * y, m * (1.0 - m), 3.0 * math.pi / 32.0 + 0.0 * m),
+        lambda y, m: over(0.5 * s("ellipk", m) - y + 0.5 * m * y, m * (1.0 - m), 3.0 * math.pi / 32.0 + 0.0 * m),
     ),
     of(special.ellipk),
     signature="m |",
@@ -258,7 +208,7 @@ def _expn_before(n: Sym, x: Sym) -> Sym:
 def _log_over(x: Sym) -> Sym:
     """Return log(x) / (x - 1), 1 at 1."""
     d = x - 1.0
-    return _by(x.op("log"), d, 1.0 + d * (d / 3.0 - 0.5))
+    return over(x.op("log"), d, 1.0 + d * (d / 3.0 - 0.5))
 
 
 # --- orthogonal polynomials (DLMF 18.9): the degree is an int ---------------------------------------------------------
@@ -369,28 +319,28 @@ add(
     lambda y, h, a: -square(h / math.sqrt(2.0)) * s("erf", a * h / math.sqrt(2.0)) / (2.0 * ROOT_2PI),
     lambda y, h, a: (-0.5 * h * h * (1.0 + a * a)).op("exp") / (2.0 * math.pi * (1.0 + a * a)),
 )
-add("gammaincinv", refused("gammaincinv", "its first argument"), lambda y, a, p: 1.0 / _gamma_density(a, y))
-add("gammainccinv", refused("gammainccinv", "its first argument"), lambda y, a, p: -1.0 / _gamma_density(a, y))
+add("gammaincinv", refused("gammaincinv", "its first argument"), lambda y, a, p: 1.0 / gamma_density(a, y))
+add("gammainccinv", refused("gammainccinv", "its first argument"), lambda y, a, p: -1.0 / gamma_density(a, y))
 add(
     "betaincinv",
     refused("betaincinv", "its first argument"),
     refused("betaincinv", "its second argument"),
-    lambda y, a, b, p: 1.0 / _beta_density(a, b, y),
+    lambda y, a, b, p: 1.0 / beta_density(a, b, y),
 )
 add("ndtri_exp", lambda y, x: ROOT_2PI * (x + 0.5 * y * y).op("exp"))
-add("chdtr", refused("chdtr", "its first argument"), lambda y, v, x: 0.5 * _gamma_density(0.5 * v, 0.5 * x))
-add("chdtrc", refused("chdtrc", "its first argument"), lambda y, v, x: -0.5 * _gamma_density(0.5 * v, 0.5 * x))
+add("chdtr", refused("chdtr", "its first argument"), lambda y, v, x: 0.5 * gamma_density(0.5 * v, 0.5 * x))
+add("chdtrc", refused("chdtrc", "its first argument"), lambda y, v, x: -0.5 * gamma_density(0.5 * v, 0.5 * x))
 add(
     "gdtr",
-    lambda y, a, b, x: x * _gamma_density(b, a * x),
+    lambda y, a, b, x: x * gamma_density(b, a * x),
     refused("gdtr", "its second argument"),
-    lambda y, a, b, x: a * _gamma_density(b, a * x),
+    lambda y, a, b, x: a * gamma_density(b, a * x),
 )
 add(
     "gdtrc",
-    lambda y, a, b, x: -x * _gamma_density(b, a * x),
+    lambda y, a, b, x: -x * gamma_density(b, a * x),
     refused("gdtrc", "its second argument"),
-    lambda y, a, b, x: -a * _gamma_density(b, a * x),
+    lambda y, a, b, x: -a * gamma_density(b, a * x),
 )
 add("pdtr", None, lambda y, k, m: -(s("xlogy", k, m) - m - s("gammaln", k + 1.0)).op("exp"))
 add("pdtrc", None, lambda y, k, m: (s("xlogy", k, m) - m - s("gammaln", k + 1.0)).op("exp"))
@@ -455,35 +405,6 @@ register(
 
 
 # --- functions that give several results (DLMF 6.2, 7.2, 9.2) ---------------------------------------------------------
-def several(name: str, *slopes: Callable[[Sym, Any], Any]) -> None:
-    """Register a function of one argument with several results: the slope of each, of the argument and the results."""
-    count = len(slopes)
-
-    def infer(args: Any, attrs: Any, form: str) -> Structure:
-        part = of(special.gamma)((args[0],), attrs, form)
-        return Structure("tuple", tuple(range(count)), (part,) * count)
-
-    def pull(g: Any, y: Any, x: Sym) -> Any:
-        parts = [bar * slope(x, y) for bar, slope in zip(g, slopes, strict=True) if bar is not None]
-        total = parts[0] if parts else None
-        for part in parts[1:]:
-            total = total + part
-        return total
-
-    def push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
-        parts = [part_of(y, i) for i in range(count)]
-        return tuple(dots[0] * slope(args[0], parts) for slope in slopes)
-
-    register(
-        f"special.{name}",
-        custom([pull], push, over_complex="refused"),
-        infer,
-        names=f"scipy.special.{name}",
-        signature="x |",
-        cost=EXPENSIVE,
-    )
-
-
 HALF_PI = 0.5 * math.pi
 several("sici", lambda x, y: (x / math.pi).op("sinc"), lambda x, y: x.op("cos") / x)
 several("shichi", lambda x, y: x.op("sinh") / x, lambda x, y: x.op("cosh") / x)

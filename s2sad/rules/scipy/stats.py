@@ -17,7 +17,7 @@ from s2sad.rules.core import EXPENSIVE, composed
 from s2sad.rules.infer import scalar_or_array, shape_of
 from s2sad.rules.register import register
 from s2sad.rules.scipy import samples as _samples  # noqa: F401 - the rest of the module
-from s2sad.rules.scipy.special import s
+from s2sad.rules.scipy.notation import s
 from s2sad.rules.symbols import where
 
 Formula = Callable[..., Sym]

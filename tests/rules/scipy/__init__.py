@@ -1,7 +1,7 @@
 """Cases of SciPy, by module."""
 
 from tests.rules.makers import Case
-from tests.rules.scipy import linalg, more, ndimage, signal, special, stats
+from tests.rules.scipy import linalg, more, ndimage, rest, signal, special, stats
 
 CASES: dict[str, list[Case]] = {
     **special.SPECIAL,
@@ -16,4 +16,6 @@ CASES: dict[str, list[Case]] = {
     **more.STATISTICS,
     **more.MORE,
     **more.SPECIAL,
+    **rest.SPECIAL,
+    **rest.LINALG,
 }
