@@ -358,8 +358,15 @@ def attribute_chains(code: types.CodeType) -> tuple[tuple[str, str, tuple[str, .
 
 
 def fetch(where: Any) -> Any:
-    """Return the present value of a global, builtin, closure cell, default or argument bound by `functools.partial`."""
+    """Return the present value of a global, builtin, closure cell, default, or argument bound by `functools.partial`.
+
+    Also that of an attribute of a class or module.
+    """
     kind, owner, name = where
+    if kind == "member":
+        return getattr(owner, name)
+    if kind == "bound":
+        return owner.__self__
     if kind == "cell":
         return owner.__closure__[owner.__code__.co_freevars.index(name)].cell_contents
     if kind == "default":
@@ -389,10 +396,14 @@ def record(found: Dependencies, captured: list[Any]) -> dict[str, Any] | None:
         objects.append([where[0], order[where[1]], where[2], list(attributes), text])
     inputs: list[list[Any]] = []
     for where in captured:
-        text = type_token(type_of(fetch(where), where[2])) if _hashable(where[1]) and where[1] in order else None
+        if where[0] == "member":
+            owner: Any = located_holder(where[1])
+        else:
+            owner = order.get(where[1]) if _hashable(where[1]) else None
+        text = type_token(type_of(fetch(where), where[2])) if owner is not None else None
         if text is None:
             return None
-        inputs.append([where[0], order[where[1]], where[2], text])
+        inputs.append([where[0], owner, where[2], text])
     members: list[list[Any]] = []
     for holder, name, value in found.members:
         at, text = located_holder(holder), member_token(value)
@@ -444,19 +455,27 @@ def restore(
             if not attributes:
                 found.add_object(where, value)
         for module, qualified, name, text in meta["members"]:
-            holder = _follow(sys.modules[module], qualified.split(".") if qualified else [])
+            holder = _owner((module, qualified), functions)
             value = vars(holder).get(name, MISSING)
             if member_token(value) != text:
                 return None
             found.names.append((vars(holder), name, value))
             found.members.append((holder, name, value))
-        captured = [(kind, functions[owner], name) for kind, owner, name, _ in meta["captured"]]
+        captured = [(kind, _owner(owner, functions), name) for kind, owner, name, _ in meta["captured"]]
         for where, (*_, text) in zip(captured, meta["captured"], strict=True):
             if type_token(type_of(fetch(where), where[2])) != text:
                 return None
     except (KeyError, IndexError, AttributeError, ValueError, TypeError):
         return None
     return found, captured
+
+
+def _owner(owner: Any, functions: list[types.FunctionType]) -> Any:
+    """Return the function of a number, or the class or module of a pair of names."""
+    if isinstance(owner, int):
+        return functions[owner]
+    module, qualified = owner
+    return _follow(sys.modules[module], qualified.split(".") if qualified else [])
 
 
 def _find(place: list[Any], root: types.FunctionType, functions: list[types.FunctionType]) -> Any:

@@ -106,6 +106,7 @@ MADE = {
     "interpolate.akima": "interpolate.Akima1DInterpolator({0}, {1}{method}).c",
     "interpolate.hermite": "interpolate.CubicHermiteSpline({0}, {1}, {2}).c",
     "interpolate.interp1d": "interpolate.interp1d({0}, {1}{kind}{rows}{bounds_error}{fill_value})({2})",
+    "interpolate.on_grid": "interpolate.RegularGridInterpolator({0}, {1}{method}{bounds_error}{fill_value})({2})",
     "interpolate.bspline": "interpolate.BSpline({0}, {1}{k})({2}{nu}{extrapolate})",
     "interpolate.bspline_fit": "interpolate.make_interp_spline({0}, {1}{k}).c",
     "interpolate.bspline_knots": "interpolate.make_interp_spline({0}, {1}{k}).t",

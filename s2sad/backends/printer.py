@@ -92,11 +92,14 @@ class Printer:
             shape = shape.replace("interpolate.PPoly({0}, {1})", "{0}")
             parts[0] = parts[0].removesuffix(".c")
             usual["extrapolate"] = made.name != "interpolate.akima"
+        if expr.name == "interpolate.on_grid":
+            usual["bounds_error"] = True
         options = dict.fromkeys((*USUAL, "k", "bounds_error", "fill_value", "rows"), "")
         if expr.name == "interpolate.interp1d" and getattr(expr.args[1].type, "ndim", 0) > 1:
             options["rows"] = ", axis=0"
         for key, value in expr.attrs.items():
-            plain = isinstance(value, Const) and (value.value is None or value.value == usual.get(key, UNUSUAL))
+            nothing = isinstance(value, Const) and (value.value is None or value.value != value.value)  # None, NaN
+            plain = nothing or (isinstance(value, Const) and value.value == usual.get(key, UNUSUAL))
             options[key] = "" if plain else f", {key}={self.text(value)}"
         if expr.name == "interpolate.bspline_fit" and options["k"] in (", k=0", ", k=1"):
             shape += ".copy()"  # they are the values themselves

@@ -215,8 +215,10 @@ class Calls:
             package = (function.__module__ or "").partition(".")[0]
             if package in sys.stdlib_module_names and package not in FOLLOWED:
                 raise no_rule(f"{function.__module__}.{function.__name__}", node)
-            if self_value is not None:
-                raise Unsupported("a bound method that is a global is not accepted yet", node, "call it on its object")
+            if isinstance(self_value, type):
+                args = [Const(self_value, Static(self_value)), *args]
+            elif self_value is not None:
+                args = [self.outside("self_", self_value, ("bound", object_, "self_")), *args]
             return self.call_user(function, args, kwargs, node)
         return self.call_opaque(object_, args, kwargs, node)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import enum
+import inspect
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ import libcst as cst
 import numpy as np
 
 from s2sad.frontend.library import UfuncMethod
-from s2sad.frontend.models import behind
+from s2sad.frontend.models import behind, is_ours
 from s2sad.frontend.source import mangled
 from s2sad.frontend.values import (
     UNKNOWN,
@@ -514,7 +515,11 @@ class Expressions:
     def site(self: Any, node: Any) -> Any:
         """Return the key of the place where a list is made."""
         span = self.span(node)
-        return (self.name, span.file, span.line, span.column, type(node).__name__) if span else None
+        if span is None:
+            return None
+        parsed = self.frame.parsed
+        inside = parsed.positions.start(node) if is_ours(parsed.source.file) else None
+        return (self.name, span.file, span.line, span.column, type(node).__name__, inside)
 
     def expr_Tuple(self: Any, node: cst.Tuple) -> Value:
         return self.struct("tuple", dict(enumerate(self.elements(node))))
@@ -632,14 +637,18 @@ class Expressions:
             return ArrayMethod(base, name)
         if name in fields:
             return self.usable(fields[name], name, node)
+        if is_data(getattr(cls, name, None)):
+            return self.outside(name, getattr(cls, name), ("member", cls, name))
         member = self.member(base.cls, name)
         if isinstance(member, property):
             return self.call_function(member.fget, [base], {}, node)
         if member is None:
             raise Unsupported(f"the object has no attribute {name!r}", node)
-        raw = cls.__dict__.get(name) if cls else None
+        raw = inspect.getattr_static(cls, name, None)
         if isinstance(raw, staticmethod):
             return Const(member, Static(member))
+        if isinstance(raw, classmethod):
+            return Bound(member.__func__, Const(cls, Static(cls)))
         if callable(member):
             return Bound(member, base)
         if isinstance(member, int | float | str | type(None)):
@@ -654,11 +663,14 @@ class Expressions:
     def static_attribute(self: Any, base: Const, name: str, node: Any) -> Value:
         import types
 
-        self.member(base.value, name)
         try:
             value = getattr(base.value, name)
         except AttributeError:
+            self.member(base.value, name)
             raise Unsupported(f"{base.value!r} has no attribute {name!r}", node) from None
+        if isinstance(base.value, type | types.ModuleType) and is_data(value):
+            return self.outside(name, value, ("member", base.value, name))
+        self.member(base.value, name)
         if isinstance(base.value, np.ufunc) and callable(value):
             return UfuncMethod(base.value, name)
         if isinstance(base.value, np.dtype) and isinstance(value, str | int | bool):
@@ -849,6 +861,14 @@ class Expressions:
 
     def expr_GeneratorExp(self: Any, node: cst.GeneratorExp) -> Value:
         return self.comprehension(node, node.elt)
+
+
+def is_data(value: Any) -> bool:
+    """Return whether an attribute of a class or module holds arrays: it is read at each call."""
+    from s2sad.frontend.signature import type_of
+
+    plain = isinstance(value, str | int | float | complex | type | None) or callable(value)
+    return not plain and isinstance(type_of(value), Array | Scalar | Structure)
 
 
 def place_of(where: Any) -> tuple[str, Any, str]:

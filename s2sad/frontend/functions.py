@@ -15,7 +15,7 @@ from s2sad.errors import SourceError
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.canonical import Canonical
 from s2sad.frontend.expressions import place_of
-from s2sad.frontend.models import is_ours, model_of
+from s2sad.frontend.models import MAKING, is_ours, model_of
 from s2sad.frontend.values import (
     FUNCTIONS,
     Iteration,
@@ -152,6 +152,8 @@ class UserFunctions:
         if function in knowledge.recursive:
             return False
         if ("inline", function) in knowledge.dynamic:
+            return True
+        if function in MAKING:
             return True
         of_ours = is_ours(function.__code__.co_filename)
         if any(self.holds_function(value) or of_library(value, made=not of_ours) for value in names.values()):

@@ -12,35 +12,26 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.frontend import prelude
+from s2sad.frontend import prelude, steps
+from s2sad.frontend.prelude import fixed, operation
 
 Array = Any
 
 
-def _operation(name: str) -> Callable[..., Any]:
-    """Return a function that means an operation."""
-
-    def operation(*args: Any, **attrs: Any) -> Any:
-        raise NotImplementedError(name)
-
-    operation._s2sad_op = name  # type: ignore[attr-defined]
-    return operation
-
-
-ppoly = _operation("interpolate.ppoly")
-cubic = _operation("interpolate.cubic")
-pchip = _operation("interpolate.pchip")
-akima = _operation("interpolate.akima")
-hermite = _operation("interpolate.hermite")
-interpolated = _operation("interpolate.interp1d")
-bspline = _operation("interpolate.bspline")
-bspline_fit = _operation("interpolate.bspline_fit")
-bspline_knots = _operation("interpolate.bspline_knots")
-sparse_dot = _operation("sparse.dot")
-compressed_dot = _operation("sparse.compressed_dot")
-at_limit = _operation("at_limit")
-fixed = _operation("stop_gradient")
-snapshot = _operation("snapshot")
+ppoly = operation("interpolate.ppoly")
+cubic = operation("interpolate.cubic")
+pchip = operation("interpolate.pchip")
+akima = operation("interpolate.akima")
+hermite = operation("interpolate.hermite")
+interpolated = operation("interpolate.interp1d")
+on_grid = operation("interpolate.on_grid")
+bspline = operation("interpolate.bspline")
+bspline_fit = operation("interpolate.bspline_fit")
+bspline_knots = operation("interpolate.bspline_knots")
+sparse_dot = operation("sparse.dot")
+compressed_dot = operation("sparse.compressed_dot")
+at_limit = operation("at_limit")
+snapshot = operation("snapshot")
 
 
 # --- splines ----------------------------------------------------------------------------------------------------------
@@ -216,6 +207,54 @@ class interp1d:
             return interpolated(self.x, self.y, x, kind=self._kind, **more)
         axis = axis_of(self.axis, self.y)
         return rows_at(interpolated(self.x, np.moveaxis(self.y, axis, 0), x, kind=self._kind, **more), x, axis)
+
+
+class RegularGridInterpolator:
+    """Values on a grid, between which it is straight lines, or the nearest."""
+
+    def __init__(
+        self,
+        points: Any,
+        values: Array,
+        method: str = "linear",
+        bounds_error: bool = True,
+        fill_value: Any = np.nan,
+        *,
+        solver: Any = None,
+        solver_args: Any = None,
+    ) -> None:
+        for axis in points:
+            if axis[0] > axis[-1]:
+                raise ValueError("a RegularGridInterpolator is accepted with axes in ascending order")
+        self.grid = tuple(points)
+        self.values = values
+        self.method = method
+        self.bounds_error = bounds_error
+        self.fill_value = fill_value
+
+    def __call__(self, xi: Any, method: Any = None) -> Array:
+        places = np.stack(np.broadcast_arrays(*xi), axis=-1) if isinstance(xi, tuple) else np.asarray(xi)
+        if places.ndim == 1:
+            places = places[None]
+        how = self.method if method is None else method
+        if how not in ("linear", "nearest"):
+            raise NotImplementedError("scipy.interpolate.RegularGridInterpolator is accepted for linear and nearest")
+        more = {"bounds_error": self.bounds_error, "fill_value": self.fill_value}
+        return on_grid(self.grid, self.values, places, method=how, **more)
+
+
+def interpn(
+    points: Any,
+    values: Array,
+    xi: Any,
+    method: str = "linear",
+    bounds_error: bool = True,
+    fill_value: Any = np.nan,
+) -> Array:
+    """`scipy.interpolate.interpn`."""
+    from scipy.interpolate import RegularGridInterpolator
+
+    return RegularGridInterpolator(points, values, method, bounds_error, fill_value)(xi)
 
 
 def make_interp_spline(x: Array, y: Array, k: int = 3) -> Any:
@@ -762,15 +801,21 @@ MODELS: dict[str, type] = {
         for kind in ("array", "matrix")
         for name, model in (("coo", Coo), ("csr", Csr), ("csc", Csc))
     },
+    "scipy.integrate._ivp.ivp:OdeResult": steps.Solution,
+    "scipy.interpolate:RegularGridInterpolator": RegularGridInterpolator,
     "scipy.stats:rv_continuous_frozen": Frozen,
     "scipy.stats:rv_discrete_frozen": Frozen,
 }
 FUNCTIONS = {
+    "scipy.interpolate:interpn": interpn,
     "scipy.interpolate:make_interp_spline": make_interp_spline,
     "scipy.integrate:quad": quad,
     "scipy.integrate:fixed_quad": fixed_quad,
+    "scipy.integrate:odeint": steps.odeint,
+    "scipy.integrate:solve_ivp": steps.solve_ivp,
     "scipy.signal:lfilter_zi": lfilter_zi,
 }
+MAKING: set[Any] = {interpn, make_interp_spline, steps.solve_ivp}  # what they make is no value: they are inlined
 FOLLOWED = {  # by operation
     "integrate.simpson": simpson,
     "signal.sosfilt": sosfilt,
@@ -796,7 +841,7 @@ def model_of(object_: Any) -> Any:
 
 def is_ours(file: str) -> bool:
     """Return whether a file holds functions or classes of a library in Python: no place in it is the user's."""
-    return file in (__file__, prelude.__file__)
+    return file in (__file__, prelude.__file__, steps.__file__)
 
 
 def behind(cls: Any) -> Any:

@@ -13,6 +13,17 @@ import numpy as np
 Array = Any
 
 
+def operation(name: str) -> Callable[..., Any]:
+    """Return a function that means an operation of the rule table."""
+
+    def operation(*args: Any, **attrs: Any) -> Any:
+        raise NotImplementedError(name)
+
+    operation._s2sad_op = name  # type: ignore[attr-defined]
+    return operation
+
+
+fixed = operation("stop_gradient")
 NUMBERS = "np.vectorize is differentiated for functions that return one number"
 
 

@@ -120,6 +120,7 @@ READ: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {
     **{("scipy.interpolate", name): (("c", "x"), ("axis", "extrapolate")) for name in SPLINES},
     ("scipy.interpolate", "BSpline"): (("t", "c"), ("k", "axis", "extrapolate")),
     ("scipy.interpolate", "interp1d"): (("x", "y"), ("_kind", "axis", "bounds_error", "fill_value")),
+    ("scipy.interpolate", "RegularGridInterpolator"): (("grid", "values"), ("method", "bounds_error", "fill_value")),
     **{("scipy.sparse", name): (("data", "indices", "indptr", "shape"), ()) for name in COMPRESSED},
     **{("scipy.sparse", name): (("data", "row", "col", "shape"), ()) for name in ("coo_array", "coo_matrix")},
     **{("scipy.stats", f"rv_{kind}_frozen"): (("args", "kwds"), ("dist",)) for kind in ("continuous", "discrete")},

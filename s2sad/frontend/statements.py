@@ -81,7 +81,7 @@ class Statements:
             self.builder.origin = Origin("", self.span(node.body))
             value = self.guarded(node.body, lambda: self.expression(node.body))
             if not isinstance(value, Poison):
-                self.emit_return(value)
+                self.guarded(node.body, lambda: self.emit_return(value))
             return
         self.lower_block(node.body.body)
 

@@ -20,10 +20,10 @@ class Tricks:
 
     def index_trick(self: Any, object_: Any, node: cst.Subscript) -> Value | None:
         """Return what indexing an object of NumPy gives; None for one that is not known."""
-        if object_ not in (np.r_, np.c_, np.mgrid, np.ogrid):
+        if not any(object_ is trick for trick in (np.r_, np.c_, np.mgrid, np.ogrid)):
             return None
         parts = [self.index_part(element.slice) for element in node.slice]
-        if object_ in (np.r_, np.c_):
+        if object_ is np.r_ or object_ is np.c_:
             made = [self.trick_part(part, node) for part in parts]
             return self.rows(made, node) if object_ is np.r_ else self.columns(made, node)
         if not all(isinstance(part, Op) and part.name == "slice" for part in parts):

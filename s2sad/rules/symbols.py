@@ -119,3 +119,11 @@ def added(parts: list[Any]) -> Any:
     for part in parts[1:]:
         total = total + part
     return total
+
+
+def product(parts: list[Any]) -> Any:
+    """Return a product."""
+    total = parts[0]
+    for part in parts[1:]:
+        total = total * part
+    return total

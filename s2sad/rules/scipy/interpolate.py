@@ -6,19 +6,32 @@ the slopes at their knots (de Boor, A Practical Guide to Splines, IV); the formu
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
 import numpy as np
 
-from s2sad.ir.types import Array, Size, dtype_of, fresh_size
+from s2sad.ir.types import Array, Size, Structure, dtype_of, fresh_size
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import EXPENSIVE, Refused, TypeProblem, composed, constant, custom, static
 from s2sad.rules.infer import array_of, shape_of
 from s2sad.rules.linalg import float_dtype
 from s2sad.rules.register import register
 from s2sad.rules.scipy import linalg as _linalg  # noqa: F401 - its banded systems give the slopes
-from s2sad.rules.symbols import call, joined, length, on_axis, sequence, shaped_as, stacked, where
+from s2sad.rules.symbols import (
+    added,
+    call,
+    joined,
+    length,
+    on_axis,
+    part_of,
+    product,
+    sequence,
+    shaped_as,
+    stacked,
+    where,
+)
 
 
 # --- values of piecewise polynomials ----------------------------------------------------------------------------------
@@ -425,4 +438,63 @@ register(
     constant(cost=EXPENSIVE),
     lambda args, attrs, form: Array("float64", (fresh_size(),)),
     signature="x y | k",
+)
+
+
+# --- values on a grid -------------------------------------------------------------------------------------------------
+def _on_grid(
+    points: Sym, values: Sym, xi: Sym, method: str = "linear", bounds_error: bool = True, fill_value: Any = math.nan
+) -> Sym:
+    """The values at the corners of the cell that a place lies in, each by its share."""
+    count = _axes_of(points)
+    grid = [part_of(points, k) for k in range(count)]
+    places = [xi[(Ellipsis, k)] for k in range(count)]
+    low: list[Sym] = []
+    share: list[Sym] = []
+    for axis, place in zip(grid, places, strict=True):
+        at = axis.op("searchsorted", place.op("stop_gradient"), side="right") - 1
+        low.append(at.op("clip", 0, length(axis) - 2, form="np.clip"))
+        share.append((place - axis[low[-1]]) / (axis[low[-1] + 1] - axis[low[-1]]))
+    wide = tuple(range(places[0].ndim, places[0].ndim + values.ndim - count))
+    if method == "nearest":
+        near = [where(w.op("less_equal", 0.5), at, at + 1) for at, w in zip(low, share, strict=True)]
+        total = values[tuple(near)]
+    else:
+        terms = []
+        for corner in itertools.product((0, 1), repeat=count):
+            weight = product([w if up else 1.0 - w for w, up in zip(share, corner, strict=True)])
+            weight = weight.op("expand_dims", axis=wide) if wide else weight
+            terms.append(values[tuple(at + 1 if up else at for at, up in zip(low, corner, strict=True))] * weight)
+        total = added(terms)
+    if bounds_error or fill_value is None:
+        return total
+    out = None
+    for axis, place in zip(grid, places, strict=True):
+        beyond = (place < axis[0]).op("bitwise_or", place > axis[-1])
+        out = beyond if out is None else out.op("bitwise_or", beyond)
+    assert out is not None
+    return where(out.op("expand_dims", axis=wide) if wide else out, fill_value, total)
+
+
+def _axes_of(points: Sym) -> int:
+    type_ = points.type
+    assert isinstance(type_, Structure)
+    return len(type_.items)
+
+
+def _grid_type(args: Any, attrs: Any, form: str) -> Array:
+    points, values, xi = (arg.type for arg in args)
+    if not isinstance(points, Structure):
+        raise TypeProblem("a grid is given by a tuple of vectors")
+    array = array_of(values)
+    dtype = array.dtype if array.dtype in ("float64", "complex128") else "float64"
+    return Array(dtype, (*shape_of(xi)[:-1], *array.shape[len(points.items) :]))
+
+
+register(
+    "interpolate.on_grid",
+    composed(_on_grid, over_complex="refused"),
+    _grid_type,
+    signature="points values xi | method bounds_error fill_value",
+    cost=EXPENSIVE,
 )

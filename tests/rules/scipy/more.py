@@ -12,6 +12,7 @@ INSIDE = between(0.1, 2.8, 2, 3)
 ROWS = exactly(np.array([0, 2, 1, 1]))
 COLUMNS = exactly(np.array([1, 0, 2, 2]))
 LINES = {"d": normal(4), "j": COLUMNS, "p": exactly(np.array([0, 1, 3, 4]))}
+AXES = {"k": KNOTS, "m": exactly(np.array([0.0, 0.6, 1.1, 2.0]))}
 SIGNALS = normal(2, 9)
 NEAR_ENDS = exactly(np.array([3.3, 4.4, 7.0]))
 
@@ -86,6 +87,29 @@ INTERPOLATE: dict[str, list[Case]] = {
     "interpolate.bspline_fit": [
         case("interpolate.make_interp_spline([0.0, 0.7, 1.1, 2.0, 2.9], y)(t)", y=normal(5), t=INSIDE),
         case("interpolate.make_interp_spline([0.0, 0.7, 1.1, 2.0, 2.9], y, k=1).c", y=normal(5, 2)),
+    ],
+    "interpolate.on_grid": [
+        case("interpolate.RegularGridInterpolator((k, m), x)(t)", x=normal(5, 4), t=between(0.1, 1.8, 3, 2), **AXES),
+        case("interpolate.RegularGridInterpolator((k, m), x)([[1.3, y]])", x=normal(5, 4, 2), y=number(), **AXES),
+        case(
+            "interpolate.RegularGridInterpolator((k, m), x, 'nearest')(t) * t[:, 0]",
+            x=normal(5, 4),
+            t=between(0.1, 1.8, 3, 2),
+            **AXES,
+        ),
+        case(
+            "interpolate.RegularGridInterpolator((k,), x, bounds_error=False, fill_value=0.0)(t)",
+            x=normal(5),
+            t=between(-1.0, 4.0, 6, 1),
+            k=KNOTS,
+        ),
+        case(
+            "interpolate.interpn((np.cumsum(g), m), x, (1.3, y))",
+            g=between(0.8, 1.0, 4),
+            x=normal(4, 4),
+            y=number(),
+            m=AXES["m"],
+        ),
     ],
     "sparse.dot": [
         case("sparse.coo_array((d, (i, j)), shape=(3, 4)) @ x", d=normal(4), i=ROWS, j=COLUMNS, x=normal(4), real=True),
