@@ -325,7 +325,7 @@ class Printer:
         parts = index.args if isinstance(index, Op) and index.name == "tuple" else (index,)
         if any(isinstance(part, Op) and part.name == "slice" for part in parts):
             return f"np.s_[{self.index(index)}]"
-        return f"({self.index(index)})" if len(parts) > 1 else self.index(index)
+        return f"({self.index(index)})" if len(parts) > 1 else self.index(parts[0])
 
     def show_field(self, expr: Op) -> tuple[str, int]:
         key = expr.attrs["key"].value  # type: ignore[attr-defined]

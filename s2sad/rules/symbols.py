@@ -95,6 +95,15 @@ def part_of(y: Sym, key: int) -> Sym:
     return Sym(y.builder.bind(op), y.builder)
 
 
+def parts_of(whole: Sym) -> list[Sym]:
+    """Return the items of a tuple that is an operand."""
+    if isinstance(whole.expr, Op) and whole.expr.name in ("build", "tuple"):
+        return [Sym(part, whole.builder) for part in whole.expr.args]
+    type_ = whole.type
+    assert isinstance(type_, Structure)
+    return [part_of(whole, key) for key in range(len(type_.items))]
+
+
 def moved_last(x: Sym, axes: tuple[int, ...]) -> Sym:
     """Return x with these axes flattened into a last one."""
     axes = tuple(positive(axis, x.ndim) for axis in axes)

@@ -113,3 +113,16 @@ def test_a_matrix_of_another_shape_needs_no_new_code():
 def test_other_formats_are_refused(matrix):
     with pytest.raises(s2sad.UnsupportedError, match=type(matrix).__name__):
         s2sad.grad(lambda x: np.sum(matrix @ x))(X)
+
+
+GRID = interpolate.RegularGridInterpolator((T, np.array([0.0, 0.4, 1.0])), np.arange(18.0).reshape(6, 3) ** 2)
+
+
+def test_values_on_a_grid():
+    def f(x):
+        return np.sum(GRID(np.stack([x, x**2], axis=1)) ** 2) + GRID((x[0], x[1]))[0]
+
+    assert s2sad.value_and_grad(f)(X)[0] == pytest.approx(f(X), rel=1e-14)
+    s2sad.check_grads(f, (X,))
+    with pytest.raises(ValueError, match="out of bounds"):
+        s2sad.grad(f)(X + 1.0)

@@ -31,6 +31,8 @@ SLICES = [
     "a = x.copy(); s = slice(0, 2); a[s] *= k; a[:, s] = y[:, s]; return (a*a).sum()",
     "a = x.copy(); np.add.at(a, slice(1,3), y[1:3]*k); return (a*a).sum()",
     "a = x.copy(); np.subtract.at(a, (slice(None), 1), y[:,0]*k); return (a*a).sum()",
+    "a = x.copy(); i = np.array([0,2]); np.add.at(a, (i,), y[:2]); return (a*a).sum()",
+    "a = x.copy(); i = np.array([0,2]); a[i,] = y[:2]*k; a[(i,)] *= 2; return (a*a).sum() + x[(i,)].sum()*x[i,].sum()",
 ]
 SUMS = [
     "return sum(range(3))*k + sum(a*b for a, b in zip(x[0], y[0]))",

@@ -25,7 +25,7 @@ from s2sad.rules.symbols import (
     joined,
     length,
     on_axis,
-    part_of,
+    parts_of,
     product,
     sequence,
     shaped_as,
@@ -446,8 +446,8 @@ def _on_grid(
     points: Sym, values: Sym, xi: Sym, method: str = "linear", bounds_error: bool = True, fill_value: Any = math.nan
 ) -> Sym:
     """The values at the corners of the cell that a place lies in, each by its share."""
-    count = _axes_of(points)
-    grid = [part_of(points, k) for k in range(count)]
+    grid = parts_of(points)
+    count = len(grid)
     places = [xi[(Ellipsis, k)] for k in range(count)]
     low: list[Sym] = []
     share: list[Sym] = []
@@ -476,18 +476,14 @@ def _on_grid(
     return where(out.op("expand_dims", axis=wide) if wide else out, fill_value, total)
 
 
-def _axes_of(points: Sym) -> int:
-    type_ = points.type
-    assert isinstance(type_, Structure)
-    return len(type_.items)
-
-
 def _grid_type(args: Any, attrs: Any, form: str) -> Array:
     points, values, xi = (arg.type for arg in args)
     if not isinstance(points, Structure):
         raise TypeProblem("a grid is given by a tuple of vectors")
     array = array_of(values)
-    dtype = array.dtype if array.dtype in ("float64", "complex128") else "float64"
+    dtype = float_dtype(array.dtype)
+    if static(attrs.get("method"), "linear") == "linear":
+        dtype = str(np.result_type(dtype, "float64"))
     return Array(dtype, (*shape_of(xi)[:-1], *array.shape[len(points.items) :]))
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.ir.nodes import Op
 from s2sad.ir.types import Array, Structure, fresh_size, numeric_kind
 from s2sad.rules.builder import Sym, constant_expr
 from s2sad.rules.core import EXPENSIVE, TABLE, TypeProblem, composed, constant, custom, static
@@ -25,7 +24,7 @@ from s2sad.rules.infer import array_of, real_dtype, scalar_or_array
 from s2sad.rules.linalg import float_dtype, norm_of
 from s2sad.rules.register import register
 from s2sad.rules.scipy import matrices as _matrices  # noqa: F401 - the rest of the module
-from s2sad.rules.symbols import adjoint, call, joined, length, mirrored, part_of, stacked
+from s2sad.rules.symbols import adjoint, call, joined, length, mirrored, part_of, parts_of, stacked
 
 KEPT = "overwrite_a=False check_finite"
 
@@ -372,19 +371,11 @@ def _lu_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[s
     return (low + _strict(lu) @ low + m.op("triu") @ lu.op("triu"), None)
 
 
-def _pair(pair: Sym) -> tuple[Sym, Sym]:
-    """Return the parts of a factorisation."""
-    if isinstance(pair.expr, Op) and pair.expr.name in ("build", "tuple"):
-        first, second = pair.expr.args
-        return Sym(first, pair.builder), Sym(second, pair.builder)
-    return part_of(pair, 0), part_of(pair, 1)
-
-
 def _lu_solve(lu_and_piv: Sym, b: Sym, trans: int = 0, **_: Any) -> Sym:
     """Solve with L and with U, of A[p] = L U; with their transposes the other way round."""
     if trans not in (0, 1):
         raise TypeProblem("scipy.linalg.lu_solve is accepted with trans 0 or 1")
-    lu, piv = _pair(lu_and_piv)
+    lu, piv = parts_of(lu_and_piv)
     order = piv.op("linalg.permutation")
     unit = {"lower": True, "unit_diagonal": True}
     if not trans:
@@ -400,7 +391,7 @@ def _cho_factor(a: Sym, lower: bool = False, **_: Any) -> Any:
 
 def _cho_solve(c_and_lower: Sym, b: Sym, **_: Any) -> Sym:
     """Solve with the factor and with its transpose."""
-    c, flag = _pair(c_and_lower)
+    c, flag = parts_of(c_and_lower)
     lower = static(flag.expr)
     first, last = ({}, {"trans": 1}) if lower else ({"trans": 1}, {})
     options = {"lower": True} if lower else {}

@@ -12,6 +12,7 @@ INSIDE = between(0.1, 2.8, 2, 3)
 ROWS = exactly(np.array([0, 2, 1, 1]))
 COLUMNS = exactly(np.array([1, 0, 2, 2]))
 LINES = {"d": normal(4), "j": COLUMNS, "p": exactly(np.array([0, 1, 3, 4]))}
+SPACES = between(0.8, 1.0, 4)
 AXES = {"k": KNOTS, "m": exactly(np.array([0.0, 0.6, 1.1, 2.0]))}
 SIGNALS = normal(2, 9)
 NEAR_ENDS = exactly(np.array([3.3, 4.4, 7.0]))
