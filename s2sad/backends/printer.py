@@ -93,7 +93,7 @@ class Printer:
             parts[0] = parts[0].removesuffix(".c")
             usual["extrapolate"] = made.name != "interpolate.akima"
         if expr.name == "interpolate.on_grid":
-            usual["bounds_error"] = True
+            usual |= {"bounds_error": True, "method": "linear"}
         options = dict.fromkeys((*USUAL, "k", "bounds_error", "fill_value", "rows"), "")
         if expr.name == "interpolate.interp1d" and getattr(expr.args[1].type, "ndim", 0) > 1:
             options["rows"] = ", axis=0"

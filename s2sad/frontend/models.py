@@ -233,14 +233,20 @@ class RegularGridInterpolator:
         self.fill_value = fill_value
 
     def __call__(self, xi: Any, method: Any = None) -> Array:
-        places = np.stack(np.broadcast_arrays(*xi), axis=-1) if isinstance(xi, tuple) else np.asarray(xi)
-        if places.ndim == 1:
-            places = places[None]
+        places = places_of(xi)
         how = self.method if method is None else method
         if how not in ("linear", "nearest"):
             raise NotImplementedError("scipy.interpolate.RegularGridInterpolator is accepted for linear and nearest")
         more = {"bounds_error": self.bounds_error, "fill_value": self.fill_value}
-        return on_grid(self.grid, self.values, places, method=how, **more)
+        if places.ndim > 1:
+            return on_grid(self.grid, self.values, places, method=how, **more)
+        made = on_grid(self.grid, self.values, places[None], method=how, **more)
+        return made[0] if isinstance(xi, tuple) else made
+
+
+def places_of(xi: Any) -> Array:
+    """Return places as rows, of a tuple of their coordinates too."""
+    return np.stack(np.broadcast_arrays(*xi), axis=-1) if isinstance(xi, tuple) else np.asarray(xi)
 
 
 def interpn(
@@ -254,7 +260,7 @@ def interpn(
     """`scipy.interpolate.interpn`."""
     from scipy.interpolate import RegularGridInterpolator
 
-    return RegularGridInterpolator(points, values, method, bounds_error, fill_value)(xi)
+    return RegularGridInterpolator(points, values, method, bounds_error, fill_value)(places_of(xi))
 
 
 def make_interp_spline(x: Array, y: Array, k: int = 3) -> Any:

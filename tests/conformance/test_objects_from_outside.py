@@ -120,7 +120,7 @@ GRID = interpolate.RegularGridInterpolator((T, np.array([0.0, 0.4, 1.0])), np.ar
 
 def test_values_on_a_grid():
     def f(x):
-        return np.sum(GRID(np.stack([x, x**2], axis=1)) ** 2) + GRID((x[0], x[1]))[0]
+        return np.sum(GRID(np.stack([x, x**2], axis=1)) ** 2) + GRID((x[0], x[1])) * GRID([x[0], x[1]])[0]
 
     assert s2sad.value_and_grad(f)(X)[0] == pytest.approx(f(X), rel=1e-14)
     s2sad.check_grads(f, (X,))
