@@ -19,7 +19,7 @@ from s2sad.frontend.arguments import bound
 from s2sad.frontend.builtins import SPECIAL, SPECIAL_OBJECTS
 from s2sad.frontend.inside import has_refused
 from s2sad.frontend.library import UfuncMethod, lowered
-from s2sad.frontend.models import INFINITE, model_of, quad
+from s2sad.frontend.models import INFINITE, is_ours, model_of, quad
 from s2sad.frontend.opaque import is_opaque, may_be_active, no_rule
 from s2sad.frontend.signature import harmless
 from s2sad.frontend.source import unwrap
@@ -133,7 +133,9 @@ class Calls:
         One of the standard library, or one that does what none that is followed may (files, exceptions, contexts),
         if it is given no floats and no containers.
         """
-        if any(isinstance(v, Struct | FUNCTIONS) or may_be_active(v) for v in given):
+        if is_ours(function.__code__.co_filename) or any(
+            isinstance(v, Struct | FUNCTIONS) or may_be_active(v) for v in given
+        ):
             return False
         if (function.__module__ or "").partition(".")[0] in sys.stdlib_module_names:
             return function.__module__ != "__main__"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import enum
 import inspect
+import types
 from dataclasses import replace
 from typing import Any
 
@@ -296,6 +297,9 @@ class Expressions:
             return self.operate_structs(name, a, b, node)
         if isinstance(a, Const) and isinstance(b, Const) and isinstance(a.value, str) and isinstance(b.value, str):
             return Const(a.value + b.value)
+        if name == "bitwise_or" and is_class(a) and is_class(b):
+            made = a.value | b.value
+            return Const(made, Static(made))
         x, y = self.as_expr(a, node), self.as_expr(b, node)
         for side in (x, y):
             if not isinstance(side.type, Scalar | Array):
@@ -661,8 +665,6 @@ class Expressions:
         return getattr(behind(holder), name, None)
 
     def static_attribute(self: Any, base: Const, name: str, node: Any) -> Value:
-        import types
-
         try:
             value = getattr(base.value, name)
         except AttributeError:
@@ -861,6 +863,11 @@ class Expressions:
 
     def expr_GeneratorExp(self: Any, node: cst.GeneratorExp) -> Value:
         return self.comprehension(node, node.elt)
+
+
+def is_class(value: Value) -> bool:
+    """Return whether a value is a class, a union of classes, or None, which stands for its class among them."""
+    return isinstance(value, Const) and isinstance(value.value, type | types.UnionType | None)
 
 
 def is_data(value: Any) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.frontend import prelude, steps
+from s2sad.frontend import prelude, spectra, steps
 from s2sad.frontend.prelude import fixed, operation
 
 Array = Any
@@ -820,6 +820,11 @@ FUNCTIONS = {
     "scipy.integrate:odeint": steps.odeint,
     "scipy.integrate:solve_ivp": steps.solve_ivp,
     "scipy.signal:lfilter_zi": lfilter_zi,
+    "scipy.signal:stft": spectra.stft,
+    "scipy.signal:istft": spectra.istft,
+    "scipy.signal:csd": spectra.csd,
+    "scipy.signal:welch": spectra.welch,
+    "scipy.signal:periodogram": spectra.periodogram,
 }
 MAKING: set[Any] = {interpn, make_interp_spline, steps.solve_ivp}  # what they make is no value: they are inlined
 FOLLOWED = {  # by operation
@@ -847,7 +852,7 @@ def model_of(object_: Any) -> Any:
 
 def is_ours(file: str) -> bool:
     """Return whether a file holds functions or classes of a library in Python: no place in it is the user's."""
-    return file in (__file__, prelude.__file__, steps.__file__)
+    return file in (__file__, prelude.__file__, spectra.__file__, steps.__file__)
 
 
 def behind(cls: Any) -> Any:

@@ -196,6 +196,16 @@ LIBRARY = [
     "t=np.array([0.,.2,.45,1.])*k; z=np.concatenate([x[0,:3],x[0,:1]]); s=interpolate.CubicSpline(t,z,bc_type='periodic'); return s(.5) + s(.33)",
     "t=np.array([0.,.2,1.]); z=np.concatenate([x[:2],x[:1]]); s=interpolate.CubicSpline(t,z,bc_type='periodic'); return (s(y*.5)*y[...,None]).sum() + s(.33)[0]",
     "return np.einsum('ij,ij->i', x, y, dtype=float).sum()*k",
+    "s = np.concatenate([x.ravel(), y.ravel()]); f, t, Z = signal.stft(s, nperseg=8); return (np.abs(Z)**2).sum()*k + f.sum()*t.sum()",
+    "s = np.concatenate([x, y], axis=1); f, t, Z = signal.stft(s, fs=2.0, nperseg=5, noverlap=2, nfft=6, scaling='psd', boundary=None, detrend='linear'); return (Z.real**2).sum()*k",
+    "f, P = signal.welch(np.concatenate([x.ravel(), y.ravel()]), nperseg=6, fs=k); return (P*f).sum()",
+    "f, P = signal.welch(np.concatenate([x, y]), nperseg=5, axis=0, average='median', window='hamming'); return (P**2).sum()",
+    "f, P = signal.csd(x.ravel(), y.ravel()*k, nperseg=7, scaling='spectrum'); return (np.abs(P)**2).sum()",
+    "f, P = signal.periodogram(x.ravel()*k); return (P*f).sum()",
+    "f, P = signal.periodogram(x*k, nfft=8, detrend=False, window='hann'); return (P**2).sum()",
+    "f, t, Z = signal.stft(x.ravel(), nperseg=4); t, w = signal.istft(Z*k, nperseg=4); return (w**2).sum() + w[3]",
+    "Z = (x[:, :3] + 1j*y[:, :3]); t, w = signal.istft(Z); return (w**2).sum()*k",
+    "f, P = signal.welch(x.ravel()*k, window=[.1,.5,.6,.3]); return P.sum()",
     "return signal.sosfilt([[.1,.2,k,1.,.3,.2],[.4,.2,k,1.,.3,k]], y*k)[0,0]",
     "o, z = signal.sosfilt([[.1,.2,k,1.,.3,.2],[.4,.2,k,1.,.3,k]], y[0], zi=x[:2,:2]); return (o*o).sum() + z[0,1]*z[1,0]",
     "S = np.array([[.1,.2,.3,1.,.3,.2],[.4,.2,.3,1.,.3,.1]]); o, z = signal.sosfilt(S, y.T, axis=0, zi=np.stack([x[:2,:3],y[:2,:3]])); return (o*o).sum() + z[0,1,0]*z[1,0,1]",
@@ -229,7 +239,7 @@ INTEGRALS = [
 ]
 
 # np.dot of arrays of higher rank is an einsum, and an integral is summed up in another order
-CLOSE = ("np.stack([x, y])", "quad(", "sosfilt([[", "filtfilt([k", "simpson(x", "lfilter_zi")
+CLOSE = ("np.stack([x, y])", "quad(", "sosfilt([[", "filtfilt([k", "signal.welch(", "signal.csd(", "signal.periodogram(", "simpson(x", "lfilter_zi")
 
 
 def function_of(body: str) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array, Structure, dtype_of, fresh_size
 from s2sad.rules.builder import Sym, cast_like
-from s2sad.rules.core import EXPENSIVE, Followed, TypeProblem, bilinear, composed, custom, static
+from s2sad.rules.core import EXPENSIVE, Followed, TypeProblem, bilinear, composed, constant, custom, static
 from s2sad.rules.infer import array_of, size_of
 from s2sad.rules.linalg import float_dtype
 from s2sad.rules.register import register
@@ -275,6 +275,15 @@ register(
     names="scipy.signal.oaconvolve",
     signature="in1 in2 | mode axes=None",
     cost=EXPENSIVE,
+)
+
+
+register(
+    "signal.get_window",
+    constant(cost=EXPENSIVE),
+    lambda args, attrs, form: Array("float64", (size_of(args[1]),)),
+    names="scipy.signal.get_window",
+    signature="window Nx | fftbins xp=None device=None",
 )
 
 
