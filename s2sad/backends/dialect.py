@@ -78,6 +78,9 @@ FUNCTIONS = {
     "bessel_i": "_bessel_i",
     "polygamma_of": "_polygamma",
     "special.ellipd": "_ellipd",
+    "special.gammainc_by_shape": "_gammainc_by_shape",
+    "special.betainc_by_first": "_betainc_by_first",
+    "special.betainc_by_second": "_betainc_by_second",
     "zeros_tree": "_zeros",
     "conj_tree": "_conj",
     "phase": "np.sign",
@@ -157,6 +160,46 @@ HELPERS: dict[str, str] = {
         series += bernoulli * math.factorial(2 * k + n - 1) / (math.factorial(2 * k) * x ** (2 * k + n))
     leading = math.log(x) if n == 0 else (-1) ** (n + 1) * math.factorial(n - 1) / x**n
     return total + leading + (-1) ** (n + 1) * series
+''',
+    "_gammainc_by_shape": '''def _gammainc_by_shape(a, x):
+    """The derivative of the incomplete gamma function by its shape, term by term of its series (DLMF 8.7.1)."""
+    a, x = np.asarray(a, dtype=float), np.asarray(x, dtype=float)
+    log_x = np.log(np.where(x > 0.0, x, 1.0))
+    term = np.where(x > 0.0, np.exp(a * log_x - x - special.gammaln(a + 1.0)), 0.0)
+    slope = log_x - special.psi(a + 1.0)
+    total, n = term * slope, 0
+    while np.any((a + n < x) | (term * np.abs(slope) > 1e-18)):
+        n += 1
+        term = term * x / (a + n)
+        slope = slope - 1.0 / (a + n)
+        total = total + term * slope
+    return total[()]
+''',
+    "_betainc_by_shapes": '''def _betainc_by_shapes(a, b, x):
+    """The derivatives of the incomplete beta function by its shapes, of the series that is short (DLMF 8.17.8)."""
+    a, b, x = np.broadcast_arrays(np.asarray(a, dtype=float), b, x)
+    turned = x > (a + 1.0) / (a + b + 2.0)
+    p, q, z = np.where(turned, b, a), np.where(turned, a, b), np.where(turned, 1.0 - x, x)
+    inside = z > 0.0
+    log_z, log_rest = np.log(np.where(inside, z, 1.0)), np.log1p(-z)
+    term = np.where(inside, np.exp(p * log_z + q * log_rest - np.log(p) - special.betaln(p, q)), 0.0)
+    by_p = log_z - 1.0 / p - special.psi(p) + special.psi(p + q)
+    by_q = log_rest - special.psi(q) + special.psi(p + q)
+    p_bar, q_bar, n = term * by_p, term * by_q, 0
+    while np.any(term * (np.abs(by_p) + np.abs(by_q)) > 1e-18 * (1.0 - z)):
+        by_p = by_p + 1.0 / (p + q + n) - 1.0 / (p + 1.0 + n)
+        by_q = by_q + 1.0 / (p + q + n)
+        term = term * z * (p + q + n) / (p + 1.0 + n)
+        p_bar, q_bar, n = p_bar + term * by_p, q_bar + term * by_q, n + 1
+    return np.where(turned, -q_bar, p_bar)[()], np.where(turned, -p_bar, q_bar)[()]
+''',
+    "_betainc_by_first": '''def _betainc_by_first(a, b, x):
+    """The derivative of the incomplete beta function by its first shape."""
+    return _betainc_by_shapes(a, b, x)[0]
+''',
+    "_betainc_by_second": '''def _betainc_by_second(a, b, x):
+    """The derivative of the incomplete beta function by its second shape."""
+    return _betainc_by_shapes(a, b, x)[1]
 ''',
     "_ellipd": '''def _ellipd(m):
     """(K(m) - E(m)) / m, which does not cancel at 0 (DLMF 19.25.1)."""

@@ -111,9 +111,23 @@ class Printer:
         return f"_polygamma({', '.join(map(self.text, expr.args))})", CALL
 
     def show_special_ellipd(self, expr: Op) -> tuple[str, int]:
+        return self.special_helper(expr)
+
+    def show_special_gammainc_by_shape(self, expr: Op) -> tuple[str, int]:
+        return self.special_helper(expr)
+
+    def show_special_betainc_by_first(self, expr: Op) -> tuple[str, int]:
+        return self.special_helper(expr, "_betainc_by_shapes")
+
+    def show_special_betainc_by_second(self, expr: Op) -> tuple[str, int]:
+        return self.special_helper(expr, "_betainc_by_shapes")
+
+    def special_helper(self, expr: Op, *more: str) -> tuple[str, int]:
+        """Print a call of a helper that is written with scipy.special, and other helpers."""
+        name = FUNCTIONS[expr.name]
         self.imports.add("scipy:special")
-        self.helpers.add("_ellipd")
-        return f"_ellipd({self.text(expr.args[0])})", CALL
+        self.helpers |= {name, *more}
+        return f"{name}({', '.join(map(self.text, expr.args))})", CALL
 
     def show_sparse_dot(self, expr: Op) -> tuple[str, int]:
         self.imports.add("scipy:sparse")

@@ -239,7 +239,17 @@ INTEGRALS = [
 ]
 
 # np.dot of arrays of higher rank is an einsum, and an integral is summed up in another order
-CLOSE = ("np.stack([x, y])", "quad(", "sosfilt([[", "filtfilt([k", "signal.welch(", "signal.csd(", "signal.periodogram(", "simpson(x", "lfilter_zi")
+CLOSE = (
+    "np.stack([x, y])",
+    "quad(",
+    "sosfilt([[",
+    "filtfilt([k",
+    "signal.welch(",
+    "signal.csd(",
+    "signal.periodogram(",
+    "simpson(x",
+    "lfilter_zi",
+)
 
 
 def function_of(body: str) -> Any:

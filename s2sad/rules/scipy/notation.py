@@ -73,7 +73,7 @@ def gamma_density(a: Sym, x: Sym) -> Sym:
     return ((a - 1.0) * x.op("log") - x - s("gammaln", a)).op("exp")
 
 
-def beta_density(a: Sym, b: Sym, x: Sym) -> Sym:
+def beta_density(a: Sym, b: Any, x: Sym) -> Sym:
     return ((a - 1.0) * x.op("log") + (b - 1.0) * (-x).op("log1p") - s("betaln", a, b)).op("exp")
 
 
@@ -115,3 +115,18 @@ def several(name: str, *slopes: Any, signature: str = "x |") -> None:
         signature=signature,
         cost=EXPENSIVE,
     )
+
+
+def by_gamma_shape(a: Any, x: Any) -> Sym:
+    """The derivative of the incomplete gamma function P(a, x) by a."""
+    return s("gammainc_by_shape", a, x)
+
+
+def by_beta_first(a: Any, b: Any, x: Any) -> Sym:
+    """The derivative of the incomplete beta function I_x(a, b) by a."""
+    return s("betainc_by_first", a, b, x)
+
+
+def by_beta_second(a: Any, b: Any, x: Any) -> Sym:
+    """The derivative of the incomplete beta function I_x(a, b) by b."""
+    return s("betainc_by_second", a, b, x)

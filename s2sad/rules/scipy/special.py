@@ -11,7 +11,7 @@ from scipy import special
 from s2sad.ir.nodes import Const, Var
 from s2sad.ir.types import Array, Scalar, broadcast
 from s2sad.rules.builder import Sym, unbroadcast
-from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, custom, elementwise, static
+from s2sad.rules.core import EXPENSIVE, Refused, TypeProblem, composed, custom, elementwise, static
 from s2sad.rules.infer import array_of, reduction, scalar_or_array, shape_of
 from s2sad.rules.reductions import spread
 from s2sad.rules.register import register
@@ -23,6 +23,9 @@ from s2sad.rules.scipy.notation import (
     Partial,
     add,
     beta_density,
+    by_beta_first,
+    by_beta_second,
+    by_gamma_shape,
     gamma_density,
     of,
     over,
@@ -75,17 +78,69 @@ add(
 )
 
 
-add("gammainc", refused("gammainc", "its first argument"), lambda y, a, x: gamma_density(a, x))
-add("gammaincc", refused("gammaincc", "its first argument"), lambda y, a, x: -gamma_density(a, x))
+def _doubles(args: Any, attrs: Any, form: str) -> Any:
+    return scalar_or_array("float64", broadcast(*(shape_of(arg.type) for arg in args)))
+
+
+def _shapes_twice(name: str) -> Refused:
+    return Refused(f"scipy.special.{name} has no second derivative rule with respect to its shapes")
+
+
+register(
+    "special.gammainc_by_shape",
+    elementwise(
+        _shapes_twice("gammainc"),
+        lambda y, a, x: gamma_density(a, x) * (x.op("log") - s("psi", a)),
+        cost=EXPENSIVE,
+        over_complex="refused",
+    ),
+    _doubles,
+    signature="a x |",
+)
+register(
+    "special.betainc_by_first",
+    elementwise(
+        _shapes_twice("betainc"),
+        _shapes_twice("betainc"),
+        lambda y, a, b, x: beta_density(a, b, x) * (x.op("log") - s("psi", a) + s("psi", a + b)),
+        cost=EXPENSIVE,
+        over_complex="refused",
+    ),
+    _doubles,
+    signature="a b x |",
+)
+register(
+    "special.betainc_by_second",
+    elementwise(
+        _shapes_twice("betainc"),
+        _shapes_twice("betainc"),
+        lambda y, a, b, x: beta_density(a, b, x) * ((-x).op("log1p") - s("psi", b) + s("psi", a + b)),
+        cost=EXPENSIVE,
+        over_complex="refused",
+    ),
+    _doubles,
+    signature="a b x |",
+)
+add("gammainc", lambda y, a, x: by_gamma_shape(a, x), lambda y, a, x: gamma_density(a, x))
+add("gammaincc", lambda y, a, x: -by_gamma_shape(a, x), lambda y, a, x: -gamma_density(a, x))
 add(
     "betainc",
-    refused("betainc", "its first argument"),
-    refused("betainc", "its second argument"),
+    lambda y, a, b, x: by_beta_first(a, b, x),
+    lambda y, a, b, x: by_beta_second(a, b, x),
     lambda y, a, b, x: beta_density(a, b, x),
 )
 
 
-add("stdtr", refused("stdtr", "its first argument"), lambda y, df, t: t_density(df, t))
+def _t_by_df(df: Sym, t: Sym) -> Sym:
+    """The upper half is 1 - I_z(df / 2, 1 / 2) / 2 with z = df / (df + t^2) (DLMF 8.17)."""
+    half, whole = 0.5 * df, df + t * t
+    middle = t.equals(0.0)
+    z = where(middle, 0.5, df / whole)
+    inner = 0.5 * by_beta_first(half, 0.5, z) + beta_density(half, 0.5, z) * t * t / (whole * whole)
+    return where(middle, 0.0, -0.5 * t.op("sign") * inner)
+
+
+add("stdtr", lambda y, df, t: _t_by_df(df, t), lambda y, df, t: t_density(df, t))
 
 # --- logistic, logarithms, entropies ----------------------------------------------------------------------------------
 add("expit", lambda y, x: y * (1.0 - y))
@@ -319,27 +374,43 @@ add(
     lambda y, h, a: -square(h / math.sqrt(2.0)) * s("erf", a * h / math.sqrt(2.0)) / (2.0 * ROOT_2PI),
     lambda y, h, a: (-0.5 * h * h * (1.0 + a * a)).op("exp") / (2.0 * math.pi * (1.0 + a * a)),
 )
-add("gammaincinv", refused("gammaincinv", "its first argument"), lambda y, a, p: 1.0 / gamma_density(a, y))
-add("gammainccinv", refused("gammainccinv", "its first argument"), lambda y, a, p: -1.0 / gamma_density(a, y))
+add(
+    "gammaincinv",
+    lambda y, a, p: -by_gamma_shape(a, y) / gamma_density(a, y),
+    lambda y, a, p: 1.0 / gamma_density(a, y),
+)
+add(
+    "gammainccinv",
+    lambda y, a, p: -by_gamma_shape(a, y) / gamma_density(a, y),
+    lambda y, a, p: -1.0 / gamma_density(a, y),
+)
 add(
     "betaincinv",
-    refused("betaincinv", "its first argument"),
-    refused("betaincinv", "its second argument"),
+    lambda y, a, b, p: -by_beta_first(a, b, y) / beta_density(a, b, y),
+    lambda y, a, b, p: -by_beta_second(a, b, y) / beta_density(a, b, y),
     lambda y, a, b, p: 1.0 / beta_density(a, b, y),
 )
 add("ndtri_exp", lambda y, x: ROOT_2PI * (x + 0.5 * y * y).op("exp"))
-add("chdtr", refused("chdtr", "its first argument"), lambda y, v, x: 0.5 * gamma_density(0.5 * v, 0.5 * x))
-add("chdtrc", refused("chdtrc", "its first argument"), lambda y, v, x: -0.5 * gamma_density(0.5 * v, 0.5 * x))
+add(
+    "chdtr",
+    lambda y, v, x: 0.5 * by_gamma_shape(0.5 * v, 0.5 * x),
+    lambda y, v, x: 0.5 * gamma_density(0.5 * v, 0.5 * x),
+)
+add(
+    "chdtrc",
+    lambda y, v, x: -0.5 * by_gamma_shape(0.5 * v, 0.5 * x),
+    lambda y, v, x: -0.5 * gamma_density(0.5 * v, 0.5 * x),
+)
 add(
     "gdtr",
     lambda y, a, b, x: x * gamma_density(b, a * x),
-    refused("gdtr", "its second argument"),
+    lambda y, a, b, x: by_gamma_shape(b, a * x),
     lambda y, a, b, x: a * gamma_density(b, a * x),
 )
 add(
     "gdtrc",
     lambda y, a, b, x: -x * gamma_density(b, a * x),
-    refused("gdtrc", "its second argument"),
+    lambda y, a, b, x: -by_gamma_shape(b, a * x),
     lambda y, a, b, x: -a * gamma_density(b, a * x),
 )
 add("pdtr", None, lambda y, k, m: -(s("xlogy", k, m) - m - s("gammaln", k + 1.0)).op("exp"))

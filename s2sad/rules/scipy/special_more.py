@@ -18,6 +18,9 @@ from s2sad.rules.scipy.notation import (
     ROOT_PI,
     add,
     beta_density,
+    by_beta_first,
+    by_beta_second,
+    by_gamma_shape,
     gamma_density,
     of,
     refused,
@@ -195,17 +198,57 @@ def _f_density(n: Sym, d: Sym, x: Sym) -> Sym:
     return beta_density(0.5 * n, 0.5 * d, n * x / whole) * n * d / (whole * whole)
 
 
-def _no_shapes(name: str, count: int) -> list[Any]:
-    return [refused(name, f"its {word} argument") for word in ("first", "second")[:count]]
+def _f_place(n: Sym, d: Sym, x: Sym) -> Sym:
+    return n * x / (n * x + d)
 
 
-add("betaincc", *_no_shapes("betaincc", 2), lambda y, a, b, x: -beta_density(a, b, x))
-add("betainccinv", *_no_shapes("betainccinv", 2), lambda y, a, b, p: -1.0 / beta_density(a, b, y))
-add("fdtr", *_no_shapes("fdtr", 2), lambda y, n, d, x: _f_density(n, d, x))
-add("fdtrc", *_no_shapes("fdtrc", 2), lambda y, n, d, x: -_f_density(n, d, x))
-add("fdtri", *_no_shapes("fdtri", 2), lambda y, n, d, p: 1.0 / _f_density(n, d, y))
-add("chdtri", *_no_shapes("chdtri", 1), lambda y, v, p: -2.0 / gamma_density(0.5 * v, 0.5 * y))
-add("stdtrit", *_no_shapes("stdtrit", 1), lambda y, df, p: 1.0 / t_density(df, y))
+def _f_by_n(n: Sym, d: Sym, x: Sym) -> Sym:
+    """I_z(n / 2, d / 2) with z = n x / (n x + d), of which the derivative by n is x d / (n x + d)^2."""
+    whole, z = n * x + d, _f_place(n, d, x)
+    return 0.5 * by_beta_first(0.5 * n, 0.5 * d, z) + beta_density(0.5 * n, 0.5 * d, z) * x * d / (whole * whole)
+
+
+def _f_by_d(n: Sym, d: Sym, x: Sym) -> Sym:
+    whole, z = n * x + d, _f_place(n, d, x)
+    return 0.5 * by_beta_second(0.5 * n, 0.5 * d, z) - beta_density(0.5 * n, 0.5 * d, z) * n * x / (whole * whole)
+
+
+add(
+    "betaincc",
+    lambda y, a, b, x: -by_beta_first(a, b, x),
+    lambda y, a, b, x: -by_beta_second(a, b, x),
+    lambda y, a, b, x: -beta_density(a, b, x),
+)
+add(
+    "betainccinv",
+    lambda y, a, b, p: -by_beta_first(a, b, y) / beta_density(a, b, y),
+    lambda y, a, b, p: -by_beta_second(a, b, y) / beta_density(a, b, y),
+    lambda y, a, b, p: -1.0 / beta_density(a, b, y),
+)
+add(
+    "fdtr",
+    lambda y, n, d, x: _f_by_n(n, d, x),
+    lambda y, n, d, x: _f_by_d(n, d, x),
+    lambda y, n, d, x: _f_density(n, d, x),
+)
+add(
+    "fdtrc",
+    lambda y, n, d, x: -_f_by_n(n, d, x),
+    lambda y, n, d, x: -_f_by_d(n, d, x),
+    lambda y, n, d, x: -_f_density(n, d, x),
+)
+add(
+    "fdtri",
+    lambda y, n, d, p: -_f_by_n(n, d, y) / _f_density(n, d, y),
+    lambda y, n, d, p: -_f_by_d(n, d, y) / _f_density(n, d, y),
+    lambda y, n, d, p: 1.0 / _f_density(n, d, y),
+)
+add(
+    "chdtri",
+    lambda y, v, p: -by_gamma_shape(0.5 * v, 0.5 * y) / gamma_density(0.5 * v, 0.5 * y),
+    lambda y, v, p: -2.0 / gamma_density(0.5 * v, 0.5 * y),
+)
+add("stdtrit", refused("stdtrit", "its first argument"), lambda y, df, p: 1.0 / t_density(df, y))
 add("bdtr", None, None, lambda y, k, n, p: -beta_density(n - k.op("floor"), k.op("floor") + 1.0, 1.0 - p))
 add("bdtrc", None, None, lambda y, k, n, p: beta_density(n - k.op("floor"), k.op("floor") + 1.0, 1.0 - p))
 add("nbdtr", None, None, lambda y, k, n, p: beta_density(n * 1.0, k + 1.0, p))

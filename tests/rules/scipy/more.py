@@ -8,6 +8,7 @@ from tests.rules.makers import Case, between, case, exactly, normal, number, reg
 
 UNIT = between(0.2, 0.8, 3)
 KNOTS = exactly(np.array([0.0, 0.7, 1.1, 2.0, 2.9]))
+FIRST = {"dual": False, "second": False, "real": True}
 INSIDE = between(0.1, 2.8, 2, 3)
 ROWS = exactly(np.array([0, 2, 1, 1]))
 COLUMNS = exactly(np.array([1, 0, 2, 2]))
@@ -270,13 +271,24 @@ SPECIAL: dict[str, list[Case]] = {
         case("_ellipd(x)", x=between(-0.5, 0.8, 4), dual=False, helpers=("_ellipd",), real=True),
     ],
     **{
-        f"special.{f}": [case(f"special.{f}(1.7, x)", x=UNIT, dual=False)]
+        f"special.{f}": [
+            case(f"special.{f}(1.7, x)", x=UNIT, dual=False),
+            case(f"special.{f}(y, x)", x=UNIT, y=between(1.2, 2.5, 3), **FIRST),
+        ]
         for f in ("gammaincinv", "gammainccinv", "chdtr", "chdtrc")
     },
-    "special.betaincinv": [case("special.betaincinv(1.7, 0.8, x)", x=UNIT, dual=False)],
+    "special.betaincinv": [
+        case("special.betaincinv(1.7, 0.8, x)", x=UNIT, dual=False),
+        case("special.betaincinv(y, z, x)", x=UNIT, y=between(1.2, 2.5, 3), z=number(1.2, 2.5), **FIRST),
+    ],
     "special.ndtri_exp": [case("special.ndtri_exp(-x)", x=UNIT, dual=False)],
-    "special.gdtr": [case("special.gdtr(x, 1.4, y)", x=UNIT, y=UNIT, dual=False)],
-    "special.gdtrc": [case("special.gdtrc(x, 1.4, y)", x=UNIT, y=UNIT, dual=False)],
+    **{
+        f"special.{f}": [
+            case(f"special.{f}(x, 1.4, y)", x=UNIT, y=UNIT, dual=False),
+            case(f"special.{f}(x, z, y)", x=UNIT, y=UNIT, z=between(1.2, 2.5, 3), **FIRST),
+        ]
+        for f in ("gdtr", "gdtrc")
+    },
     "special.pdtr": [case("special.pdtr(2, x)", x=UNIT, dual=False)],
     "special.pdtrc": [case("special.pdtrc(2, x)", x=UNIT, dual=False)],
     "special.comb": [

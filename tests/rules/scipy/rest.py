@@ -54,12 +54,30 @@ SPECIAL: dict[str, list[Case]] = {
     "special.ellipj": [
         unseen(f"special.ellipj(x, y)[{i}]", x=ABOVE, y=between(0.2, 0.8, 2, 3), real=True) for i in range(4)
     ],
-    "special.betaincc": [unseen("special.betaincc(1.3, 2, x)", x=UNIT, real=True)],
-    "special.betainccinv": [unseen("special.betainccinv(1.3, 2, x)", x=UNIT, real=True)],
-    "special.fdtr": [unseen("special.fdtr(3, 4, x)", x=UNIT, real=True)],
-    "special.fdtrc": [unseen("special.fdtrc(3, 4, x)", x=UNIT, real=True)],
-    "special.fdtri": [unseen("special.fdtri(3, 4, x)", x=UNIT, real=True)],
-    "special.chdtri": [unseen("special.chdtri(3, x)", x=UNIT, real=True)],
+    "special.betaincc": [
+        unseen("special.betaincc(1.3, 2, x)", x=UNIT, real=True),
+        unseen("special.betaincc(p, q, x)", x=UNIT, p=ABOVE, q=ABOVE, real=True, second=False),
+    ],
+    "special.betainccinv": [
+        unseen("special.betainccinv(1.3, 2, x)", x=UNIT, real=True),
+        unseen("special.betainccinv(p, q, x)", x=UNIT, p=ABOVE, q=ABOVE, real=True, second=False),
+    ],
+    "special.fdtr": [
+        unseen("special.fdtr(3, 4, x)", x=UNIT, real=True),
+        unseen("special.fdtr(p, q, x)", x=UNIT, p=ABOVE, q=ABOVE, real=True, second=False),
+    ],
+    "special.fdtrc": [
+        unseen("special.fdtrc(3, 4, x)", x=UNIT, real=True),
+        unseen("special.fdtrc(p, q, x)", x=UNIT, p=ABOVE, q=ABOVE, real=True, second=False),
+    ],
+    "special.fdtri": [
+        unseen("special.fdtri(3, 4, x)", x=UNIT, real=True),
+        unseen("special.fdtri(p, q, x)", x=UNIT, p=ABOVE, q=ABOVE, real=True, second=False),
+    ],
+    "special.chdtri": [
+        unseen("special.chdtri(3, x)", x=UNIT, real=True),
+        unseen("special.chdtri(p, x)", x=UNIT, p=ABOVE, real=True, second=False),
+    ],
     "special.stdtrit": [unseen("special.stdtrit(3, x)", x=UNIT, real=True)],
     "special.bdtr": [unseen("special.bdtr(2.0, 5, x)", x=UNIT, real=True)],
     "special.bdtrc": [unseen("special.bdtrc(2.0, 5, x)", x=UNIT, real=True)],

@@ -5,6 +5,9 @@ from __future__ import annotations
 from tests.rules.makers import Case, between, case, exactly, normal, number
 
 UNIT = between(0.2, 0.8, 3)
+ABOVE = between(1.2, 2.5, 4)
+HELPER = {"dual": False, "real": True}
+SHAPES = {"second": False, "dual": False, "real": True}
 
 # What takes any number, what takes a number of (0, 1), and what takes two.
 OF_REALS = "erf erfc erfcx erfi dawsn ndtr log_ndtr expit log_expit softplus exprel exp10 cosm1 j0 j1 i0 i1 i0e i1e"
@@ -29,10 +32,32 @@ SPECIAL: dict[str, list[Case]] = {
     "special.binom": [case("special.binom(x, y)", x=between(3.0, 4.0, 3), y=between(0.4, 1.6, 2, 3))],
     "special.zeta": [case("special.zeta(2.5, x)", x=UNIT)],
     "special.polygamma": [case("special.polygamma(1, x)", x=UNIT), case("special.polygamma(0, x)", x=number())],
-    "special.stdtr": [case("special.stdtr(3, x)", x=normal(4))],
-    "special.gammainc": [case("special.gammainc(1.7, x)", x=UNIT)],
-    "special.gammaincc": [case("special.gammaincc(a, x)", a=exactly(2), x=UNIT)],
-    "special.betainc": [case("special.betainc(1.3, 2, x)", x=UNIT)],
+    "special.stdtr": [
+        case("special.stdtr(3, x)", x=normal(4)),
+        case("special.stdtr(y, x)", x=normal(4), y=ABOVE, **SHAPES),
+        case("special.stdtr(x, 0.0)", x=ABOVE, **SHAPES),
+    ],
+    "special.gammainc": [
+        case("special.gammainc(1.7, x)", x=UNIT),
+        case("special.gammainc(y, x)", x=between(0.2, 8.0, 4), y=ABOVE, **SHAPES),
+    ],
+    "special.gammaincc": [
+        case("special.gammaincc(a, x)", a=exactly(2), x=UNIT),
+        case("special.gammaincc(y, x)", x=between(0.2, 8.0, 4), y=number(1.2, 2.5), **SHAPES),
+    ],
+    "special.betainc": [
+        case("special.betainc(1.3, 2, x)", x=UNIT),
+        case("special.betainc(y, z, x)", x=between(0.1, 0.9, 4), y=ABOVE, z=number(1.2, 2.5), **SHAPES),
+    ],
+    "special.gammainc_by_shape": [
+        case("_gammainc_by_shape(1.7, x)", x=UNIT, helpers=("_gammainc_by_shape",), real=True, dual=False)
+    ],
+    "special.betainc_by_first": [
+        case("_betainc_by_first(1.7, 2.1, x)", x=UNIT, helpers=("_betainc_by_shapes", "_betainc_by_first"), **HELPER)
+    ],
+    "special.betainc_by_second": [
+        case("_betainc_by_second(1.7, 2.1, x)", x=UNIT, helpers=("_betainc_by_shapes", "_betainc_by_second"), **HELPER)
+    ],
     "special.expn": [
         case("special.expn(3, x)", x=UNIT),
         case("special.expn(1, x)", x=UNIT),

@@ -66,31 +66,17 @@ STATS: dict[str, list[Case]] = {
     for name, (x, shapes, functions) in CONTINUOUS.items()
     for function in functions.split()
 }
-# Of these the derivative with respect to the shapes has no closed form.
-for _name, _shapes in (
-    ("gennorm", "1.6"),
-    ("t", "2.5"),
-    ("gamma", "1.7"),
-    ("chi2", "3"),
-    ("invgamma", "1.4"),
-    ("beta", "1.3, 2.1"),
-):
+GIVEN = {"gennorm": "1.6", "t": "2.5", "gamma": "1.7", "chi2": "3", "invgamma": "1.4", "beta": "1.3, 2.1"}
+for _name, _shapes in GIVEN.items():
     for _function in ALL.split():
+        _given = "a, b" if _name == "beta" else "a"
+        _makers = {"a": SHAPE, "b": number(1.2, 2.5)} if _name == "beta" else {"a": SHAPE}
         STATS[f"stats.{_name}.{_function}"] = [
-            case(f"stats.{_name}.{_function}(x, {_shapes}, loc=m)", x=UNIT, m=number(-0.1, 0.1))
+            case(f"stats.{_name}.{_function}(x, {_shapes}, loc=m)", x=UNIT, m=number(-0.1, 0.1)),
+            case(f"stats.{_name}.{_function}(x, {_given})", x=UNIT, second=False, dual=False, real=True, **_makers),
         ]
-for _name in [
-    "norm",
-    "halfnorm",
-    "expon",
-    "uniform",
-    "laplace",
-    "logistic",
-    "cauchy",
-    "gumbel_r",
-    "gumbel_l",
-    "rayleigh",
-]:
+QUANTILES = "norm halfnorm expon uniform laplace logistic cauchy gumbel_r gumbel_l rayleigh"
+for _name in QUANTILES.split():
     for _function in ("ppf", "isf"):
         STATS[f"stats.{_name}.{_function}"] = [
             case(f"stats.{_name}.{_function}(x)", x=UNIT),
