@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import enum
 import inspect
+import sys
 import types
 from dataclasses import replace
 from typing import Any
@@ -875,7 +876,10 @@ def is_data(value: Any) -> bool:
     from s2sad.frontend.signature import type_of
 
     plain = isinstance(value, str | int | float | complex | type | None) or callable(value)
-    return not plain and isinstance(type_of(value), Array | Scalar | Structure)
+    package = type(value).__module__.partition(".")[0]
+    if plain or (package in sys.stdlib_module_names and package not in ("builtins", "__main__")):
+        return False
+    return isinstance(type_of(value), Array | Scalar | Structure)
 
 
 def place_of(where: Any) -> tuple[str, Any, str]:

@@ -124,7 +124,6 @@ REFUSED = [
     ("min: the argument 'key'", "return min(x[0], x[1], key=abs)"),
     ("default", "return max([v for v in x if v > 0.0], default=0.5)"),
     ("np.multiply with where= and without out=", "return np.sum(np.multiply(x, x, where=x > 0.0))"),
-    ("np.einsum: the argument 'dtype'", "return np.einsum('i,i', x, x, dtype=np.float32)"),
     ("np.array: the argument 'order'", "return np.sum(np.array(x, order='F'))"),
     ("np.stack: the argument 'casting'", "return np.sum(np.stack([x, x], casting='unsafe'))"),
     ("np.linalg.norm: too many arguments", "return np.linalg.norm(x, None, None, False, 1)"),
