@@ -1,4 +1,4 @@
-"""python -m benchmarks [hand] [hips] [overhead] [--only PROGRAM ...] [--rounds N] [--strict]"""
+"""python -m benchmarks [hand] [hips] [overhead] [coverage] [--only PROGRAM ...] [--rounds N] [--strict]"""
 
 import argparse
 import importlib
@@ -7,7 +7,7 @@ import time
 
 from . import measure, table
 
-GROUPS = ("hand", "hips", "overhead")
+GROUPS = ("hand", "hips", "overhead", "coverage")
 
 
 def main():

@@ -138,6 +138,40 @@ def kaiser(M: Any, beta: Any) -> Array:
     return np.i0(beta * np.sqrt(1 - ((np.arange(0, M) - half) / half) ** 2.0)) / np.i0(beta)
 
 
+def histogram2d(
+    x: Array, y: Array, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None
+) -> tuple[Array, Array, Array]:
+    """`np.histogram2d(x, y, ...)`: which bin counts what does not move, the weights do."""
+    of_x, of_y = bins if isinstance(bins, tuple | list) else (bins, bins)
+    span_x, span_y = (None, None) if range is None else range
+    x_edges = edges_of(x, of_x, span_x)
+    y_edges = edges_of(y, of_y, span_y)
+    i, j = bins_of(x, x_edges), bins_of(y, y_edges)
+    m, n = len(x_edges) - 1, len(y_edges) - 1
+    inside = (i >= 0) & (i < m) & (j >= 0) & (j < n)
+    counted = np.ones(len(x)) if weights is None else np.asarray(weights)
+    made = np.bincount((i * n + j)[inside], counted[inside], m * n).reshape(m, n)
+    if density:
+        made = made / np.sum(made) / (np.diff(x_edges)[:, None] * np.diff(y_edges))
+    return made, x_edges, y_edges
+
+
+def edges_of(x: Array, bins: Any, span: Any) -> Array:
+    """The edges of bins: as they are given, or so many of one width from the least to the greatest."""
+    if np.ndim(bins) == 1:
+        return np.asarray(bins)
+    low, high = (np.min(x), np.max(x)) if span is None else span
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    return np.linspace(low, high, bins + 1)
+
+
+def bins_of(x: Array, edges: Array) -> Array:
+    """The bin of each number; the last edge is of the last bin."""
+    at = np.searchsorted(fixed(edges), fixed(x), side="right") - 1
+    return np.where(x == edges[-1], len(edges) - 2, at)
+
+
 def fix(x: Array) -> Array:
     """`np.fix(x)`."""
     return np.trunc(x)
@@ -203,5 +237,17 @@ def polydiv(u: Array, v: Array) -> tuple[Array, Array]:
     return quotient[: max(m - n + 1, 1)], rest[first:]
 
 
-_FUNCTIONS = (kaiser, fix, unique_values, sort_complex, trim_zeros, union1d, intersect1d, setdiff1d, setxor1d, polydiv)
+_FUNCTIONS = (
+    kaiser,
+    histogram2d,
+    fix,
+    unique_values,
+    sort_complex,
+    trim_zeros,
+    union1d,
+    intersect1d,
+    setdiff1d,
+    setxor1d,
+    polydiv,
+)
 WRITTEN = {id(getattr(np, function.__name__)): function for function in _FUNCTIONS}  # by the function of NumPy

@@ -36,6 +36,10 @@ PROGRAMS = [
     "return (np.sort_complex(x[0]).real*np.arange(4)).sum()",
     "return x[:, np.nonzero(np.bitwise_xor([1,0,1,1], 1))[0]].sum()*k",
     "return np.fix(k*3.7)*k",
+    "return np.histogram2d(x[0], y[0], bins=2, weights=x[1]*k)[0][0,0]",
+    "h, a, b = np.histogram2d(x[0], y[0], bins=(2,3), range=[[.2,.9],[.3,.8]], weights=x[1]*k); return (h*np.arange(6.).reshape(2,3)).sum() + a[0]*k",
+    "h, a, b = np.histogram2d(x[0], y[0], bins=[np.array([.2,.5,.9]), 2], density=True, weights=x[1]*k); return (h*h).sum()",
+    "return stats.poisson.ppf(k, 3.0)*k",
     "return x.sum()*np.gcd(4, 6)*k if np.can_cast(np.float32, x.dtype) else k",
 ]
 
@@ -44,7 +48,7 @@ PROGRAMS = [
 def test_value_and_derivatives(body: str) -> None:
     f = function_of(body)
     value, _ = s2sad.value_and_grad(f, argnums=(0, 1, 2))(X.copy(), Y.copy(), 0.7)
-    assert np.array_equal(value, f(X.copy(), Y.copy(), 0.7))
+    assert np.allclose(value, f(X.copy(), Y.copy(), 0.7), rtol=1e-14, atol=0.0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         s2sad.check_grads(f, (X.copy(), Y.copy(), 0.7))

@@ -13,7 +13,7 @@ from typing import Any
 
 from s2sad.ir.types import broadcast, numeric_kind
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, composed
+from s2sad.rules.core import EXPENSIVE, composed, constant
 from s2sad.rules.infer import scalar_or_array, shape_of
 from s2sad.rules.register import register
 from s2sad.rules.scipy import samples as _samples  # noqa: F401 - the rest of the module
@@ -535,6 +535,14 @@ DISCRETE = {
     "betabinom": Discrete(_betabinom, "n a b", high=lambda n, a, b: n),
 }
 for _name, _d in DISCRETE.items():
+    for _function in ("ppf", "isf"):
+        register(
+            f"stats.{_name}.{_function}",
+            constant(cost=EXPENSIVE),
+            floats,
+            names=f"scipy.stats.{_name}.{_function}",
+            signature=f"q {_d.shapes} | @loc",
+        )
     for _function, _formula, _below, _above in (("cdf", _d.cdf, 0.0, 1.0), ("sf", _d.sf, 1.0, 0.0)):
         if _formula is not None:
             register_function(f"{_name}.{_function}", up_to(_d, _formula, _below, _above), f"k {_d.shapes} | @loc")
