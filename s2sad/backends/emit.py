@@ -491,6 +491,22 @@ class Writer:
             found.append(stmt)
         return found
 
+    def loads_of(self, base: Var, block: Block, at: int) -> list[Assign]:
+        """Return the statements from `at` that load fields of a variable, one after the other, some left out."""
+        found: list[Assign] = []
+        assert isinstance(base.type, Structure)
+        keys, last = base.type.keys, -1
+        for stmt in block[at:]:
+            loads = isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name == "field"
+            if not loads or stmt.value.args[0] is not base:  # type: ignore[attr-defined]
+                break
+            place = keys.index(stmt.value.attrs["key"].value)  # type: ignore[attr-defined]
+            if place <= last:
+                break
+            found.append(stmt)  # type: ignore[arg-type]
+            last = place
+        return found
+
     def unpacking(self, block: Block, i: int) -> int:
         """Return how many statements from i make one unpacking; 0 if none do."""
         stmt = block[i]
@@ -503,9 +519,10 @@ class Writer:
             and isinstance(stmt.target.type, Structure)
             and stmt.target.type.kind == "tuple"
         ):
-            found = self.fields_of(stmt.target, block, i + 1)
+            found = self.loads_of(stmt.target, block, i + 1)
             total = sum(1 for s in walk(block) for v in reads(s) if v is stmt.target)
-            if found and total == len(found):
+            skipped = len(stmt.target.type.keys) - len(found)
+            if found and total == len(found) and (skipped <= 2 or found == self.fields_of(stmt.target, block, i + 1)):
                 return 1 + len(found)
             return 0
         if isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name == "field":
@@ -530,8 +547,8 @@ class Writer:
         if not (isinstance(first.value, Op) and first.value.name == "field"):
             fields = stmts[1:]
             assert isinstance(first.target.type, Structure)
-            names = [self.names[s.target] for s in fields]  # type: ignore[attr-defined]
-            names += ["_"] * (len(first.target.type.keys) - len(names))
+            loaded = {s.value.attrs["key"].value: self.names[s.target] for s in fields}  # type: ignore[attr-defined]
+            names = [loaded.get(key, "_") for key in first.target.type.keys]
             right = self.text(first.value)
         else:
             assert isinstance(first.value, Op)

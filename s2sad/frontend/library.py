@@ -516,6 +516,17 @@ class Library:
         made = np.result_type(*found)
         return Const(made, Static(made), "")
 
+    def lower_iscomplexobj(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Known: the dtype is."""
+        value = self.operand(bound("np.iscomplexobj", "x", args, kwargs, node)["x"], node, "")
+        if not isinstance(value.type, Scalar | Array):
+            return self.call_opaque(np.iscomplexobj, args, kwargs, node)
+        return number(numeric_kind(value.type) == "complex")
+
+    def lower_isrealobj(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound("np.isrealobj", "x", args, kwargs, node)
+        return self.builder.op("not", self.as_expr(self.lower_iscomplexobj([found["x"]], {}, node), node))
+
     def lower_finfo(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return self.limits_of(np.finfo, args, kwargs, node)
 
@@ -614,6 +625,8 @@ NUMPY = [
     "real_if_close",
     "broadcast_shapes",
     "result_type",
+    "iscomplexobj",
+    "isrealobj",
     "finfo",
     "iinfo",
 ]

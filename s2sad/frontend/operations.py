@@ -28,7 +28,7 @@ from s2sad.ir.types import (
 )
 from s2sad.rules.builder import Sym, constant_expr, index_expr, index_key, number
 from s2sad.rules.core import SNAPSHOT, TABLE, TypeProblem, static
-from s2sad.rules.infer import describe, dtype_name, index_parts, is_ellipsis, is_newaxis
+from s2sad.rules.infer import describe, dtype_name, index_parts, is_ellipsis, is_newaxis, normal_axes
 from s2sad.rules.register import OwnRule, resolve
 
 SIGNATURES: dict[str, str] = {}
@@ -536,6 +536,17 @@ class Operations:
 
     def op_dense(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         raise Unsupported("the tangent of an array of records with ints is not differentiated again", node)
+
+    def op_moveaxis(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """An axis that stays where it is moves nothing."""
+        (a,), attrs, _ = self.bind_signature(TABLE.rules["moveaxis"], spelling, args, kwargs, node)
+        source, destination = (self.known(attrs[key]) for key in ("source", "destination"))
+        array = self.operand(a, node, "moveaxis")
+        if isinstance(source, int) and source == destination and isinstance(array.type, Array):
+            normal_axes(source, array.type.ndim)
+            return array
+        made = {key: self.as_expr(value, node) for key, value in attrs.items()}
+        return self.builder.op("moveaxis", array, form=spelling, **made)
 
     def op_round(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         names = "number ndigits?" if spelling == "round" else "a decimals? out?"

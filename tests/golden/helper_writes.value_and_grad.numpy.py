@@ -46,8 +46,7 @@ def helper_writes_value_and_grad(u0, rate, c, steps):
     for t in range(steps):
         u_tape[t] = u
         u *= 1.0 + rate * (1.0 - u)
-        pair = smooth_fwd(u, c)
-        smooth_residuals = pair[1]
+        _, smooth_residuals = smooth_fwd(u, c)
         u_part = u[1]
         tape.append((smooth_residuals, u_part))
         product = u_part * rate

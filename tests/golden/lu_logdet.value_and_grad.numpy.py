@@ -42,8 +42,7 @@ def eliminate_bwd(residuals, A_bar):
 def lu_logdet_value_and_grad(A):
     # primal
     LU = A.copy()
-    pair = eliminate_fwd(LU)
-    eliminate_residuals = pair[1]
+    _, eliminate_residuals = eliminate_fwd(LU)
     part = LU.shape[0]
     logdet = 0.0
     for k in range(part):
