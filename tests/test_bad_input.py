@@ -472,16 +472,19 @@ def many_problems(x):
     y = yield x
     z = np.packbits(x)
     global some_name  # noqa: PLW0602
-    match x:
-        case 1:
-            pass
+
+    class Local:
+        pass
+
+    async def later():
+        pass
+
     try:  # noqa: SIM105
         z = 1.0
     except ValueError:
         pass
     w = undefined_name + 1  # noqa: F821
-    del text
-    return z + y + w
+    return z + y + w, text, Local, later
 
 
 def some_problems(x):
@@ -512,7 +515,7 @@ def problems_inside(x, path):
         total = np.fromiter(x, float)
     match total:
         case 0.0:
-            q = np.histogram2d(x, x)
+            q = np.histogramdd(x)
         case other:
             q = np.unpackbits(x) * other
     return total + y + w + q
@@ -530,16 +533,15 @@ def test_what_is_wrong_inside_a_refused_statement_is_listed():
         "histogram_bin_edges",
         "loadtxt",
         "asmatrix",
-        "else",
         "bmat",
     )
-    for part in (*wanted, "fromiter", "match", "histogram2d", "unpackbits"):
+    for part in (*wanted, "fromiter", "unpackbits"):
         assert part in text
 
 
 def test_every_unsupported_construct_is_listed():
     text = golden("unsupported_many", s2sad.UnsupportedError, lambda: grad(many_problems)(X))
-    for part in ("`with`", "yield", "packbits", "global", "`match`", "`try`", "undefined_name", "`del`"):
+    for part in ("`with`", "yield", "packbits", "global", "`classdef`", "`try`", "undefined_name", "async"):
         assert part in text
     assert text.count("tests/test_bad_input.py:LINE:") == text.count("^\n") >= 8
     golden("unsupported_some", s2sad.UnsupportedError, lambda: grad(some_problems)(X))

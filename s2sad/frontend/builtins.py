@@ -8,11 +8,13 @@ from typing import Any
 import libcst as cst
 import numpy as np
 
+from s2sad.frontend import iteration
 from s2sad.frontend.arguments import bound, given
 from s2sad.frontend.opaque import is_opaque
 from s2sad.frontend.signature import HARMLESS
 from s2sad.frontend.values import (
     FUNCTIONS,
+    UNKNOWN,
     ArrayMethod,
     Backwards,
     Iteration,
@@ -50,6 +52,17 @@ LIST_METHODS = {
     ("list", "append"): "object",
     ("list", "extend"): "iterable",
     ("list", "pop"): "index?",
+    ("list", "insert"): "index object",
+    ("list", "index"): "value",
+    ("list", "count"): "value",
+    ("list", "remove"): "value",
+    ("list", "reverse"): "",
+    ("list", "clear"): "",
+    ("list", "sort"): "* key? reverse?",
+    ("dict", "update"): "*others",
+    ("dict", "setdefault"): "key default?",
+    ("dict", "pop"): "key default?",
+    ("dict", "clear"): "",
 }
 SPECIAL = {
     "range": "built_range",
@@ -71,6 +84,12 @@ SPECIAL = {
     "hstack": "built_hstack",
     "errstate": "built_errstate",
     "slice": "built_slice",
+    "sorted": "built_sorted",
+    "any": "built_any",
+    "all": "built_all",
+    "getattr": "built_getattr",
+    "hasattr": "built_hasattr",
+    "setattr": "built_setattr",
 }
 
 
@@ -105,6 +124,12 @@ SPECIAL_OBJECTS = _Identity(
         np.hstack,
         np.errstate,
         slice,
+        sorted,
+        any,
+        all,
+        getattr,
+        hasattr,
+        setattr,
     ]
 )
 
@@ -258,10 +283,91 @@ class Builtins:
     def built_min(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return self.extreme("minimum", "min", args, kwargs, node)
 
+    def built_sorted(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """In an order that is known, or in that of the numbers."""
+        found = bound("sorted", "iterable * key? reverse?", args, kwargs, node)
+        key, backwards = found.get("key", Const(None)), found.get("reverse", Const(False))
+        items, known = self.ordered(found["iterable"], key, node), self.known(backwards)
+        if items is not None and isinstance(known, bool | int):
+            order = sorted(range(len(items)), key=lambda i: items[i][1], reverse=bool(known))
+            return self.display("list", [items[i][0] for i in order], node)
+        return self.call_user(iteration.sorted_by, [found["iterable"], key, backwards], {}, node)
+
+    def ordered(self: Any, iterable: Value, key: Value, node: Any) -> list[tuple[Value, Any]] | None:
+        """Return items with what they are ordered by, if all that is known when code is generated."""
+        if not isinstance(iterable, Struct):
+            return None
+        items = self.iterated(iterable, node)
+        keys = items if self.is_none(key) else [self.call_function(key, [item], {}, node) for item in items]
+        known = [self.known(value) for value in keys]
+        return None if UNKNOWN in known else list(zip(items, known, strict=True))
+
+    def sort_list(self: Any, base: Value, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """`list.sort`."""
+        found = bound("list.sort", "* key? reverse?", args, kwargs, node)
+        key, backwards = found.get("key", Const(None)), found.get("reverse", Const(False))
+        if isinstance(base, Struct):
+            self.check_own(base, node)
+            made = self.built_sorted([base], {"key": key, "reverse": backwards}, node)
+            if not isinstance(made, Struct):
+                raise self.make_dynamic(base, node)
+            return self.refill(base, list(self.fields(made).values()))
+        return self.call_user(iteration.sort_in_place, [base, key, backwards], {}, node)
+
+    def built_getattr(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound("getattr", "object name default?", args, kwargs, node)
+        name = self.attribute_named(found["name"], node)
+        if "default" in found and not self.has(found["object"], name):
+            return found["default"]
+        return self.attribute(found["object"], name, node)
+
+    def built_hasattr(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound("hasattr", "object name", args, kwargs, node)
+        return number(self.has(found["object"], self.attribute_named(found["name"], node)))
+
+    def built_setattr(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        found = bound("setattr", "object name value", args, kwargs, node)
+        if not isinstance(found["object"], Struct):
+            raise Unsupported("setattr is accepted on objects", node)
+        self.set_attribute_of(found["object"], self.attribute_named(found["name"], node), found["value"], node)
+        return Const(None)
+
+    def attribute_named(self: Any, value: Value, node: Any) -> str:
+        name = self.known(value)
+        if not isinstance(name, str):
+            raise Unsupported("the name of an attribute must be known when code is generated", node)
+        return name
+
+    def has(self: Any, value: Value, name: str) -> bool:
+        """Return whether a value has an attribute."""
+        if isinstance(value, Struct) and value.kind == "object" and name in self.fields(value):
+            return True
+        if isinstance(value, Const) and isinstance(value.type, Static):
+            return hasattr(value.value, name)
+        return hasattr(python_class(value), name)
+
+    def built_any(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.truth_of_items("any", args, kwargs, node)
+
+    def built_all(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        return self.truth_of_items("all", args, kwargs, node)
+
+    def truth_of_items(self: Any, word: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """The built-in any or all."""
+        value = bound(word, "iterable", args, kwargs, node)["iterable"]
+        if isinstance(value, Expr) and isinstance(value.type, Array | Scalar):
+            return self.call_op(word, f"np.{word}", [value], {}, node)
+        return self.call_user(getattr(iteration, f"{word}_of"), [value], {}, node)
+
     def extreme(self: Any, name: str, word: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """The built-in max or min, of several values or of the items of one."""
-        found = bound(word, "*values key=None default?", args, kwargs, node)
+        found = bound(word, "*values key? default?", args, kwargs, node)
         values = list(found["values"])
+        if "key" in found and not self.is_none(found["key"]):
+            if "default" in found:
+                raise Unsupported(f"{word} with a key and a default is not accepted yet", node)
+            whole = values[0] if len(values) == 1 else self.struct("tuple", dict(enumerate(values)))
+            return self.call_user(getattr(iteration, f"{word}_by"), [whole, found["key"]], {}, node)
         if not values:
             raise Unsupported(f"{word} needs an argument", node)
         if len(values) > 1 and "default" in found:
@@ -272,6 +378,8 @@ class Builtins:
                 raise Unsupported(f"{word} of an empty sequence", node, "give a default")
         elif len(values) == 1:
             return self.extreme_of_items(word, values[0], found.get("default"), node)
+        if any(isinstance(value, Struct) for value in values):
+            raise Unsupported(f"{word} of tuples, or lists, is not accepted yet", node, f"give {word} a key")
         result = self.as_expr(values[0], node)
         for value in values[1:]:
             result = self.builder.op(name, result, self.as_expr(value, node), form=word)
@@ -439,6 +547,10 @@ class Builtins:
     ) -> Value:
         """Methods of lists and dicts."""
         kind = base.kind if isinstance(base, Struct) else "list"
+        if isinstance(base, Struct) and (kind, name) == ("dict", "update"):
+            return self.updated(base, list(args), kwargs or {}, node)
+        if (kind, name) == ("list", "sort"):
+            return self.sort_list(base, args, kwargs or {}, node)
         signature = LIST_METHODS.get((kind, name))
         found = {} if signature is None else bound(name, signature, args, kwargs or {}, node)
         if isinstance(base, Struct):
@@ -498,10 +610,82 @@ class Builtins:
                 for value in more:
                     fields[len(fields)] = value
                 return Const(None)
-            case "list", "pop" if "index" not in found and fields:
+            case "list", "pop" if fields:
+                at = self.place_in(base, found.get("index", number(-1)), node)
+                return self.remove_item(base, at, node)
+            case "list", "insert":
                 self.check_own(base, node)
-                return fields.pop(len(fields) - 1)
+                at = self.static_of(found["index"], "the place in list.insert", node)
+                items = list(fields.values())
+                items.insert(at, found["object"])
+                return self.refill(base, items)
+            case "list", "reverse":
+                self.check_own(base, node)
+                return self.refill(base, list(fields.values())[::-1])
+            case (("list" | "dict"), "clear"):
+                self.check_own(base, node)
+                return self.refill(base, [])
+            case "list", "remove":
+                at = self.found_in(base, "index", found["value"], node)
+                self.remove_item(base, self.known(at), node)
+                return Const(None)
+            case "list", ("index" | "count"):
+                return self.found_in(base, name, found["value"], node)
+            case "dict", "setdefault":
+                key = self.key_of(found["key"], node)
+                if key not in fields:
+                    self.check_own(base, node)
+                    fields[key] = found.get("default", Const(None))
+                return fields[key]
+            case "dict", "pop":
+                key = self.key_of(found["key"], node)
+                if key not in fields and "default" in found:
+                    return found["default"]
+                return self.remove_item(base, key, node)
         raise Unsupported(f"the {base.kind} method {name!r} is not accepted yet", node)
+
+    def updated(self: Any, base: Struct, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """`dict.update`: of dicts of known keys, pairs of known keys, and keywords."""
+        self.check_own(base, node)
+        for other in (*args, self.struct("dict", dict(kwargs))):
+            if not isinstance(other, Struct) or other.kind not in ("dict", "tuple", "list"):
+                raise Unsupported("dict.update is accepted of dicts of known keys", node)
+            pairs = self.fields(other).items()
+            if other.kind != "dict":
+                parts = [list(self.fields(pair).values()) for pair in self.fields(other).values()]
+                pairs = {self.key_of(key, node): value for key, value in parts}.items()
+            self.fields(base).update(pairs)
+        return Const(None)
+
+    def refill(self: Any, base: Struct, items: list[Value]) -> Value:
+        """Put other items into a list, or none into a dict."""
+        fields = self.fields(base)
+        fields.clear()
+        fields.update(enumerate(items))
+        return Const(None)
+
+    def key_of(self: Any, value: Value, node: Any) -> Any:
+        """Return a key that is known when code is generated."""
+        key = self.known(value)
+        if key is UNKNOWN:
+            raise Unsupported("the key of a dict must be known here", node)
+        return key
+
+    def place_in(self: Any, base: Struct, index: Value, node: Any) -> int:
+        """Return a place in a list of known length, counted from the front."""
+        at = self.known(index)
+        if not isinstance(at, int):
+            raise self.make_dynamic(base, node)
+        return at + len(self.fields(base)) if at < 0 else at
+
+    def found_in(self: Any, base: Struct, name: str, value: Value, node: Any) -> Value:
+        """`list.index` and `list.count`, where the items are known."""
+        items, wanted = [self.known(item) for item in self.fields(base).values()], self.known(value)
+        if UNKNOWN in (*items, wanted):
+            raise Unsupported(f"list.{name} is accepted where the items are known when code is generated", node)
+        if name == "index" and wanted not in items:
+            raise Unsupported(f"{wanted!r} is not in the list", node)
+        return number(getattr(items, name)(wanted))
 
 
 OWN_METHODS = {"sort", "partition", "put", "choose", "item", "compress"}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import functools
+import itertools
 import math
+import operator
 import re
 import sys
 import types
@@ -14,7 +17,7 @@ import libcst as cst
 import numpy as np
 
 from s2sad.errors import SourceError
-from s2sad.frontend import prelude
+from s2sad.frontend import iteration, prelude
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.builtins import SPECIAL, SPECIAL_OBJECTS
 from s2sad.frontend.inside import has_refused
@@ -28,6 +31,7 @@ from s2sad.frontend.values import (
     UNKNOWN,
     ArrayMethod,
     Bound,
+    Iteration,
     LocalFunction,
     Partial,
     Struct,
@@ -35,13 +39,23 @@ from s2sad.frontend.values import (
     Value,
 )
 from s2sad.ir.nodes import Const, Expr
-from s2sad.ir.types import Static
+from s2sad.ir.types import Array, ListOf, Scalar, Static
 from s2sad.rules.builder import Sym, constant_expr, number
 from s2sad.rules.core import TABLE, TypeProblem
 from s2sad.rules.symbols import call, on_axis, positive
 
 FOLLOWED = ("__main__", "typing", "operator", "numbers")  # of the standard library
 LIBRARIES = ("numpy", "scipy", "math", "builtins")
+OPERATORS = {  # of the module `operator`
+    "add": "add",
+    "sub": "subtract",
+    "mul": "multiply",
+    "truediv": "divide",
+    "floordiv": "floor_divide",
+    "mod": "remainder",
+    "pow": "power",
+    "matmul": "matmul",
+}
 TAKE_FUNCTIONS = (np.apply_along_axis, np.apply_over_axes, np.fromfunction)
 
 
@@ -172,6 +186,15 @@ class Calls:
             return self.call_on_grid(args, kwargs, node)
         if is_distribution(object_):
             return self.frozen(object_, args, kwargs)
+        if object_ is functools.wraps:
+            return Const(iteration.same, Static(iteration.same))
+        if object_ is copy.copy or object_ is copy.deepcopy:
+            (value,) = bound("copy", "x", args, kwargs, node).values()
+            return self.copied(value, {} if object_ is copy.deepcopy else None, node)
+        if id(object_) in iteration.BY_ID or object_ in (itertools.chain, itertools.count, *iteration.OF_SOME):
+            return self.call_iteration(object_, args, kwargs, node)
+        if getattr(object_, "__module__", None) in ("operator", "_operator"):
+            return self.call_operator(object_, args, kwargs, node)
         in_python = prelude.WRITTEN.get(id(object_))
         if in_python is not None and any(may_be_active(value) for value in (*args, *kwargs.values())):
             return self.call_user(in_python, args, kwargs, node)
@@ -223,6 +246,70 @@ class Calls:
                 args = [self.outside("self_", self_value, ("bound", object_, "self_")), *args]
             return self.call_user(function, args, kwargs, node)
         return self.call_opaque(object_, args, kwargs, node)
+
+    def copied(self: Any, value: Value, memo: dict[int, Value] | None, node: Any) -> Value:
+        """`copy.copy`; with a memo of what was copied already `copy.deepcopy`."""
+        if memo is not None and id(value) in memo:
+            return memo[id(value)]
+        if isinstance(value, Struct):
+            own = any(hasattr(value.cls, name) for name in ("__copy__", "__deepcopy__"))
+            if own:
+                raise Unsupported("a class that says how it is copied is not accepted", node)
+            fields = dict(self.fields(value))
+            if memo is not None:
+                fields = {key: self.copied(item, memo, node) for key, item in fields.items()}
+            made: Value = self.struct(value.kind, fields, cls=value.cls, site=self.site(node))
+        elif isinstance(value, Expr) and isinstance(value.type, Array):
+            made = self.builder.op("copy", value)
+        elif isinstance(value, Expr) and isinstance(value.type, ListOf):
+            if memo is not None and not isinstance(value.type.item, Scalar):
+                raise Unsupported("copy.deepcopy of a list of arrays that grows is not accepted yet", node)
+            made = self.builder.op("copy", value)
+        else:
+            return value
+        if memo is not None:
+            memo[id(value)] = made
+        return made
+
+    def call_iteration(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Call `map`, a function of itertools and their like: what they give is a list."""
+        if object_ is itertools.chain:
+            return self.call_user(iteration.chain, args, kwargs, node)
+        if object_ is itertools.repeat and len(args) == 1 and not kwargs:
+            return Iteration("repeat", [args[0]])
+        if object_ is itertools.count:
+            found = bound("itertools.count", "start? step?", args, kwargs, node)
+            return Iteration("count", [found.get("start", number(0)), found.get("step", number(1))])
+        if (object_, len(args)) in ((f, 2) for f in iteration.OF_SOME):
+            r = self.static_of(args[1], "how many of them", node)
+            if (object_, r) not in iteration.SOME:
+                raise Unsupported(f"itertools.{object_.__name__} is not accepted of {r}", node)
+            return self.call_user(iteration.SOME[object_, r], args[:1], {}, node)
+        if object_ is np.ndindex and len(args) == 1 and not self.is_number(args[0]):
+            args = self.starred(args[0], node)
+        _, by_count = iteration.BY_ID[id(object_)]
+        if len(args) not in by_count:
+            name = f"{object_.__module__}.{object_.__name__}".removeprefix("builtins.")
+            counts = " or ".join(map(str, by_count))
+            raise Unsupported(f"{name} is accepted with {counts} arguments by position", node)
+        return self.call_user(by_count[len(args)], args, kwargs, node)
+
+    def is_number(self: Any, value: Value) -> bool:
+        return isinstance(value, Expr) and isinstance(value.type, Scalar)
+
+    def call_operator(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Call a function of the module `operator`."""
+        name = object_.__name__
+        if object_ is operator.itemgetter and len(args) == 1:
+            return Partial(Const(iteration.item_of, Static(iteration.item_of)), (args[0],), {})
+        operation = OPERATORS.get(name.strip("_"))
+        if operation is not None and len(args) == 2 and not kwargs:
+            return self.operate(operation, args[0], args[1], node)
+        if name == "neg" and len(args) == 1:
+            return self.builder.op("negative", self.as_expr(args[0], node))
+        if name == "getitem" and len(args) == 2:
+            return self.call_user(iteration.item_of, args[::-1], {}, node)
+        raise no_rule(f"operator.{name}", node)
 
     def call_vectorized(self: Any, how: Vectorized, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a function for each element, or each part of arrays."""

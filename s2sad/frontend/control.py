@@ -373,16 +373,34 @@ class Control:
 
     # --- loops ------------------------------------------------------------------------------------------------
     def stmt_For(self: Any, node: cst.For) -> None:
-        self.refuse_else(node, "for")
         iterable = self.expression(node.iter)
-        self.loop_over(iterable, node, lambda: self.lower_block(node.body.body), node.target)
+        body = lambda: self.lower_block(node.body.body)  # noqa: E731
+        self.with_else(node, lambda: self.loop_over(iterable, node, body, node.target))
 
-    def refuse_else(self: Any, node: Any, loop: str) -> None:
-        """Refuse the `else` of a loop; the loop itself is looked at all the same."""
-        if node.orelse is not None:
-            message, hint = f"{loop} ... else is not accepted yet", "set a flag before break"
-            self.note(Problem(message, self.span(node.orelse) or self.span(node), hint))
-            self.look_inside(node.orelse)
+    def with_else(self: Any, node: Any, lower: Any) -> None:
+        """Lower a loop, and its `else` where no `break` left it."""
+        name = None
+        if node.orelse is not None and breaks(node.body):
+            name = self.unused("broke")
+            self.state.names[name] = Const(False, Scalar("bool"))
+        self.broke.append(name)
+        lower()
+        self.broke.pop()
+        if node.orelse is None or self.state.ended:
+            return
+        broke = False if name is None else self.truth(self.state.names.pop(name), node)
+        if broke is False:
+            self.lower_block(node.orelse.body.body)
+        elif broke is not True:
+            rest = node.orelse.body.body
+            self.branch(broke, lambda: None, lambda: self.lower_block(rest), self.builder.origin)
+
+    def unused(self: Any, wish: str) -> str:
+        """Return a name that the function does not have."""
+        code, name, n = self.frame.function.__code__, wish, 2
+        while name in (*code.co_varnames, *code.co_names, *self.state.names):
+            name, n = f"{wish}{n}", n + 1
+        return name
 
     def loop_over(self: Any, iterable: Value, node: Any, body: Any, target: Any) -> None:
         """Lower a loop over any accepted iterable."""
@@ -393,6 +411,8 @@ class Control:
             self.unrolled(fixed, target, body, iterable, node)
             return
         start, stop, step, element = self.counted(iterable, node)
+        if stop is None:
+            raise Unsupported("this never ends", node, "write while True with a break")
         origin = self.builder.origin
         wish = target.value if isinstance(target, cst.Name) and isinstance(iterable, RangeValue) else "i"
         cure = ("peel", self.site(node)) if isinstance(node, cst.For) and not leaves_loop(node.body) else None
@@ -500,7 +520,7 @@ class Control:
             raise Unsupported("zip(strict=True) is given parts of unlike lengths", None)
         return [self.struct("tuple", dict(enumerate(group))) for group in zip(*parts, strict=False)]
 
-    def counted(self: Any, iterable: Value, node: Any) -> tuple[Expr, Expr, Expr, Any]:
+    def counted(self: Any, iterable: Value, node: Any) -> tuple[Expr, Any, Expr, Any]:
         """Return (start, stop, step, element by index) of an iterable."""
         zero, one = number(0), number(1)
         match iterable:
@@ -524,6 +544,11 @@ class Control:
                 return first, self.builder.op("subtract", start, one), number(-1), element
             case Iteration(kind="zip"):
                 return self.counted_zip(iterable, node)
+            case Iteration(kind="repeat"):
+                return zero, None, one, lambda index: iterable.parts[0]
+            case Iteration(kind="count"):
+                first, by = iterable.parts
+                return zero, None, one, lambda index: self.operate("add", first, self.times(index, by, node), node)
             case Expr(type=Array() | ListOf() | Shape()):
                 self.early(iterable)
                 count = self.builder.op("len", iterable)
@@ -538,13 +563,16 @@ class Control:
             return index
         return self.builder.op("floor_divide", self.builder.op("subtract", index, start), step)
 
-    def counted_zip(self: Any, iterable: Iteration, node: Any) -> tuple[Expr, Expr, Expr, Any]:
+    def counted_zip(self: Any, iterable: Iteration, node: Any) -> tuple[Expr, Any, Expr, Any]:
         parts = [self.counted(part, node) for part in iterable.parts]
         for start, _, step, _ in parts:
             if not (isinstance(start, Const) and start.value == 0 and isinstance(step, Const) and step.value == 1):
                 raise Unsupported("zip is accepted on sequences and on range(n)", node)
-        stop = parts[0][1]
-        for _, other, _, _ in parts[1:]:
+        stops = [stop for _, stop, _, _ in parts if stop is not None]
+        if not stops:
+            raise Unsupported("this never ends", node, "write while True with a break")
+        stop = stops[0]
+        for other in stops[1:]:
             if size_of(other) != size_of(stop) and iterable.strict:
                 self.refuse_lengths(self.builder.op("not_equal", stop, other))
             elif size_of(other) != size_of(stop):
@@ -556,6 +584,9 @@ class Control:
             lambda index: self.struct("tuple", {i: part[3](index) for i, part in enumerate(parts)}),
         )
 
+    def times(self: Any, index: Expr, by: Value, node: Any) -> Value:
+        return index if self.known(by) == 1 else self.operate("multiply", index, by, node)
+
     def refuse_lengths(self: Any, unlike: Expr) -> None:
         """Raise where the parts of a strict zip have unlike lengths."""
         error = Op(
@@ -565,7 +596,9 @@ class Control:
         self.builder.block.append(If(unlike, [Raise(error, origin)], [], origin))
 
     def stmt_While(self: Any, node: cst.While) -> None:
-        self.refuse_else(node, "while")
+        self.with_else(node, lambda: self.while_loop(node))
+
+    def while_loop(self: Any, node: cst.While) -> None:
         origin = self.builder.origin
 
         def make(loop: Loop) -> Stmt:
@@ -949,6 +982,15 @@ def leaves_loop(node: Any) -> bool:
     if isinstance(node, cst.For | cst.While | cst.FunctionDef | cst.BaseExpression):
         return False
     return any(leaves_loop(child) for child in node.children)
+
+
+def breaks(node: Any) -> bool:
+    """Return whether a body has a `break` of its own."""
+    if isinstance(node, cst.Break):
+        return True
+    if isinstance(node, cst.For | cst.While | cst.FunctionDef | cst.BaseExpression):
+        return False
+    return any(breaks(child) for child in node.children)
 
 
 UNBOUND = Const(None, Static(object()))  # what a name holds that one path does not bind

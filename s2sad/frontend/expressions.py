@@ -20,6 +20,7 @@ from s2sad.frontend.values import (
     UNKNOWN,
     ArrayMethod,
     Bound,
+    Iteration,
     LocalFunction,
     Poison,
     Poisoned,
@@ -84,8 +85,6 @@ INSTEAD = {
     "Yield": "append to a list and return it",
     "Await": "await it before, and differentiate a plain function of the result",
     "SetComp": "use a list comprehension, or make the set of constants outside",
-    "Set": "use a tuple",
-    "DictComp": "write the dict out with constant keys, or use a list",
     "NamedExpr": "assign in a statement of its own",
     "StarredElement": "write the items out",
 }
@@ -293,6 +292,8 @@ class Expressions:
         self.early(b)
         if name == "add" and is_growing(a, b):
             return self.collected([(a, lambda item: item), (b, lambda item: item)], node)
+        if name == "bitwise_or" and all(isinstance(v, Struct) and v.kind == "dict" for v in (a, b)):
+            return self.struct("dict", {**self.fields(a), **self.fields(b)})
         shapes = [isinstance(value, Expr) and isinstance(value.type, Shape) for value in (a, b)]
         if isinstance(a, Struct) or isinstance(b, Struct) or (name == "add" and all(shapes)):
             return self.operate_structs(name, a, b, node)
@@ -552,6 +553,59 @@ class Expressions:
             raise Unsupported("only a sequence of known length can be starred", node)
         return list(items)
 
+    def expr_Set(self: Any, node: cst.Set) -> Value:
+        """A set of what is known: it is asked whether something is in it."""
+        items = [self.known(value) for value in self.elements(node)]
+        if UNKNOWN in items:
+            raise Unsupported("a set is accepted of what is known when code is generated", node, "use a tuple")
+        made = frozenset(items)
+        return Const(made, Static(made))
+
+    def expr_DictComp(self: Any, node: cst.DictComp) -> Value:
+        """A dict whose keys are known when code is generated."""
+        saved, made = dict(self.state.names), {}
+
+        def add() -> None:
+            key = self.known(self.expression(node.key))
+            if key is UNKNOWN:
+                raise Unsupported("the keys of a dict must be known when code is generated", node, "use a list")
+            made[key] = self.expression(node.value)
+
+        self.over_known(node.for_in, add)
+        bound = bound_names(node.for_in)
+        for name in bound:
+            self.state.names.pop(name, None)
+        self.state.names.update({name: value for name, value in saved.items() if name in bound})
+        return self.struct("dict", made)
+
+    def over_known(self: Any, clause: cst.CompFor, body: Any) -> None:
+        """Go over the items of comprehension clauses that are known when code is generated."""
+        items = self.known_items(self.expression(clause.iter))
+        if items is None:
+            raise Unsupported("the keys of a dict must be known when code is generated", clause.iter, "use a list")
+        for item in items:
+            self.assign(clause.target, item)
+            tests = [self.test(part.test) for part in clause.ifs]
+            if not all(isinstance(test, bool) for test in tests):
+                raise Unsupported("which keys a dict has must be known when code is generated", clause.iter)
+            if all(tests):
+                body() if clause.inner_for_in is None else self.over_known(clause.inner_for_in, body)
+
+    def known_items(self: Any, value: Value) -> list[Value] | None:
+        """Return the items of an iterable whose length is known; None for others."""
+        value = self.apart(value, "item")
+        if isinstance(value, Struct):
+            return list(self.iterated(value, None))
+        if isinstance(value, RangeValue):
+            ends = [self.known(end) for end in (value.start, value.stop, value.step)]
+            return [number(i) for i in range(*ends)] if all(isinstance(end, int) for end in ends) else None
+        if isinstance(value, Const) and isinstance(value.value, str):
+            return [constant_expr(letter) for letter in value.value]
+        if isinstance(value, Iteration) and value.kind in ("zip", "enumerate", "reversed"):
+            parts = [self.known_items(part) for part in value.parts]
+            return None if None in parts else list(self.fixed_iteration(value, parts))
+        return None
+
     def expr_List(self: Any, node: cst.List) -> Value:
         return self.display("list", self.elements(node), node)
 
@@ -620,6 +674,8 @@ class Expressions:
             return self.struct_attribute(base, name, node)
         if isinstance(base, Const) and isinstance(base.type, Static):
             return self.static_attribute(base, name, node)
+        if isinstance(base, RangeValue) and name in ("start", "stop", "step"):
+            return getattr(base, name)
         if isinstance(base, Expr) and isinstance(base.type, Array | Scalar):
             return self.array_attribute(base, name, node)
         if isinstance(base, Expr) and isinstance(base.type, ListOf):
@@ -721,6 +777,8 @@ class Expressions:
             return trick
         if isinstance(base, Struct):
             return self.struct_item(base, node)
+        if isinstance(base, RangeValue):
+            return self.item_of_range(base, self.index(node), node)
         if not isinstance(base, Expr):
             raise Unsupported("this value cannot be indexed", node)
         if isinstance(base.type, Opaque):
@@ -731,6 +789,13 @@ class Expressions:
         if base in self.unit.flats and isinstance(node.slice[0].slice, cst.Slice):  # a copy, unlike that of an array
             return self.builder.op("copy", self.get(base, index))
         return self.load(self.get(base, index), "item")
+
+    def item_of_range(self: Any, base: RangeValue, index: Expr, node: Any) -> Value:
+        """A number of a range, counted from its start."""
+        known = self.known(index)
+        if not isinstance(known, int) or known < 0:
+            raise Unsupported("an item of a range is accepted at a known place, counted from the front", node)
+        return self.operate("add", base.start, self.times(number(known), base.step, node), node)
 
     def sliced_list(self: Any, base: Expr, index: Op, node: Any) -> Expr:
         """A slice of a list of unknown length is a new list of its items."""
@@ -864,6 +929,14 @@ class Expressions:
 
     def expr_GeneratorExp(self: Any, node: cst.GeneratorExp) -> Value:
         return self.comprehension(node, node.elt)
+
+
+def bound_names(clause: Any) -> list[str]:
+    """Return the names that the clauses of a comprehension bind."""
+    from s2sad.frontend.control import target_names
+
+    inner = [] if clause.inner_for_in is None else bound_names(clause.inner_for_in)
+    return [*target_names(clause), *inner]
 
 
 def is_class(value: Value) -> bool:

@@ -23,6 +23,7 @@ from s2sad.frontend.functions import UserFunctions, of_library
 from s2sad.frontend.inside import Inside
 from s2sad.frontend.library import Library
 from s2sad.frontend.lifted import Lifted, LiftedCalls, enter_lifted
+from s2sad.frontend.matching import Matching
 from s2sad.frontend.models import is_ours
 from s2sad.frontend.opaque import OpaqueCalls
 from s2sad.frontend.operations import Operations
@@ -145,6 +146,7 @@ class Lowerer(
     Statements,
     Inside,
     Control,
+    Matching,
     Expressions,
     Calls,
     Operations,
@@ -166,6 +168,7 @@ class Lowerer(
         self.prologue: Block = []
         self.frames: list[Frame] = []
         self.loops: list[Any] = []
+        self.broke: list[str | None] = []  # of the loops around: the name that says whether one was left by `break`
         self.results: list[Type] = []
         self.returned: list[Any] = []  # outlines of the results
         self.depth = 0

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.frontend import prelude, spectra, steps
+from s2sad.frontend import iteration, prelude, spectra, steps
 from s2sad.frontend.prelude import fixed, operation
 
 Array = Any
@@ -852,7 +852,7 @@ def model_of(object_: Any) -> Any:
 
 def is_ours(file: str) -> bool:
     """Return whether a file holds functions or classes of a library in Python: no place in it is the user's."""
-    return file in (__file__, prelude.__file__, spectra.__file__, steps.__file__)
+    return file in (__file__, iteration.__file__, prelude.__file__, spectra.__file__, steps.__file__)
 
 
 def behind(cls: Any) -> Any:

@@ -11,6 +11,8 @@ import numpy as np
 from s2sad.frontend.arguments import bound, given
 from s2sad.frontend.models import FOLLOWED
 from s2sad.frontend.values import (
+    UNKNOWN,
+    RangeValue,
     Struct,
     Unsupported,
     Value,
@@ -688,8 +690,13 @@ class Operations:
             if length is not None:
                 return self.call_function(length, [value], {}, node)
             return number(len(self.fields(value)))
-        if isinstance(value, Const) and isinstance(value.value, str):
+        if isinstance(value, Const) and isinstance(value.value, str | frozenset):
             return number(len(value.value))
+        if isinstance(value, RangeValue):
+            ends = [self.known(end) for end in (value.start, value.stop, value.step)]
+            if UNKNOWN in ends:
+                raise Unsupported("len of a range is accepted where its ends are known", node)
+            return number(len(range(*ends)))
         result = self.builder.op("len", self.as_expr(value, node))
         size = result.type.size if isinstance(result.type, Scalar) else None
         return number(size.value) if size is not None and size.value is not None else result

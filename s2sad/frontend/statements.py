@@ -64,8 +64,6 @@ INSTEAD = {
     "try": "test for what would raise, or catch it around the call of the derivative",
     "trystar": "test for what would raise, or catch it around the call of the derivative",
     "with": "enter the context around the call of the derivative",
-    "match": "write if ... elif ... else",
-    "del": "leave the name bound: what is not read is not kept",
     "global": "take the value as an argument and return the new one",
     "classdef": "define the class at the top level of its module",
     "typealias": "define the type at the top level of its module",
@@ -272,7 +270,10 @@ class Statements:
     def set_attribute(self: Any, target: cst.Attribute, value: Value) -> None:
         """`object.name = value`."""
         base = self.expression(target.value)
-        if isinstance(base, Expr) and isinstance(base.type, Array) and target.attr.value in ("real", "imag"):
+        self.set_attribute_of(base, target.attr.value, value, target)
+
+    def set_attribute_of(self: Any, base: Value, name: str, value: Value, target: Any) -> None:
+        if isinstance(base, Expr) and isinstance(base.type, Array) and name in ("real", "imag"):
             self.set_part(base, target.attr.value, value, target)
             return
         if not isinstance(base, Struct) or base.kind != "object":
@@ -638,7 +639,48 @@ class Statements:
         self.builder.block.append(Effect(Op("assert", (cond, *args), Static(None)), self.builder.origin))
 
     def small_Break(self: Any, node: cst.Break) -> None:
+        if self.broke and self.broke[-1] is not None:
+            self.state.names[self.broke[-1]] = Const(True, Scalar("bool"))
         self.leave_loop("break")
+
+    def small_Del(self: Any, node: cst.Del) -> None:
+        """`del name`, `del container[key]`, `del object.name`."""
+        targets = node.target.elements if isinstance(node.target, cst.Tuple | cst.List) else [node.target]
+        for element in targets:
+            self.delete(element.value if isinstance(element, cst.Element) else element)
+
+    def delete(self: Any, target: Any) -> None:
+        if isinstance(target, cst.Name):
+            if target.value not in self.state.names:
+                raise Unsupported(f"the name {target.value!r} is not bound here", target)
+            held = self.state.names[target.value]
+            if isinstance(held, Struct) and held.kind == "cell":
+                raise Unsupported("a name that nested functions share is not deleted yet", target, "bind it to None")
+            del self.state.names[target.value]
+            return
+        base = self.expression(target.value)
+        if not isinstance(base, Struct) or base.kind == "tuple":
+            raise Unsupported("this cannot be deleted yet: make a new list of what stays", target)
+        if isinstance(target, cst.Attribute):
+            key = target.attr.value
+            if key not in self.fields(base):
+                raise Unsupported(f"the object has no attribute {key!r} on every path", target)
+        else:
+            key = self.static_key(base, target)
+        self.remove_item(base, key, target)
+
+    def remove_item(self: Any, base: Struct, key: Any, node: Any) -> Value:
+        """Take an item out of a list of known length, a dict or an object, and return it."""
+        self.check_own(base, node)
+        fields = self.fields(base)
+        if key not in fields:
+            raise Unsupported(f"there is no item {key!r} on every path", node)
+        removed = fields.pop(key)
+        if base.kind == "list":
+            rest = list(fields.values())
+            fields.clear()
+            fields.update(enumerate(rest))
+        return removed
 
     def small_Continue(self: Any, node: cst.Continue) -> None:
         self.leave_loop("continue")
@@ -646,11 +688,13 @@ class Statements:
     def stmt_FunctionDef(self: Any, node: cst.FunctionDef) -> None:
         if node.asynchronous is not None:
             raise Unsupported("an async function is not accepted", node, "call what it awaits before")
-        if node.decorators:
-            raise Unsupported("a decorated nested function is not accepted yet", node)
         defaults = self.default_values(node.params)
         name = node.name.value
-        self.state.names[name] = LocalFunction(name, node, self.frame, defaults)
+        wrappers = [self.expression(decorator.decorator) for decorator in node.decorators]
+        made: Value = LocalFunction(name, node, self.frame, defaults)
+        for wrapper in reversed(wrappers):
+            made = self.call_function(wrapper, [made], {}, node)
+        self.state.names[name] = made
 
     def static_key(self: Any, base: Struct, target: cst.Subscript) -> Any:
         """Return the constant key of a subscript of a structure."""

@@ -120,8 +120,8 @@ def loop_else(x):
     return np.sum(x)
 
 
-def test_for_else_is_refused():
-    refused(loop_else, X, names="else")
+def test_for_else():
+    right(loop_else, X)
 
 
 def no_trips(x, n):

@@ -1,0 +1,284 @@
+"""Built-ins and functions of the standard library that take or make iterables, in Python.
+
+What they give is a list here: they are accepted where it is gone over once, and where it ends. (`itertools.count` and
+`cycle` do not, and are refused.) `GIVEN` says which of them is meant by how many arguments.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+
+# --- map, filter, reduce ----------------------------------------------------------------------------------------------
+def map_one(f: Callable[..., Any], xs: Any) -> Any:
+    """`map(f, xs)`."""
+    return [f(x) for x in xs]
+
+
+def map_two(f: Callable[..., Any], xs: Any, ys: Any) -> Any:
+    """`map(f, xs, ys)`."""
+    return [f(x, y) for x, y in zip(xs, ys)]  # noqa: B905
+
+
+def map_three(f: Callable[..., Any], xs: Any, ys: Any, zs: Any) -> Any:
+    """`map(f, xs, ys, zs)`."""
+    return [f(x, y, z) for x, y, z in zip(xs, ys, zs)]  # noqa: B905
+
+
+def starmap(f: Callable[..., Any], xs: Any) -> Any:
+    """`itertools.starmap(f, xs)`."""
+    return [f(*x) for x in xs]
+
+
+def filtered(f: Any, xs: Any) -> Any:
+    """`filter(f, xs)`."""
+    return [x for x in xs if (x if f is None else f(x))]
+
+
+def reduce_all(f: Callable[..., Any], xs: Any) -> Any:
+    """`functools.reduce(f, xs)`."""
+    items = list(xs)
+    total = items[0]
+    for i in range(1, len(items)):
+        total = f(total, items[i])
+    return total
+
+
+def reduce_from(f: Callable[..., Any], xs: Any, initial: Any) -> Any:
+    """`functools.reduce(f, xs, initial)`."""
+    total = initial
+    for x in xs:
+        total = f(total, x)
+    return total
+
+
+def any_of(xs: Any) -> bool:
+    """`any(xs)`."""
+    found = False
+    for x in xs:
+        if x:
+            found = True
+    return found
+
+
+def all_of(xs: Any) -> bool:
+    """`all(xs)`."""
+    found = True
+    for x in xs:
+        if not x:
+            found = False
+    return found
+
+
+# --- by order ---------------------------------------------------------------------------------------------------------
+def sorted_by(xs: Any, key: Any = None, reverse: bool = False) -> Any:
+    """`sorted(xs, key=key, reverse=reverse)`: of equal ones the first stays first."""
+    items = list(xs)
+    keys = np.array(items if key is None else [key(x) for x in items], dtype=float)
+    order = np.argsort(-keys if reverse else keys, kind="stable")
+    return [items[i] for i in order]
+
+
+def sort_in_place(xs: Any, key: Any, reverse: bool) -> None:
+    """`xs.sort(key=key, reverse=reverse)`."""
+    made = sorted_by(xs, key, reverse)
+    for i in range(len(made)):
+        xs[i] = made[i]
+
+
+def max_by(xs: Any, key: Callable[..., Any]) -> Any:
+    """`max(xs, key=key)`: the first of the greatest."""
+    items = list(xs)
+    return items[np.argmax(np.array([key(x) for x in items]))]
+
+
+def min_by(xs: Any, key: Callable[..., Any]) -> Any:
+    """`min(xs, key=key)`."""
+    items = list(xs)
+    return items[np.argmin(np.array([key(x) for x in items]))]
+
+
+# --- itertools --------------------------------------------------------------------------------------------------------
+def chain(*iterables: Any) -> Any:
+    """`itertools.chain(...)`."""
+    made = []
+    for xs in iterables:
+        for x in xs:
+            made.append(x)
+    return made
+
+
+def accumulate(xs: Any, func: Any = None, *, initial: Any = None) -> Any:
+    """`itertools.accumulate(xs, func)`."""
+    items = list(xs)
+    made = [items[0] if initial is None else initial]
+    for i in range(1 if initial is None else 0, len(items)):
+        made.append(made[-1] + items[i] if func is None else func(made[-1], items[i]))
+    return made
+
+
+def pairwise(xs: Any) -> Any:
+    """`itertools.pairwise(xs)`."""
+    items = list(xs)
+    return [(items[i], items[i + 1]) for i in range(len(items) - 1)]
+
+
+def islice_to(xs: Any, stop: Any) -> Any:
+    """`itertools.islice(xs, stop)`."""
+    items = list(xs)
+    return [items[i] for i in range(len(items) if stop is None else min(stop, len(items)))]
+
+
+def islice_from(xs: Any, start: Any, stop: Any, step: int = 1) -> Any:
+    """`itertools.islice(xs, start, stop, step)`."""
+    items = list(xs)
+    return [items[i] for i in range(start, len(items) if stop is None else min(stop, len(items)), step)]
+
+
+def takewhile(f: Callable[..., Any], xs: Any) -> Any:
+    """`itertools.takewhile(f, xs)`."""
+    made = []
+    for x in xs:
+        if not f(x):
+            break
+        made.append(x)
+    return made
+
+
+def dropwhile(f: Callable[..., Any], xs: Any) -> Any:
+    """`itertools.dropwhile(f, xs)`."""
+    made = []
+    dropping = True
+    for x in xs:
+        dropping = dropping and bool(f(x))
+        if not dropping:
+            made.append(x)
+    return made
+
+
+def repeated(x: Any, times: Any) -> Any:
+    """`itertools.repeat(x, times)`."""
+    return [x for _ in range(times)]
+
+
+def zip_longest(xs: Any, ys: Any, fillvalue: Any = None) -> Any:
+    """`itertools.zip_longest(xs, ys, fillvalue=...)`."""
+    one, other = list(xs), list(ys)
+    return [
+        (one[i] if i < len(one) else fillvalue, other[i] if i < len(other) else fillvalue)
+        for i in range(max(len(one), len(other)))
+    ]
+
+
+def product_of_one(xs: Any, repeat: int = 1) -> Any:
+    """`itertools.product(xs, repeat=...)`."""
+    made = [(x,) for x in xs] if repeat == 1 else product_of_two(xs, xs) if repeat == 2 else None
+    if made is None:
+        made = product_of_three(xs, xs, xs)
+    return made
+
+
+def product_of_two(xs: Any, ys: Any) -> Any:
+    """`itertools.product(xs, ys)`."""
+    return [(x, y) for x in xs for y in ys]
+
+
+def product_of_three(xs: Any, ys: Any, zs: Any) -> Any:
+    """`itertools.product(xs, ys, zs)`."""
+    return [(x, y, z) for x in xs for y in ys for z in zs]
+
+
+def pairs_of(xs: Any) -> Any:
+    """`itertools.combinations(xs, 2)`."""
+    items = list(xs)
+    n = len(items)
+    return [(items[i], items[j]) for i in range(n) for j in range(i + 1, n)]
+
+
+def triples_of(xs: Any) -> Any:
+    """`itertools.combinations(xs, 3)`."""
+    items = list(xs)
+    n = len(items)
+    return [(items[i], items[j], items[k]) for i in range(n) for j in range(i + 1, n) for k in range(j + 1, n)]
+
+
+def pairs_with_equal(xs: Any) -> Any:
+    """`itertools.combinations_with_replacement(xs, 2)`."""
+    items = list(xs)
+    n = len(items)
+    return [(items[i], items[j]) for i in range(n) for j in range(i, n)]
+
+
+def ordered_pairs(xs: Any) -> Any:
+    """`itertools.permutations(xs, 2)`."""
+    items = list(xs)
+    n = len(items)
+    return [(items[i], items[j]) for i in range(n) for j in range(n) if i != j]
+
+
+# --- over the elements of arrays --------------------------------------------------------------------------------------
+def ndindex_of_one(n: Any) -> Any:
+    """`np.ndindex(n)`."""
+    return [(i,) for i in range(n)]
+
+
+def ndindex_of_two(m: Any, n: Any) -> Any:
+    """`np.ndindex(m, n)`."""
+    return [(i, j) for i in range(m) for j in range(n)]
+
+
+def ndindex_of_three(m: Any, n: Any, p: Any) -> Any:
+    """`np.ndindex(m, n, p)`."""
+    return [(i, j, k) for i in range(m) for j in range(n) for k in range(p)]
+
+
+def ndenumerate(arr: Any) -> Any:
+    """`np.ndenumerate(arr)`."""
+    if arr.ndim == 1:
+        return [((i,), arr[i]) for i in range(arr.shape[0])]
+    if arr.ndim == 2:
+        return [((i, j), arr[i, j]) for i in range(arr.shape[0]) for j in range(arr.shape[1])]
+    raise NotImplementedError("np.ndenumerate is accepted for vectors and matrices")
+
+
+def item_of(key: Any, xs: Any) -> Any:
+    """`operator.itemgetter(key)(xs)`."""
+    return xs[key]
+
+
+def same(f: Any) -> Any:
+    """What `functools.wraps(...)` makes of a function, as far as it is called."""
+    return f
+
+
+# --- which is which ---------------------------------------------------------------------------------------------------
+GIVEN: dict[Any, dict[int, Any]] = {
+    builtins.map: {2: map_one, 3: map_two, 4: map_three},
+    builtins.filter: {2: filtered},
+    functools.reduce: {2: reduce_all, 3: reduce_from},
+    itertools.starmap: {2: starmap},
+    itertools.accumulate: {1: accumulate, 2: accumulate},
+    itertools.pairwise: {1: pairwise},
+    itertools.islice: {2: islice_to, 3: islice_from, 4: islice_from},
+    itertools.takewhile: {2: takewhile},
+    itertools.dropwhile: {2: dropwhile},
+    itertools.repeat: {2: repeated},
+    itertools.zip_longest: {2: zip_longest},
+    itertools.product: {1: product_of_one, 2: product_of_two, 3: product_of_three},
+    np.ndindex: {1: ndindex_of_one, 2: ndindex_of_two, 3: ndindex_of_three},
+    np.ndenumerate: {1: ndenumerate},
+}
+SOME = {
+    (itertools.combinations, 2): pairs_of,
+    (itertools.combinations, 3): triples_of,
+    (itertools.combinations_with_replacement, 2): pairs_with_equal,
+    (itertools.permutations, 2): ordered_pairs,
+}
+OF_SOME = (itertools.combinations, itertools.combinations_with_replacement, itertools.permutations)
+BY_ID = {id(function): (function, by_count) for function, by_count in GIVEN.items()}
