@@ -423,6 +423,8 @@ class Builtins:
             items = [number(i) for i in range(*ends)] if all(isinstance(end, int) for end in ends) else None
         else:
             items = None if isinstance(value, Expr) else self.fixed_items(value)
+        if items is None and kind == "list" and isinstance(value, RangeValue | Iteration):
+            return self.collected([(value, lambda item: item)], node)
         if items is None:
             raise Unsupported(f"{kind}() of this value is not accepted yet", node)
         return self.display(kind, items, node)

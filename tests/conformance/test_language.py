@@ -1,5 +1,6 @@
 """The language: a program for each construct; the value is that of Python, the derivatives those of differences."""
 
+import itertools
 import linecache
 import warnings
 
@@ -438,3 +439,41 @@ def test_value_and_derivatives(text):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         s2sad.check_grads(f, (X.copy(), Y.copy(), 0.7))
+
+
+def energy(q, x):
+    total = 0.0
+    for (a, p), (b, r) in itertools.combinations(zip(q, x, strict=True), 2):
+        total = total + a * b / np.linalg.norm(p - r)
+    return total
+
+
+def found_by_index(x):
+    i = min(range(len(x)), key=lambda j: x[j])
+    return x[i] ** 2 * len(list(range(len(x))))
+
+
+def of_kind(kind, x):
+    match kind:
+        case "relu":
+            return np.sum(np.maximum(x, 0.0))
+        case "leaky" | "l":
+            return np.sum(np.where(x > 0.0, x, 0.1 * x))
+        case ("scale", s) if s > 0.0:
+            return s * np.sum(x * x)
+        case {"power": int(p), **rest}:
+            return np.sum(x**p) * len(rest)
+    return np.sum(x)
+
+
+@pytest.mark.parametrize("kind", ["relu", "leaky", "l", ("scale", 2.0), ("scale", -2.0), {"power": 3, "a": 1}, "none"])
+def test_match(kind):
+    x = np.array([0.3, -0.8, 0.5])
+    assert np.allclose(s2sad.value_and_grad(of_kind, argnums=1)(kind, x)[0], of_kind(kind, x))
+    s2sad.check_grads(of_kind, (kind, x), argnums=1)
+
+
+def test_iterables_of_iterables():
+    q, x = np.array([0.3, -0.8, 0.5]), np.random.default_rng(0).normal(size=(3, 2))
+    s2sad.check_grads(energy, (q, x))
+    s2sad.check_grads(found_by_index, (q,))
