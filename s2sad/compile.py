@@ -180,7 +180,8 @@ def _generate(
             knowledge.followed.add(found.name)
             continue
         except Undecided as error:
-            if not knowledge.learn({instance.python for instance in unit.instances.values()}, function):
+            called = {instance.python for instance in unit.instances.values()} | unit.defaulted
+            if not knowledge.learn(called, function):
                 raise UnsupportedError(error.problems, error.function) from None
             continue
         except UnsupportedError as error:

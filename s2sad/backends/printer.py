@@ -98,7 +98,8 @@ class Printer:
         if expr.name == "interpolate.interp1d" and getattr(expr.args[1].type, "ndim", 0) > 1:
             options["rows"] = ", axis=0"
         for key, value in expr.attrs.items():
-            nothing = isinstance(value, Const) and (value.value is None or value.value != value.value)  # None, NaN
+            told = expr.name == "interpolate.on_grid" and key == "fill_value"  # there NaN is the usual one, None is not
+            nothing = isinstance(value, Const) and (value.value != value.value if told else value.value is None)
             plain = nothing or (isinstance(value, Const) and value.value == usual.get(key, UNUSUAL))
             options[key] = "" if plain else f", {key}={self.text(value)}"
         if expr.name == "interpolate.bspline_fit" and options["k"] in (", k=0", ", k=1"):

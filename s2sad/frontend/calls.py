@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import functools
 import itertools
 import math
@@ -20,6 +21,7 @@ from s2sad.errors import SourceError
 from s2sad.frontend import iteration, prelude
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.builtins import SPECIAL, SPECIAL_OBJECTS
+from s2sad.frontend.expressions import is_data
 from s2sad.frontend.inside import has_refused
 from s2sad.frontend.library import UfuncMethod, lowered
 from s2sad.frontend.models import INFINITE, is_ours, model_of, quad
@@ -35,6 +37,7 @@ from s2sad.frontend.values import (
     LocalFunction,
     Partial,
     Struct,
+    Super,
     Unsupported,
     Value,
 )
@@ -65,6 +68,30 @@ def is_distribution(object_: Any) -> bool:
     return infrastructure is not None and isinstance(object_, infrastructure.rv_generic)
 
 
+def returned_leaves(node: Any) -> list[Any]:
+    """Return the expressions that a function returns, those of both arms of a conditional one."""
+    if isinstance(node, cst.Lambda):
+        return leaves_of(node.body)
+    if isinstance(node, cst.Return):
+        return leaves_of(node.value)
+    if isinstance(node, cst.FunctionDef):
+        return [leaf for child in node.body.children for leaf in returned_leaves(child)]
+    if isinstance(node, cst.BaseExpression | cst.ClassDef):
+        return []
+    return [leaf for child in node.children for leaf in returned_leaves(child)]
+
+
+def leaves_of(node: Any) -> list[Any]:
+    return [*leaves_of(node.body), *leaves_of(node.orelse)] if isinstance(node, cst.IfExp) else [node]
+
+
+def is_int_literal(node: Any) -> bool:
+    """Return whether an expression is an int, or a bool, as it is written."""
+    if isinstance(node, cst.UnaryOperation):
+        return is_int_literal(node.expression)
+    return isinstance(node, cst.Integer) or (isinstance(node, cst.Name) and node.value in ("True", "False"))
+
+
 @dataclass(frozen=True)
 class Vectorized:
     """What `np.vectorize` is told: a function, a dtype, the arguments that are given whole, the parts it takes."""
@@ -80,12 +107,46 @@ class Calls:
 
     def expr_Call(self: Any, node: cst.Call, statement: bool = False) -> Value:
         if isinstance(node.func, cst.Name) and node.func.value == "super":
-            raise Unsupported("super() is not accepted yet", node)
+            return self.super_of(node)
         function = self.callee(node.func)
         args, kwargs = self.call_arguments(node)
         if isinstance(function, ArrayMethod):
             return self.call_method(function, args, kwargs, node)
         return self.call_function(function, args, kwargs, node)
+
+    def super_of(self: Any, node: cst.Call) -> Super:
+        """`super()` in a method, or `super(cls, self)`."""
+        args, _ = self.call_arguments(node)
+        if len(args) == 2:
+            return Super(self.known(args[0]), args[1])
+        code = self.frame.function.__code__
+        if args or "__class__" not in code.co_freevars or not code.co_argcount:
+            raise Unsupported("super() is accepted in a method", node, "write super(cls, self)")
+        cls = self.frame.function.__closure__[code.co_freevars.index("__class__")].cell_contents
+        return Super(cls, self.state.names[code.co_varnames[0]])
+
+    def super_attribute(self: Any, base: Super, name: str, node: Any) -> Value:
+        """An attribute of the classes behind one, in the order in which Python asks them."""
+        owner = base.owner
+        own = self.known(owner) if isinstance(owner, Const) else owner.cls  # of a class method its class
+        order = own.__mro__
+        for cls in order[order.index(base.cls) + 1 :]:
+            if name not in vars(cls):
+                continue
+            self.member(cls, name)
+            found = vars(cls)[name]
+            if isinstance(found, property):
+                return self.call_function(found.fget, [owner], {}, node)
+            if isinstance(found, classmethod):
+                return Bound(found.__func__, Const(own, Static(own)))
+            if isinstance(found, staticmethod):
+                return Const(found.__func__, Static(found.__func__))
+            if cls is object and name == "__init__":
+                return Const(iteration.nothing, Static(iteration.nothing))
+            if isinstance(found, types.FunctionType):
+                return Bound(found, owner)
+            return self.outside(name, found, ("member", cls, name)) if is_data(found) else constant_expr(found)
+        raise Unsupported(f"no class behind {base.cls.__name__} has {name!r}", node)
 
     def callee(self: Any, node: Any) -> Value:
         """Return what is called: of an opaque value a method, which is not read before its arguments are."""
@@ -188,6 +249,15 @@ class Calls:
             return self.frozen(object_, args, kwargs)
         if object_ is functools.wraps:
             return Const(iteration.same, Static(iteration.same))
+        if object_ is dataclasses.replace and args and isinstance(args[0], Struct):
+            cls: Any = args[0].cls
+            kept = {f.name: self.fields(args[0])[f.name] for f in dataclasses.fields(cls) if f.init}
+            return self.construct(cls, [], {**kept, **kwargs}, node)
+        if object_ is dataclasses.asdict and args and isinstance(args[0], Struct):
+            fields = dict(self.fields(args[0]))
+            if any(isinstance(field, Struct) and field.kind == "object" for field in fields.values()):
+                raise Unsupported("dataclasses.asdict of objects in objects is not accepted yet", node)
+            return self.copied(self.struct("dict", fields), {}, node)
         if object_ is copy.copy or object_ is copy.deepcopy:
             (value,) = bound("copy", "x", args, kwargs, node).values()
             return self.copied(value, {} if object_ is copy.deepcopy else None, node)
@@ -322,11 +392,29 @@ class Calls:
             raise Unsupported("what np.vectorize makes is accepted with one to three arguments, by position", node)
         if whole:
             function = Partial(function, (), whole)
+        if how.otype is None:
+            self.check_one_kind(how.function, node)
         if how.signature is not None:
             made = self.call_by_parts(function, how.signature, args, node)
         else:
             made = self.call_user(prelude.VECTORIZED[len(args)], [function, *args], {}, node)
         return made if how.otype is None else self.converted(made, Const(np.dtype(how.otype)))
+
+    def check_one_kind(self: Any, function: Value, node: Any) -> None:
+        """Refuse a function that may return an int or something else: NumPy makes all of the kind of the first."""
+        from s2sad.frontend.lower import parse
+
+        python = self.known(function)
+        body = function.node if isinstance(function, LocalFunction) else None
+        if isinstance(python, types.FunctionType) and not self.is_library(python):
+            body = parse(python).node
+        kinds = {is_int_literal(leaf) for leaf in returned_leaves(body)} if body is not None else set()
+        if len(kinds) > 1:
+            raise Unsupported(
+                "np.vectorize makes all results of the kind of the first, which may be an int here",
+                node,
+                "write 0.0 for 0, or give otypes=[float]",
+            )
 
     def call_by_parts(self: Any, function: Value, signature: str, args: list[Value], node: Any) -> Value:
         """Call a function that takes parts of arrays, `(m,n),(n)->(m)`."""

@@ -27,6 +27,7 @@ from s2sad.frontend.values import (
     RangeValue,
     Relower,
     Struct,
+    Super,
     Unjoinable,
     Unsupported,
     Value,
@@ -669,6 +670,8 @@ class Expressions:
 
     def attribute(self: Any, base: Value, name: str, node: Any) -> Value:
         """Return `base.name`."""
+        if isinstance(base, Super):
+            return self.super_attribute(base, name, node)
         base = self.apart(base, name)
         if isinstance(base, Struct):
             return self.struct_attribute(base, name, node)
@@ -734,8 +737,10 @@ class Expressions:
             return UfuncMethod(base.value, name)
         if isinstance(base.value, np.dtype) and isinstance(value, str | int | bool):
             return constant_expr(value)
+        if isinstance(value, np.floating | np.integer) and not isinstance(value, np.float64):
+            return self.builder.op("astype", number(value.item()), dtype=Const(value.dtype.name))
         if isinstance(value, float | int) and not isinstance(value, bool | enum.Enum):
-            made = number(value)
+            made = number(float(value) if isinstance(value, np.float64) else value)
             if isinstance(base.value, types.ModuleType) and base.value.__name__ in ("numpy", "math"):
                 made.text = {"numpy": "np", "math": "math"}[base.value.__name__] + "." + name
             return made

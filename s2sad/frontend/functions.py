@@ -135,8 +135,10 @@ class UserFunctions:
                 return constant_expr(defaults[name])
             if name in defaults:
                 where = ("default", function, name)
-                if function in self.unit.knowledge.fixed and type(defaults[name]) is int:
+                if isinstance(defaults[name], int) and function in self.unit.knowledge.fixed:
                     return self.fixed_default(name, defaults[name], where)
+                if isinstance(defaults[name], int):
+                    self.unit.defaulted.add(function)
                 return self.outside(name, defaults[name], where)
             raise Unsupported(f"the argument {name!r} of {function.__name__} is missing", node)
 

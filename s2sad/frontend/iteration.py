@@ -252,6 +252,10 @@ def item_of(key: Any, xs: Any) -> Any:
     return xs[key]
 
 
+def nothing(self: Any) -> None:
+    """`object.__init__`."""
+
+
 def same(f: Any) -> Any:
     """What `functools.wraps(...)` makes of a function, as far as it is called."""
     return f

@@ -130,6 +130,7 @@ class Unit:
     list_sites: dict[Var, Any] = field(default_factory=dict)  # where lists of unknown length were made
     early: set[Any] = field(default_factory=set)  # lists that were read before anything was known to be in them
     function: types.FunctionType | None = None  # the one that is differentiated
+    defaulted: set[Any] = field(default_factory=set)  # functions with an int that was not given: it may decide a type
     weights: dict[types.FunctionType, int] = field(default_factory=dict)  # statements that inlining gives
     calls: dict[types.FunctionType, int] | None = None  # places from which functions are called
 

@@ -61,7 +61,7 @@ class PPoly:
         c = self.c
         for _ in range(nu):
             c = integrated(c, self.x)
-        made = PPoly(c, self.x, self.extrapolate)
+        made = PPoly(c, self.x, False if self.extrapolate == "periodic" else self.extrapolate)
         made.axis = self.axis
         return made
 
@@ -234,6 +234,8 @@ class RegularGridInterpolator:
 
     def __call__(self, xi: Any, method: Any = None) -> Array:
         places = places_of(xi)
+        if places.ndim == 1 and len(self.grid) == 1 and not isinstance(xi, tuple):
+            places = places[:, None]
         how = self.method if method is None else method
         if how not in ("linear", "nearest"):
             raise NotImplementedError("scipy.interpolate.RegularGridInterpolator is accepted for linear and nearest")
@@ -537,46 +539,80 @@ def _high_first(other: Any) -> Array:
 
 
 class Polynomial:
-    """Coefficients, that of the constant first; domain and window are the usual ones."""
+    """Coefficients, that of the constant first; domain and window where they are not the usual ones."""
 
-    def __init__(self, coef: Array) -> None:
+    domain: Any = False
+    window: Any = False
+
+    def __init__(self, coef: Array, domain: Any = None, window: Any = None) -> None:
         self.coef = snapshot(np.atleast_1d(coef))
+        if domain is not None or window is not None:
+            self.domain = np.array([-1.0, 1.0]) if domain is None else np.array(domain, dtype=float)
+            self.window = np.array([-1.0, 1.0]) if window is None else np.array(window, dtype=float)
 
     def __call__(self, arg: Array) -> Array:
-        return np.polynomial.polynomial.polyval(arg, self.coef)
+        if isinstance(self.domain, bool):
+            return np.polynomial.polynomial.polyval(arg, self.coef)
+        return np.polynomial.polynomial.polyval(mapped(arg, self.domain, self.window), self.coef)
 
     def deriv(self, m: int = 1) -> Any:
         coef = self.coef
+        scale = (
+            1.0
+            if isinstance(self.domain, bool)
+            else (self.window[1] - self.window[0]) / (self.domain[1] - self.domain[0])
+        )
         for _ in range(m):
             coef = np.polynomial.polynomial.polyder(coef)
-        return np.polynomial.Polynomial(coef)
+            if not isinstance(self.domain, bool):
+                coef = coef * scale
+        return self.there(coef)
+
+    def there(self, coef: Array) -> Any:
+        """Return the polynomial of other coefficients with this domain and window."""
+        made = np.polynomial.Polynomial(coef)
+        if not isinstance(self.domain, bool):
+            made.domain, made.window = self.domain, self.window
+        return made
 
     def degree(self) -> int:
         return len(self.coef) - 1
 
+    def plain(self) -> Array:
+        if not isinstance(self.domain, bool):
+            raise NotImplementedError("arithmetic of a Polynomial is accepted with the usual domain and window")
+        return self.coef
+
     def __neg__(self) -> Any:
-        return np.polynomial.Polynomial(-self.coef)
+        return self.there(-self.coef)
 
     def __add__(self, other: Any) -> Any:
-        return of_powers(np.polyadd(self.coef[::-1], _low_first(other)[::-1]))
+        return of_powers(np.polyadd(self.plain()[::-1], _low_first(other)[::-1]))
 
     def __radd__(self, other: Any) -> Any:
-        return of_powers(np.polyadd(self.coef[::-1], _low_first(other)[::-1]))
+        return of_powers(np.polyadd(self.plain()[::-1], _low_first(other)[::-1]))
 
     def __sub__(self, other: Any) -> Any:
-        return of_powers(np.polysub(self.coef[::-1], _low_first(other)[::-1]))
+        return of_powers(np.polysub(self.plain()[::-1], _low_first(other)[::-1]))
 
     def __rsub__(self, other: Any) -> Any:
-        return of_powers(np.polysub(_low_first(other)[::-1], self.coef[::-1]))
+        return of_powers(np.polysub(_low_first(other)[::-1], self.plain()[::-1]))
 
     def __mul__(self, other: Any) -> Any:
-        return of_powers(np.convolve(self.coef, _low_first(other))[::-1])
+        return of_powers(np.convolve(self.plain(), _low_first(other))[::-1])
 
     def __rmul__(self, other: Any) -> Any:
-        return of_powers(np.convolve(self.coef, _low_first(other))[::-1])
+        return of_powers(np.convolve(self.plain(), _low_first(other))[::-1])
 
     def __truediv__(self, other: Any) -> Any:
-        return np.polynomial.Polynomial(self.coef / other)
+        return np.polynomial.Polynomial(self.plain() / other)
+
+
+def mapped(x: Array, domain: Array, window: Array) -> Array:
+    """Return places of a domain in the window: a straight line."""
+    width = domain[1] - domain[0]
+    offset = (domain[1] * window[0] - domain[0] * window[1]) / width
+    return offset + (window[1] - window[0]) / width * x
 
 
 def of_powers(c: Array) -> Any:

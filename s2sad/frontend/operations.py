@@ -38,7 +38,7 @@ SEQUENCE_OPS = {"stack", "concatenate", "array", "list", "zeros_list", "zeros_tr
 INDEX_OPS = {"winners"}  # their index stays one
 SHAPE_OPS = {"zeros", "ones", "empty", "full", "broadcast_to"}
 TOTAL = {"add", "subtract", "multiply", "maximum", "minimum", "negative", "absolute", "exp", "sin", "cos", "tanh"}
-PAIR_OPS = {"interpolate.on_grid", "linalg.lu_solve", "linalg.cho_solve"}  # take what a factorisation returned
+PAIR_OPS = {"interpolate.on_grid", "linalg.lu_solve", "linalg.cho_solve", "signal.get_window"}  # take pairs
 LIST_OPS = {"len", "copy", "zeros_like", "empty_like"}
 
 

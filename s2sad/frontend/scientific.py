@@ -9,7 +9,8 @@ import numpy as np
 
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.values import Struct, Unsupported, Value
-from s2sad.ir.nodes import Const
+from s2sad.ir.nodes import Const, Expr
+from s2sad.ir.types import Scalar
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import TABLE
 from s2sad.rules.infer import array_of
@@ -17,7 +18,7 @@ from s2sad.rules.symbols import call, joined, length, part_of
 
 WRITTEN_OUT = {
     "scipy.linalg": ("block_diag", "cho_factor", "solve_banded", "eigh", "eigvalsh", "lu"),
-    "scipy.signal": ("lfilter", "sosfilt"),
+    "scipy.signal": ("lfilter", "filtfilt", "sosfilt"),
 }
 
 
@@ -59,7 +60,22 @@ class Scientific:
         return self.call_op("linalg.eigh_of_pair", "scipy.linalg.eigh", [args[0], second, *args[2:]], kwargs, node)
 
     def lower_lfilter(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        return self.filtered("lfilter", 4, args, kwargs, node)
+        return self.filtered("lfilter", 4, *self.vectors(args, kwargs), node)
+
+    def lower_filtfilt(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        args, kwargs = self.vectors(args, kwargs)
+        return self.call_op("signal.filtfilt", "scipy.signal.filtfilt", args, kwargs, node)
+
+    def vectors(self: Any, args: list[Value], kwargs: dict[str, Value]) -> tuple[list[Value], dict[str, Value]]:
+        """The coefficients of a filter as vectors, one of them too."""
+
+        def vector(value: Value) -> Value:
+            if not isinstance(value, Expr) or not isinstance(value.type, Scalar):
+                return value
+            return self.builder.op("array", self.materialize(self.struct("list", {0: value})), form="np.array")
+
+        named = {key: vector(value) if key in ("a", "b") else value for key, value in kwargs.items()}
+        return [*map(vector, args[:2]), *args[2:]], named
 
     def lower_sosfilt(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return self.filtered("sosfilt", 3, args, kwargs, node)

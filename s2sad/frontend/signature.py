@@ -125,6 +125,7 @@ READ: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {
     **{("scipy.sparse", name): (("data", "row", "col", "shape"), ()) for name in ("coo_array", "coo_matrix")},
     **{("scipy.stats", f"rv_{kind}_frozen"): (("args", "kwds"), ("dist",)) for kind in ("continuous", "discrete")},
     ("numpy", "poly1d"): (("coeffs",), ()),
+    ("numpy", "Polynomial"): (("coef", "domain", "window"), ()),
 }
 
 
@@ -160,6 +161,10 @@ def library_fields(value: Any) -> dict[str, Any] | None:
     if entry is None or (hasattr(value, "shape") and len(value.shape) != 2):
         return None
     fields = {name: getattr(value, name) for name in (*entry[0], *entry[1])}
+    if "domain" in fields and all(np.array_equal(fields[key], [-1.0, 1.0]) for key in ("domain", "window")):
+        fields = {"coef": fields["coef"]}
+    if fields.get("_kind") == "spline":  # what interp1d calls those of any order
+        fields["_kind"] = ("zero", "slinear", "quadratic", "cubic")[value._spline.k]
     if "dist" in fields:  # a copy of one that has a name
         fields["dist"] = getattr(sys.modules["scipy.stats"], fields["dist"].name, fields["dist"])
     return fields

@@ -40,7 +40,7 @@ def transformed(x: Array, win: Array, step: Any, nfft: Any, detrend: Any, onesid
         parts = parts - np.mean(parts, axis=-1, keepdims=True)
     elif detrend:
         parts = detrended(parts, axis=-1, type=detrend)
-    parts = win * parts
+    parts = win.astype(x.dtype) * parts if x.dtype == np.float32 else win * parts
     return rfft(parts, n=nfft) if onesided else fft(parts, n=nfft)
 
 
@@ -148,6 +148,10 @@ def csd(
     """`scipy.signal.csd`."""
     onesided = return_onesided and not np.iscomplexobj(x) and not np.iscomplexobj(y)
     first, second = np.moveaxis(x, axis, -1), np.moveaxis(y, axis, -1)
+    if first.shape[-1] < second.shape[-1]:
+        first = np.pad(first, ((0, 0),) * (first.ndim - 1) + ((0, second.shape[-1] - first.shape[-1]),))
+    elif second.shape[-1] < first.shape[-1]:
+        second = np.pad(second, ((0, 0),) * (second.ndim - 1) + ((0, first.shape[-1] - second.shape[-1]),))
     n = length_of_segments(window, nperseg, first.shape[-1])
     win = window_of(window, n)
     step = n - (n // 2 if noverlap is None else noverlap)

@@ -123,7 +123,8 @@ class Statements:
 
     def learn_static(self: Any, value: Expr, node: Any) -> None:
         """Specialise on the value of an int argument that decides a type, or say that it cannot be known."""
-        if self.unit.knowledge.learn({active[0] for active in self.unit.active}, self.unit.function):
+        called = {active[0] for active in self.unit.active} | self.unit.defaulted
+        if self.unit.knowledge.learn(called, self.unit.function):
             raise Relower
         self.note(undecided(self.span(node)))
 
@@ -270,16 +271,21 @@ class Statements:
     def set_attribute(self: Any, target: cst.Attribute, value: Value) -> None:
         """`object.name = value`."""
         base = self.expression(target.value)
-        self.set_attribute_of(base, target.attr.value, value, target)
+        self.set_attribute_of(base, self.attribute_name(target), value, target)
 
     def set_attribute_of(self: Any, base: Value, name: str, value: Value, target: Any) -> None:
         if isinstance(base, Expr) and isinstance(base.type, Array) and name in ("real", "imag"):
-            self.set_part(base, target.attr.value, value, target)
+            self.set_part(base, name, value, target)
             return
         if not isinstance(base, Struct) or base.kind != "object":
             raise Unsupported("attributes can be assigned on objects of the user's classes only", target)
-        self.check_plain(base.cls, self.attribute_name(target), target)
-        self.set_field(base, self.attribute_name(target), value)
+        placed = inspect.getattr_static(behind(base.cls), name, None)
+        if isinstance(placed, property) and placed.fset is not None:
+            self.member(base.cls, name)
+            self.call_function(placed.fset, [base, value], {}, target)
+            return
+        self.check_plain(base.cls, name, target)
+        self.set_field(base, name, value)
 
     def set_part(self: Any, base: Expr, part: str, value: Value, node: Any) -> None:
         """`z.real = x` and `z.imag = x`."""
@@ -604,6 +610,11 @@ class Statements:
 
     def emit_return(self: Any, value: Value) -> None:
         """Return from the function, keeping structures whole."""
+        function = self.frames[0].function
+        inlined = ("inline", function) in self.unit.knowledge.dynamic
+        if isinstance(value, FUNCTIONS) and function is not self.unit.function and not inlined:
+            self.unit.knowledge.dynamic.add(("inline", function))  # what it returns is no value: it knows names
+            raise Relower
         if isinstance(value, FUNCTIONS | RangeValue | Iteration):
             raise Unsupported("a function or iterator is returned: only numbers, arrays and containers of them can be")
         if self.given_back:

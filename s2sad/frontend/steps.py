@@ -18,6 +18,7 @@ Array = Any
 Slope = Callable[..., Any]
 
 TOO_SHORT = "the step of the integration became shorter than the numbers there allow"
+COMPLEX = "initial value problems are accepted of real numbers"
 WITHOUT = "scipy.integrate.solve_ivp is accepted without events and without dense_output"
 
 
@@ -173,6 +174,11 @@ def at_places(
 ) -> tuple[Array, Array]:
     """The solution at places, from the polynomial of the step that each lies in."""
     t, tf, sign, y, f, length = at_start(fun, order, t_span, y0, args, first, tolerances)
+    low, high = min(t, tf), max(t, tf)
+    if np.any(places < low) or np.any(places > high):
+        raise ValueError("Values in `t_eval` are not within `t_span`.")
+    if np.any(sign * np.diff(places) <= 0):
+        raise ValueError("Values in `t_eval` are not properly sorted.")
     found = []
     at = 0
     while sign * (t - tf) < 0:
@@ -190,6 +196,10 @@ def at_places(
 
 def at_start(fun: Slope, order: int, t_span: Any, y0: Array, args: Any, first: Any, tolerances: Any) -> Any:
     """Where it begins and ends, the direction, the solution, its slope, the length of the first step."""
+    if np.iscomplexobj(y0):
+        raise NotImplementedError(COMPLEX)
+    if tolerances[2] <= 0:
+        raise ValueError("`max_step` must be positive.")
     t, tf = 1.0 * t_span[0], 1.0 * t_span[1]
     y = np.asarray(y0, dtype=float)
     f = slope_at(fun, t, y, args, True)
@@ -211,9 +221,11 @@ def odeint(
 
     more = () if args is None else args if isinstance(args, tuple) else (args,)
     tolerances = rtol, atol, np.inf
+    if np.iscomplexobj(y0):
+        raise NotImplementedError(COMPLEX)
     y = np.atleast_1d(np.asarray(y0, dtype=float))
     f = slope_at(func, t[0], y, more, tfirst)
-    length = first_step(func, t[0], y, f, t[1] - t[0], 4, tolerances, more, tfirst)
+    length = first_step(func, t[0], y, f, t[1] - t[0], 4, tolerances, more, tfirst) if len(t) > 1 else 0.0
     found = [y]
     for i in range(1, len(t)):
         now, end = t[i - 1], t[i]

@@ -54,6 +54,14 @@ class Bound:
 
 
 @dataclass(eq=False, slots=True)
+class Super:
+    """What `super()` gives: an object, and the class behind which its attributes are looked for."""
+
+    cls: type
+    owner: Any
+
+
+@dataclass(eq=False, slots=True)
 class Partial:
     """A `functools.partial` made in differentiated code."""
 

@@ -348,8 +348,11 @@ def reverse_to_list(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
 
 def accumulate_rows(adjoint: Adjoint, array: Expr, bar: Bar, stmt: Stmt) -> None:
     """Add a list of cotangents to an array's, row by row."""
-    rows = Op("array", (bar.expr,), array.type)
-    adjoint.accumulate(array, Bar(adjoint.builder.bind(rows)), stmt)
+    rows: Expr = adjoint.builder.bind(Op("array", (bar.expr,), array.type))
+    if isinstance(array, Var) and isinstance(array.type, Array) and array.type.ndim > 1:  # there may be no row
+        shape = adjoint.builder.op("shape", adjoint.residuals.need(array, stmt, shape_only=True))
+        rows = adjoint.builder.op("reshape", rows, shape=shape)
+    adjoint.accumulate(array, Bar(rows), stmt)
 
 
 def reverse_repeat(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.ir.types import Array, Size, Structure, dtype_of, fresh_size
+from s2sad.ir.types import Array, Size, Structure, dtype_of, fresh_size, numeric_kind
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, Refused, TypeProblem, composed, constant, custom, static
+from s2sad.rules.core import EXPENSIVE, Refused, TypeProblem, composed, custom, static
 from s2sad.rules.infer import array_of, shape_of
 from s2sad.rules.linalg import float_dtype
 from s2sad.rules.register import register
@@ -86,7 +86,7 @@ def _value_type(args: Any, attrs: Any, form: str) -> Array:
     array = array_of(c.type)
     if array.ndim < 2:
         raise TypeProblem("the coefficients of a piecewise polynomial are given for each power and interval")
-    return Array("float64", (*shape_of(t.type), *array.shape[2:]))
+    return Array(str(np.result_type(array.dtype, "float64")), (*shape_of(t.type), *array.shape[2:]))
 
 
 def _slope(c: Sym, x: Sym, t: Sym, attrs: dict[str, Any]) -> Sym:
@@ -97,7 +97,9 @@ def _slope(c: Sym, x: Sym, t: Sym, attrs: dict[str, Any]) -> Sym:
 
 def _places(g: Sym, y: Sym, c: Sym, x: Sym, t: Sym, **attrs: Any) -> Sym:
     """t_bar = y_bar s'(t), over all columns of the coefficients."""
-    made = g * _slope(c, x, t, attrs)
+    slope = _slope(c, x, t, attrs)
+    made = g * slope  # of the conjugate of the coefficients
+    made = made.op("real") if numeric_kind(made.type) == "complex" and numeric_kind(t.type) != "complex" else made
     return made.sum(axis=tuple(range(t.ndim, y.ndim))) if y.ndim > t.ndim else made
 
 
@@ -150,12 +152,12 @@ def _cubic_slopes(x: Sym, y: Sym, wide: Sym, m: Sym, ends: list[Any]) -> Sym:
     inner = 3.0 * (wide[1:] * m[:-1] + wide[:-1] * m[1:])
     bands = stacked(
         [
-            joined([_row([0.0, far]), h[:-1]]),
-            joined([_row([near]), 2.0 * (h[:-1] + h[1:]), _row([near_last])]),
-            joined([h[1:], _row([far_last, 0.0])]),
+            joined([_row([0.0, far], h), h[:-1]]),
+            joined([_row([near], h), 2.0 * (h[:-1] + h[1:]), _row([near_last], h)]),
+            joined([h[1:], _row([far_last, 0.0], h)]),
         ]
     )
-    sides = [side.op("expand_dims", axis=0) if side.ndim else _row([side]) for side in (right, right_last)]
+    sides = [side.op("expand_dims", axis=0) if side.ndim else _row([side], h) for side in (right, right_last)]
     right_side = joined([sides[0], inner, sides[1]])
     if y.ndim < 3:
         return shaped_as(bands.op("solve_banded", right_side, lower=1, upper=1), y)
@@ -163,9 +165,8 @@ def _cubic_slopes(x: Sym, y: Sym, wide: Sym, m: Sym, ends: list[Any]) -> Sym:
     return bands.op("solve_banded", columns, lower=1, upper=1).op("reshape", shape=y.op("shape"))
 
 
-def _row(parts: list[Any]) -> Sym:
-    builder = next(part.builder for part in parts if isinstance(part, Sym))
-    return call(builder, "array", sequence(parts))
+def _row(parts: list[Any], like: Sym) -> Sym:
+    return call(like.builder, "array", sequence(parts))
 
 
 def _end_row(x: Sym, h: Sym, wide: Sym, m: Sym, y: Sym, end: Any, first: bool) -> tuple[Any, Any, Any]:
@@ -220,7 +221,7 @@ def _pchip(x: Sym, y: Sym) -> Sym:
     safe = [where(flat, 1.0, part) for part in (m[:-1], m[1:])]
     mean = (w1 + w2) / (w1 / safe[0] + w2 / safe[1])
     ends = [_pchip_end(h[i], h[j], m[i], m[j]) for i, j in ((0, 1), (-1, -2))]
-    first, last = (end.op("expand_dims", axis=0) if end.ndim else _row([end]) for end in ends)
+    first, last = (end.op("expand_dims", axis=0) if end.ndim else _row([end], h) for end in ends)
     return _hermite(x, y, joined([first, where(flat, 0.0, mean), last]))
 
 
@@ -433,11 +434,13 @@ register(
     signature="x y | k",
     cost=EXPENSIVE,
 )
+KNOTS = Refused("scipy.interpolate.make_interp_spline has no derivative rule with respect to the places of the samples")
 register(
     "interpolate.bspline_knots",
-    constant(cost=EXPENSIVE),
+    custom([KNOTS, None], KNOTS),
     lambda args, attrs, form: Array("float64", (fresh_size(),)),
     signature="x y | k",
+    cost=EXPENSIVE,
 )
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from scipy import special
 
 from s2sad.ir.nodes import Const, Var
-from s2sad.ir.types import Array, Scalar, broadcast
+from s2sad.ir.types import Array, Scalar, broadcast, numeric_kind
 from s2sad.rules.builder import Sym, unbroadcast
-from s2sad.rules.core import EXPENSIVE, Refused, TypeProblem, composed, custom, elementwise, static
+from s2sad.rules.core import EXPENSIVE, NotStatic, Refused, TypeProblem, composed, custom, elementwise, static
 from s2sad.rules.infer import array_of, reduction, scalar_or_array, shape_of
 from s2sad.rules.reductions import spread
 from s2sad.rules.register import register
@@ -266,41 +266,64 @@ def _log_over(x: Sym) -> Sym:
     return over(x.op("log"), d, 1.0 + d * (d / 3.0 - 0.5))
 
 
-# --- orthogonal polynomials (DLMF 18.9): the degree is an int ---------------------------------------------------------
+# --- orthogonal polynomials (DLMF 18.9) ------------------------------------------------------------------------------
 def _below(n: Sym) -> Sym:
     return (n - 1).op("maximum", 0)
 
 
-def _some(n: Sym) -> Sym:
-    """Return 1, and 0 for the constant polynomial."""
-    return n.op("minimum", 1)
+def _degree(n: Sym) -> tuple[Any, Sym]:
+    """Return 1, and 0 for the constant polynomial, and the degree below; degrees that are floats have no first one."""
+    if numeric_kind(n.type) == "float":
+        return 1.0, n - 1.0
+    known = n.expr.value if isinstance(n.expr, Const) else -1
+    some = n.op("minimum", 1)
+    return some if known >= 0 else where(n < 0, math.nan, some), _below(n)
 
 
-add("eval_legendre", None, lambda y, n, x: _some(n) * s("eval_gegenbauer", _below(n), 1.5, x))
-add("eval_chebyt", None, lambda y, n, x: n * s("eval_chebyu", _below(n), x))
-add("eval_chebyu", None, lambda y, n, x: 2.0 * _some(n) * s("eval_gegenbauer", _below(n), 2.0, x))
-add(
-    "eval_gegenbauer",
-    None,
-    refused("eval_gegenbauer", "alpha"),
-    lambda y, n, a, x: 2.0 * a * _some(n) * s("eval_gegenbauer", _below(n), a + 1.0, x),
-)
-add(
-    "eval_jacobi",
-    None,
-    refused("eval_jacobi", "alpha"),
-    refused("eval_jacobi", "beta"),
-    lambda y, n, a, b, x: 0.5 * (n + a + b + 1.0) * _some(n) * s("eval_jacobi", _below(n), a + 1.0, b + 1.0, x),
-)
-add("eval_hermite", None, lambda y, n, x: 2.0 * n * s("eval_hermite", _below(n), x))
-add("eval_hermitenorm", None, lambda y, n, x: n * s("eval_hermitenorm", _below(n), x))
-add("eval_laguerre", None, lambda y, n, x: -(_some(n) * s("eval_genlaguerre", _below(n), 1.0, x)))
-add(
-    "eval_genlaguerre",
-    None,
-    refused("eval_genlaguerre", "alpha"),
-    lambda y, n, a, x: -(_some(n) * s("eval_genlaguerre", _below(n), a + 1.0, x)),
-)
+def _legendre(y: Sym, n: Sym, x: Sym) -> Sym:
+    some, below = _degree(n)
+    return some * s("eval_gegenbauer", below, 1.5, x)
+
+
+def _chebyu(y: Sym, n: Sym, x: Sym) -> Sym:
+    some, below = _degree(n)
+    return 2.0 * some * s("eval_gegenbauer", below, 2.0, x)
+
+
+def _gegenbauer(y: Sym, n: Sym, a: Sym, x: Sym) -> Sym:
+    some, below = _degree(n)
+    return 2.0 * a * some * s("eval_gegenbauer", below, a + 1.0, x)
+
+
+def _jacobi(y: Sym, n: Sym, a: Sym, b: Sym, x: Sym) -> Sym:
+    some, below = _degree(n)
+    return 0.5 * (n + a + b + 1.0) * some * s("eval_jacobi", below, a + 1.0, b + 1.0, x)
+
+
+def _laguerre(y: Sym, n: Sym, x: Sym) -> Sym:
+    some, below = _degree(n)
+    return -(some * s("eval_genlaguerre", below, 1.0, x))
+
+
+def _genlaguerre(y: Sym, n: Sym, a: Sym, x: Sym) -> Sym:
+    some, below = _degree(n)
+    return -(some * s("eval_genlaguerre", below, a + 1.0, x))
+
+
+def polynomial(name: str, *partials: Partial) -> None:
+    """Register orthogonal polynomials: by their degree they have no derivative in closed form."""
+    add(name, refused(name, "its degree"), *partials)
+
+
+polynomial("eval_legendre", _legendre)
+polynomial("eval_chebyt", lambda y, n, x: n * s("eval_chebyu", n - 1, x))
+polynomial("eval_chebyu", _chebyu)
+polynomial("eval_gegenbauer", refused("eval_gegenbauer", "alpha"), _gegenbauer)
+polynomial("eval_jacobi", refused("eval_jacobi", "alpha"), refused("eval_jacobi", "beta"), _jacobi)
+polynomial("eval_hermite", lambda y, n, x: 2.0 * n * s("eval_hermite", _below(n), x))
+polynomial("eval_hermitenorm", lambda y, n, x: n * s("eval_hermitenorm", _below(n), x))
+polynomial("eval_laguerre", _laguerre)
+polynomial("eval_genlaguerre", refused("eval_genlaguerre", "alpha"), _genlaguerre)
 
 # --- more of Bessel's: scaled, spherical (DLMF 10.51), Struve's (DLMF 11.4) -------------------------------------------
 add("jve", refused("jve", "its order"), lambda y, n, x: 0.5 * (s("jve", n - 1.0, x) - s("jve", n + 1.0, x)))
@@ -413,8 +436,15 @@ add(
     lambda y, a, b, x: -by_gamma_shape(b, a * x),
     lambda y, a, b, x: -a * gamma_density(b, a * x),
 )
-add("pdtr", None, lambda y, k, m: -(s("xlogy", k, m) - m - s("gammaln", k + 1.0)).op("exp"))
-add("pdtrc", None, lambda y, k, m: (s("xlogy", k, m) - m - s("gammaln", k + 1.0)).op("exp"))
+
+
+def _poisson_mass(k: Sym, m: Sym) -> Sym:
+    k = k.op("floor")  # as SciPy does
+    return (s("xlogy", k, m) - m - s("gammaln", k + 1.0)).op("exp")
+
+
+add("pdtr", None, lambda y, k, m: -_poisson_mass(k, m))
+add("pdtrc", None, lambda y, k, m: _poisson_mass(k, m))
 
 # --- elementary ones under the names of scipy.special -----------------------------------------------------------------
 DEGREE = math.pi / 180.0
@@ -459,6 +489,8 @@ register(
 
 def _multigammaln(a: Sym, d: Any) -> Sym:
     """log Gamma_d(a) = d (d - 1) / 4 log(pi) + sum over j < d of log Gamma(a - j / 2) (DLMF 35.3.4)."""
+    if isinstance(d, Sym):
+        raise NotStatic(d.expr)
     total: Any = 0.25 * d * (d - 1) * math.log(math.pi)
     for j in range(d):
         total = s("gammaln", a - 0.5 * j if j else a) + total

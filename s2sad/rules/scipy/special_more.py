@@ -249,8 +249,8 @@ add(
     lambda y, v, p: -2.0 / gamma_density(0.5 * v, 0.5 * y),
 )
 add("stdtrit", refused("stdtrit", "its first argument"), lambda y, df, p: 1.0 / t_density(df, y))
-add("bdtr", None, None, lambda y, k, n, p: -beta_density(n - k.op("floor"), k.op("floor") + 1.0, 1.0 - p))
-add("bdtrc", None, None, lambda y, k, n, p: beta_density(n - k.op("floor"), k.op("floor") + 1.0, 1.0 - p))
+add("bdtr", None, None, lambda y, k, n, p: -beta_density(n.op("floor") - k.op("floor"), k.op("floor") + 1.0, 1.0 - p))
+add("bdtrc", None, None, lambda y, k, n, p: beta_density(n.op("floor") - k.op("floor"), k.op("floor") + 1.0, 1.0 - p))
 add("nbdtr", None, None, lambda y, k, n, p: beta_density(n * 1.0, k + 1.0, p))
 add("nbdtrc", None, None, lambda y, k, n, p: -beta_density(n * 1.0, k + 1.0, p))
 
