@@ -11,7 +11,7 @@ from scipy import integrate, interpolate, linalg, ndimage, signal, sparse, speci
 from scipy.spatial import distance
 
 import s2sad
-from tests.fuzz.library import library_program
+from tests.fuzz.library import OUTSIDE, library_program
 
 NAMES = {
     "np": np,
@@ -25,6 +25,7 @@ NAMES = {
     "special": special,
     "stats": stats,
     "distance": distance,
+    **OUTSIDE,
 }
 SEEDS = range(150)
 

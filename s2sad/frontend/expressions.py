@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import enum
+import functools
 import inspect
 import sys
 import types
@@ -240,19 +241,30 @@ class Expressions:
 
     def outside(self: Any, name: str, value: Any, where: Any) -> Value:
         """Return a global or captured object: a number or array is an input read at each call."""
-        from s2sad.frontend.lower import with_dynamic
         from s2sad.frontend.signature import type_of
 
         type_ = type_of(value, name)
         if isinstance(type_, Static):
             self.unit.reached[f"{where[0]}:{id(where[1])}:{name}"] = (where, value)
             return Const(value, type_, "")
-        frame = self.frames[0]
-        key = place_of(where)
-        if key not in frame.captured:
+        return self.reached(name, type_, where)
+
+    def reached(self: Any, name: str, type_: Any, where: Any) -> Value:
+        """Return what is in a place outside, read once.
+
+        An object is there on every path, and before the first iteration: one that is first met in a branch or a loop
+        is noted, and lowering starts again with it.
+        """
+        from s2sad.frontend.lower import with_dynamic
+
+        captured, key = self.frames[0].captured, place_of(where)
+        if key not in captured:
+            if isinstance(type_, Structure) and self.builder.block is not self.root:
+                self.unit.knowledge.early.setdefault(self.node, {})[key] = name, type_, where
+                raise Relower
             var = self.capture(name, with_dynamic(type_, (self.name, name), self.unit.knowledge.dynamic), where)
-            frame.captured[key] = self.load(var, name, (self.name, name))
-        return frame.captured[key]
+            captured[key] = self.load(var, name, (self.name, name))
+        return captured[key]
 
     def capture(self: Any, name: str, type_: Any, where: Any) -> Var:
         """Return a parameter for a global, cell or default: two closures may each have a cell of one name."""
@@ -544,15 +556,20 @@ class Expressions:
 
     def starred(self: Any, value: Value, node: Any) -> list[Value]:
         """Return the items of a value that is starred."""
+        items = self.items_of_star(value, node)
+        if items is None:
+            raise Unsupported("only a sequence of known length can be starred here", node)
+        return items
+
+    def items_of_star(self: Any, value: Value, node: Any) -> list[Value] | None:
+        """Return the items of a value that is starred; None if how many there are is not known."""
         value = self.apart(value, "item")
         if isinstance(value, Struct):
             return list(self.iterated(value, node))
         if isinstance(value, Expr) and isinstance(value.type, Shape):
             return [self.get(value, number(i)) for i in range(len(value.type.sizes))]
         items = self.fixed_items(value)
-        if items is None:
-            raise Unsupported("only a sequence of known length can be starred", node)
-        return list(items)
+        return None if items is None else list(items)
 
     def expr_Set(self: Any, node: cst.Set) -> Value:
         """A set of what is known: it is asked whether something is in it."""
@@ -608,7 +625,26 @@ class Expressions:
         return None
 
     def expr_List(self: Any, node: cst.List) -> Value:
-        return self.display("list", self.elements(node), node)
+        """A list; `[a, *xs, b]` with any number of xs is `[a] + list(xs) + [b]`."""
+        parts: list[Value] = []  # those before the items at hand
+        items: list[Value] = []
+        for element in node.elements:
+            value = self.expression(element.value)
+            if not isinstance(element, cst.StarredElement):
+                items.append(value)
+                continue
+            more = self.items_of_star(value, element)
+            if more is None:
+                parts += [
+                    *([self.display("list", items, node)] if items else []),
+                    self.call_object(list, [value], {}, node),
+                ]
+                items = []
+            else:
+                items += more
+        if items or not parts:
+            parts.append(self.display("list", items, node))
+        return functools.reduce(lambda left, right: self.operate("add", left, right, node), parts)
 
     def display(self: Any, kind: str, values: list[Value], node: Any) -> Value:
         """Make a tuple or list of these values; a list that must be so has no fixed length."""

@@ -14,7 +14,6 @@ import libcst as cst
 from s2sad.errors import SourceError
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.canonical import Canonical
-from s2sad.frontend.expressions import place_of
 from s2sad.frontend.models import MAKING, is_ours, model_of
 from s2sad.frontend.values import (
     FUNCTIONS,
@@ -359,15 +358,7 @@ class UserFunctions:
 
     def captured_in(self: Any, made: Any) -> list[Expr]:
         """Globals and closure cells that a called function reads are arguments of the call."""
-        found = []
-        for var, where in made.captured:
-            key = place_of(where)
-            captured = self.frames[0].captured
-            if key not in captured:
-                mine = self.capture(where[2], var.type, where)
-                captured[key] = self.load(mine, var.name, (self.name, var.name))
-            found.append(self.materialize(captured[key]))
-        return found
+        return [self.materialize(self.reached(var.name, var.type, where)) for var, where in made.captured]
 
     def lower_instance(self: Any, function: Any, types_: list[Any], key: Any, lower_function: Any) -> Any:
         """Lower a function for these types, a recursive one until the type of its result is known."""

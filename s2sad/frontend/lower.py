@@ -167,6 +167,8 @@ class Lowerer(
         self.builder = Builder()
         self.builder.verbatim = True
         self.prologue: Block = []
+        self.root = self.builder.block
+        self.node: Any = None  # the definition that is lowered
         self.frames: list[Frame] = []
         self.loops: list[Any] = []
         self.broke: list[str | None] = []  # of the loops around: the name that says whether one was left by `break`
@@ -350,6 +352,9 @@ def lower_function(
 def lowered(lowerer: Lowerer, function: Any, node: Any, params: list[Var], optional: frozenset[str]) -> Function:
     """Lower the body of a function whose parameters are bound."""
     unit, name = lowerer.unit, lowerer.name
+    lowerer.node = node
+    for place in unit.knowledge.early.get(node, {}).values():
+        lowerer.reached(*place)
     try:
         lowerer.lower_body(node)
         if lowerer.given_back and not lowerer.state.ended:

@@ -543,17 +543,36 @@ class Polynomial:
 
     domain: Any = False
     window: Any = False
+    low = -1.0  # where the usual domain begins
 
     def __init__(self, coef: Array, domain: Any = None, window: Any = None) -> None:
         self.coef = snapshot(np.atleast_1d(coef))
         if domain is not None or window is not None:
-            self.domain = np.array([-1.0, 1.0]) if domain is None else np.array(domain, dtype=float)
-            self.window = np.array([-1.0, 1.0]) if window is None else np.array(window, dtype=float)
+            self.domain = np.array([self.low, 1.0]) if domain is None else np.array(domain, dtype=float)
+            self.window = np.array([self.low, 1.0]) if window is None else np.array(window, dtype=float)
 
     def __call__(self, arg: Array) -> Array:
         if isinstance(self.domain, bool):
-            return np.polynomial.polynomial.polyval(arg, self.coef)
-        return np.polynomial.polynomial.polyval(mapped(arg, self.domain, self.window), self.coef)
+            return self.value(arg)
+        return self.value(mapped(arg, self.domain, self.window))
+
+    def value(self, x: Array) -> Array:
+        return np.polynomial.polynomial.polyval(x, self.coef)
+
+    def slope(self, coef: Array) -> Array:
+        return np.polynomial.polynomial.polyder(coef)
+
+    def plus(self, coef: Array) -> Array:
+        return np.polynomial.polynomial.polyadd(self.coef, coef)
+
+    def minus(self, coef: Array) -> Array:
+        return np.polynomial.polynomial.polysub(self.coef, coef)
+
+    def times(self, coef: Array) -> Array:
+        return np.polynomial.polynomial.polymul(self.coef, coef)
+
+    def made(self, coef: Array) -> Any:
+        return np.polynomial.Polynomial(coef)
 
     def deriv(self, m: int = 1) -> Any:
         coef = self.coef
@@ -563,14 +582,14 @@ class Polynomial:
             else (self.window[1] - self.window[0]) / (self.domain[1] - self.domain[0])
         )
         for _ in range(m):
-            coef = np.polynomial.polynomial.polyder(coef)
+            coef = self.slope(coef)
             if not isinstance(self.domain, bool):
                 coef = coef * scale
         return self.there(coef)
 
     def there(self, coef: Array) -> Any:
         """Return the polynomial of other coefficients with this domain and window."""
-        made = np.polynomial.Polynomial(coef)
+        made = self.made(coef)
         if not isinstance(self.domain, bool):
             made.domain, made.window = self.domain, self.window
         return made
@@ -578,34 +597,144 @@ class Polynomial:
     def degree(self) -> int:
         return len(self.coef) - 1
 
-    def plain(self) -> Array:
-        if not isinstance(self.domain, bool):
-            raise NotImplementedError("arithmetic of a Polynomial is accepted with the usual domain and window")
-        return self.coef
+    def alike(self, other: Any) -> Array:
+        """Return the coefficients of the other operand."""
+        if not isinstance(other, SERIES):
+            return np.atleast_1d(other)
+        domain: Any = other.domain
+        if not isinstance(self.domain, bool) or not isinstance(domain, bool):
+            raise NotImplementedError("arithmetic of polynomials is accepted with the usual domain and window")
+        return other.coef
 
     def __neg__(self) -> Any:
         return self.there(-self.coef)
 
     def __add__(self, other: Any) -> Any:
-        return of_powers(np.polyadd(self.plain()[::-1], _low_first(other)[::-1]))
+        return self.there(self.plus(self.alike(other)))
 
     def __radd__(self, other: Any) -> Any:
-        return of_powers(np.polyadd(self.plain()[::-1], _low_first(other)[::-1]))
+        return self.there(self.plus(self.alike(other)))
 
     def __sub__(self, other: Any) -> Any:
-        return of_powers(np.polysub(self.plain()[::-1], _low_first(other)[::-1]))
+        return self.there(self.minus(self.alike(other)))
 
     def __rsub__(self, other: Any) -> Any:
-        return of_powers(np.polysub(_low_first(other)[::-1], self.plain()[::-1]))
+        return self.there(-self.minus(self.alike(other)))
 
     def __mul__(self, other: Any) -> Any:
-        return of_powers(np.convolve(self.plain(), _low_first(other))[::-1])
+        return self.there(self.times(self.alike(other)))
 
     def __rmul__(self, other: Any) -> Any:
-        return of_powers(np.convolve(self.plain(), _low_first(other))[::-1])
+        return self.there(self.times(self.alike(other)))
 
     def __truediv__(self, other: Any) -> Any:
-        return np.polynomial.Polynomial(self.plain() / other)
+        return self.there(self.coef / other)
+
+
+class Scaled(Polynomial):
+    """Series whose products are again longer series: those by numbers are accepted."""
+
+    def times(self, coef: Array) -> Array:
+        if len(coef) != 1:
+            raise NotImplementedError("a product of two series of orthogonal polynomials has no derivative")
+        return self.coef * coef[0]
+
+
+class Chebyshev(Scaled):
+    def value(self, x: Array) -> Array:
+        return np.polynomial.chebyshev.chebval(x, self.coef)
+
+    def slope(self, coef: Array) -> Array:
+        return np.polynomial.chebyshev.chebder(coef)
+
+    def plus(self, coef: Array) -> Array:
+        return np.polynomial.chebyshev.chebadd(self.coef, coef)
+
+    def minus(self, coef: Array) -> Array:
+        return np.polynomial.chebyshev.chebsub(self.coef, coef)
+
+    def made(self, coef: Array) -> Any:
+        return np.polynomial.Chebyshev(coef)
+
+
+class Legendre(Scaled):
+    def value(self, x: Array) -> Array:
+        return np.polynomial.legendre.legval(x, self.coef)
+
+    def slope(self, coef: Array) -> Array:
+        return np.polynomial.legendre.legder(coef)
+
+    def plus(self, coef: Array) -> Array:
+        return np.polynomial.legendre.legadd(self.coef, coef)
+
+    def minus(self, coef: Array) -> Array:
+        return np.polynomial.legendre.legsub(self.coef, coef)
+
+    def made(self, coef: Array) -> Any:
+        return np.polynomial.Legendre(coef)
+
+
+class Hermite(Scaled):
+    def value(self, x: Array) -> Array:
+        return np.polynomial.hermite.hermval(x, self.coef)
+
+    def slope(self, coef: Array) -> Array:
+        return np.polynomial.hermite.hermder(coef)
+
+    def plus(self, coef: Array) -> Array:
+        return np.polynomial.hermite.hermadd(self.coef, coef)
+
+    def minus(self, coef: Array) -> Array:
+        return np.polynomial.hermite.hermsub(self.coef, coef)
+
+    def made(self, coef: Array) -> Any:
+        return np.polynomial.Hermite(coef)
+
+
+class HermiteE(Scaled):
+    def value(self, x: Array) -> Array:
+        return np.polynomial.hermite_e.hermeval(x, self.coef)
+
+    def slope(self, coef: Array) -> Array:
+        return np.polynomial.hermite_e.hermeder(coef)
+
+    def plus(self, coef: Array) -> Array:
+        return np.polynomial.hermite_e.hermeadd(self.coef, coef)
+
+    def minus(self, coef: Array) -> Array:
+        return np.polynomial.hermite_e.hermesub(self.coef, coef)
+
+    def made(self, coef: Array) -> Any:
+        return np.polynomial.HermiteE(coef)
+
+
+class Laguerre(Scaled):
+    low = 0.0
+
+    def value(self, x: Array) -> Array:
+        return np.polynomial.laguerre.lagval(x, self.coef)
+
+    def slope(self, coef: Array) -> Array:
+        return np.polynomial.laguerre.lagder(coef)
+
+    def plus(self, coef: Array) -> Array:
+        return np.polynomial.laguerre.lagadd(self.coef, coef)
+
+    def minus(self, coef: Array) -> Array:
+        return np.polynomial.laguerre.lagsub(self.coef, coef)
+
+    def made(self, coef: Array) -> Any:
+        return np.polynomial.Laguerre(coef)
+
+
+SERIES = (
+    np.polynomial.Polynomial,
+    np.polynomial.Chebyshev,
+    np.polynomial.Legendre,
+    np.polynomial.Hermite,
+    np.polynomial.HermiteE,
+    np.polynomial.Laguerre,
+)
 
 
 def mapped(x: Array, domain: Array, window: Array) -> Array:
@@ -613,15 +742,6 @@ def mapped(x: Array, domain: Array, window: Array) -> Array:
     width = domain[1] - domain[0]
     offset = (domain[1] * window[0] - domain[0] * window[1]) / width
     return offset + (window[1] - window[0]) / width * x
-
-
-def of_powers(c: Array) -> Any:
-    """Return the polynomial with these coefficients, the highest power first, without those that are 0."""
-    return np.polynomial.Polynomial(c[leading_zeros(c) :][::-1])
-
-
-def _low_first(other: Any) -> Array:
-    return other.coef if isinstance(other, np.polynomial.Polynomial) else np.atleast_1d(other)
 
 
 # --- integrals of functions -------------------------------------------------------------------------------------------
@@ -835,7 +955,10 @@ def extended(x: Array, edge: int, kind: str) -> Array:
 # --- which class is which ---------------------------------------------------------------------------------------------
 MODELS: dict[str, type] = {
     "numpy:poly1d": poly1d,
-    "numpy.polynomial:Polynomial": Polynomial,
+    **{
+        f"numpy.polynomial:{cls.__name__}": cls
+        for cls in (Polynomial, Chebyshev, Legendre, Hermite, HermiteE, Laguerre)
+    },
     **{f"scipy.interpolate:{cls.__name__}": cls for cls in (PPoly, CubicSpline, PchipInterpolator, BSpline, interp1d)},
     **{f"scipy.interpolate:{cls.__name__}": cls for cls in (Akima1DInterpolator, CubicHermiteSpline)},
     **{

@@ -114,6 +114,7 @@ def object_fields(value: Any) -> dict[str, Any] | None:
 
 
 SPLINES = ("PPoly", "CubicSpline", "PchipInterpolator", "Akima1DInterpolator", "CubicHermiteSpline")
+SERIES = ("Polynomial", "Chebyshev", "Legendre", "Hermite", "HermiteE", "Laguerre")
 COMPRESSED = tuple(f"{name}_{kind}" for name in ("csr", "csc") for kind in ("array", "matrix"))
 # Classes of libraries whose objects are read: their attributes, and those of them that decide what is generated.
 READ: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -125,7 +126,7 @@ READ: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {
     **{("scipy.sparse", name): (("data", "row", "col", "shape"), ()) for name in ("coo_array", "coo_matrix")},
     **{("scipy.stats", f"rv_{kind}_frozen"): (("args", "kwds"), ("dist",)) for kind in ("continuous", "discrete")},
     ("numpy", "poly1d"): (("coeffs",), ()),
-    ("numpy", "Polynomial"): (("coef", "domain", "window"), ()),
+    **{("numpy", name): (("coef", "domain", "window"), ()) for name in SERIES},
 }
 
 
@@ -161,7 +162,9 @@ def library_fields(value: Any) -> dict[str, Any] | None:
     if entry is None or (hasattr(value, "shape") and len(value.shape) != 2):
         return None
     fields = {name: getattr(value, name) for name in (*entry[0], *entry[1])}
-    if "domain" in fields and all(np.array_equal(fields[key], [-1.0, 1.0]) for key in ("domain", "window")):
+    if "domain" in fields and all(
+        np.array_equal(fields[key], getattr(type(value), key)) for key in ("domain", "window")
+    ):
         fields = {"coef": fields["coef"]}
     if fields.get("_kind") == "spline":  # what interp1d calls those of any order
         fields["_kind"] = ("zero", "slinear", "quadratic", "cubic")[value._spline.k]

@@ -184,6 +184,8 @@ class Knowledge:
     cures: set[Any] = field(default_factory=set)  # loops to be peeled, branches to be split
     fixed: set[Any] = field(default_factory=set)  # functions that are lowered anew for each constant they are given
     followed: set[str] = field(default_factory=set)  # operations that are lowered as what they do in Python
+    # objects from outside that are first met in a branch or a loop, by the function: they are there from its start
+    early: dict[Any, dict[Any, tuple[str, Any, Any]]] = field(default_factory=dict)
 
     def learn(self, called: set[Any], entry: types.FunctionType) -> bool:
         """An int that is not known decides a type: specialise on more ints; return whether there were more.

@@ -359,9 +359,14 @@ def _slope_type(args: Any, attrs: Any, form: str) -> Array:
     return Array(float_dtype(c.dtype), (fresh_size(), *c.shape[1:]))
 
 
-def _slope_back(name: str) -> Any:
-    """The derivative is linear in the coefficients: its columns are those of the unit vectors."""
-    return lambda g, y, c: call(g.builder, f"{name}der", call(g.builder, "eye", length(c))).T @ g
+def _columns_back(name: str) -> Any:
+    """What is linear in the coefficients: its columns are those of the unit vectors."""
+    return lambda g, y, c: call(g.builder, name, call(g.builder, "eye", length(c))).T @ g
+
+
+def _low_first(combined: Any) -> Any:
+    """Turn what is done with coefficients whose high powers come first around, and leave out zeros at the end."""
+    return lambda c1, c2: _trimmed(combined(c1[::-1], c2[::-1]))[::-1]
 
 
 for _name, _module in (
@@ -374,7 +379,30 @@ for _name, _module in (
 ):
     _within = f"np.polynomial.{_module}.{_name}"
     _of = _name if _name != "poly" else "low"  # np.polyder and np.polyval have the high powers first
-    register(f"{_of}der", linear(_slope_back(_of)), _slope_type, names=f"{_within}der", signature="c |", cost=EXPENSIVE)
+    register(
+        f"{_of}der",
+        linear(_columns_back(f"{_of}der")),
+        _slope_type,
+        names=f"{_within}der",
+        signature="c |",
+        cost=EXPENSIVE,
+    )
+    register(
+        f"{_of}int",
+        linear(_columns_back(f"{_of}int")),
+        _slope_type,
+        names=f"{_within}int",
+        signature="c |",
+        cost=EXPENSIVE,
+    )
+    for _operation, _sign in (("add", 1.0), ("sub", -1.0)):
+        register(
+            f"{_of}{_operation}",
+            composed(_low_first(_added(_sign))),
+            names=f"{_within}{_operation}",
+            signature="c1 c2 |",
+            cost=EXPENSIVE,
+        )
     register(
         f"{_of}vander",
         custom(
@@ -394,3 +422,10 @@ for _name, _module in (
         signature="x c | tensor=True",
         cost=EXPENSIVE,
     )
+register(
+    "lowmul",
+    composed(_low_first(lambda a1, a2: _trimmed(a1).op("convolve", _trimmed(a2)))),
+    names="np.polynomial.polynomial.polymul",
+    signature="c1 c2 |",
+    cost=EXPENSIVE,
+)

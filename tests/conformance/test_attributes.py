@@ -91,3 +91,84 @@ def test_an_argument_with_attributes_of_its_class():
     s2sad.check_grads(f, (X, wider))
     found = s2sad.grad(f, argnums=1)(X, wider)
     assert np.allclose(found.own, Table.weights.sum(axis=0) * X)
+
+
+class Counter:
+    def __init__(self, v):
+        self.v = v
+
+
+COUNTER, PAIR = Counter(1.0), [1.0, 2.0]
+
+
+def counted(x):
+    for _ in range(3):
+        COUNTER.v = COUNTER.v * x + 1.0
+    return COUNTER.v
+
+
+def counted_in_a_list(x):
+    for _ in range(3):
+        PAIR[0] = PAIR[0] * x + 1.0
+    return PAIR[0]
+
+
+def counted_on_a_path(x):
+    if x > 0.1:
+        for _ in range(3):
+            COUNTER.v = COUNTER.v * x + 1.0
+    return x * COUNTER.v
+
+
+def counted_once(x):
+    for i in range(3):
+        if i == 1:
+            COUNTER.v = COUNTER.v * x
+            continue
+        if i == 5:
+            COUNTER.v = 3.0
+    return x * COUNTER.v
+
+
+def left_early(x):
+    if x > 9.0:
+        COUNTER.v = 2.0
+        return x
+    return COUNTER.v * x
+
+
+def left_by_break(x):
+    while x < 9.0:
+        x = x * 1.7
+        if x > 4.0:
+            COUNTER.v = 2.0 * x
+            break
+    return COUNTER.v * x
+
+
+def stepped(x):
+    COUNTER.v = COUNTER.v * x + 1.0
+    return x
+
+
+def counted_by_a_helper(x):
+    for _ in range(3):
+        x = stepped(x) * 0.9
+    return x * COUNTER.v
+
+
+@pytest.mark.parametrize(
+    "f",
+    [counted, counted_in_a_list, counted_on_a_path, counted_once, left_early, left_by_break, counted_by_a_helper],
+    ids=lambda f: f.__name__,
+)
+def test_an_object_from_outside_that_is_first_met_in_a_loop_or_a_branch(f):
+    def anew(run, x):
+        COUNTER.v, PAIR[:] = 1.0, [1.0, 2.0]
+        return run(x), COUNTER.v, PAIR[0]
+
+    value, *left = anew(f, 0.7)
+    (found, gradient), *after = anew(s2sad.value_and_grad(f), 0.7)
+    assert [found, *after] == [value, *left]
+    assert gradient == pytest.approx((anew(f, 0.7 + 1e-6)[0] - anew(f, 0.7 - 1e-6)[0]) / 2e-6, rel=1e-6)
+    assert anew(lambda x: s2sad.jvp(f, (x,), (1.0,))[1], 0.7)[0] == pytest.approx(gradient, rel=1e-12)

@@ -120,8 +120,6 @@ def test_an_argument_is_honoured(lines):
 
 
 REFUSED = [
-    ("max: the argument 'key'", "return max([x[0], x[1]], key=lambda v: -v)"),
-    ("min: the argument 'key'", "return min(x[0], x[1], key=abs)"),
     ("default", "return max([v for v in x if v > 0.0], default=0.5)"),
     ("np.multiply with where= and without out=", "return np.sum(np.multiply(x, x, where=x > 0.0))"),
     ("np.array: the argument 'order'", "return np.sum(np.array(x, order='F'))"),

@@ -126,3 +126,31 @@ def test_values_on_a_grid():
     s2sad.check_grads(f, (X,))
     with pytest.raises(ValueError, match="out of bounds"):
         s2sad.grad(f)(X + 1.0)
+
+
+NAMES = ("Polynomial", "Chebyshev", "Legendre", "Hermite", "HermiteE", "Laguerre")
+SERIES = [getattr(np.polynomial, name) for name in NAMES]
+
+
+@pytest.mark.parametrize("options", [{}, {"domain": [-2.0, 3.0]}, {"window": [0.5, 2.0]}], ids=str)
+@pytest.mark.parametrize("cls", SERIES, ids=lambda cls: cls.__name__)
+def test_series_of_polynomials(cls, options):
+    out = cls([0.3, -0.2, 0.5], **options)
+
+    def read(x, c):
+        return np.sum(out(x) ** 2) + out.deriv(1)(x[0]) + (out * x[0] + 1.0)(x[1])
+
+    def made(x, c):
+        p = cls(c, **options)
+        return p(x[0]) * p.deriv()(x[1])
+
+    def combined(x, c):
+        p, q = cls(c), cls(c[:2])
+        r = 2.0 * p + q - 1.0
+        r = 1.0 - (r - p / 3.0)
+        return np.sum(r(x)) * r.deriv(2)(0.3)
+
+    for f in (read, made, combined):
+        args = (X, np.array([0.3, -0.2, 0.5, 0.7]))
+        assert s2sad.value_and_grad(f)(*args)[0] == pytest.approx(f(*args), rel=1e-14)
+        s2sad.check_grads(f, args)

@@ -68,3 +68,13 @@ def test_value_and_derivatives(body: str) -> None:
 def test_a_slice_as_an_argument(bounds: tuple[int | None, ...]) -> None:
     f = lambda x, s: (x[s] ** 2).sum()  # noqa: E731
     s2sad.check_grads(f, (X, slice(*bounds)), argnums=0)
+
+
+def starred(x, y):
+    rows = [y[0], *x, *(2.0 * y), x[1]]
+    return np.sum(np.stack(rows) ** 2) * len(rows)
+
+
+def test_stars_of_any_length():
+    rng = np.random.default_rng(0)
+    s2sad.check_grads(starred, (rng.normal(size=(3, 4)), rng.normal(size=(2, 4))))

@@ -6,7 +6,13 @@ squashed on their way, so that central differences can tell right from wrong.
 
 from __future__ import annotations
 
+import functools
+import itertools
+import operator
 import random
+
+import numpy as np
+from scipy import interpolate, sparse, stats
 
 # of matrices {a}, {b} of shape (3, 4), a number {k}: matrices of that shape
 MATRICES = (
@@ -74,6 +80,30 @@ MATRICES = (
     "interpolate.interp1d(np.arange(4.0), {a}[0], fill_value='extrapolate')(1.5 + np.tanh({b}))",
     "sparse.csr_array(({a}[0], ([0, 1, 2, 2], [0, 2, 1, 0])), shape=(3, 3)) @ {b}",
     "distance.cdist({a}, {b} + 3.0)[:, [0, 1, 2, 0]] - 5.0",
+    # objects of libraries made outside, see OUTSIDE
+    "CURVE(1.5 + np.tanh({a}))",
+    "CURVE(1.5 + np.tanh({a}), 1) * {k}",
+    "SPARSE @ {b}",
+    "{a} @ SPARSE.toarray()[[0, 1, 2, 0], :][:, [0, 1, 2, 0]]",
+    "FROZEN.logpdf({a}) + FROZEN.cdf({b})",
+    "POLY({a} * 0.5)",
+    "SERIES(np.tanh({a})) * {b}",
+    "GRID(np.stack([1.0 + np.tanh({a}), 1.5 + np.tanh({b})], axis=-1))",
+    "Model.scale * {a} + Model.bias[{i}]",
+    "MODEL({a})",
+    # helpers whose defaults and constants decide
+    "normed({a})",
+    "normed({a}, {ax})",
+    "normed({a}, axis={ax}, power=3)",
+    # iteration
+    "np.stack(list(map(lambda r, s: r * s[0], {a}, {b})))",
+    "np.stack([r * s for r, s in itertools.pairwise([*{a}, {b}[0]])])",
+    "np.stack([row for i, row in enumerate({a}) if i != 1] + [{b}[0]])",
+    "np.stack(sorted({a}, key=lambda r: r[1]))",
+    "np.stack([functools.reduce(operator.mul, [{a}[i], {b}[i], {a}[0]]) for i in range(3)])",
+    "np.stack([max({a}, key=np.sum), min({b}, key=lambda r: r[0]), {a}[2]])",
+    "sum((p * q for p, q in itertools.combinations([{a}, {b}, {a} + {k}], 2)), start=0.0)",
+    "np.array([[{k} * u for u in row] for row in {a}])",
 )
 # numbers
 NUMBERS = (
@@ -92,7 +122,27 @@ NUMBERS = (
     "float({a}[0, 1]) * {k}",
     "np.linalg.norm({a} - {b} + 0.3)",
     "{a}.item(5) * {k}",
+    "sum(v * w for v, w in zip({a}[0], {b}[1]) if v > w or v > 0)",
+    "sum(v * (i[0] + 1) for i, v in np.ndenumerate({a}))",
+    "max(abs(v) for v in {a}[1])",
+    "FROZEN.sf({k}) * CURVE.integrate(0.2, 1.7)",
+    "POLY.deriv()({k})",
+    "math.prod([{k}, *{a}[0, :2]])",
 )
+# what programs find around them
+OUTSIDE = {
+    "CURVE": interpolate.CubicSpline(np.arange(4.0), [0.3, -0.2, 0.7, 0.1]),
+    "SPARSE": sparse.csr_array(np.array([[0.5, 0.0, 1.0], [0.0, 0.0, -0.4], [0.2, 0.9, 0.0]])),
+    "FROZEN": stats.norm(0.2, 1.7),
+    "POLY": np.poly1d([0.4, -0.3, 1.0]),
+    "SERIES": np.polynomial.Chebyshev([0.1, 0.5, -0.3], domain=[-2.0, 3.0]),
+    "GRID": interpolate.RegularGridInterpolator(
+        (np.arange(3.0), np.arange(4.0)), np.cos(np.arange(12.0)).reshape(3, 4)
+    ),
+    "itertools": itertools,
+    "functools": functools,
+    "operator": operator,
+}
 # writes into a matrix {v} of the program's own
 WRITES = (
     "{v}[0] = {b}[:1]",
@@ -130,6 +180,24 @@ BETWEEN = ("pass", "{m} *= np.cos({b})", "{m}[0] = {b}[1] + 2.0", "{m} = {m} + 0
 FUNCTIONS = (
     "def turned(u, v):\n    w = u * 1.0\n    w[1:] -= v[:-1] * 0.5\n    return w\n",
     "def scaled(u, v):\n    for row in u:\n        row *= np.cos(v[0])\n    return np.sin(u) + v\n",
+    "def normed(u, axis=1, power=2):\n    return u / (np.sum(np.abs(u) ** power, axis=axis, keepdims=True) + 0.3)\n",
+    "class Model:\n"
+    "    scale = 0.7\n"
+    "    bias = np.array([[0.1], [0.2], [0.3]])\n\n"
+    "    def __init__(self, weight):\n"
+    "        self.weight = weight\n\n"
+    "    def __call__(self, u):\n"
+    "        return np.cos(self.weight * u) + self.bias\n",
+    "MODEL = Model(1.3)\n",
+)
+
+
+# loops and branches, and what comes after their last statement
+HEADS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("for _{i} in range(2):", ()),
+    ("if {k} > 0.2:", ()),
+    ("for _{i} in range(3):", ("    if {v}[0, 0] > 0.3:", "        break", "else:", "    {v} = {v} * {k}")),
+    ("for _{i} in range(3):", ("    if _{i} == 1:", "        continue", "    {v} = {v} * {k}")),
 )
 
 
@@ -189,13 +257,16 @@ class Writer:
 
     def nested(self, depth: int) -> None:
         """A loop or a branch that rebinds what is there."""
-        head = self.rng.choice([f"for _{self.fresh('i')} in range(2):", f"if {self.rng.choice(self.numbers)} > 0.2:"])
-        self.emit(head, depth)
+        head, tail = self.rng.choice(HEADS)
+        index = self.fresh("i")
+        self.emit(head.format(i=index, k=self.rng.choice(self.numbers)), depth)
         kept = list(self.matrices), list(self.own), list(self.numbers)
         for _ in range(self.rng.randint(1, 2)):
             self.statement(depth + 1)
         target = self.rng.choice(kept[1])
         self.emit(f"{target} = np.tanh({self.filled(self.rng.choice(MATRICES))})", depth + 1)
+        for line in tail:
+            self.emit(line.format(v=target, i=index, k=self.rng.choice(kept[2])), depth)
         self.matrices, self.own, self.numbers = kept
 
 
