@@ -587,6 +587,9 @@ MORE: dict[str, list[Case]] = {
         for module, name in (pair.split() for pair in SERIES)
         for what, cases in {
             "der": [("{}(x)", {"x": normal(4)})],
+            "int": [("{}(x)", {"x": normal(4)})],
+            "add": [("{}(x, q)", {"x": normal(4), "q": normal(2)}), ("{}(x, q)", {"x": normal(2), "q": normal(4)})],
+            "sub": [("{}(x, q)", {"x": normal(4), "q": normal(2)}), ("{}(x, q)", {"x": normal(2), "q": normal(4)})],
             "vander": [("{}(x, 3)", {"x": normal(2, 3)}), ("{}(x, 2)", {"x": number()})],
             "val": [
                 ("{}(x, q)", {"x": normal(2, 3), "q": normal(4)}),
@@ -594,6 +597,7 @@ MORE: dict[str, list[Case]] = {
             ],
         }.items()
     },
+    "lowmul": [unseen("np.polynomial.polynomial.polymul(x, q)", x=normal(4), q=normal(2))],
     "unique": [
         unseen("np.unique(x)", x=normal(2, 3)),
         unseen("np.unique(np.array([x[1], x[0], x[1]]), return_counts=True)[0]", x=normal(2)),

@@ -286,7 +286,10 @@ def _legendre(y: Sym, n: Sym, x: Sym) -> Sym:
 
 
 def _chebyu(y: Sym, n: Sym, x: Sym) -> Sym:
+    """U_(-1) = 0, as the derivative of T_0 has it."""
     some, below = _degree(n)
+    if not isinstance(some, float) and not (isinstance(n.expr, Const) and n.expr.value >= 0):
+        some = where(n < -1, math.nan, n.op("clip", 0, 1))
     return 2.0 * some * s("eval_gegenbauer", below, 2.0, x)
 
 
