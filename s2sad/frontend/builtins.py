@@ -378,6 +378,9 @@ class Builtins:
                 raise Unsupported(f"{word} of an empty sequence", node, "give a default")
         elif len(values) == 1:
             return self.extreme_of_items(word, values[0], found.get("default"), node)
+        if all(isinstance(value, Struct) and value.kind == "object" for value in values):
+            whole = self.struct("tuple", dict(enumerate(values)))
+            return self.call_user(getattr(iteration, f"{word}_of_objects"), [whole], {}, node)
         if any(isinstance(value, Struct) for value in values):
             raise Unsupported(f"{word} of tuples, or lists, is not accepted yet", node, f"give {word} a key")
         result = self.as_expr(values[0], node)

@@ -98,6 +98,22 @@ def max_by(xs: Any, key: Callable[..., Any]) -> Any:
     return items[np.argmax(np.array([key(x) for x in items]))]
 
 
+def max_of_objects(xs: Any) -> Any:
+    """`max(xs)` by their own `>`: the first of the greatest."""
+    best = xs[0]
+    for x in xs[1:]:
+        best = x if x > best else best
+    return best
+
+
+def min_of_objects(xs: Any) -> Any:
+    """`min(xs)` by their own `<`."""
+    best = xs[0]
+    for x in xs[1:]:
+        best = x if x < best else best
+    return best
+
+
 def min_by(xs: Any, key: Callable[..., Any]) -> Any:
     """`min(xs, key=key)`."""
     items = list(xs)
