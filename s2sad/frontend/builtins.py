@@ -514,6 +514,17 @@ class Builtins:
             raise Unsupported(f"the method {method.name!r} of an array has no rule", node)
         return self.call_op(name, "." + method.name, [base, *args], kwargs, node)
 
+    def method_tolist(self: Any, base: Expr, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """`x.tolist()`: lists of Python's numbers."""
+        rank = base.type.ndim if isinstance(base.type, Array) else 0
+        if rank == 0:
+            return self.method_item(base, [], {}, node)
+        if rank > 2:
+            raise Unsupported("tolist is accepted for vectors and matrices", node)
+        made = iteration.list_of_items if rank == 1 else iteration.list_of_rows
+        kinds: dict[str | None, type] = {"float": float, "complex": complex, "int": int, "bool": bool}
+        return self.call_user(made, [base, constant_expr(kinds[numeric_kind(base.type)])], {}, node)
+
     def method_sort(self: Any, base: Expr, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """`x.sort()`: in place."""
         self.store_array(base, None, self.op_sort("np.sort", [base, *args], kwargs, node), "set", node)
@@ -693,7 +704,7 @@ class Builtins:
         return number(getattr(items, name)(wanted))
 
 
-OWN_METHODS = {"sort", "partition", "put", "choose", "item", "compress"}
+OWN_METHODS = {"sort", "partition", "put", "choose", "item", "compress", "tolist"}
 
 
 def python_class(value: Value) -> type:

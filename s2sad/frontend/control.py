@@ -406,7 +406,10 @@ class Control:
         """Lower a loop over any accepted iterable."""
         if isinstance(iterable, Struct) and iterable.cls is Backwards:
             iterable = Iteration("reversed", [self.fields(iterable)["items"]])
+        written_out = ("unroll", self.site(node))
         fixed = self.fixed_items(iterable)
+        if written_out in self.unit.knowledge.cures:
+            fixed = [number(i) for i in self.steps(iterable)]
         if fixed is not None:
             self.unrolled(fixed, target, body, iterable, node)
             return
@@ -431,12 +434,33 @@ class Control:
             def run() -> None:
                 self.builder.origin = origin
                 self.assign(target, element(index))
+                self.counters.append((index, iterable, written_out))
                 body()
+                self.counters.pop()
 
             inner = self.loop_body(loop, run)
             return For(index, start, stop, step, inner, origin)
 
         self.loop(make, cure)
+
+    def steps(self: Any, iterable: Any) -> range:
+        """Return the numbers that a range gives if they are known, and few; else none."""
+        if isinstance(iterable, Iteration) and iterable.kind == "reversed":
+            return self.steps(iterable.parts[0])[::-1]
+        if not isinstance(iterable, RangeValue):
+            return range(0)
+        ends = [part.value for part in (iterable.start, iterable.stop, iterable.step) if isinstance(part, Const)]
+        found = range(*ends) if len(ends) == 3 and ends[2] != 0 else range(0)
+        return found if len(found) <= UNROLL else range(0)
+
+    def write_out(self: Any, value: Expr) -> bool:
+        """Write out the loop whose index is behind a number that decides a type, if its indices are known."""
+        found = sources(value, self.builder.block)
+        for index, iterable, cure in self.counters:
+            if index in found and self.steps(iterable):
+                self.unit.knowledge.cures.add(cure)
+                return True
+        return False
 
     def peel(self: Any, start: Expr, stop: Expr, step: Expr, node: Any) -> None:
         """Before the first iteration that stands apart: see to it that there is one."""
@@ -1016,3 +1040,12 @@ def target_names(clause: Any) -> list[str]:
     from s2sad.frontend.statements import assigned_names
 
     return assigned_names(cst.Assign([cst.AssignTarget(clause.target)], cst.Name("x")))
+
+
+def sources(value: Expr, block: Block) -> set[Expr]:
+    """Return what a value is computed from in this block, itself among it."""
+    found = {value}
+    for stmt in reversed(block):
+        if isinstance(stmt, Assign) and stmt.target in found and isinstance(stmt.value, Op):
+            found.update(arg for arg in stmt.value.args if isinstance(arg, Var))
+    return found

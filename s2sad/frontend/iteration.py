@@ -98,6 +98,16 @@ def max_by(xs: Any, key: Callable[..., Any]) -> Any:
     return items[np.argmax(np.array([key(x) for x in items]))]
 
 
+def list_of_rows(x: Any, number: Any) -> Any:
+    """`x.tolist()` of a matrix of such numbers."""
+    return [[number(u) for u in row] for row in x]
+
+
+def list_of_items(x: Any, number: Any) -> Any:
+    """`x.tolist()` of a vector."""
+    return [number(u) for u in x]
+
+
 def max_of_objects(xs: Any) -> Any:
     """`max(xs)` by their own `>`: the first of the greatest."""
     best = xs[0]

@@ -171,6 +171,7 @@ class Lowerer(
         self.node: Any = None  # the definition that is lowered
         self.frames: list[Frame] = []
         self.loops: list[Any] = []
+        self.counters: list[tuple[Var, Any, Any]] = []  # the loops around: index, iterable, the cure that writes it out
         self.broke: list[str | None] = []  # of the loops around: the name that says whether one was left by `break`
         self.results: list[Type] = []
         self.returned: list[Any] = []  # outlines of the results

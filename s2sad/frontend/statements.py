@@ -123,6 +123,8 @@ class Statements:
 
     def learn_static(self: Any, value: Expr, node: Any) -> None:
         """Specialise on the value of an int argument that decides a type, or say that it cannot be known."""
+        if self.write_out(value):
+            raise Relower
         called = {active[0] for active in self.unit.active} | self.unit.defaulted
         if self.unit.knowledge.learn(called, self.unit.function):
             raise Relower

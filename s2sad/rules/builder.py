@@ -179,6 +179,10 @@ class Sym:
         """The rank; 0 for numbers."""
         return self.expr.type.ndim if isinstance(self.expr.type, Array) else 0
 
+    def __index__(self) -> int:
+        """An int that decides what a rule is: it must be known."""
+        return int(static(self.expr))
+
     def named(self, name: str) -> Sym:
         """Call the value so in generated code."""
         if isinstance(self.expr, Var):

@@ -6,8 +6,10 @@ from scipy import signal
 
 import s2sad
 from tests.conformance.checks import right
+from tests.conformance.test_library_programs import function_of
 
 X = np.random.default_rng(0).normal(size=(3, 4))
+Y = np.cos(3.0 * X)
 
 
 def normalised(x, axis=-1, eps=1e-3):
@@ -86,3 +88,37 @@ def test_a_changed_default_is_seen():
     finally:
         normalised.__defaults__ = given
     assert np.allclose(slope(X), before)
+
+
+BY_INDEX = [
+    "for ax in range(2):\n    x = x - x.mean(axis=ax, keepdims=True)\nreturn (x**2).sum() * k",
+    "for ax in range(x.ndim):\n    x = np.cumsum(x, axis=ax)\nreturn (x**2).sum() * k",
+    "s = 0.0\nfor ax in reversed(range(2)):\n    s += x.sum(axis=1 - ax).max()\nreturn s * k",
+    "s = [x.sum(axis=a) for a in range(2)]\nreturn (s[0] * k).sum() + s[1].prod()",
+    "for n in range(1, 3):\n    x = np.diff(x, n=n, axis=1, prepend=k)\nreturn (x**2).sum() * k",
+    "for n in range(3):\n    for ax in range(2):\n        x = np.cumsum(x, axis=ax) * k\nreturn x.mean()",
+]
+
+
+@pytest.mark.parametrize("body", BY_INDEX)
+def test_the_index_of_a_loop_decides(body):
+    """The loop is written out, and only that one."""
+    f = function_of(body)
+    assert s2sad.value_and_grad(f, argnums=(0, 2))(X, Y, 0.7)[0] == f(X, Y, 0.7)
+    s2sad.check_grads(f, (X, Y, 0.7))
+
+
+TO_LISTS = [
+    "v = x[0].tolist()\nreturn v[0] * v[1] + sum(v) * k",
+    "m = x.tolist()\nreturn m[0][1] * m[1][2] * len(m[0]) * k",
+    "return sum(sum(a * b for a, b in zip(r, q)) for r, q in zip(x.tolist(), y.tolist())) * k",
+    "s = np.sum(x).tolist()\nreturn s * s * k",
+    "m = np.arange(6).reshape(2, 3).tolist()\nreturn m[1][2] * k",
+]
+
+
+@pytest.mark.parametrize("body", TO_LISTS)
+def test_lists_of_arrays(body):
+    f = function_of(body)
+    assert s2sad.value_and_grad(f, argnums=(0, 2))(X, Y, 0.7)[0] == f(X, Y, 0.7)
+    s2sad.check_grads(f, (X, Y, 0.7))

@@ -254,7 +254,7 @@ CLOSE = (
 
 def function_of(body: str) -> Any:
     """Return the function with this body."""
-    text = "def f(x, y, k):\n" + "".join(f"    {line}\n" for line in body.split("; "))
+    text = "def f(x, y, k):\n" + "".join(f"    {line}\n" for line in body.replace("; ", "\n").split("\n"))
     name = f"<library program {next(counter)}>"
     linecache.cache[name] = (len(text), None, text.splitlines(True), name)
     names = {**NAMES, "__name__": "library_programs"}
