@@ -466,6 +466,15 @@ class Frozen:
     def isf(self, q: Array) -> Array:
         return self.dist.isf(q, *self.args, **self.kwds)
 
+    def mean(self) -> Array:
+        return self.dist.mean(*self.args, **self.kwds)
+
+    def var(self) -> Array:
+        return self.dist.var(*self.args, **self.kwds)
+
+    def std(self) -> Array:
+        return self.dist.std(*self.args, **self.kwds)
+
 
 # --- polynomials ------------------------------------------------------------------------------------------------------
 class poly1d:

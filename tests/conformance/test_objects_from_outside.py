@@ -154,3 +154,12 @@ def test_series_of_polynomials(cls, options):
         args = (X, np.array([0.3, -0.2, 0.5, 0.7]))
         assert s2sad.value_and_grad(f)(*args)[0] == pytest.approx(f(*args), rel=1e-14)
         s2sad.check_grads(f, args)
+
+
+def test_moments_and_quantiles_of_frozen_distributions():
+    def f(x, k):
+        d, e = stats.gamma(k, scale=x), stats.norm(x, k)
+        return np.sum(d.mean() / d.std() + e.var() * NORMAL.mean() + e.mean() * d.ppf(0.3) * NORMAL.isf(x))
+
+    assert s2sad.value_and_grad(f, argnums=(0, 1))(X, 1.3)[0] == pytest.approx(f(X, 1.3), rel=1e-14)
+    s2sad.check_grads(f, (X, 1.3))

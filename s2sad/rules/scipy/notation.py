@@ -130,3 +130,12 @@ def by_beta_first(a: Any, b: Any, x: Any) -> Sym:
 def by_beta_second(a: Any, b: Any, x: Any) -> Sym:
     """The derivative of the incomplete beta function I_x(a, b) by b."""
     return s("betainc_by_second", a, b, x)
+
+
+def t_by_df(df: Sym, t: Sym) -> Sym:
+    """The upper half is 1 - I_z(df / 2, 1 / 2) / 2 with z = df / (df + t^2) (DLMF 8.17)."""
+    half, whole = 0.5 * df, df + t * t
+    middle = t.equals(0.0)
+    z = where(middle, 0.5, df / whole)
+    inner = 0.5 * by_beta_first(half, 0.5, z) + beta_density(half, 0.5, z) * t * t / (whole * whole)
+    return where(middle, 0.0, -0.5 * t.op("sign") * inner)

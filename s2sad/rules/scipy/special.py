@@ -33,6 +33,7 @@ from s2sad.rules.scipy.notation import (
     s,
     several,
     square,
+    t_by_df,
     t_density,
 )
 from s2sad.rules.symbols import where
@@ -131,16 +132,7 @@ add(
 )
 
 
-def _t_by_df(df: Sym, t: Sym) -> Sym:
-    """The upper half is 1 - I_z(df / 2, 1 / 2) / 2 with z = df / (df + t^2) (DLMF 8.17)."""
-    half, whole = 0.5 * df, df + t * t
-    middle = t.equals(0.0)
-    z = where(middle, 0.5, df / whole)
-    inner = 0.5 * by_beta_first(half, 0.5, z) + beta_density(half, 0.5, z) * t * t / (whole * whole)
-    return where(middle, 0.0, -0.5 * t.op("sign") * inner)
-
-
-add("stdtr", lambda y, df, t: _t_by_df(df, t), lambda y, df, t: t_density(df, t))
+add("stdtr", lambda y, df, t: t_by_df(df, t), lambda y, df, t: t_density(df, t))
 
 # --- logistic, logarithms, entropies ----------------------------------------------------------------------------------
 add("expit", lambda y, x: y * (1.0 - y))

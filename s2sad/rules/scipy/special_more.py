@@ -26,6 +26,7 @@ from s2sad.rules.scipy.notation import (
     refused,
     s,
     several,
+    t_by_df,
     t_density,
 )
 
@@ -248,7 +249,7 @@ add(
     lambda y, v, p: -by_gamma_shape(0.5 * v, 0.5 * y) / gamma_density(0.5 * v, 0.5 * y),
     lambda y, v, p: -2.0 / gamma_density(0.5 * v, 0.5 * y),
 )
-add("stdtrit", refused("stdtrit", "its first argument"), lambda y, df, p: 1.0 / t_density(df, y))
+add("stdtrit", lambda y, df, p: -t_by_df(df, y) / t_density(df, y), lambda y, df, p: 1.0 / t_density(df, y))
 add("bdtr", None, None, lambda y, k, n, p: -beta_density(n.op("floor") - k.op("floor"), k.op("floor") + 1.0, 1.0 - p))
 add("bdtrc", None, None, lambda y, k, n, p: beta_density(n.op("floor") - k.op("floor"), k.op("floor") + 1.0, 1.0 - p))
 add("nbdtr", None, None, lambda y, k, n, p: beta_density(n * 1.0, k + 1.0, p))

@@ -21,6 +21,7 @@ from s2sad.rules.scipy.notation import s
 from s2sad.rules.symbols import where
 
 Formula = Callable[..., Sym]
+Moment = Callable[..., Any]  # of the shapes alone: a number, or a value
 End = float | Callable[..., Any] | None
 
 
@@ -35,6 +36,8 @@ class Distribution:
     logsf: Formula | None = None
     ppf: Formula | None = None
     isf: Formula | None = None
+    mean: Moment | None = None
+    var: Moment | None = None
     shapes: str = ""
     low: End = None  # the support, and a place in it at which every formula is finite; ends may be of the shapes
     high: End = None
@@ -119,6 +122,38 @@ def quantile(formula: Formula) -> Formula:
     return definition
 
 
+def mean_of(formula: Moment) -> Formula:
+    """Return loc + scale times the mean of z."""
+
+    def definition(*rest: Any) -> Any:
+        *shapes, loc, scale = rest
+        value = formula(*shapes)
+        if isinstance(value, float) and value == 0.0 and loc is not None:
+            return as_wide(loc, scale)
+        value = value if scale is None else scale * value
+        return value if loc is None else loc + value
+
+    return definition
+
+
+def spread_of(formula: Moment, power: int) -> Formula:
+    """Return the standard deviation (power 1) or the variance (2) from that of z."""
+
+    def definition(*rest: Any) -> Any:
+        *shapes, loc, scale = rest
+        value = formula(*shapes)
+        if power == 1:
+            value = math.sqrt(value) if isinstance(value, float) else value.op("sqrt")
+        return value if scale is None else as_wide(scale**power * value, loc)
+
+    return definition
+
+
+def as_wide(value: Sym, other: Sym | None) -> Sym:
+    """Return a value of the shape that it has beside another one."""
+    return value if other is None or other.ndim == 0 else value + 0.0 * other
+
+
 def upper(ppf: Formula) -> Formula:
     """Return the quantile that this share lies above."""
     return lambda q, *shapes: ppf(1.0 - q, *shapes)
@@ -159,6 +194,10 @@ def add(name: str, d: Distribution) -> None:
         if definition is not None:
             first = "q" if function in ("ppf", "isf") else "x"
             register_function(f"{name}.{function}", definition, f"{first} {d.shapes} | @loc @scale")
+    if d.mean is not None and d.var is not None:
+        moments = {"mean": mean_of(d.mean), "std": spread_of(d.var, 1), "var": spread_of(d.var, 2)}
+        for function, definition in moments.items():
+            register_function(f"{name}.{function}", definition, f"{d.shapes} | @loc @scale")
 
 
 def register_function(name: str, definition: Formula, signature: str) -> None:
@@ -185,6 +224,8 @@ add(
         logsf=lambda z: s("log_ndtr", -z),
         ppf=lambda q: s("ndtri", q),
         isf=lambda q: -s("ndtri", q),
+        mean=lambda: 0.0,
+        var=lambda: 1.0,
     ),
 )
 add(
@@ -194,6 +235,8 @@ add(
         cdf=lambda z: s("erf", z / math.sqrt(2.0)),
         sf=lambda z: s("erfc", z / math.sqrt(2.0)),
         ppf=lambda q: s("ndtri", 0.5 * (1.0 + q)),
+        mean=lambda: math.sqrt(2.0 / math.pi),
+        var=lambda: 1.0 - 2.0 / math.pi,
         low=0.0,
     ),
 )
@@ -207,6 +250,8 @@ add(
         logsf=lambda z, sigma: s("log_ndtr", -z.op("log") / sigma),
         ppf=lambda q, sigma: (sigma * s("ndtri", q)).op("exp"),
         isf=lambda q, sigma: (-sigma * s("ndtri", q)).op("exp"),
+        mean=lambda sigma: (0.5 * sigma * sigma).op("exp"),
+        var=lambda sigma: (sigma * sigma).op("expm1") * (sigma * sigma).op("exp"),
         shapes="s",
         low=0.0,
         open=True,
@@ -222,10 +267,23 @@ add(
         logsf=lambda z: -z,
         ppf=lambda q: -(-q).op("log1p"),
         isf=lambda q: -q.op("log"),
+        mean=lambda: 1.0,
+        var=lambda: 1.0,
         low=0.0,
     ),
 )
-add("uniform", Distribution(lambda z: 0.0 * z, cdf=lambda z: z, ppf=lambda q: q, low=0.0, high=1.0))
+add(
+    "uniform",
+    Distribution(
+        lambda z: 0.0 * z,
+        cdf=lambda z: z,
+        ppf=lambda q: q,
+        mean=lambda: 0.5,
+        var=lambda: 1.0 / 12.0,
+        low=0.0,
+        high=1.0,
+    ),
+)
 add(
     "laplace",
     Distribution(
@@ -234,6 +292,8 @@ add(
         sf=lambda z: where(z > 0.0, 0.5 * (-z.op("absolute")).op("exp"), 1.0 - 0.5 * (-z.op("absolute")).op("exp")),
         ppf=lambda q: where(q < 0.5, (2.0 * q).op("log"), -(2.0 * (1.0 - q)).op("log")),
         isf=lambda q: where(q < 0.5, -(2.0 * q).op("log"), (2.0 * (1.0 - q)).op("log")),
+        mean=lambda: 0.0,
+        var=lambda: 2.0,
     ),
 )
 add(
@@ -245,6 +305,8 @@ add(
         logcdf=lambda z: s("log_expit", z),
         logsf=lambda z: s("log_expit", -z),
         ppf=lambda q: s("logit", q),
+        mean=lambda: 0.0,
+        var=lambda: math.pi * math.pi / 3.0,
     ),
 )
 add(
@@ -290,6 +352,8 @@ add(
         ),
         cdf=lambda z, df: s("stdtr", df, z),
         sf=lambda z, df: s("stdtr", df, -z),
+        ppf=lambda q, df: s("stdtrit", df, q),
+        isf=lambda q, df: -s("stdtrit", df, q),
         shapes="df",
     ),
 )
@@ -299,6 +363,10 @@ add(
         lambda z, a: s("xlogy", a - 1.0, z) - z - s("gammaln", a),
         cdf=lambda z, a: s("gammainc", a, z),
         sf=lambda z, a: s("gammaincc", a, z),
+        ppf=lambda q, a: s("gammaincinv", a, q),
+        isf=lambda q, a: s("gammainccinv", a, q),
+        mean=lambda a: a,
+        var=lambda a: a,
         shapes="a",
         low=0.0,
     ),
@@ -309,6 +377,10 @@ add(
         lambda z, df: s("xlogy", 0.5 * df - 1.0, z) - 0.5 * z - s("gammaln", 0.5 * df) - 0.5 * math.log(2.0) * df,
         cdf=lambda z, df: s("gammainc", 0.5 * df, 0.5 * z),
         sf=lambda z, df: s("gammaincc", 0.5 * df, 0.5 * z),
+        ppf=lambda q, df: 2.0 * s("gammaincinv", 0.5 * df, q),
+        isf=lambda q, df: 2.0 * s("gammainccinv", 0.5 * df, q),
+        mean=lambda df: df,
+        var=lambda df: 2.0 * df,
         shapes="df",
         low=0.0,
     ),
@@ -319,6 +391,8 @@ add(
         lambda z, a: -(a + 1.0) * z.op("log") - s("gammaln", a) - 1.0 / z,
         cdf=lambda z, a: s("gammaincc", a, 1.0 / z),
         sf=lambda z, a: s("gammainc", a, 1.0 / z),
+        ppf=lambda q, a: 1.0 / s("gammainccinv", a, q),
+        isf=lambda q, a: 1.0 / s("gammaincinv", a, q),
         shapes="a",
         low=0.0,
         open=True,
@@ -330,6 +404,10 @@ add(
         lambda z, a, b: s("xlogy", a - 1.0, z) + s("xlog1py", b - 1.0, -z) - s("betaln", a, b),
         cdf=lambda z, a, b: s("betainc", a, b, z),
         sf=lambda z, a, b: s("betainc", b, a, 1.0 - z),
+        ppf=lambda q, a, b: s("betaincinv", a, b, q),
+        isf=lambda q, a, b: 1.0 - s("betaincinv", b, a, q),
+        mean=lambda a, b: a / (a + b),
+        var=lambda a, b: a * b / ((a + b) * (a + b) * (a + b + 1.0)),
         shapes="a b",
         low=0.0,
         high=1.0,

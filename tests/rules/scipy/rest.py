@@ -78,7 +78,10 @@ SPECIAL: dict[str, list[Case]] = {
         unseen("special.chdtri(3, x)", x=UNIT, real=True),
         unseen("special.chdtri(p, x)", x=UNIT, p=ABOVE, real=True, second=False),
     ],
-    "special.stdtrit": [unseen("special.stdtrit(3, x)", x=UNIT, real=True)],
+    "special.stdtrit": [
+        unseen("special.stdtrit(3, x)", x=UNIT, real=True),
+        case("special.stdtrit(y, x)", x=UNIT, y=between(1.2, 2.5, 3), dual=False, second=False, real=True),
+    ],
     "special.bdtr": [unseen("special.bdtr(2.0, 5, x)", x=UNIT, real=True)],
     "special.bdtrc": [unseen("special.bdtrc(2.0, 5, x)", x=UNIT, real=True)],
     "special.nbdtr": [unseen("special.nbdtr(2, 5, x)", x=UNIT, real=True)],

@@ -87,6 +87,25 @@ for _name in ("lognorm", "weibull_min", "pareto"):
         STATS[f"stats.{_name}.{_function}"] = [
             case(f"stats.{_name}.{_function}(x, a, scale=w)", x=UNIT, a=SHAPE, w=number())
         ]
+for _name, _shapes in GIVEN.items():
+    if _name == "gennorm":
+        continue
+    _given = "a, b" if _name == "beta" else "a"
+    _makers = {"a": SHAPE, "b": number(1.2, 2.5)} if _name == "beta" else {"a": SHAPE}
+    for _function in ("ppf", "isf"):
+        STATS[f"stats.{_name}.{_function}"] = [
+            case(f"stats.{_name}.{_function}(x, {_shapes}, m, w)", x=UNIT, m=number(), w=number(), dual=False),
+            case(f"stats.{_name}.{_function}(x, {_given})", x=UNIT, second=False, dual=False, real=True, **_makers),
+        ]
+MOMENTS = dict.fromkeys(["norm", "halfnorm", "expon", "uniform", "laplace", "logistic"], "")
+MOMENTS |= {"lognorm": "a, ", "gamma": "a, ", "chi2": "a, ", "beta": "a, b, "}
+for _name, _shapes in MOMENTS.items():
+    _makers = dict.fromkeys(_shapes.replace(",", " ").split(), SHAPE)
+    for _function in ("mean", "var", "std"):
+        STATS[f"stats.{_name}.{_function}"] = [
+            case(f"stats.{_name}.{_function}({_shapes}m, w)", m=UNIT, w=number(1.2, 2.5), **_makers),
+            case(f"stats.{_name}.{_function}({_shapes}scale=w)", w=number(1.2, 2.5), **_makers),
+        ]
 
 COUNTS = exactly(np.array([0, 1, 2, 5, -1]))
 CHANCES = between(0.2, 0.8, 5)
