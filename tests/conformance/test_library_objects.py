@@ -153,7 +153,7 @@ JUMPS = [
 REFUSED = [
     ("return np.sum(sparse.csr_matrix((x[0,:2], ([0,1],[1,0]))) @ y[:2])", "and its shape"),
     ("D = stats.norm if k < 1 else stats.laplace; return D.logpdf(x).sum()", "an object of norm_gen on one path"),
-    ("p = np.polynomial.Chebyshev(x[0]); return p(k)", "Chebyshev has no derivative rule"),
+    ("p = np.polynomial.Chebyshev(x[0]); return (p * p)(k)", "a product of two series of orthogonal polynomials"),
     (
         "return interpolate.RectBivariateSpline(np.arange(3.), np.arange(4.), x, kx=1, ky=1)(.5, .7)[0,0]",
         "scipy.interpolate.RectBivariateSpline has",
