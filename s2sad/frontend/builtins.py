@@ -40,7 +40,6 @@ from s2sad.rules.builder import constant_expr, number
 from s2sad.rules.core import TABLE
 from s2sad.rules.infer import is_basic
 
-ITEM = cst.Name("_")  # the target of the hidden loop of `extend`
 SLOGDET = type(np.linalg.slogdet(np.eye(1)))
 LIST_METHODS = {
     ("dict", "items"): "",
@@ -260,10 +259,10 @@ class Builtins:
 
     def summed(self: Any, total: Value, iterable: Value, node: Any) -> Value:
         """The sum of what an iterable gives, in a loop: its items are broadcast one after the other."""
-        name = f".sum{id(node)}"
+        name, hidden = f".sum{id(node)}", self.unused("item")
 
         def add() -> None:
-            item = self.state.names.pop("_")
+            item = self.state.names.pop(hidden)
             if isinstance(iterable, Expr):
                 item = self.load(self.get(iterable, item), "item")
             self.state.names[name] = self.operate("add", self.state.names[name], item, node)
@@ -274,7 +273,7 @@ class Builtins:
             total = first if isinstance(total, Const) and total.value == 0 else self.operate("add", total, first, node)
             over = RangeValue(number(1), self.builder.op("len", iterable), number(1))
         self.state.names[name] = total
-        self.loop_over(over, node, add, ITEM)
+        self.loop_over(over, node, add, cst.Name(hidden))
         return self.state.names.pop(name)
 
     def built_max(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
@@ -577,7 +576,9 @@ class Builtins:
             self.append_to(base, found["object"], "")
             return Const(None)
         if name == "extend":
-            self.loop_over(found["iterable"], node, lambda: self.append_to(base, self.state.names.pop("_"), ""), ITEM)
+            hidden = self.unused("item")
+            add = lambda: self.append_to(base, self.state.names.pop(hidden), "")  # noqa: E731
+            self.loop_over(found["iterable"], node, add, cst.Name(hidden))
             return Const(None)
         if name == "pop" and "index" not in found:
             self.changes_list(base)

@@ -408,7 +408,8 @@ class Control:
             iterable = Iteration("reversed", [self.fields(iterable)["items"]])
         written_out = ("unroll", self.site(node))
         fixed = self.fixed_items(iterable)
-        if written_out in self.unit.knowledge.cures:
+        once = isinstance(node, cst.For) and len(self.steps(iterable)) == 1 and not leaves_loop(node.body)
+        if once or written_out in self.unit.knowledge.cures:
             fixed = [number(i) for i in self.steps(iterable)]
         if fixed is not None:
             self.unrolled(fixed, target, body, iterable, node)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import enum
-import functools
 import inspect
 import sys
 import types
@@ -625,26 +624,22 @@ class Expressions:
         return None
 
     def expr_List(self: Any, node: cst.List) -> Value:
-        """A list; `[a, *xs, b]` with any number of xs is `[a] + list(xs) + [b]`."""
-        parts: list[Value] = []  # those before the items at hand
+        """A list; one with a star of any length grows item by item."""
         items: list[Value] = []
+        grown: Expr | None = None
         for element in node.elements:
             value = self.expression(element.value)
-            if not isinstance(element, cst.StarredElement):
-                items.append(value)
-                continue
-            more = self.items_of_star(value, element)
-            if more is None:
-                parts += [
-                    *([self.display("list", items, node)] if items else []),
-                    self.call_object(list, [value], {}, node),
-                ]
-                items = []
-            else:
+            starred = isinstance(element, cst.StarredElement)
+            more = self.items_of_star(value, element) if starred else [value]
+            if more is not None and grown is None:
                 items += more
-        if items or not parts:
-            parts.append(self.display("list", items, node))
-        return functools.reduce(lambda left, right: self.operate("add", left, right, node), parts)
+                continue
+            grown = self.new_list(items, self.site(node)) if grown is None else grown
+            if more is None:
+                self.list_method(grown, "extend", [value], node)
+            for item in more or ():
+                self.list_method(grown, "append", [item], node)
+        return self.display("list", items, node) if grown is None else grown
 
     def display(self: Any, kind: str, values: list[Value], node: Any) -> Value:
         """Make a tuple or list of these values; a list that must be so has no fixed length."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from s2sad.frontend.arguments import bound, given
-from s2sad.frontend.models import FOLLOWED
+from s2sad.frontend.models import FOLLOWED, is_ours
 from s2sad.frontend.values import (
     UNKNOWN,
     RangeValue,
@@ -43,6 +43,7 @@ LIST_OPS = {"len", "copy", "zeros_like", "empty_like"}
 
 
 WHOLE_ARRAYS = {"A", "a", "x", "ary", "arr", "m", "array", "z", "p", "v"}  # what functions of arrays call the first one
+RANKS = {"atleast_1d": 1, "atleast_2d": 2, "atleast_3d": 3}
 
 
 class Operations:
@@ -72,10 +73,16 @@ class Operations:
         operands, attrs, out = self.bind_signature(rule, spelling, args, kwargs, node)
         exprs = [self.operand(value, node, name) for value in operands]
         made = {key: self.as_expr(value, node) for key, value in attrs.items()}
+        if is_ours(self.frame.parsed.source.file) and exprs and self.has_rank(exprs[0], RANKS.get(name)):
+            return exprs[0]
         result = self.builder.op(name, *exprs, form=spelling, **made)
         if isinstance(result.type, Structure):
             return self.load(result, "indices")
         return self.deliver(result, out, node)
+
+    def has_rank(self: Any, value: Expr, rank: int | None) -> bool:
+        """Return whether an array has this rank at least: what asks for it in a model need not be written."""
+        return rank is not None and isinstance(value.type, Array) and value.type.ndim >= rank
 
     def no_number(self: Any, value: Value) -> Value:
         """Return a number of Python's as an array: it has no attributes that derivatives ask for."""

@@ -31,6 +31,7 @@ from s2sad.ir.nodes import (
     variables,
     walk,
 )
+from s2sad.passes.cse import key_of
 from s2sad.passes.dce import inner_blocks
 
 
@@ -80,10 +81,17 @@ class _Iterate:
             return
         if not isinstance(first, Assign) or not isinstance(first.value, Op) or first.value.name != "getitem":
             return
-        if first.value.args == (length.args[0], loop.index) and isinstance(length.args[0], Var):
-            loop.stop = length
+        base, index = first.value.args
+        if index is loop.index and isinstance(base, Var) and self.same(base, length.args[0]):
+            loop.stop = Op("len", (base,), length.type)
             loop.body.remove(first)
             loop.body.insert(0, first)
+
+    def same(self, base: Var, source: Expr) -> bool:
+        """Return whether this is what is counted: the variable, or the part of another one that it was made of."""
+        made = self.made.get(base)
+        key = None if made is None or isinstance(source, Var) else key_of(made)
+        return base is source or (key is not None and key == key_of(source))
 
 
 def is_next(value: Expr) -> bool:
