@@ -553,6 +553,10 @@ class Polynomial:
     domain: Any = False
     window: Any = False
     low = -1.0  # where the usual domain begins
+    value = staticmethod(np.polynomial.polynomial.polyval)
+    slope = staticmethod(np.polynomial.polynomial.polyder)
+    plus = staticmethod(np.polynomial.polynomial.polyadd)
+    minus = staticmethod(np.polynomial.polynomial.polysub)
 
     def __init__(self, coef: Array, domain: Any = None, window: Any = None) -> None:
         self.coef = snapshot(np.atleast_1d(coef))
@@ -562,26 +566,8 @@ class Polynomial:
 
     def __call__(self, arg: Array) -> Array:
         if isinstance(self.domain, bool):
-            return self.value(arg)
-        return self.value(mapped(arg, self.domain, self.window))
-
-    def value(self, x: Array) -> Array:
-        return np.polynomial.polynomial.polyval(x, self.coef)
-
-    def slope(self, coef: Array) -> Array:
-        return np.polynomial.polynomial.polyder(coef)
-
-    def plus(self, coef: Array) -> Array:
-        return np.polynomial.polynomial.polyadd(self.coef, coef)
-
-    def minus(self, coef: Array) -> Array:
-        return np.polynomial.polynomial.polysub(self.coef, coef)
-
-    def times(self, coef: Array) -> Array:
-        return np.polynomial.polynomial.polymul(self.coef, coef)
-
-    def made(self, coef: Array) -> Any:
-        return np.polynomial.Polynomial(coef)
+            return self.value(arg, self.coef)
+        return self.value(mapped(arg, self.domain, self.window), self.coef)
 
     def deriv(self, m: int = 1) -> Any:
         coef = self.coef
@@ -606,6 +592,12 @@ class Polynomial:
     def degree(self) -> int:
         return len(self.coef) - 1
 
+    def made(self, coef: Array) -> Any:
+        return np.polynomial.Polynomial(coef)
+
+    def times(self, coef: Array) -> Array:
+        return np.polynomial.polynomial.polymul(self.coef, coef)
+
     def alike(self, other: Any) -> Array:
         """Return the coefficients of the other operand."""
         if not isinstance(other, SERIES):
@@ -619,16 +611,16 @@ class Polynomial:
         return self.there(-self.coef)
 
     def __add__(self, other: Any) -> Any:
-        return self.there(self.plus(self.alike(other)))
+        return self.there(self.plus(self.coef, self.alike(other)))
 
     def __radd__(self, other: Any) -> Any:
-        return self.there(self.plus(self.alike(other)))
+        return self.there(self.plus(self.coef, self.alike(other)))
 
     def __sub__(self, other: Any) -> Any:
-        return self.there(self.minus(self.alike(other)))
+        return self.there(self.minus(self.coef, self.alike(other)))
 
     def __rsub__(self, other: Any) -> Any:
-        return self.there(-self.minus(self.alike(other)))
+        return self.there(-self.minus(self.coef, self.alike(other)))
 
     def __mul__(self, other: Any) -> Any:
         return self.there(self.times(self.alike(other)))
@@ -650,68 +642,40 @@ class Scaled(Polynomial):
 
 
 class Chebyshev(Scaled):
-    def value(self, x: Array) -> Array:
-        return np.polynomial.chebyshev.chebval(x, self.coef)
-
-    def slope(self, coef: Array) -> Array:
-        return np.polynomial.chebyshev.chebder(coef)
-
-    def plus(self, coef: Array) -> Array:
-        return np.polynomial.chebyshev.chebadd(self.coef, coef)
-
-    def minus(self, coef: Array) -> Array:
-        return np.polynomial.chebyshev.chebsub(self.coef, coef)
+    value = staticmethod(np.polynomial.chebyshev.chebval)
+    slope = staticmethod(np.polynomial.chebyshev.chebder)
+    plus = staticmethod(np.polynomial.chebyshev.chebadd)
+    minus = staticmethod(np.polynomial.chebyshev.chebsub)
 
     def made(self, coef: Array) -> Any:
         return np.polynomial.Chebyshev(coef)
 
 
 class Legendre(Scaled):
-    def value(self, x: Array) -> Array:
-        return np.polynomial.legendre.legval(x, self.coef)
-
-    def slope(self, coef: Array) -> Array:
-        return np.polynomial.legendre.legder(coef)
-
-    def plus(self, coef: Array) -> Array:
-        return np.polynomial.legendre.legadd(self.coef, coef)
-
-    def minus(self, coef: Array) -> Array:
-        return np.polynomial.legendre.legsub(self.coef, coef)
+    value = staticmethod(np.polynomial.legendre.legval)
+    slope = staticmethod(np.polynomial.legendre.legder)
+    plus = staticmethod(np.polynomial.legendre.legadd)
+    minus = staticmethod(np.polynomial.legendre.legsub)
 
     def made(self, coef: Array) -> Any:
         return np.polynomial.Legendre(coef)
 
 
 class Hermite(Scaled):
-    def value(self, x: Array) -> Array:
-        return np.polynomial.hermite.hermval(x, self.coef)
-
-    def slope(self, coef: Array) -> Array:
-        return np.polynomial.hermite.hermder(coef)
-
-    def plus(self, coef: Array) -> Array:
-        return np.polynomial.hermite.hermadd(self.coef, coef)
-
-    def minus(self, coef: Array) -> Array:
-        return np.polynomial.hermite.hermsub(self.coef, coef)
+    value = staticmethod(np.polynomial.hermite.hermval)
+    slope = staticmethod(np.polynomial.hermite.hermder)
+    plus = staticmethod(np.polynomial.hermite.hermadd)
+    minus = staticmethod(np.polynomial.hermite.hermsub)
 
     def made(self, coef: Array) -> Any:
         return np.polynomial.Hermite(coef)
 
 
 class HermiteE(Scaled):
-    def value(self, x: Array) -> Array:
-        return np.polynomial.hermite_e.hermeval(x, self.coef)
-
-    def slope(self, coef: Array) -> Array:
-        return np.polynomial.hermite_e.hermeder(coef)
-
-    def plus(self, coef: Array) -> Array:
-        return np.polynomial.hermite_e.hermeadd(self.coef, coef)
-
-    def minus(self, coef: Array) -> Array:
-        return np.polynomial.hermite_e.hermesub(self.coef, coef)
+    value = staticmethod(np.polynomial.hermite_e.hermeval)
+    slope = staticmethod(np.polynomial.hermite_e.hermeder)
+    plus = staticmethod(np.polynomial.hermite_e.hermeadd)
+    minus = staticmethod(np.polynomial.hermite_e.hermesub)
 
     def made(self, coef: Array) -> Any:
         return np.polynomial.HermiteE(coef)
@@ -719,18 +683,10 @@ class HermiteE(Scaled):
 
 class Laguerre(Scaled):
     low = 0.0
-
-    def value(self, x: Array) -> Array:
-        return np.polynomial.laguerre.lagval(x, self.coef)
-
-    def slope(self, coef: Array) -> Array:
-        return np.polynomial.laguerre.lagder(coef)
-
-    def plus(self, coef: Array) -> Array:
-        return np.polynomial.laguerre.lagadd(self.coef, coef)
-
-    def minus(self, coef: Array) -> Array:
-        return np.polynomial.laguerre.lagsub(self.coef, coef)
+    value = staticmethod(np.polynomial.laguerre.lagval)
+    slope = staticmethod(np.polynomial.laguerre.lagder)
+    plus = staticmethod(np.polynomial.laguerre.lagadd)
+    minus = staticmethod(np.polynomial.laguerre.lagsub)
 
     def made(self, coef: Array) -> Any:
         return np.polynomial.Laguerre(coef)
