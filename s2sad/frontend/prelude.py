@@ -5,6 +5,7 @@ Those that take functions, those that loop, those whose sizes depend on numbers.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -142,18 +143,38 @@ def histogram2d(
     x: Array, y: Array, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None
 ) -> tuple[Array, Array, Array]:
     """`np.histogram2d(x, y, ...)`: which bin counts what does not move, the weights do."""
-    of_x, of_y = bins if isinstance(bins, tuple | list) else (bins, bins)
-    span_x, span_y = (None, None) if range is None else range
-    x_edges = edges_of(x, of_x, span_x)
-    y_edges = edges_of(y, of_y, span_y)
-    i, j = bins_of(x, x_edges), bins_of(y, y_edges)
-    m, n = len(x_edges) - 1, len(y_edges) - 1
-    inside = (i >= 0) & (i < m) & (j >= 0) & (j < n)
-    counted = np.ones(len(x)) if weights is None else np.asarray(weights)
-    made = np.bincount((i * n + j)[inside], counted[inside], m * n).reshape(m, n)
+    made, edges = histogramdd((x, y), bins, range, density, weights)
+    return made, edges[0], edges[1]
+
+
+def histogramdd(
+    sample: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None
+) -> tuple[Array, tuple[Array, ...]]:
+    """`np.histogramdd(sample, ...)` of a list of vectors, or of a matrix with the bins of each column."""
+    if isinstance(sample, tuple | list):
+        columns = tuple(sample)
+    elif isinstance(bins, tuple | list):
+        columns = tuple([sample[:, d] for d, _ in enumerate(bins)])
+    else:
+        raise NotImplementedError("np.histogramdd of a matrix is accepted with the bins of each column: bins=(10, 10)")
+    each = bins if isinstance(bins, tuple | list) else (bins,) * len(columns)
+    spans = (None,) * len(columns) if range is None else tuple(range)
+    edges: tuple[Any, ...] = ()
+    shape: tuple[int, ...] = ()
+    place, inside = np.zeros(len(columns[0]), dtype=int), np.ones(len(columns[0]), dtype=bool)
+    for x, wanted, span in zip(columns, each, spans, strict=True):
+        found = edges_of(x, wanted, span)
+        n, at = len(found) - 1, bins_of(x, found)
+        place, inside = place * n + at, inside & (at >= 0) & (at < n)
+        edges, shape = (*edges, found), (*shape, n)
+    counted = np.ones(len(columns[0])) if weights is None else np.asarray(weights)
+    made: Any = np.bincount(place[inside], counted[inside], math.prod(shape)).reshape(shape)
     if density:
-        made = made / np.sum(made) / (np.diff(x_edges)[:, None] * np.diff(y_edges))
-    return made, x_edges, y_edges
+        total = np.sum(made)
+        for d, found in enumerate(edges):
+            made = made / np.diff(found).reshape((-1,) + (1,) * (len(edges) - 1 - d))
+        made = made / total
+    return made, edges
 
 
 def edges_of(x: Array, bins: Any, span: Any) -> Array:
@@ -240,6 +261,7 @@ def polydiv(u: Array, v: Array) -> tuple[Array, Array]:
 _FUNCTIONS = (
     kaiser,
     histogram2d,
+    histogramdd,
     fix,
     unique_values,
     sort_complex,
