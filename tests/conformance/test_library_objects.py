@@ -158,6 +158,8 @@ REFUSED = [
         "return interpolate.RectBivariateSpline(np.arange(3.), np.arange(4.), x, kx=1, ky=1)(.5, .7)[0,0]",
         "scipy.interpolate.RectBivariateSpline has",
     ),
+    ("return np.sum(interpolate.make_interp_spline(np.cumsum(x[0]), y[0])(0.7))", "with respect to its knots"),
+    ("return np.sum(interpolate.make_interp_spline(np.cumsum(x[0]), y[0]).t)", "the places of the samples"),
     ("A = sparse.csr_array((x[0,:2], ([0,1],[1,0])), shape=(2,2)); return np.sum(A.data)", "no attribute 'data'"),
     ("A = sparse.coo_matrix((x[0,:2], ([0,0],[0,0])), shape=(2,2)); return A.tocsr().data[0]", "no attribute 'data'"),
     ("A = sparse.csr_matrix((x[0,:2], ([0,1],[1,0])), shape=(2,2)); return np.sum(A.todense())", "'todense'"),
