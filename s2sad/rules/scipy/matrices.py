@@ -81,12 +81,43 @@ add("tanhm", lambda a: _coshm(a).op("solve", _sinhm(a)), "A |", _same)
 
 
 # --- factors ----------------------------------------------------------------------------------------------------------
-def _polar(a: Sym, side: str = "right") -> tuple[Sym, Sym]:
-    """A = U P with P^2 = A^H A, or A = P U with P^2 = A A^H."""
-    right = side == "right"
-    p = (adjoint(a) @ a if right else a @ adjoint(a)).op("linalg.sqrtm")
-    u = p.T.op("solve", a.T).T if right else p.op("solve", a)
-    return u, p
+def _turn(t: Sym, a: Sym) -> Sym:
+    """Return how U of A = U P follows a change T of A, which is its own transpose; A = W S V^H has full rank.
+
+    W ((W^H T V - V^H T^H W) / (s_i + s_j)) V^H + (I - W W^H) T V S^-1 V^H + W S^-1 W^H T (I - V V^H): U is smooth
+    also where singular values are equal. C. Kenney, A. Laub, Polar decomposition and matrix sign function condition
+    estimates, SIAM J. Sci. Stat. Comput. 12 (1991), 2; the last two are of the columns and rows beyond the rank.
+    """
+    made = a.op("svd", full_matrices=False)
+    w, s, vh = (part_of(made, i).named(name) for i, name in enumerate(("w", "s", "vh")))
+    v, rows = adjoint(vh).named("v"), s.op("expand_dims", axis=-1).named("rows")
+    left, right = (adjoint(w) @ t).named("left"), t @ v
+    inner = (left @ v).named("inner")
+    turned = ((inner - adjoint(inner)) / (rows + s)).named("turned")
+    beyond = (right - w @ inner) / s
+    beside = (left - inner @ vh) / rows
+    return (w @ turned + beyond) @ vh + w @ beside
+
+
+def _polar_back(g: Any, y: Any, a: Sym, side: str = "right") -> Any:
+    """P = U^H A or A U^H: what reaches P goes on to A and to U."""
+    (u, _), (u_bar, p_bar) = y, g
+    a_bar = None
+    if p_bar is not None:
+        a_bar, more = (u @ p_bar, a @ adjoint(p_bar)) if side == "right" else (p_bar @ u, adjoint(p_bar) @ a)
+        u_bar = more if u_bar is None else u_bar + more
+    if u_bar is None:
+        return a_bar
+    turned = _turn(u_bar, a)
+    return turned if a_bar is None else a_bar + turned
+
+
+def _polar_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
+    (a,), (dot,), u = args, dots, part_of(y, 0)
+    u_dot = _turn(dot, a)
+    if static(attrs.get("side"), "right") == "right":
+        return u_dot, adjoint(u_dot) @ a + adjoint(u) @ dot
+    return u_dot, dot @ adjoint(u) + a @ adjoint(u_dot)
 
 
 def _polar_type(args: Any, attrs: Any, form: str) -> Structure:
@@ -114,7 +145,14 @@ def _pair_type(args: Any, attrs: Any, form: str) -> Structure:
 
 
 OPTIONS = "select=a select_range=None check_finite tol=0.0 lapack_driver"
-add("polar", _polar, "a | side", _polar_type)
+register(
+    "linalg.polar",
+    custom([_polar_back], _polar_push, over_complex="plain"),
+    _polar_type,
+    names="scipy.linalg.polar",
+    signature="a | side",
+    cost=EXPENSIVE,
+)
 add("eigh_tridiagonal", _eigh_tridiagonal, f"d e | eigvals_only=False {OPTIONS}", _pair_type, over_complex="refused")
 add(
     "eigvalsh_tridiagonal",

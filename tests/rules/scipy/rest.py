@@ -106,6 +106,10 @@ LINALG: dict[str, list[Case]] = {
         unseen("linalg.polar(x)[1]", x=normal(4, 2)),
         unseen("linalg.polar(x, side='left')[0]", x=normal(2, 3)),
         unseen("linalg.polar(x, 'left')[1]", x=normal(2, 3)),
+        unseen("linalg.polar(x)[0]", x=normal(4, 2)),
+        unseen("linalg.polar(x)[0] @ linalg.polar(x)[1].T", x=normal(2, 3)),
+        unseen("linalg.polar(x, 'left')[1]", x=normal(4, 2)),
+        case("linalg.polar(x)[0]", x=exactly(np.eye(3)), dual=False, second=False),  # equal singular values
     ],
     "linalg.eigh_tridiagonal": [
         unseen("linalg.eigh_tridiagonal(d, e)[0]", d=normal(4), e=normal(3), real=True),
