@@ -498,7 +498,7 @@ def some_problems(x):
 def problems_inside(x, path):
     total = 0.0
     try:
-        y = np.histogram_bin_edges(np.histogramdd(x))
+        y = np.histogram_bin_edges(np.packbits(x))
     except ValueError as error:
         y = np.packbits(x)
         raise RuntimeError from error
@@ -515,7 +515,7 @@ def problems_inside(x, path):
         total = np.fromiter(x, float)
     match total:
         case 0.0:
-            q = np.histogramdd(x)
+            q = np.packbits(x)
         case other:
             q = np.unpackbits(x) * other
     return total + y + w + q
@@ -526,7 +526,7 @@ def test_what_is_wrong_inside_a_refused_statement_is_listed():
     wanted = (
         "try",
         "histogram_bin_edges",
-        "histogramdd",
+        "packbits",
         "packbits",
         "require",
         "with",

@@ -151,12 +151,7 @@ def histogramdd(
     sample: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None
 ) -> tuple[Array, tuple[Array, ...]]:
     """`np.histogramdd(sample, ...)` of a list of vectors, or of a matrix with the bins of each column."""
-    if isinstance(sample, tuple | list):
-        columns = tuple(sample)
-    elif isinstance(bins, tuple | list):
-        columns = tuple([sample[:, d] for d, _ in enumerate(bins)])
-    else:
-        raise NotImplementedError("np.histogramdd of a matrix is accepted with the bins of each column: bins=(10, 10)")
+    columns = tuple(sample) if isinstance(sample, tuple | list) else columns_of(sample, bins)
     each = bins if isinstance(bins, tuple | list) else (bins,) * len(columns)
     spans = (None,) * len(columns) if range is None else tuple(range)
     edges: tuple[Any, ...] = ()
@@ -175,6 +170,13 @@ def histogramdd(
             made = made / np.diff(found).reshape((-1,) + (1,) * (len(edges) - 1 - d))
         made = made / total
     return made, edges
+
+
+def columns_of(sample: Array, bins: Any) -> tuple[Array, ...]:
+    """The columns of a matrix, as many as there are bins given."""
+    if not isinstance(bins, tuple | list):
+        raise NotImplementedError("np.histogramdd of a matrix is accepted with the bins of each column: bins=(10, 10)")
+    return tuple([sample[:, d] for d, _ in enumerate(bins)])
 
 
 def edges_of(x: Array, bins: Any, span: Any) -> Array:
