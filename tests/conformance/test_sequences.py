@@ -78,3 +78,16 @@ def starred(x, y):
 def test_stars_of_any_length():
     rng = np.random.default_rng(0)
     s2sad.check_grads(starred, (rng.normal(size=(3, 4)), rng.normal(size=(2, 4))))
+
+
+def kept_under_a_name(x, k):
+    _, xs = k, []
+    for row in x:
+        xs.extend(row)
+    return sum(xs) * _ + sum([row * 2.0 for row in x])[0]
+
+
+def test_extend_and_sum_leave_the_names_of_the_program_alone():
+    x = np.random.default_rng(0).normal(size=(3, 4))
+    assert s2sad.value_and_grad(kept_under_a_name)(x, 0.7)[0] == kept_under_a_name(x, 0.7)
+    s2sad.check_grads(kept_under_a_name, (x, 0.7))
