@@ -379,22 +379,15 @@ for _name, _module in (
 ):
     _within = f"np.polynomial.{_module}.{_name}"
     _of = _name if _name != "poly" else "low"  # np.polyder and np.polyval have the high powers first
-    register(
-        f"{_of}der",
-        linear(_columns_back(f"{_of}der")),
-        _slope_type,
-        names=f"{_within}der",
-        signature="c |",
-        cost=EXPENSIVE,
-    )
-    register(
-        f"{_of}int",
-        linear(_columns_back(f"{_of}int")),
-        _slope_type,
-        names=f"{_within}int",
-        signature="c |",
-        cost=EXPENSIVE,
-    )
+    for _operation in ("der", "int"):
+        register(
+            f"{_of}{_operation}",
+            linear(_columns_back(f"{_of}{_operation}")),
+            _slope_type,
+            names=f"{_within}{_operation}",
+            signature="c |",
+            cost=EXPENSIVE,
+        )
     for _operation, _sign in (("add", 1.0), ("sub", -1.0)):
         register(
             f"{_of}{_operation}",
