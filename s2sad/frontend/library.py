@@ -257,6 +257,20 @@ class Library:
             value = (source if source.ndim == mask.ndim else source.op("broadcast_to", shape=shape))[mask]
         self.store_array(target, mask.expr, value.expr, "set", node)
 
+    def lower_require(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """np.require: an array in the order that is asked for; nothing else of what it may be asked for is a value."""
+        found = bound("np.require", "a dtype? requirements? * like=None", args, kwargs, node)
+        asked = given(found, "requirements")
+        words = (
+            self.known(asked) if not isinstance(asked, Struct) else [self.known(v) for v in self.fields(asked).values()]
+        )
+        flags = {str(word).upper()[:1] for word in words or ()}
+        if "O" in flags or "W" in flags:
+            raise Unsupported("np.require copies where the array is not its own or not writeable", node, "use .copy()")
+        order = Const("F" if "F" in flags else "C" if "C" in flags else None)
+        more = {key: found[key] for key in ("dtype",) if key in found}
+        return self.op_asarray("np.asarray", [found["a"]], {**more, "order": order}, node)
+
     def lower_putmask(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("np.putmask", "a mask values", args, kwargs, node)
         source = self.sym(found["values"], node)
@@ -613,6 +627,7 @@ NUMPY = [
     "piecewise",
     "fill_diagonal",
     "copyto",
+    "require",
     "putmask",
     "place",
     "put",

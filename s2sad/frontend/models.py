@@ -739,6 +739,16 @@ def adaptive(func: Callable[..., Any], a: Any, b: Any, args: Any, epsabs: float,
     return total, error
 
 
+def in_pieces(func: Callable[..., Any], a: Any, b: Any, points: Array, args: Any, epsabs: float, epsrel: float) -> Any:
+    """The sum of the integrals between places at which the function may break."""
+    total, error, low = 0.0 * a, 0.0 * a, a
+    for i in range(len(points)):
+        part, more = adaptive(func, low, points[i], args, epsabs, epsrel)
+        total, error, low = total + part, error + more, points[i]
+    part, more = adaptive(func, low, b, args, epsabs, epsrel)
+    return total + part, error + more
+
+
 def quad(
     func: Callable[..., Any],
     a: Any,
@@ -747,6 +757,7 @@ def quad(
     epsabs: float = 1.49e-8,
     epsrel: float = 1.49e-8,
     limit: int = 50,
+    points: Any = None,
     moves: tuple[bool, bool] = (True, True),
 ) -> Any:
     """`scipy.integrate.quad`: the sum is differentiated by what the function reads.
@@ -756,7 +767,10 @@ def quad(
     if (moves[0] or moves[1]) and not np.isfinite(b - a):
         raise ValueError(INFINITY)
     low, high = fixed(a) if moves[0] else a, fixed(b) if moves[1] else b
-    total, error = adaptive(func, low, high, arguments(args), epsabs, epsrel)
+    if points is None:
+        total, error = adaptive(func, low, high, arguments(args), epsabs, epsrel)
+    else:
+        total, error = in_pieces(func, low, high, np.asarray(points), arguments(args), epsabs, epsrel)
     if moves[0]:
         total = at_limit(total, a, -func(a, *arguments(args)))
     if moves[1]:

@@ -39,6 +39,7 @@ INDEX_OPS = {"winners"}  # their index stays one
 SHAPE_OPS = {"zeros", "ones", "empty", "full", "broadcast_to"}
 TOTAL = {"add", "subtract", "multiply", "maximum", "minimum", "negative", "absolute", "exp", "sin", "cos", "tanh"}
 PAIR_OPS = {"interpolate.on_grid", "linalg.lu_solve", "linalg.cho_solve", "signal.get_window"}  # take pairs
+LAYOUTS = {"order", "casting", "subok"}
 LIST_OPS = {"len", "copy", "zeros_like", "empty_like"}
 
 
@@ -53,6 +54,8 @@ class Operations:
         """Apply an operation of the table."""
         if ("where" in kwargs or "initial" in kwargs) and f"{name}_where" in TABLE.rules:
             name, spelling = f"{name}_where", f"np.{name}"
+        if isinstance(getattr(np, name, None), np.ufunc) and not LAYOUTS.isdisjoint(kwargs):
+            return self.laid_out_elementwise(name, spelling, args, kwargs, node)
         if "where" in kwargs and isinstance(getattr(np, name, None), np.ufunc):
             return self.elementwise_where(name, spelling, args, dict(kwargs), node)
         if "dtype" in kwargs and isinstance(getattr(np, name, None), np.ufunc) and spelling.startswith("np."):
@@ -108,6 +111,17 @@ class Operations:
         result = self.call_op(name, spelling, args, kwargs, node)
         old = self.as_expr(self.fields(out)[0] if isinstance(out, Struct) else out, node)
         return self.deliver(self.builder.op("where", chosen, result, old), out, node)
+
+    def laid_out_elementwise(
+        self: Any, name: str, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any
+    ) -> Value:
+        """A ufunc with `order=`, `subok=` or `casting=`: of these the first alone says something of its result."""
+        order = given(kwargs, "order")
+        rest = {key: value for key, value in kwargs.items() if key not in LAYOUTS}
+        said = {key: kwargs[key] for key in ("casting", "subok") if key in kwargs}
+        bound(spelled(name, spelling), "* casting=same_kind subok?", [], said, node)
+        result = self.call_op(name, spelling, args, rest, node)
+        return result if "out" in rest else self.laid_out(result, order, node)
 
     def computed_in(
         self: Any, name: str, args: list[Value], kwargs: dict[str, Value], node: Any
@@ -289,12 +303,12 @@ class Operations:
         return self.builder.op("transpose", array, axes=self.as_expr(axes, node), form=spelling)
 
     def op_einsum(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        signature = "subscripts *operands * out? dtype? order=K casting=safe optimize?"
+        signature = "subscripts *operands * out? dtype? order? casting=safe optimize?"
         found = bound("np.einsum", signature, args, kwargs, node)
-        text, given = self.known(found["subscripts"]), list(found["operands"])
+        text, arrays = self.known(found["subscripts"]), list(found["operands"])
         if not isinstance(text, str):
-            text, given = self.sublists([found["subscripts"], *given], node)
-        operands = [self.operand(arg, node, "einsum") for arg in given]
+            text, arrays = self.sublists([found["subscripts"], *arrays], node)
+        operands = [self.operand(arg, node, "einsum") for arg in arrays]
         dtype = found.get("dtype")
         if dtype is not None and not self.is_none(dtype):
             operands = [self.converted(arg, dtype) for arg in operands]
@@ -306,6 +320,7 @@ class Operations:
         whole = shown if "." in text or "->" not in text or parts != text.split("->")[0].split(",") else text
         subscripts = constant_expr(whole)
         result = self.builder.op("einsum", *operands, subscripts=subscripts, form=spelling)
+        result = self.laid_out(result, given(found, "order"), node)
         return self.deliver(result, found.get("out"), node)
 
     def sublists(self: Any, given: list[Value], node: Any) -> tuple[str, list[Value]]:
@@ -449,14 +464,25 @@ class Operations:
         return stacked if axis == 0 else self.builder.op("moveaxis", stacked, source=0, destination=axis)
 
     def op_array(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        signature = "object dtype? copy? order=K subok=False ndmin? like=None"
+        signature = "object dtype? copy? order? subok? ndmin? like=None"
         found = bound("np.array", signature, args, kwargs, node)
         made = self.new_array(found["object"], found.get("dtype"), self.copies(found, True, node), node)
+        made = self.laid_out(made, given(found, "order"), node)
         wanted = self.known(found["ndmin"]) if "ndmin" in found else 0
         missing = wanted - made.type.ndim if isinstance(wanted, int) else -1
         if not isinstance(wanted, int):
             raise Unsupported("np.array with an ndmin that is not known when code is generated", node)
         return made if missing <= 0 else self.builder.op("expand_dims", made, axis=tuple(range(missing)))
+
+    def laid_out(self: Any, made: Expr, order: Value, node: Any) -> Expr:
+        """Return an array in an order of its elements in memory: `K` and `A` are its own."""
+        word = "K" if order is None else self.known(order)
+        if word not in ("C", "F", "K", "A"):
+            raise Unsupported("order= must be known when code is generated: 'C', 'F', 'A' or 'K'", node)
+        several = isinstance(made.type, Array) and made.type.ndim > 1
+        if not several or word in ("K", "A"):
+            return made
+        return self.builder.op("asarray", made, form="np.ascontiguousarray" if word == "C" else "np.asfortranarray")
 
     def copies(self: Any, found: dict[str, Value], default: bool | None, node: Any) -> bool | None:
         """Return the argument `copy`: True, or None for "only where it must"."""
@@ -486,14 +512,15 @@ class Operations:
     def op_asarray(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         contiguous = spelling in ("np.ascontiguousarray", "np.asfortranarray")
         signature = (
-            "a dtype? order=None"
+            "a dtype? order?"
             if spelling == "np.asarray_chkfinite"
             else "a dtype? like=None"
             if contiguous
-            else "a dtype? order=None * device=None copy? like=None"
+            else "a dtype? order? * device=None copy? like=None"
         )
         found = bound(spelled("asarray", spelling), signature, args, kwargs, node)
         made = self.new_array(found["a"], found.get("dtype"), self.copies(found, None, node), node)
+        made = self.laid_out(made, given(found, "order"), node)
         if not contiguous and made is not found["a"]:
             return made
         if contiguous and made.type.ndim == 0:
@@ -502,12 +529,13 @@ class Operations:
 
     def op_astype(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """A conversion; `copy=False` to the dtype that is there gives the array itself."""
-        found = bound("astype", "x dtype order=K casting=unsafe subok=True copy?", args, kwargs, node)
-        value = self.operand(found["x"], node, "astype")
+        found = bound("astype", "x dtype order? casting=unsafe subok? copy?", args, kwargs, node)
+        value, order = self.operand(found["x"], node, "astype"), given(found, "order")
         copy = self.copies(found, True, node)
         if not copy and isinstance(value.type, Array) and dtype_name(self.known(found["dtype"])) == value.type.dtype:
-            return value
-        return self.builder.op("astype", value, dtype=self.as_expr(found["dtype"], node))
+            return self.laid_out(value, order, node)
+        made = self.builder.op("astype", value, dtype=self.as_expr(found["dtype"], node))
+        return self.laid_out(made, order, node)
 
     def op_copy(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound(spelled("copy", spelling), "a order? subok=False", args, kwargs, node)
@@ -609,12 +637,11 @@ class Operations:
         return self.builder.op("arange", *(self.as_expr(value, node) for value in operands), form=spelling, **attrs)
 
     def op_eye(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        more = "dtype?" if spelling == "np.identity" else "M=None k=0 dtype? order=C"
-        name = "n" if spelling == "np.identity" else "N"
-        found = bound(spelled("eye", spelling), f"{name} {more} * device=None like=None", args, kwargs, node)
-        dtype = given(found, "dtype")
-        attrs = {} if dtype is None else {"dtype": self.as_expr(dtype, node)}
-        return self.builder.op("eye", self.as_expr(found[name], node), form=spelling, **attrs)
+        names = "n dtype?" if spelling == "np.identity" else "N M? k? dtype? order?"
+        found = bound(spelled("eye", spelling), f"{names} * device=None like=None", args, kwargs, node)
+        sizes = [self.as_expr(found[key], node) for key in ("n", "N", "M") if given(found, key) is not None]
+        attrs = {k: self.as_expr(found[k], node) for k in ("k", "dtype", "order") if given(found, k) is not None}
+        return self.builder.op("eye", *sizes, form=spelling, **attrs)
 
     def op_sort(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """np.sort; without an axis the array is flattened first."""

@@ -27,20 +27,20 @@ def _full_like_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs:
 
 
 for _name in ("zeros", "ones", "empty"):
-    register(_name, constant(cost=CHEAP), infer.creation, names=f"np.{_name}", signature="shape | dtype order=C")
+    register(_name, constant(cost=CHEAP), infer.creation, names=f"np.{_name}", signature="shape | dtype order")
     register(
         f"{_name}_like",
         constant(cost=CHEAP),
         infer.like_zero,
         names=f"np.{_name}_like",
-        signature="a | dtype order=K subok=True shape=None",
+        signature="a | dtype order subok=True shape=None",
     )
 register(
     "full",
     custom([None, _full_value], _full_push),
     infer.full,
     names="np.full",
-    signature="shape fill_value | dtype order=C",
+    signature="shape fill_value | dtype order",
     cost=CHEAP,
 )
 register(
@@ -48,7 +48,7 @@ register(
     custom([None, _full_value], _full_like_push),
     infer.full_like,
     names="np.full_like",
-    signature="a fill_value | dtype order=K subok=True shape=None",
+    signature="a fill_value | dtype order subok=True shape=None",
     cost=CHEAP,
 )
 
@@ -137,7 +137,7 @@ register(
     cost=CHEAP,
 )
 register("round", constant(cost=CHEAP), infer.rounded, names="round np.round np.around", methods="round")
-register("eye", constant(cost=CHEAP), infer.eye, names="np.eye np.identity", signature="N | dtype")
+register("eye", constant(cost=CHEAP), infer.eye, names="np.eye np.identity", signature="N | k dtype order")
 register(
     "broadcast_shapes",
     constant(cost=CHEAP),

@@ -584,8 +584,8 @@ def linspace(args: Args, attrs: Attrs, form: str) -> Type:
 
 def eye(args: Args, attrs: Attrs, form: str) -> Type:
     """Type of eye and identity."""
-    n = size_of(args[0])
-    return Array(dtype_name(static(attrs.get("dtype"))), (n, n))
+    n, m = size_of(args[0]), size_of(args[-1])
+    return Array(dtype_name(static(attrs.get("dtype"))), (n, m))
 
 
 def as_array(args: Args, attrs: Attrs, form: str) -> Type:

@@ -212,9 +212,16 @@ def _periodic_slopes(x: Sym, y: Sym, wide: Sym, m: Sym) -> Sym:
     return joined([slopes, slopes[:1]])
 
 
+def _is_line(x: Sym) -> bool:
+    """Return whether there are two knots."""
+    return array_of(x.type).shape[0].value == 2
+
+
 def _pchip(x: Sym, y: Sym) -> Sym:
     """Inside the weighted harmonic mean of the slopes beside a knot, 0 where they differ in sign (Fritsch, Butland)."""
     h, m = _steps(x, y)
+    if _is_line(x):
+        return _hermite(x, y, joined([m, m]))
     signs = m.op("sign")
     flat = (signs[1:] * signs[:-1]).op("less_equal", 0.0)
     w1, w2 = 2.0 * h[1:] + h[:-1], h[1:] + 2.0 * h[:-1]
@@ -237,6 +244,8 @@ def _pchip_end(h0: Sym, h1: Sym, m0: Sym, m1: Sym) -> Sym:
 def _akima(x: Sym, y: Sym, method: Any = "akima") -> Sym:
     """The mean of the slopes beside a knot, each weighted by the change of slope on the other side (Akima 1970)."""
     _, m = _steps(x, y)
+    if _is_line(x):
+        return _hermite(x, y, joined([m, m]))
     low1 = 2.0 * m[:1] - m[1:2]
     low0 = 2.0 * low1 - m[:1]
     high1 = 2.0 * m[-1:] - m[-2:-1]
