@@ -11,6 +11,7 @@ from s2sad.passes.cse import share, walk_all
 from s2sad.passes.dce import remove_dead, remove_dead_moves
 from s2sad.passes.effects import drop_results
 from s2sad.passes.iterate import iterate
+from s2sad.passes.marks import thin_marks
 from s2sad.passes.prune import prune_residuals, prune_tapes
 from s2sad.passes.substitute import substitute_once
 from s2sad.transforms.assemble import Options
@@ -45,6 +46,7 @@ def clean(function: Function, options: Options, observe: Observer = unobserved, 
             observe("share", outer)
         remove_dead(body, [], True)
         observe("remove_dead", outer)
+    thin_marks(body)
     substitute_once(body, [], kept_names(body))
     observe("substitute_once", outer)
     if options.passes:

@@ -14,6 +14,7 @@ from s2sad.ir.nodes import (
     Break,
     Call,
     Const,
+    Context,
     Continue,
     DefinePullback,
     Effect,
@@ -30,9 +31,11 @@ from s2sad.ir.nodes import (
     SetField,
     Stmt,
     Store,
+    Try,
     Var,
     While,
     exprs_of,
+    is_mark,
     reads,
     subexpressions,
     targets_of,
@@ -117,13 +120,17 @@ def imported_names(functions: list[Function]) -> set[str]:
     found = set()
     for function in functions:
         for stmt in walk_all(function.body):
+            if isinstance(stmt, Try):
+                found.update(form.rpartition(":")[2].partition("/")[0].partition(".")[0] for form in stmt.errors)
+            if stmt.origin is not None:
+                found.update(context.module for context in stmt.origin.contexts if context.module)
             for expr in exprs_of(stmt):
                 for part in subexpressions(expr):
                     if isinstance(part, Op) and "." in part.name:
                         rule = TABLE.rules.get(part.name)
                         if rule is not None and rule.spelling.startswith("scipy."):
                             found.add(scipy_module(rule.spelling).rpartition(".")[2])
-                    if isinstance(part, Op) and part.name in ("library", "opaque", "draw", "tell"):
+                    if isinstance(part, Op) and part.name in ("library", "opaque", "draw", "tell", "exception"):
                         module, colon, name = part.form.partition(" -> ")[0].partition(":")
                         found.add(name if colon else module.partition("/")[0].partition(".")[0])
     return found - {""}
@@ -196,6 +203,7 @@ class Writer:
         self.params: set[Var] = set()
         self.inner: dict[Var, str] = {}
         self.shown: set[int] = set()
+        self.contexts: list[Context] = []  # the modes of libraries that are set where statements are written
         self.captured: set[Var] = set()  # names of the enclosing function, inside a pullback
 
     def inner_names(self, function: Function, taken: set[str]) -> None:
@@ -224,11 +232,90 @@ class Writer:
     def block(self, block: Block, depth: int) -> None:
         """Write the statements of a block; `pass` if nothing remains."""
         before = len(self.lines)
-        i = 0
-        while i < len(block):
-            i += self.statement(block, i, depth)
+        self.statements(block, 0, len(block), depth)
         if all(line.lstrip().startswith("#") for line in self.lines[before:]) and depth > 1:
             self.line("pass", depth)
+
+    def statements(self, block: Block, start: int, end: int, depth: int) -> None:
+        """Write some statements of a block, those that run in one mode of a library below one `with`."""
+        i = start
+        while i < end:
+            context = self.context(block[i])
+            if context is None:
+                i += self.statement(block, i, depth)
+                continue
+            stop = self.last_in(context, block, i, end) + 1
+            if context.kind == "mode":
+                self.write_with(context, block, i, stop, depth)
+            elif context.kind == "try" and stop < end and self.is_final(block[stop], context):
+                middle, stop = stop, self.last_in(self.context(block[stop]), block, stop, end) + 1
+                self.write_finally(block, i, middle, stop, depth)
+            else:
+                self.write_in(context, block, i, stop, depth)
+            i = stop
+
+    def is_final(self, stmt: Stmt, body: Context) -> bool:
+        """Return whether a statement is one of those behind the `finally` of a `try`."""
+        found = self.context(stmt)
+        return found is not None and found.partner is body
+
+    def context(self, stmt: Stmt) -> Context | None:
+        """Return the mode of a library that a statement runs in, beside those that are set already."""
+        if self.neutral(stmt) or not stmt.origin.contexts:  # type: ignore[union-attr]
+            return None
+        found = [context for context in stmt.origin.contexts if context.kind]
+        return found[len(self.contexts)] if len(found) > len(self.contexts) else None
+
+    def neutral(self, stmt: Stmt) -> bool:
+        """Return whether a statement may stand in any mode: it is nobody's, or joins names."""
+        return stmt.origin is None or isinstance(stmt, Move)
+
+    def last_in(self, context: Context, block: Block, start: int, end: int) -> int:
+        """Return the place of the last of the statements that run in one mode; what is nobody's may stand between."""
+        last = start
+        for i in range(start + 1, end):
+            stmt, found = block[i], self.context(block[i])
+            if isinstance(stmt, Section | DefinePullback) or (found is None and not self.neutral(stmt)):
+                break
+            if found is not None:
+                if not context.same(found):
+                    break
+                last = i
+        return last
+
+    def write_with(self, context: Context, block: Block, start: int, end: int, depth: int) -> None:
+        """Write `with` and the statements below it, if any of them is a line."""
+        before, self.lines = self.lines, []
+        self.write_in(context, block, start, end, depth + 1)
+        inside, self.lines = self.lines, before
+        if any(not line.lstrip().startswith("#") for line in inside):
+            if self.section == "primal" and id(context) not in self.shown:
+                self.shown.add(id(context))
+                for comment in context.comments:
+                    self.line(comment, depth)
+            if context.module != "np":
+                self.module.imports.add(context.module)
+            self.line(f"with {context.text}:", depth)
+            for line in context.lines:
+                self.line(line, depth + 1)
+        self.lines += inside
+
+    def write_in(self, context: Context, block: Block, start: int, end: int, depth: int) -> None:
+        """Write statements of which it is known what they run in."""
+        self.contexts.append(context)
+        self.statements(block, start, end, depth)
+        self.contexts.pop()
+
+    def write_finally(self, block: Block, start: int, middle: int, end: int, depth: int) -> None:
+        """Write `try` and `finally`."""
+        for word, first, last in (("try", start, middle), ("finally", middle, end)):
+            context = self.context(block[first])
+            assert context is not None
+            self.line(f"{word}:", depth)
+            before = len(self.lines)
+            self.write_in(context, block, first, last, depth + 1)
+            if all(line.lstrip().startswith("#") for line in self.lines[before:]):
+                self.line("pass", depth + 1)
 
     def statement(self, block: Block, i: int, depth: int) -> int:
         """Write one statement, or a few that make one line; return how many."""
@@ -246,6 +333,8 @@ class Writer:
                     self.lines.pop()  # nothing of the primal is left: there are no parts to tell apart
                 else:
                     self.line(f"# {stmt.title}", depth)
+            case Try():
+                self.write_try(stmt, depth)
             case If():
                 self.write_if(stmt, depth)
             case For():
@@ -276,7 +365,7 @@ class Writer:
         if origin is self.told:
             return
         text = one_line(origin.text)
-        if text.startswith(("for ", "while ", "if ", "def ")) or not text or text == self.comment:
+        if text.startswith(("for ", "while ", "if ", "def ", "try:", "with ")) or not text or text == self.comment:
             return
         self.comment, self.told = text, origin
         room = WIDTH - 4 * depth - 2
@@ -295,7 +384,7 @@ class Writer:
                 place = f".{stmt.key}" if stmt.kind == "object" else f"[{stmt.key!r}]"
                 return [f"{self.text(stmt.base, 16)}{place} = {self.text(stmt.value)}"]
             case Effect():
-                return [self.effect(stmt.value)]
+                return [] if is_mark(stmt) else [self.effect(stmt.value)]
             case Break():
                 return ["break"]
             case Continue():
@@ -303,8 +392,9 @@ class Writer:
             case Return():
                 return [f"return {self.returned(stmt.value)}"]
             case Raise():
-                text = self.text(stmt.value)
-                return [f"raise {text}".rstrip()]
+                cause = stmt.value.attrs.get("cause") if isinstance(stmt.value, Op) else None
+                more = "" if cause is None else f" from {self.text(cause)}"
+                return [f"raise {self.text(stmt.value)}{more}".rstrip()]
         raise AssertionError(type(stmt))
 
     def returned(self, value: Expr) -> str:
@@ -392,15 +482,35 @@ class Writer:
             return
         self.line(f"{word} {self.text(cond)}:", depth)
         self.nested(then, depth)
-        if len(orelse) == 1 and isinstance(orelse[0], If):
+        if len(orelse) == 1 and isinstance(orelse[0], If) and not isinstance(orelse[0], Try):
             self.write_if(orelse[0], depth, "elif")
         elif self.writes(orelse):
             self.line("else:", depth)
             self.nested(orelse, depth)
 
+    def write_try(self, stmt: Try, depth: int) -> None:
+        """Write `try` and `except`; what stands behind the mark of the end behind `else`."""
+        self.head(stmt, depth)
+        ends = [i for i, inner in enumerate(stmt.then) if is_mark(inner)]
+        end = ends[-1] if ends else len(stmt.then)
+        if all(isinstance(inner, Move | Return | Raise | Break | Continue) for inner in stmt.then[end + 1 :]):
+            end = len(stmt.then)
+        body, rest = stmt.then[:end], stmt.then[end + 1 :]
+        self.line("try:", depth)
+        self.nested(body, depth)
+        caught = {s.target for s in stmt.orelse if isinstance(s, Assign) and is_caught(s.value)}
+        used = [var for s in walk(stmt.orelse) for var in reads(s) if var in caught]
+        classes = [self.printer.imported(form) for form in stmt.errors]
+        what = classes[0] if len(classes) == 1 else f"({', '.join(classes)})"
+        self.line(f"except {what}{f' as {self.names[used[0]]}' if used else ''}:", depth)
+        self.nested([s for s in stmt.orelse if not (isinstance(s, Assign) and s.target in caught)], depth)
+        if self.writes(rest):
+            self.line("else:", depth)
+            self.nested(rest, depth)
+
     def writes(self, block: Block) -> bool:
         """Return whether a block has any line to write."""
-        return any(not isinstance(s, Move | Assign) or self.simple(s) for s in block)
+        return any((not isinstance(s, Move | Assign) and not is_mark(s)) or self.simple(s) for s in block)
 
     def nested(self, block: Block, depth: int) -> None:
         self.comment = ""
@@ -574,14 +684,20 @@ class Writer:
         self.line(f"def {inner.name}({', '.join(p.name for p in inner.params)}):", depth)
         outer, self.names = self.names, self.inner
         section, self.section = self.section, "adjoint"
+        contexts, self.contexts = self.contexts, []
         self.captured = self.outside
         self.printer.names = self.names
         self.comment = ""
         self.block(inner.body, depth + 1)
-        self.names, self.section = outer, section
+        self.names, self.section, self.contexts = outer, section, contexts
         self.captured = set()
         self.printer.names = outer
         self.lines.append("")
+
+
+def is_caught(value: Expr) -> bool:
+    """Return whether a value is the exception that a handler has caught."""
+    return isinstance(value, Op) and value.name == "caught"
 
 
 def is_read(value: Expr) -> bool:

@@ -572,8 +572,17 @@ class Printer:
         a, weights = map(self.text, expr.args)
         return f"np.histogram({', '.join([a, *self.keywords(expr), f'weights={weights}'])})", CALL
 
+    def show_isinstance(self, expr: Op) -> tuple[str, int]:
+        """Whether an exception that was caught is of some classes."""
+        classes = [self.imported(form) for form in expr.attrs["errors"].value]  # type: ignore[attr-defined]
+        kinds = classes[0] if len(classes) == 1 else f"({', '.join(classes)})"
+        return f"isinstance({self.text(expr.args[0])}, {kinds})", CALL
+
     def show_exception(self, expr: Op) -> tuple[str, int]:
-        return f"{expr.form}({self.arguments(expr.args)})", CALL
+        args = [self.text(arg) for arg in expr.args]
+        name = args.pop(0) if expr.form == "call" else self.imported(expr.form)
+        more = [f"{key}={self.text(value)}" for key, value in expr.attrs.items() if key != "cause"]
+        return f"{name}({', '.join([*args, *more])})", CALL
 
     def show_print(self, expr: Op) -> tuple[str, int]:
         rest = [f"{key}={self.text(value)}" for key, value in expr.attrs.items()]

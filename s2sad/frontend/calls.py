@@ -300,6 +300,8 @@ class Calls:
             return self.numpy_number(object_, args, kwargs, node)
         if isinstance(object_, type):
             return self.construct(object_, args, kwargs, node)
+        if isinstance(object_, types.FunctionType) and (manager := self.managed(object_, args, kwargs)) is not None:
+            return manager
         function, self_value = unwrap(object_)
         helper = self.helper_op(function) if isinstance(function, types.FunctionType) else None
         if helper is not None:

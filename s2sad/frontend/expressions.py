@@ -893,7 +893,9 @@ class Expressions:
             return self.display(base.kind, items, node)
         key = self.static_key(base, node)
         if key not in fields:
-            raise Unsupported(f"there is no item {key!r}", node)
+            raise self.missing(
+                "KeyError" if base.kind == "dict" else "IndexError", key, f"there is no item {key!r}", node
+            )
         return self.usable(fields[key], str(key), node)
 
     def index(self: Any, node: cst.Subscript) -> Expr:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
+import sys
 import types
 from collections.abc import Iterator
 from typing import Any
@@ -260,6 +261,8 @@ class UserFunctions:
                 return Const(None) if returned.value is None else self.expression(returned.value)
             if isinstance(statement, cst.If) and has_return(statement):
                 return self.inline_if(statement, rest)
+            if isinstance(statement, cst.With) and has_return(statement):
+                return self.inline_with(statement)
             if isinstance(statement, cst.Return):
                 self.builder.origin = self.origin(statement, self.code(statement))
                 return Const(None) if statement.value is None else self.expression(statement.value)
@@ -267,6 +270,15 @@ class UserFunctions:
             if self.state.ended:
                 return Const(None)
         return Const(None)
+
+    def inline_with(self: Any, statement: cst.With) -> Value:
+        """A body that ends in a return."""
+        self.builder.origin = self.origin(statement, self.code(statement).split("\n")[0])
+        self.guards.append(True)
+        try:
+            return self.inside_with(list(statement.items), list(statement.body.body), statement)
+        finally:
+            self.guards.pop()
 
     def inline_if(self: Any, statement: cst.If, rest: list[Any]) -> Value:
         """`if c: return a` followed by more is `if c: return a else: more`."""
@@ -327,9 +339,13 @@ class UserFunctions:
                 raise Unsupported("the recursion never ends for arguments of these types", node)
             if key not in unit.instances:
                 unit.place = self.span(node)
+                before = list(unit.problems)
                 made = self.lower_instance(function, types_, key, lower_function)
+                unit.wrong[key] = [problem for problem in unit.problems if problem not in before]
             else:
                 made = unit.instances[key]
+                for problem in unit.wrong.get(key, ()):  # a loop that is lowered again has forgotten them
+                    self.note(problem)
             result = made.result
         self.check_instance(function, made, node)
         passed = tuple(
@@ -463,9 +479,16 @@ class UserFunctions:
             self.unit.knowledge.dynamic.add(("inline", init))
             self.call_user(init, [made, *args], kwargs, node)
             return made
+        if init is object.__init__ and not args and not kwargs and cls.__new__ is object.__new__ and is_users(cls):
+            return self.struct("object", {}, cls=cls)
         if not issubclass(cls, BaseException):
             return self.call_opaque(cls, args, kwargs, node)
         raise Unsupported(f"objects of {cls.__name__} cannot be made in differentiated code", node)
+
+
+def is_users(cls: type) -> bool:
+    """Return whether a class is written in Python, and not in the standard library."""
+    return cls.__module__.partition(".")[0] not in sys.stdlib_module_names or cls.__module__ == "__main__"
 
 
 def of_library(value: Value, made: bool = True) -> bool:
@@ -546,8 +569,31 @@ def returns_at_tail(node: Any) -> bool:
     return _tail(node.body.body)
 
 
+def returns_at_tail_of(statements: Any) -> bool:
+    """Return whether statements return on every path through them, and where nothing but branches is around."""
+    return always_returns(statements) and _tail(statements)
+
+
+def always_returns(statements: Any) -> bool:
+    """Return whether statements end in a return on every path."""
+    for statement in statements:
+        last = statement.body[-1] if isinstance(statement, cst.SimpleStatementLine) else statement
+        if isinstance(last, cst.Return | cst.Raise):
+            return True
+        if isinstance(statement, cst.With) and always_returns(statement.body.body):
+            return True
+        if isinstance(statement, cst.If) and statement.orelse is not None:
+            orelse = statement.orelse
+            arms = [statement.body.body, [orelse] if isinstance(orelse, cst.If) else orelse.body.body]
+            if all(map(always_returns, arms)):
+                return True
+    return False
+
+
 def _tail(statements: Any) -> bool:
     for statement in statements:
+        if isinstance(statement, cst.With) and has_return(statement):
+            return returns_at_tail_of(statement.body.body)
         if isinstance(statement, cst.If):
             arms = [statement.body.body]
             orelse = statement.orelse

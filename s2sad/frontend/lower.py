@@ -14,9 +14,11 @@ from typing import Any
 import libcst as cst
 
 from s2sad.errors import Problem, Span, UnsupportedError
+from s2sad.frontend.attempts import Attempts, check_tries, mark_unread
 from s2sad.frontend.builtins import Builtins
 from s2sad.frontend.calls import Calls
 from s2sad.frontend.chains import parse_text
+from s2sad.frontend.contexts import Contexts
 from s2sad.frontend.control import Control
 from s2sad.frontend.expressions import Expressions
 from s2sad.frontend.functions import UserFunctions, of_library
@@ -49,6 +51,7 @@ from s2sad.ir.nodes import (
     Block,
     Call,
     Const,
+    Context,
     Expr,
     Function,
     Op,
@@ -107,6 +110,8 @@ class Frame:
     inline: bool = False
     place: Span | None = None  # where the user calls this, if it is a function of a library in Python
     origin: Origin | None = None
+    at_yield: Any = None  # of a generator: what is done with what it yields
+    block: Any = None  # where it may yield
 
 
 @dataclass(eq=False, repr=False)
@@ -117,6 +122,7 @@ class Unit:
     problems: list[Problem] = field(default_factory=list)
     tentative: list[Problem] = field(default_factory=list)  # of these: what may be none, when activity is known
     instances: dict[Any, Function] = field(default_factory=dict)
+    wrong: dict[Any, list[Problem]] = field(default_factory=dict)  # what was found in each instance
     active: list[Any] = field(default_factory=list)
     reached: dict[str, Any] = field(default_factory=dict)  # code objects and globals the result depends on
     names: set[str] = field(default_factory=set)
@@ -145,6 +151,8 @@ class Unit:
 
 class Lowerer(
     Statements,
+    Attempts,
+    Contexts,
     Inside,
     Control,
     Matching,
@@ -172,6 +180,9 @@ class Lowerer(
         self.frames: list[Frame] = []
         self.loops: list[Any] = []
         self.counters: list[tuple[Var, Any, Any]] = []  # the loops around: index, iterable, the cure that writes it out
+        self.contexts: list[Context] = []  # the modes of libraries that hold here
+        self.trying = 0  # the bodies of `try` around
+        self.guards: list[bool] = []  # the bodies around after which something is done: they end in no return
         self.broke: list[str | None] = []  # of the loops around: the name that says whether one was left by `break`
         self.results: list[Type] = []
         self.returned: list[Any] = []  # outlines of the results
@@ -207,12 +218,13 @@ class Lowerer(
 
     def origin(self, node: Any, text: str) -> Origin:
         """Return the origin of the IR of a statement."""
+        contexts = tuple(self.contexts)
         if is_ours(self.frame.parsed.source.file):
-            return self.frame.origin or Origin("", self.frame.place)
+            return self.frame.origin or Origin("", self.frame.place, contexts=contexts)
         lines = [*getattr(node, "leading_lines", ())]
         lines.append(getattr(node, "trailing_whitespace", None) or getattr(getattr(node, "body", None), "header", None))
         comments = tuple(line.comment.value for line in lines if line is not None and line.comment is not None)
-        return Origin(text, self.span(node), comments)
+        return Origin(text, self.span(node), comments, contexts)
 
     def code(self, node: Any) -> str:
         """Return the text of a node."""
@@ -372,6 +384,9 @@ def lowered(lowerer: Lowerer, function: Any, node: Any, params: list[Var], optio
         unit.problems.append(Problem("the function returns values of unlike kinds", lowerer.span(node)))
         result = Static(None)
     made = Function(name, params, lowerer.prologue + lowerer.builder.block, result)
+    if "attempts" in unit.knowledge.followed:
+        mark_unread(made)
+        check_tries(made.body, unit.problems)
     made.span = lowerer.span(node)
     made.source = f"{function.__module__}.{function.__qualname__}"
     made.doc = (function.__doc__ or "").strip() if isinstance(function, types.FunctionType) else ""
@@ -404,7 +419,7 @@ def lower(
             raise UnsupportedError(unit.problems, wish)
         rename_instances(made)
         for function_ in [made, *unit.instances.values()]:
-            remove_dead_moves(function_.body)
+            remove_dead_moves(function_.body, outcomes=True)
         return made, unit
     source = parse(function).source
     span = Span(source.file, source.line, source.indent, source.text.split("\n")[0])

@@ -217,7 +217,10 @@ class OpaqueCalls:
                 if owner == "builtins":
                     return dotted
                 package = owner.partition(".")[0].lstrip("_")
-                users = isinstance(object_, types.FunctionType) and package not in sys.stdlib_module_names
+                users = isinstance(object_, types.FunctionType | type) and package not in (
+                    *sys.stdlib_module_names,
+                    "numpy",
+                )
                 return f"{owner}:{dotted}" if users and "." not in dotted else f"{owner.lstrip('_')}/{dotted}"
         return None
 

@@ -61,9 +61,7 @@ AUGMENTED = {
 
 # what to write for a statement that is not accepted
 INSTEAD = {
-    "try": "test for what would raise, or catch it around the call of the derivative",
     "trystar": "test for what would raise, or catch it around the call of the derivative",
-    "with": "enter the context around the call of the derivative",
     "global": "take the value as an argument and return the new one",
     "classdef": "define the class at the top level of its module",
     "typealias": "define the type at the top level of its module",
@@ -76,7 +74,7 @@ class Statements:
     def lower_body(self: Any, node: Any) -> None:
         """Lower the whole body of a function or lambda in function mode."""
         if isinstance(node, cst.Lambda):
-            self.builder.origin = Origin("", self.span(node.body))
+            self.builder.origin = Origin("", self.span(node.body), contexts=tuple(self.contexts))
             value = self.guarded(node.body, lambda: self.expression(node.body))
             if not isinstance(value, Poison):
                 self.guarded(node.body, lambda: self.emit_return(value))
@@ -629,19 +627,28 @@ class Statements:
         self.state.ended = True
 
     def small_Raise(self: Any, node: cst.Raise) -> None:
-        text = self.code(node.exc) if node.exc is not None else ""
-        value: Expr = Const(text, Static(text), text)
-        if isinstance(node.exc, cst.Call) and isinstance(node.exc.func, cst.Name):
-            import builtins
-
-            if not hasattr(builtins, node.exc.func.value):
-                raise Unsupported("only built-in exceptions can be raised", node)
-            args = tuple(self.materialize(self.expression(arg.value)) for arg in node.exc.args)
-            if is_ours(self.frame.parsed.source.file) and node.exc.func.value == "NotImplementedError":
-                raise Unsupported(str(self.known(args[0])), node)
-            value = Op("exception", args, Static("exception"), {}, node.exc.func.value)
+        value = Const("", Static(""), "") if node.exc is None else self.raised(node.exc)
+        if node.cause is not None and isinstance(value, Op):
+            value.attrs["cause"] = self.as_expr(self.expression(node.cause.item), node)
         self.builder.block.append(Raise(value, self.builder.origin))
         self.state.ended = True
+
+    def raised(self: Any, node: Any) -> Expr:
+        """Return the exception that is raised: made of a class, or one that was caught."""
+        called = isinstance(node, cst.Call)
+        cls = self.expression(node.func if called else node)
+        if isinstance(cls, Var) and not called:
+            return cls
+        made, kwargs = self.call_arguments(node) if called else ([], {})
+        args = [self.materialize(arg) for arg in made]
+        if is_ours(self.frame.parsed.source.file) and self.known(cls) is NotImplementedError:
+            raise Unsupported(str(self.known(args[0])), node)
+        if self.error_class(cls, node).__module__ == "__main__":
+            form, args = "call", [self.given_function(cls.value, node), *args]
+        else:
+            form = self.error_form(self.known(cls), node)
+        more = {key: self.materialize(value) for key, value in kwargs.items()}
+        return Op("exception", tuple(args), Static("exception"), more, form)
 
     def small_Assert(self: Any, node: cst.Assert) -> None:
         test = self.test(node.test)
@@ -723,7 +730,9 @@ class Statements:
             if not -count <= key < count:
                 if self.loops and base.kind == "list" and base.site not in (None, *self.unit.knowledge.dynamic):
                     raise self.make_dynamic(base, target)  # it may be longer in a later iteration
-                raise Unsupported(f"there is no item {key}: the {base.kind} has {count} here", target)
+                raise self.missing(
+                    "IndexError", key, f"there is no item {key}: the {base.kind} has {count} here", target
+                )
             key %= count
         return key
 

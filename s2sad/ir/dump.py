@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from s2sad.ir.nodes import Block, Const, Expr, For, Function, If, Op, Stmt, Var, While, blocks_of
+from s2sad.ir.nodes import Block, Const, Expr, For, Function, If, Op, Stmt, Try, Var, While, blocks_of
 
 
 class Names:
@@ -59,6 +59,8 @@ def _text(stmt: Stmt, names: Names) -> str:
             return f"{show(stmt.base)}.{stmt.key} = {show(stmt.value)}"
         case Effect():
             return show(stmt.value)
+        case Try():
+            return f"try, except {', '.join(stmt.errors)}"
         case If():
             return f"if {show(stmt.cond)}"
         case For():

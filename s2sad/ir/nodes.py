@@ -7,7 +7,8 @@
                                              a buffer that was handed in gets its value at the end
               | SetField(base, key, expr)    write of an attribute or of a constant key
               | Effect(expr)                 an expression that is evaluated for what it does
-              | If(cond, then, orelse) | For(index, start, stop, step, body) | While(test, cond, body)
+              | If(cond, then, orelse) | Try(flag, errors, then, orelse)
+              | For(index, start, stop, step, body) | While(test, cond, body)
               | Break | Continue | Return(expr) | Raise(expr)
               | Keep(tape, expr)             the write-once tape; `Recall` reads it in the reverse sweep
               | Section(title) | DefinePullback(function)          headings and closures of generated functions
@@ -101,15 +102,45 @@ class Call(Expr):
         return f"call {self.function.name}({', '.join(map(repr, self.args))})"
 
 
+class Context:
+    """What statements run in: a mode of a library, or a `try` with its `finally`.
+
+    mode: `with <text>:`, and lines that set it. The derivative runs in the same mode. It changes no value, so
+        statements are moved in and out of it like others.
+    try, finally: what is done when the statements of the partner are left, be it by an exception.
+    """
+
+    __slots__ = ("comments", "kind", "lines", "module", "partner", "text")
+
+    def __init__(
+        self, kind: str, text: str = "", module: str = "", lines: tuple[str, ...] = (), comments: tuple[str, ...] = ()
+    ) -> None:
+        self.kind = kind
+        self.text = text
+        self.module = module
+        self.lines = lines
+        self.comments = comments
+        self.partner: Context | None = None
+
+    def same(self, other: Context | None) -> bool:
+        """Return whether statements in both may stand together."""
+        if self.kind != "mode" or other is None:
+            return self is other
+        return (self.kind, self.text, self.lines) == (other.kind, other.text, other.lines)
+
+
 class Origin:
-    """The user's statement an IR statement comes from: its text, comments above it, and its place."""
+    """The user's statement an IR statement comes from: its text, comments above it, its place, the modes it runs in."""
 
-    __slots__ = ("comments", "span", "text")
+    __slots__ = ("comments", "contexts", "span", "text")
 
-    def __init__(self, text: str, span: Span | None, comments: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, text: str, span: Span | None, comments: tuple[str, ...] = (), contexts: tuple[Context, ...] = ()
+    ) -> None:
         self.text = text
         self.span = span
         self.comments = comments
+        self.contexts = contexts
 
 
 class Stmt:
@@ -210,6 +241,27 @@ class If(Stmt):
 
     def __repr__(self) -> str:
         return f"if {self.cond!r}"
+
+
+class Try(If):
+    """`try: then` with `except errors: orelse`: the arms are those of a branch that the arms themselves decide.
+
+    The lowering sees to it that the handler reads nothing that an unfinished body has changed. `flag` is a join that
+    is True where no error was caught: what the reverse sweep branches on. The statements of the body that stand
+    behind the marker `tried` run if it did not raise, and what they raise is not caught.
+    """
+
+    __slots__ = ("errors", "flag")
+
+    def __init__(
+        self, flag: Var, errors: tuple[str, ...], then: Block, orelse: Block, origin: Origin | None = None
+    ) -> None:
+        super().__init__(Op("attempted", (), flag.type), then, orelse, origin)
+        self.flag = flag
+        self.errors = errors
+
+    def __repr__(self) -> str:
+        return f"try, except {', '.join(self.errors)}"
 
 
 class For(Stmt):
@@ -401,6 +453,11 @@ def blocks_of(stmt: Stmt) -> tuple[Block, ...]:
     if isinstance(stmt, While):
         return (stmt.test, stmt.body)
     return ()
+
+
+def is_mark(stmt: Stmt) -> bool:
+    """Return whether a statement marks what the body of a `try` must compute, and where it ends."""
+    return isinstance(stmt, Effect) and isinstance(stmt.value, Op) and stmt.value.name == "tried"
 
 
 def exprs_of(stmt: Stmt) -> tuple[Expr, ...]:

@@ -23,6 +23,7 @@ from s2sad.ir.nodes import (
     SetField,
     Stmt,
     Store,
+    Try,
     Var,
     While,
     blocks_of,
@@ -106,6 +107,8 @@ def clone(stmt: Stmt) -> Stmt:
             return SetField(stmt.base, stmt.key, stmt.kind, stmt.value, origin)
         case Effect():
             return Effect(stmt.value, origin)
+        case Try():
+            return Try(stmt.flag, stmt.errors, clone_block(stmt.then), clone_block(stmt.orelse), origin)
         case If():
             return If(stmt.cond, clone_block(stmt.then), clone_block(stmt.orelse), origin)
         case For():

@@ -44,6 +44,7 @@ from s2sad.ir.nodes import (
     Stmt,
     Store,
     Tape,
+    Try,
     Var,
     While,
     blocks_of,
@@ -60,6 +61,8 @@ INTERNAL = {
     "slice": "part of an index",
     "exception": "made to be raised",
     "assert": "the user's assertion",
+    "attempted": "whether the body of a `try` did not raise",
+    "tried": "what the body of a `try` computes, and its end",
     "fstring": "text, never differentiated",
     "format": "part of an f-string",
     "pick_items": "one leaf of each item of a list",
@@ -364,7 +367,8 @@ class _Definitions:
         return state.plus(targets_of(stmt))
 
     def branch(self, stmt: If, state: _State) -> Defined:
-        keys = [_known(stmt.cond, outcome) for outcome in (True, False)]
+        cond = stmt.flag if isinstance(stmt, Try) else stmt.cond
+        keys = [_known(cond, outcome) for outcome in (True, False)]
         parts = zip((stmt.then, stmt.orelse), keys, strict=True)
         ends = [self.block(part, state.where(key)) for part, key in parts]
         after = _meet(ends)

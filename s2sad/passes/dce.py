@@ -13,6 +13,7 @@ from s2sad.ir.nodes import (
     If,
     Move,
     Stmt,
+    Try,
     Var,
     While,
     blocks_of,
@@ -103,10 +104,15 @@ def _thin_move(stmt: Move, counts: dict[Var, int]) -> bool:
     return True
 
 
-def remove_dead_moves(block: Block) -> None:
-    """Remove assignments to joins that nobody reads, be it that they are only handed on among themselves."""
+def remove_dead_moves(block: Block, outcomes: bool = False) -> None:
+    """Remove assignments to joins that nobody reads, be it that they are only handed on among themselves.
+
+    What tells whether a `try` has caught an error stays where its `outcomes` may still be asked for.
+    """
     while True:
         live = _live_joins(block)
+        if outcomes:
+            live |= {stmt.flag for stmt in _everything(block) if isinstance(stmt, Try)}
         if not _sweep_moves(block, live):
             return
 

@@ -6,7 +6,7 @@ item = settings["rate"]; r = float(item)     ->    r = float(settings["rate"])
 
 from __future__ import annotations
 
-from s2sad.ir.nodes import Assign, Block, Effect, Op, Stmt, Var, exprs_of, variables
+from s2sad.ir.nodes import Assign, Block, Effect, Op, Stmt, Var, exprs_of, is_mark, reads, variables
 from s2sad.passes.cse import walk_all
 from s2sad.passes.dce import inner_blocks
 
@@ -17,7 +17,7 @@ def drop_results(body: Block) -> None:
     """Forget the names of results that nobody reads, and of those that only the next such step reads."""
     uses: dict[Var, int] = {}
     for stmt in walk_all(body):
-        for expr in exprs_of(stmt):
+        for expr in exprs_of(stmt) if not is_mark(stmt) else ():
             for var in variables(expr):
                 uses[var] = uses.get(var, 0) + 1
     _drop(body, uses)
@@ -25,6 +25,7 @@ def drop_results(body: Block) -> None:
 
 def _drop(block: Block, uses: dict[Var, int]) -> None:
     result: list[Stmt] = []
+    marked = {var for stmt in block if is_mark(stmt) for var in reads(stmt)}
     for stmt in block:
         for inner in inner_blocks(stmt):
             _drop(inner, uses)
@@ -34,7 +35,7 @@ def _drop(block: Block, uses: dict[Var, int]) -> None:
             assert isinstance(step, Op)
             step.args = (last.value, *step.args[1:])
             result.pop()
-        if isinstance(stmt, Assign) and is_kept(stmt.value) and not uses.get(stmt.target):
+        if isinstance(stmt, Assign) and (is_kept(stmt.value) or stmt.target in marked) and not uses.get(stmt.target):
             stmt = Effect(stmt.value, stmt.origin)
         result.append(stmt)
     block[:] = result

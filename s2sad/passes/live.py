@@ -16,6 +16,7 @@ from s2sad.ir.nodes import (
     Return,
     Stmt,
     Store,
+    Try,
     Var,
     While,
     exprs_of,
@@ -133,10 +134,13 @@ class Liveness:
     def branch(self, stmt: If, live: Live, loops: list[tuple[Live, Live]], first: int, last: int) -> Live:
         self.close(live, last)
         merged: Live = {}
-        for arm in (stmt.then, stmt.orelse):
+        for arm in (stmt.orelse, stmt.then):
             # what one arm reads or leaves is not live in the other
             end = self.places[arm[-1]][1] + 1 if arm else last
-            inside = self.block(arm, dict.fromkeys(live, end), loops, first, end)
+            after = dict.fromkeys(live, end)
+            if isinstance(stmt, Try) and arm is stmt.then:  # which the handler may follow
+                after.update(dict.fromkeys(merged, end))
+            inside = self.block(arm, after, loops, first, end)
             self.close(inside, self.places[arm[0]][0] - 1 if arm else first)
             merged.update(dict.fromkeys(inside, first))
         self.read(exprs_of(stmt), merged, first)

@@ -28,6 +28,7 @@ from s2sad.ir.nodes import (
     Var,
     While,
     exprs_of,
+    is_mark,
     subexpressions,
     targets_of,
     variables,
@@ -192,6 +193,8 @@ def size(expr: Expr) -> int:
 
 def _fits(stmt: Stmt, var: Var, value: Expr) -> bool:
     """Return whether the use may hold the value: named cotangents only while the line stays short."""
+    if is_mark(stmt):
+        return False
     if isinstance(stmt, For | If) and not isinstance(value, Op):
         return True
     if isinstance(stmt, Return) and var.name.endswith("_bar"):

@@ -286,7 +286,21 @@ class NotStatic(Exception):
         self.value = value
 
 
-IMPURE = {"exception", "assert", "pop", "next", "append", "print", "tell", "add_rows", "add_to_each", "clear_all"}
+IMPURE = {
+    "exception",
+    "assert",
+    "attempted",
+    "caught",
+    "tried",
+    "pop",
+    "next",
+    "append",
+    "print",
+    "tell",
+    "add_rows",
+    "add_to_each",
+    "clear_all",
+}
 
 
 def is_pure(expr: Expr) -> bool:

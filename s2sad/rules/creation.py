@@ -150,6 +150,9 @@ register("stop_gradient", constant(cost=FREE), infer.same, signature="x |", view
 
 
 register("tell", constant(cost=EXPENSIVE), infer.nothing, pure=False)
+# The exception that a handler has caught, and whether it is of some classes.
+register("caught", constant(cost=EXPENSIVE), infer.nothing, pure=False)
+register("isinstance", constant(cost=EXPENSIVE), infer.nothing)
 # What runs as it stands, once: calls without a rule, random draws.
 register("library", constant(cost=EXPENSIVE), infer.opaque)
 register("opaque", constant(cost=EXPENSIVE), infer.opaque, pure=False)

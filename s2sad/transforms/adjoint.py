@@ -45,6 +45,7 @@ from s2sad.ir.nodes import (
     Stmt,
     Store,
     Tape,
+    Try,
     Var,
     While,
     reads,
@@ -616,7 +617,8 @@ class Adjoint:
 
     def branch(self, stmt: If, then: Callable[[], Block], orelse: Callable[[], Block]) -> None:
         """Reverse a branch."""
-        self.branch_on(self.need(stmt.cond, stmt), stmt, then, orelse)
+        cond = stmt.flag if isinstance(stmt, Try) else stmt.cond
+        self.branch_on(self.need(cond, stmt), stmt, then, orelse)
 
     def branch_on(self, cond: Expr, stmt: Stmt, then: Callable[[], Block], orelse: Callable[[], Block]) -> None:
         """Reverse both arms from the same cotangents and join what they leave."""

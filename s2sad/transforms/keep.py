@@ -31,10 +31,12 @@ from s2sad.ir.nodes import (
     Stmt,
     Store,
     Tape,
+    Try,
     Var,
     While,
     blocks_of,
     exprs_of,
+    is_mark,
     variables,
     walk,
 )
@@ -56,6 +58,7 @@ class Kept:
     before: dict[Stmt, list[Stmt]] = field(default_factory=dict)
     after: dict[Stmt, list[Stmt]] = field(default_factory=dict)
     starts: dict[int, list[Stmt]] = field(default_factory=dict)  # by id of a loop body
+    outcomes: dict[Stmt, Keep] = field(default_factory=dict)  # whether a `try` caught no error
 
 
 def reverse_statements(block: Block) -> list[Stmt]:
@@ -199,7 +202,8 @@ class Keeper:
         """A join inside a loop: kept after the loop or the branch whose paths it joins."""
         join = self.joining(residual.var)
         place = self.places.of[join]
-        self.tape(residual, place.block, self.places.of[join].index, "after")
+        outcome = isinstance(join, Try) and residual.var is join.flag
+        self.tape(residual, place.block, place.index, "inside" if outcome else "after")
 
     def joining(self, var: Var) -> Stmt:
         """Return the statement at whose end a join has its value."""
@@ -510,6 +514,8 @@ class Keeper:
             self.kept.starts.setdefault(id(block), []).append(keep)
         elif where == "before":
             self.kept.before.setdefault(stmt, []).append(keep)
+        elif where == "inside":  # in both arms of a `try`, which may leave the block
+            self.kept.outcomes[stmt] = keep
         else:
             self.kept.after.setdefault(stmt, []).append(keep)
         self.kept.tapes.append(tape)
@@ -597,4 +603,17 @@ def insert_forward(block: Block, kept: Kept) -> Block:
         result.extend(kept.after.get(stmt, ()))
         for inner in blocks_of(stmt):
             inner[:] = insert_forward(inner, kept)
+        if isinstance(stmt, Try):
+            keep_at_end(stmt, kept.outcomes.get(stmt))
     return result
+
+
+def keep_at_end(stmt: Try, outcome: Keep | None) -> None:
+    """See to it that the body of a `try` keeps nothing before it is done: it may raise before."""
+    body = stmt.then
+    at = next((i for i, inner in enumerate(body) if is_mark(inner)), len(body))
+    keeps = [inner for inner in body[:at] if isinstance(inner, Keep)]
+    if outcome is not None:
+        keeps.append(Keep(outcome.tape, Const(True, stmt.flag.type)))
+        stmt.orelse.insert(0, Keep(outcome.tape, Const(False, stmt.flag.type)))
+    body[:at] = [*(inner for inner in body[:at] if not isinstance(inner, Keep)), *keeps]

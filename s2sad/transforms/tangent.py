@@ -34,6 +34,7 @@ from s2sad.ir.nodes import (
     SetField,
     Stmt,
     Store,
+    Try,
     Var,
     While,
     variables,
@@ -229,6 +230,8 @@ class Tangent:
                 self.emit(clone(stmt))
             case Effect():
                 self.effect(stmt)
+            case Try():
+                self.emit(Try(stmt.flag, stmt.errors, self.nested(stmt.then), self.nested(stmt.orelse), stmt.origin))
             case If():
                 self.emit(If(stmt.cond, self.nested(stmt.then), self.nested(stmt.orelse), stmt.origin))
             case For():

@@ -1,0 +1,313 @@
+"""Lowering of `try`: which arm is taken is known when the body has raised, or has not.
+
+The body may stop anywhere. So the handler, and what follows it, may read nothing that the body has bound or written:
+it is as if a body that raises had not begun. A program for which this is not so is refused.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator
+from typing import Any
+
+import libcst as cst
+
+from s2sad.errors import Problem
+from s2sad.frontend.control import leaves, put
+from s2sad.frontend.functions import has_return
+from s2sad.frontend.inside import bound_names
+from s2sad.frontend.values import Poisoned, Relower, State, Struct, Unjoinable, Unsupported, Value
+from s2sad.ir.nodes import (
+    Assign,
+    Block,
+    Break,
+    Call,
+    Const,
+    Continue,
+    Effect,
+    Expr,
+    For,
+    Function,
+    If,
+    Move,
+    Op,
+    Raise,
+    Return,
+    SetField,
+    Stmt,
+    Store,
+    Try,
+    Var,
+    While,
+    blocks_of,
+    exprs_of,
+    subexpressions,
+    walk,
+)
+from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure
+from s2sad.rules.core import view_kind
+from s2sad.rules.infer import is_basic
+
+HALFWAY = "the body of this `try` may have stopped before or after it was assigned"
+TOTAL = {"field", "build", "tuple", "list", "shape", "len", "copy", "stop_gradient", "caught"}  # what raises nothing
+LEAVING = Return | Break | Continue | Raise
+
+
+class Attempts:
+    """Lowering of `try`, `except`, `else` and `finally`."""
+
+    def stmt_Try(self: Any, node: cst.Try) -> None:
+        if node.finalbody is None:
+            self.attempt(node)
+            return
+        final = list(node.finalbody.body.body)
+        if any(map(has_return, final)):
+            raise Unsupported("a return behind `finally` is not accepted", node.finalbody)
+        body = [node.with_changes(finalbody=None)] if node.handlers else list(node.body.body)
+        self.check_jumps([node.body, *node.handlers], node)
+        returned = self.between(lambda: self.body_of(body), lambda: self.lower_block(final), node)
+        if returned is not None:
+            self.emit_return(returned)
+
+    def attempt(self: Any, node: cst.Try) -> None:
+        """`try` with its handlers."""
+        if "attempts" not in self.unit.knowledge.followed:
+            self.unit.knowledge.followed.add("attempts")
+            raise Relower
+        errors = [self.errors_of(handler) for handler in node.handlers]
+        forms = tuple(dict.fromkeys(form for group in errors for form in group))
+        origin = self.origin(node, "try:")
+        flag = Var("succeeded", Scalar("bool"), join=True)
+        before, after_body = leaves(self.state), State()
+
+        def body() -> None:
+            nonlocal after_body
+            self.builder.block.append(Move((flag,), (Const(True, Scalar("bool")),), origin))
+            self.trying += 1
+            try:
+                self.lower_block(node.body.body)
+            finally:
+                self.trying -= 1
+            after_body = self.state
+            self.mark_tried(self.builder.block)
+            self.check_writes(self.builder.block, node)
+            if node.orelse is not None and not self.state.ended:
+                self.lower_block(node.orelse.body.body)
+
+        def handler() -> None:
+            self.builder.block.append(Move((flag,), (Const(False, Scalar("bool")),), origin))
+            self.forget_halfway(node.body, before, after_body)
+            self.handlers(list(node.handlers), errors)
+
+        self.branch(flag, body, handler, origin)
+        made = self.builder.block.pop()
+        self.builder.block.append(Try(flag, forms, made.then, made.orelse, origin))
+
+    def errors_of(self: Any, handler: cst.ExceptHandler) -> tuple[str, ...]:
+        """Return how generated code names the classes that a handler catches."""
+        if handler.type is None:
+            return ("BaseException",)
+        value = self.expression(handler.type)
+        found = list(self.fields(value).values()) if isinstance(value, Struct) else [value]
+        return tuple(self.error_form(self.error_class(item, handler.type), handler.type) for item in found)
+
+    def error_class(self: Any, value: Value, node: Any) -> Any:
+        """Return a class of exceptions."""
+        cls = self.known(value)
+        if not isinstance(cls, type) or not issubclass(cls, BaseException):
+            raise Unsupported("the class of an exception must be known when code is generated", node)
+        return cls
+
+    def error_form(self: Any, cls: Any, node: Any) -> str:
+        """Return how generated code names a class of exceptions."""
+        if getattr(builtins, cls.__name__, None) is cls:
+            return cls.__name__
+        form = self.importable(cls, node)
+        if form is None:
+            raise Unsupported(
+                f"generated code cannot import {cls.__name__}",
+                node,
+                "define the exception at the top level of a module",
+            )
+        return str(form)
+
+    def forget_halfway(self: Any, body: Any, before: dict[Any, Value], after: State) -> None:
+        """What the body may have bound is not known where it has raised."""
+        found = leaves(after)
+        names = {name for statement in before_the_end(list(body.body)) for name in bound_names(statement)}
+        changed = {key for key in {**before, **found} if found.get(key) is not before.get(key)}
+        for key in changed | names:
+            if isinstance(key, tuple) and key[0] not in self.state.heap:
+                continue  # of a structure that the body has made
+            if isinstance(key, str) and key not in names:
+                continue  # bound by what raised, or after it
+            put(self.state, key, Unjoinable(HALFWAY))
+
+    def handlers(self: Any, clauses: list[Any], errors: list[tuple[str, ...]]) -> None:
+        """Lower the handlers: the first that names the class of the exception."""
+        caught = Var("error", Opaque("an exception"))
+        self.builder.block.append(Assign(caught, Op("caught", (), caught.type), self.builder.origin))
+
+        def one(clause: Any) -> None:
+            name = None if clause.name is None else clause.name.name.value
+            if name is not None:
+                self.state.names[name] = caught
+                if not caught.user:
+                    caught.name = name
+            self.lower_block(clause.body.body)
+            if name is not None:
+                self.state.names.pop(name, None)
+
+        def first_of(at: int) -> None:
+            if at == len(clauses) - 1:
+                one(clauses[at])
+                return
+            test = Op("isinstance", (caught,), Scalar("bool"), {"errors": Const(errors[at])})
+            arms = (lambda: one(clauses[at]), lambda: first_of(at + 1))
+            self.branch(self.builder.bind(test, "is_error"), *arms, self.builder.origin)
+
+        first_of(0)
+
+    def missing(self: Any, error: str, key: Any, message: str, node: Any) -> Exception:
+        """Return what to raise where an item is not there: the program's own exception, where it may be caught."""
+        if not self.trying:
+            return Unsupported(message, node)
+        value = Op("exception", (Const(key),), Static("exception"), {}, error)
+        self.builder.block.append(Raise(value, self.builder.origin))
+        self.state.ended = True
+        return Poisoned()
+
+    # --- the body ---------------------------------------------------------------------------------------------
+    def mark_tried(self: Any, block: Block) -> None:
+        """Mark the end of a body, and of each block in it: what it computes may raise, and so must be computed."""
+        for stmt in block:
+            for inner in blocks_of(stmt):
+                self.mark_tried(inner)
+        made = [s.target for s in block if isinstance(s, Assign) and may_raise(s.value)]
+        at = len(block) - 1 if block and isinstance(block[-1], LEAVING) else len(block)
+        block.insert(at, Effect(Op("tried", tuple(made), Static(None)), self.builder.origin))
+
+    def check_writes(self: Any, block: Block, node: Any) -> None:
+        """Refuse a body that writes what was there before it: how far it came is not known where it has raised."""
+        own: set[Any] = set()
+        for stmt in walk(block):
+            if isinstance(stmt, Assign) and is_new(stmt.value, own):
+                own.add(stmt.target)
+            if any(base not in own for base in written(stmt)):
+                raise Unsupported(
+                    "the body of this `try` writes what was there before it: how much of it, is not known if it raises",
+                    node,
+                    "compute in the body, and write behind `else`",
+                )
+
+
+def before_the_end(statements: list[Any]) -> list[Any]:
+    """Return the statements of a body after which something may raise, compound ones that may raise themselves too.
+
+    A simple statement that raises binds nothing.
+    """
+    while statements and raises_nothing(statements[-1]):
+        statements.pop()
+    if statements and isinstance(statements[-1], cst.SimpleStatementLine) and len(statements[-1].body) == 1:
+        statements.pop()
+    return statements
+
+
+def raises_nothing(statement: Any) -> bool:
+    """Return whether a statement does no more than count, or give a name to what has one."""
+    if not isinstance(statement, cst.SimpleStatementLine):
+        return False
+    return all(_counts(small) for small in statement.body)
+
+
+def _counts(small: Any) -> bool:
+    plain = cst.Name | cst.BaseNumber | cst.SimpleString
+    if isinstance(small, cst.Pass | cst.Break | cst.Continue):
+        return True
+    if isinstance(small, cst.AugAssign) and isinstance(small.target, cst.Name):
+        additive = isinstance(small.operator, cst.AddAssign | cst.SubtractAssign | cst.MultiplyAssign)
+        return additive and isinstance(small.value, cst.BaseNumber)
+    if isinstance(small, cst.Assign) and all(isinstance(t.target, cst.Name) for t in small.targets):
+        return isinstance(small.value, plain)
+    return False
+
+
+def may_raise(value: Expr) -> bool:
+    """Return whether an exception may come of a value: if so, it is computed though nobody reads it."""
+    return not isinstance(value, Op) or value.name not in TOTAL
+
+
+def is_new(value: Expr, own: set[Any]) -> bool:
+    """Return whether a value lives in memory of its own, or of what does."""
+    if not isinstance(value.type, Array | ListOf | Structure):
+        return True
+    if not isinstance(value, Op):
+        return False
+    viewed = view_kind(value) is not None or value.name in ("field", "getitem", "pop", "build", "list", "tuple")
+    if value.name == "getitem" and not isinstance(value.args[0].type, ListOf) and not is_basic(value.args[1]):
+        return True
+    return not viewed or all(arg in own or not isinstance(arg.type, Array | ListOf | Structure) for arg in value.args)
+
+
+def written(stmt: Stmt) -> Iterator[Expr]:
+    """Yield what a statement writes into."""
+    if isinstance(stmt, Store | SetField):
+        yield stmt.base
+    value = stmt.value if isinstance(stmt, Assign | Effect) else None
+    if isinstance(value, Op) and value.name in ("append", "pop"):
+        yield value.args[0]
+    for expr in exprs_of(stmt):
+        for part in subexpressions(expr):
+            if isinstance(part, Call):
+                yield from (arg for arg, writes in zip(part.args, writes_of(part.function), strict=True) if writes)
+
+
+def writes_of(function: Function) -> list[bool]:
+    """Return for each parameter whether a function may write into what it is given for it."""
+    reached = {param: {param} for param in function.params}
+    found: set[Any] = set()
+    for stmt in walk(function.body):
+        if isinstance(stmt, Assign) and isinstance(stmt.target.type, Array | ListOf | Structure):
+            into = {p for p, inside in reached.items() for v in subexpressions(stmt.value) if v in inside}
+            for param in into:
+                reached[param].add(stmt.target)
+        if isinstance(stmt, Move):
+            for target, source in zip(stmt.targets, stmt.sources, strict=True):
+                for inside in reached.values():
+                    if source in inside:
+                        inside.add(target)
+        for base in written(stmt):
+            found |= {p for p, inside in reached.items() if base in inside}
+    return [param in found for param in function.params]
+
+
+def mark_unread(function: Function) -> None:
+    """Mark what a function computes for nobody: that it raises may be all that is asked of it."""
+    read = {var for stmt in walk(function.body) for expr in exprs_of(stmt) for var in subexpressions(expr)}
+    _mark_unread(function.body, read)
+
+
+def _mark_unread(block: Block, read: set[Any]) -> None:
+    marks = []
+    for i, stmt in enumerate(block):
+        for inner in blocks_of(stmt):
+            _mark_unread(inner, read)
+        if isinstance(stmt, Assign) and stmt.target not in read and may_raise(stmt.value):
+            marks.append((i + 1, Effect(Op("tried", (stmt.target,), Static(None)), stmt.origin)))
+    for at, mark in reversed(marks):
+        block.insert(at, mark)
+
+
+def check_tries(body: Block, problems: list[Problem], loops: int = 0) -> None:
+    """Note each `try` in a loop whose body is more than straight lines: what an unfinished body has kept would stay.
+
+    In a function of its own it is not kept before the function returns.
+    """
+    for stmt in body:
+        inside = loops + isinstance(stmt, For | While)
+        if isinstance(stmt, Try) and loops and any(isinstance(s, If | For | While | Store) for s in stmt.then):
+            message = "a `try` in a loop has a body of more than straight lines"
+            span = stmt.origin.span if stmt.origin is not None else None
+            problems.append(Problem(message, span, "make its body a function, and call that"))
+        for inner in blocks_of(stmt):
+            check_tries(inner, problems, inside)

@@ -1,0 +1,271 @@
+"""Lowering of `with`: modes of libraries, the user's own context managers by their source; and of `finally`.
+
+A mode of a library (`np.errstate`, `warnings.catch_warnings`) changes no value. It is noted with each statement that
+runs in it, and the emitter writes `with` around those, in the derivative as in the primal.
+
+A manager of the user's is what it does: `__enter__`, the body, `__exit__`; of a generator with `@contextmanager` what
+stands before and after its `yield`. What leaves the body stands behind `finally` if it changes anything but names.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import types
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import libcst as cst
+import numpy as np
+
+from s2sad.frontend.control import leaves_loop
+from s2sad.frontend.functions import function_defaults, has_return, returns_at_tail_of
+from s2sad.frontend.values import UNKNOWN, State, Struct, Unsupported, Value
+from s2sad.ir.nodes import Assign, Block, Const, Context, Effect, SetField, Store, walk
+from s2sad.rules.core import is_pure
+
+MODES = {np.errstate: "np", np.printoptions: "np", warnings.catch_warnings: "warnings"}
+SET_MODES = {warnings.simplefilter: "warnings.simplefilter", warnings.filterwarnings: "warnings.filterwarnings"}
+AFTER = "return after the `with`"
+
+
+@dataclass(eq=False, slots=True)
+class Manager:
+    """What a function with `@contextmanager` returns: its generator, not yet entered."""
+
+    function: types.FunctionType
+    args: list[Any]
+    kwargs: dict[str, Any]
+
+
+class Contexts:
+    """Lowering of statements that do something before and after others."""
+
+    def stmt_With(self: Any, node: cst.With) -> None:
+        if node.asynchronous is not None:
+            raise Unsupported("`async with` is not accepted", node, "enter the context around the call")
+        returned = self.inside_with(list(node.items), list(node.body.body), node)
+        if returned is not None:
+            self.emit_return(returned)
+
+    def inside_with(self: Any, items: list[Any], body: list[Any], node: Any) -> Value | None:
+        """Lower what stands below some managers; return what the body returns, if the function ends with it."""
+        if not items:
+            return self.body_of(body)
+        inside = lambda: self.inside_with(items[1:], body, node)  # noqa: E731
+        item, name = items[0].item, items[0].asname
+        mode = self.mode(item, body, node)
+        if mode is not None:
+            if name is not None:
+                raise Unsupported("the name of a mode of a library is not accepted", name)
+            return self.in_mode(mode, inside)
+        manager = self.expression(item)
+        self.check_jumps(body, node)
+        target = None if name is None else name.name
+        if isinstance(manager, Manager):
+            return self.in_generator(manager, target, inside, node)
+        if isinstance(manager, Struct) and manager.kind == "object":
+            return self.in_object(manager, target, inside, item)
+        raise Unsupported("this context manager is not followed", item, "enter it around the call of the derivative")
+
+    def body_of(self: Any, body: list[Any]) -> Value | None:
+        """Lower the statements in the middle; return what they return, which is handed on after what follows them."""
+        if not any(map(has_return, body)):
+            self.lower_block(body)
+            return None
+        if not self.guards or not self.guards[-1]:
+            self.lower_block(body)
+            return None
+        if not returns_at_tail_of(body):
+            where = next(statement for statement in body if has_return(statement))
+            raise Unsupported("a return that leaves only some paths through this body is not accepted", where, AFTER)
+        return self.inline_block(body)
+
+    # --- modes of libraries -----------------------------------------------------------------------------------
+    def mode(self: Any, item: Any, body: list[Any], node: Any) -> Context | None:
+        """Return the mode of a library that a manager sets; None for other managers."""
+        if not isinstance(item, cst.Call):
+            return None
+        called = self.known(self.expression(item.func))
+        if called is contextlib.nullcontext and not item.args:
+            return Context("mode")
+        if called not in MODES:
+            return None
+        words = [self.word(arg) for arg in item.args]
+        name = f"{MODES[called]}.{called.__name__}"
+        lines: list[str] = []
+        while called is warnings.catch_warnings and body and (line := self.filter_line(body[0])):
+            lines.append(line)
+            body.pop(0)
+        comments = tuple(line.comment.value for line in node.leading_lines if line.comment is not None)
+        return Context("mode", f"{name}({', '.join(words)})", MODES[called], tuple(lines), comments)
+
+    def word(self: Any, arg: cst.Arg) -> str:
+        """Return the text of a constant argument."""
+        value = self.known(self.expression(arg.value))
+        if value is UNKNOWN or arg.star:
+            raise Unsupported("the arguments of a mode must be known when code is generated", arg)
+        if arg.keyword is not None and arg.keyword.value == "record" and value:
+            raise Unsupported("warnings that are recorded are not accepted", arg, "catch them around the call")
+        plain = isinstance(arg.value, cst.SimpleString) or isinstance(value, type)
+        text = self.code(arg.value) if plain else repr(value)
+        return text if arg.keyword is None else f"{arg.keyword.value}={text}"
+
+    def filter_line(self: Any, statement: Any) -> str | None:
+        """Return a statement that sets a filter of warnings as text."""
+        if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+            return None
+        call = statement.body[0].value if isinstance(statement.body[0], cst.Expr) else None
+        if not isinstance(call, cst.Call) or not isinstance(call.func, cst.Attribute | cst.Name):
+            return None
+        called = self.known(self.expression(call.func))
+        if called not in SET_MODES:
+            return None
+        return f"{SET_MODES[called]}({', '.join(map(self.word, call.args))})"
+
+    def in_mode(self: Any, mode: Context, inside: Callable[[], Any]) -> Any:
+        """Lower statements that run in a mode."""
+        if not mode.text:
+            return inside()
+        self.contexts.append(mode)
+        try:
+            return inside()
+        finally:
+            self.contexts.pop()
+
+    # --- managers of the user's -------------------------------------------------------------------------------
+    def in_object(self: Any, manager: Struct, target: Any, inside: Callable[[], Any], node: Any) -> Any:
+        """`__enter__`, the body, `__exit__`."""
+        enter, leave = (getattr(manager.cls, name, None) for name in ("__enter__", "__exit__"))
+        if not isinstance(enter, types.FunctionType) or not isinstance(leave, types.FunctionType):
+            raise Unsupported("this object is no context manager that can be followed", node)
+        given = self.call_function(enter, [manager], {}, node)
+        if target is not None:
+            self.assign(target, given)
+
+        def close() -> None:
+            swallows = self.call_function(leave, [manager, Const(None), Const(None), Const(None)], {}, node)
+            if self.known(swallows) not in (None, False):
+                raise Unsupported(
+                    "this context manager may swallow an exception: what its __exit__ returns is not None", node
+                )
+
+        return self.between(inside, close, node)
+
+    def managed(self: Any, function: types.FunctionType, args: list[Value], kwargs: dict[str, Value]) -> Manager | None:
+        """Return the manager that a function with `@contextmanager` makes; None for other functions."""
+        if function.__code__.co_filename != contextlib.__file__ or not hasattr(function, "__wrapped__"):
+            return None
+        return Manager(function.__wrapped__, args, kwargs)
+
+    def in_generator(self: Any, manager: Manager, target: Any, inside: Callable[[], Any], node: Any) -> Any:
+        """What stands before the `yield`, the body, what stands after it."""
+        from s2sad.frontend.lower import parse
+
+        found: list[Any] = []
+        consumer = self.frame
+
+        def at_yield(value: Value) -> None:
+            if found:
+                raise Unsupported("the generator of this context manager yields more than once", node)
+            generator = self.frames.pop()
+            consumer.state.heap = generator.state.heap
+            loops, self.loops = self.loops, outer_loops
+            try:
+                if target is not None:
+                    self.assign(target, value)
+                found.append(inside())
+            finally:
+                self.frames.append(generator)
+                self.loops = loops
+                generator.state.heap = consumer.state.heap
+
+        outer_loops = self.loops
+        parsed = parse(manager.function)
+        self.unit.reached.setdefault(f"call:{id(manager.function)}", manager.function)
+        defaults = function_defaults(manager.function)
+
+        def default(name: str) -> Value:
+            if name not in defaults:
+                raise Unsupported(f"the argument {name!r} of {manager.function.__name__} is missing", node)
+            return self.outside(name, defaults[name], ("default", manager.function, name))
+
+        names = self.bind_parameters(parsed.node.params, default, manager.args, manager.kwargs, node)
+        self.run_generator(manager.function, parsed, names, at_yield, node)
+        if not found:
+            raise Unsupported("the generator of this context manager yields on some paths only", node)
+        return found[0]
+
+    def run_generator(self: Any, function: Any, parsed: Any, names: dict[str, Value], at_yield: Any, node: Any) -> None:
+        """Lower the body of a generator function in place; `at_yield` is what is done with what it yields."""
+        from s2sad.frontend.lower import Frame
+
+        caller, origin = self.frame, self.builder.origin
+        if len(self.frames) > 40:
+            raise Unsupported("context managers are nested too deeply", node)
+        frame = Frame(
+            parsed, function, State(names, caller.state.heap), inline=True, place=self.span(node), origin=origin
+        )
+        frame.at_yield, frame.block = at_yield, self.builder.block
+        self.frames.append(frame)
+        self.open_cells(parsed.node, parsed)
+        loops, self.loops = self.loops, []
+        try:
+            self.lower_block(parsed.node.body.body)
+        finally:
+            self.frames.pop()
+            self.loops = loops
+        self.builder.origin = origin
+        caller.state.heap = frame.state.heap
+
+    # --- generators -------------------------------------------------------------------------------------------
+    def expr_Yield(self: Any, node: cst.Yield) -> Value:
+        """In the generator of a context manager: what stands below the `with`."""
+        frame = self.frame
+        if frame.at_yield is None:
+            raise Unsupported(
+                f"the expression `{self.code(node)}` (Yield) is not accepted", node, "append to a list and return it"
+            )
+        if self.builder.block is not frame.block:
+            raise Unsupported("a context manager that yields in a branch or loop is not accepted", node)
+        frame.at_yield(Const(None) if node.value is None else self.expression(node.value))
+        return Const(None)
+
+    # --- finally ----------------------------------------------------------------------------------------------
+    def between(self: Any, inside: Callable[[], Any], close: Callable[[], None], node: Any) -> Any:
+        """Lower a body and what is done when it is left, be it by an exception."""
+        body, final = Context(""), Context("")
+        self.contexts.append(body)
+        self.guards.append(True)
+        try:
+            value = inside()
+        finally:
+            self.guards.pop()
+            self.contexts.pop()
+        if self.state.ended:
+            raise Unsupported("every path through this body leaves it by an exception", node)
+        start = len(self.builder.block)
+        self.contexts.append(final)
+        try:
+            self.builder.origin = self.origin(node, "")
+            close()
+        finally:
+            self.contexts.pop()
+        if changes_more_than_names(self.builder.block[start:]):
+            body.kind, final.kind, final.partner = "try", "finally", body
+        self.builder.origin = self.origin(node, self.code(node).split("\n")[0])
+        return value
+
+    def check_jumps(self: Any, body: Any, node: Any) -> None:
+        """Refuse a body that a `break` or `continue` leaves."""
+        if any(map(leaves_loop, body)):
+            raise Unsupported("a `break` or `continue` that leaves this body is not accepted", node, "set a flag")
+
+
+def changes_more_than_names(block: Block) -> bool:
+    """Return whether statements have an effect that is seen where their names are not."""
+    return any(
+        isinstance(stmt, Store | SetField | Effect) or (isinstance(stmt, Assign) and not is_pure(stmt.value))
+        for stmt in walk(block)
+    )
