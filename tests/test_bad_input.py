@@ -503,7 +503,7 @@ def problems_inside(x, path):
         y = np.packbits(x)
         raise RuntimeError from error
     finally:
-        w = np.require(x)
+        w = np.packbits(x)
     with open(path) as file:
         if np.histogram_bin_edges(x)[0] > 0.0:
             total += np.loadtxt(file)
@@ -524,12 +524,9 @@ def problems_inside(x, path):
 def test_what_is_wrong_inside_a_refused_statement_is_listed():
     text = golden("unsupported_inside", s2sad.UnsupportedError, lambda: grad(problems_inside)(X, "f"))
     wanted = (
-        "try",
         "histogram_bin_edges",
         "packbits",
-        "packbits",
-        "require",
-        "with",
+        "context manager",
         "histogram_bin_edges",
         "loadtxt",
         "asmatrix",
@@ -541,9 +538,9 @@ def test_what_is_wrong_inside_a_refused_statement_is_listed():
 
 def test_every_unsupported_construct_is_listed():
     text = golden("unsupported_many", s2sad.UnsupportedError, lambda: grad(many_problems)(X))
-    for part in ("`with`", "yield", "packbits", "global", "`classdef`", "`try`", "undefined_name", "async"):
+    for part in ("context manager", "yield", "packbits", "global", "`classdef`", "undefined_name", "async"):
         assert part in text
-    assert text.count("tests/test_bad_input.py:LINE:") == text.count("^\n") >= 8
+    assert text.count("tests/test_bad_input.py:LINE:") == text.count("^\n") >= 7
     golden("unsupported_some", s2sad.UnsupportedError, lambda: grad(some_problems)(X))
 
 

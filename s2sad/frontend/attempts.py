@@ -78,7 +78,7 @@ class Attempts:
         forms = tuple(dict.fromkeys(form for group in errors for form in group))
         origin = self.origin(node, "try:")
         flag = Var("succeeded", Scalar("bool"), join=True)
-        before, after_body = leaves(self.state), State()
+        before, after_body, after_handler = leaves(self.state), State(), State()
 
         def body() -> None:
             nonlocal after_body
@@ -95,13 +95,29 @@ class Attempts:
                 self.lower_block(node.orelse.body.body)
 
         def handler() -> None:
+            nonlocal after_handler
             self.builder.block.append(Move((flag,), (Const(False, Scalar("bool")),), origin))
             self.forget_halfway(node.body, before, after_body)
             self.handlers(list(node.handlers), errors)
+            after_handler = self.state
 
         self.branch(flag, body, handler, origin)
         made = self.builder.block.pop()
         self.builder.block.append(Try(flag, forms, made.then, made.orelse, origin))
+        if not (after_body.ended or after_handler.ended):
+            self.tell_outcome(flag, after_body, after_handler)
+
+    def tell_outcome(self: Any, flag: Var, body: State, handler: State) -> None:
+        """What the body has bound is what it was where a name is asked that it sets to True, and the handler to False.
+
+        That is how the derivative of a `try` asks.
+        """
+        for name, value in self.state.names.items():
+            left, right = body.names.get(name), handler.names.get(name)
+            if isinstance(left, Const) and left.value is True and isinstance(right, Const) and right.value is False:
+                self.unit.outcomes[value] = flag
+            if isinstance(value, Unjoinable) and isinstance(right, Unjoinable) and right.why == HALFWAY:
+                self.state.names[name] = Unjoinable(HALFWAY, value=left, outcome=flag)
 
     def errors_of(self: Any, handler: cst.ExceptHandler) -> tuple[str, ...]:
         """Return how generated code names the classes that a handler catches."""

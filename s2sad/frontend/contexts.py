@@ -21,7 +21,7 @@ import numpy as np
 
 from s2sad.frontend.control import leaves_loop
 from s2sad.frontend.functions import function_defaults, has_return, returns_at_tail_of
-from s2sad.frontend.values import UNKNOWN, State, Struct, Unsupported, Value
+from s2sad.frontend.values import POISON, UNKNOWN, State, Struct, Unsupported, Value
 from s2sad.ir.nodes import Assign, Block, Const, Context, Effect, SetField, Store, walk
 from s2sad.rules.core import is_pure
 
@@ -175,7 +175,8 @@ class Contexts:
             try:
                 if target is not None:
                     self.assign(target, value)
-                found.append(inside())
+                value = self.guarded(node, inside)
+                found.append(None if value is POISON else value)
             finally:
                 self.frames.append(generator)
                 self.loops = loops

@@ -165,11 +165,15 @@ class Control:
         for arm in (then, orelse):
             self.state = before.copy()
             outer, self.builder.block = self.builder.block, []
+            told = [self.unit.outcomes[test]] if arm is then and test in self.unit.outcomes else []
+            self.succeeded += told
             try:
                 arm()
             except Pending:
                 self.state.ended = True
                 pending += 1
+            finally:
+                del self.succeeded[len(self.succeeded) - len(told) :]
             blocks.append(self.builder.block)
             self.builder.block = outer
             states.append(self.state)

@@ -221,6 +221,9 @@ class Expressions:
 
     def usable(self: Any, value: Value, name: str, node: Any) -> Value:
         """Return a value that can be used; refuse one that branches left unlike."""
+        while isinstance(value, Unjoinable) and value.outcome in self.succeeded:
+            value = value.value
+            self.unit.partial.add(value)
         if isinstance(value, Unjoinable):
             cures = self.unit.knowledge.cures
             if value.cure is not None and value.cure not in cures and len(cures) < CURES:

@@ -261,10 +261,8 @@ class Library:
         """np.require: an array in the order that is asked for; nothing else of what it may be asked for is a value."""
         found = bound("np.require", "a dtype? requirements? * like=None", args, kwargs, node)
         asked = given(found, "requirements")
-        words = (
-            self.known(asked) if not isinstance(asked, Struct) else [self.known(v) for v in self.fields(asked).values()]
-        )
-        flags = {str(word).upper()[:1] for word in words or ()}
+        items = self.fields(asked).values() if isinstance(asked, Struct) else [] if asked is None else [asked]
+        flags = {str(self.known(word)).upper()[:1] for word in items}
         if "O" in flags or "W" in flags:
             raise Unsupported("np.require copies where the array is not its own or not writeable", node, "use .copy()")
         order = Const("F" if "F" in flags else "C" if "C" in flags else None)

@@ -130,6 +130,7 @@ class Unit:
     optional: set[Any] = field(default_factory=set)  # variables that may also be None
     partial: set[Any] = field(default_factory=set)  # variables that are not bound on every path
     awaited: set[Any] = field(default_factory=set)  # recursive calls whose result is not known yet
+    outcomes: dict[Any, Var] = field(default_factory=dict)  # the user's names that tell whether a `try` has raised
     grown: set[Any] = field(default_factory=set)  # lists that something was appended to, taken from or written into
     flats: set[Any] = field(default_factory=set)  # what `array.flat` is, where it is not written at once
     held: set[Any] = field(default_factory=set)  # lists that are items of others
@@ -182,6 +183,7 @@ class Lowerer(
         self.counters: list[tuple[Var, Any, Any]] = []  # the loops around: index, iterable, the cure that writes it out
         self.contexts: list[Context] = []  # the modes of libraries that hold here
         self.trying = 0  # the bodies of `try` around
+        self.succeeded: list[Var] = []  # the outcomes of those of which it is known here that they did not raise
         self.guards: list[bool] = []  # the bodies around after which something is done: they end in no return
         self.broke: list[str | None] = []  # of the loops around: the name that says whether one was left by `break`
         self.results: list[Type] = []

@@ -109,11 +109,14 @@ class Unjoinable:
     """What a name is after branches bound it to unlike things; an error only if it is used.
 
     The cure is what could make it usable: the loop of which an iteration is peeled off, the branch whose arms are
-    split, with all that follows in their block.
+    split, with all that follows in their block. What the body of a `try` has bound is usable where it is known that
+    the body did not raise: a value, and the join that says so.
     """
 
     why: str
     cure: Any = None
+    value: Any = None
+    outcome: Any = None
 
 
 class Poison:

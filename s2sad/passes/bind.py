@@ -14,13 +14,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s2sad.analysis.bound import Unbound
-from s2sad.ir.nodes import Assign, Const, Effect, Expr, Function, Move, Op, Return, Stmt, Var, exprs_of
+from s2sad.ir.nodes import (
+    Assign,
+    Const,
+    Effect,
+    Expr,
+    Function,
+    Move,
+    Op,
+    Return,
+    Stmt,
+    Try,
+    Var,
+    exprs_of,
+    targets_of,
+    walk,
+)
 
 CARRIERS = {"build", "tuple", "list", "is", "is_not", "if_else"}
 
 
 def bind_unbound(function: Function) -> None:
-    """Bind at its start what a function carries before it is bound."""
+    """Bind at its start what a function carries before it is bound; in a handler what the body may not have bound."""
+    bound = [*Unbound(function.body, carried).found, *bound_to_none(function)]
+    for stmt in walk(function.body) if bound else ():
+        if isinstance(stmt, Try):
+            made = {t for inner in walk(stmt.then) for t in targets_of(inner)}
+            stmt.orelse[:0] = [Move((var,), (Const(None),)) for var in bound if var in made]
     found = Unbound(function.body, carried).found
     function.body[:0] = [Move((var,), (Const(None),)) for var in found]
 
@@ -53,3 +73,13 @@ def asked(expr: Expr) -> Iterator[Expr]:
             if part.name in ("is", "is_not"):
                 yield part
             stack.extend(part.args)
+
+
+def bound_to_none(function: Function) -> Iterator[Var]:
+    """Yield what is bound to None at the start of a function."""
+    for stmt in function.body:
+        if not isinstance(stmt, Move):
+            return
+        for target, source in zip(stmt.targets, stmt.sources, strict=True):
+            if isinstance(source, Const) and source.value is None:
+                yield target

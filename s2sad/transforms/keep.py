@@ -609,11 +609,12 @@ def insert_forward(block: Block, kept: Kept) -> Block:
 
 
 def keep_at_end(stmt: Try, outcome: Keep | None) -> None:
-    """See to it that the body of a `try` keeps nothing before it is done: it may raise before."""
+    """See to it that the body of a `try` keeps nothing before it is done, for it may raise: behind `else`."""
     body = stmt.then
     at = next((i for i, inner in enumerate(body) if is_mark(inner)), len(body))
     keeps = [inner for inner in body[:at] if isinstance(inner, Keep)]
     if outcome is not None:
         keeps.append(Keep(outcome.tape, Const(True, stmt.flag.type)))
         stmt.orelse.insert(0, Keep(outcome.tape, Const(False, stmt.flag.type)))
-    body[:at] = [*(inner for inner in body[:at] if not isinstance(inner, Keep)), *keeps]
+    rest = [inner for inner in body[:at] if not isinstance(inner, Keep)]
+    body[:] = [*rest, *body[at : at + 1], *keeps, *body[at + 1 :]]

@@ -78,6 +78,16 @@ def _forward(function, args, wrt, value, want, left, rtol, oracle):
     assert_close(dot, sum(np.sum(g * t) for g, t in pairs if np.any(t)), max(rtol, 1e-8))
 
 
+def twice_right(function: Callable[..., Any], x: Any, k: Any) -> None:
+    """Check the second derivative of a scalar function of two arguments: that of the squares of its gradient."""
+
+    def steepness(x: Any, k: Any) -> Any:
+        x_slope, k_slope = s2sad.grad(function, argnums=(0, 1))(x, k)
+        return np.sum(x_slope * x_slope) + k_slope * k_slope
+
+    s2sad.check_grads(steepness, (x, k))
+
+
 def refused(function: Callable[..., Any], *args: Any, names: str, modes: str = "grad value_and_grad vjp jvp") -> None:
     """Check that every mode refuses the program, with an error that names the construct and its place."""
     wrt = tuple(i for i, arg in enumerate(args) if holds_floats(arg))
