@@ -117,7 +117,7 @@ def emit_outlined(function: Function, module: ModuleText, taken: set[str], found
 
 def imported_names(functions: list[Function]) -> set[str]:
     """Return what the calls that run as they stand import: no variable may have such a name."""
-    found = set()
+    found: set[str] = set()
     for function in functions:
         for stmt in walk_all(function.body):
             if isinstance(stmt, Try):
@@ -261,16 +261,17 @@ class Writer:
 
     def context(self, stmt: Stmt) -> Context | None:
         """Return the mode of a library that a statement runs in, beside those that are set already."""
-        if self.neutral(stmt) or not stmt.origin.contexts:  # type: ignore[union-attr]
+        origin = stmt.origin
+        if origin is None or not origin.contexts or self.neutral(stmt):
             return None
-        found = [context for context in stmt.origin.contexts if context.kind]
+        found = [context for context in origin.contexts if context.kind]
         return found[len(self.contexts)] if len(found) > len(self.contexts) else None
 
     def neutral(self, stmt: Stmt) -> bool:
         """Return whether a statement may stand in any mode: it is nobody's, or joins names."""
         return stmt.origin is None or isinstance(stmt, Move)
 
-    def last_in(self, context: Context, block: Block, start: int, end: int) -> int:
+    def last_in(self, context: Context | None, block: Block, start: int, end: int) -> int:
         """Return the place of the last of the statements that run in one mode; what is nobody's may stand between."""
         last = start
         for i in range(start + 1, end):
@@ -278,7 +279,7 @@ class Writer:
             if isinstance(stmt, Section | DefinePullback) or (found is None and not self.neutral(stmt)):
                 break
             if found is not None:
-                if not context.same(found):
+                if not found.same(context):
                     break
                 last = i
         return last

@@ -136,8 +136,9 @@ class Attempts:
 
     def error_form(self: Any, cls: Any, node: Any) -> str:
         """Return how generated code names a class of exceptions."""
-        if getattr(builtins, cls.__name__, None) is cls:
-            return cls.__name__
+        name: str = cls.__name__
+        if getattr(builtins, name, None) is cls:
+            return name
         form = self.importable(cls, node)
         if form is None:
             raise Unsupported(

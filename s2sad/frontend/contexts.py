@@ -164,7 +164,7 @@ class Contexts:
         from s2sad.frontend.lower import parse
 
         found: list[Any] = []
-        consumer = self.frame
+        consumer, outer_loops = self.frame, self.loops
 
         def at_yield(value: Value) -> None:
             if found:
@@ -182,7 +182,6 @@ class Contexts:
                 self.loops = loops
                 generator.state.heap = consumer.state.heap
 
-        outer_loops = self.loops
         parsed = parse(manager.function)
         self.unit.reached.setdefault(f"call:{id(manager.function)}", manager.function)
         defaults = function_defaults(manager.function)

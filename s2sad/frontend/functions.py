@@ -479,7 +479,7 @@ class UserFunctions:
             self.unit.knowledge.dynamic.add(("inline", init))
             self.call_user(init, [made, *args], kwargs, node)
             return made
-        if init is object.__init__ and not args and not kwargs and cls.__new__ is object.__new__ and is_users(cls):
+        if not args and not kwargs and is_users(cls) and made_plainly(cls):
             return self.struct("object", {}, cls=cls)
         if not issubclass(cls, BaseException):
             return self.call_opaque(cls, args, kwargs, node)
@@ -489,6 +489,11 @@ class UserFunctions:
 def is_users(cls: type) -> bool:
     """Return whether a class is written in Python, and not in the standard library."""
     return cls.__module__.partition(".")[0] not in sys.stdlib_module_names or cls.__module__ == "__main__"
+
+
+def made_plainly(cls: Any) -> bool:
+    """Return whether the objects of a class have no attributes when they are made."""
+    return cls.__init__ is object.__init__ and cls.__new__ is object.__new__
 
 
 def of_library(value: Value, made: bool = True) -> bool:

@@ -118,7 +118,7 @@ class Operations:
         """A ufunc with `order=`, `subok=` or `casting=`: of these the first alone says something of its result."""
         order = given(kwargs, "order")
         rest = {key: value for key, value in kwargs.items() if key not in LAYOUTS}
-        said = {key: kwargs[key] for key in ("casting", "subok") if key in kwargs}
+        said: dict[str, Value] = {key: kwargs[key] for key in kwargs.keys() & {"casting", "subok"}}
         bound(spelled(name, spelling), "* casting=same_kind subok?", [], said, node)
         result = self.call_op(name, spelling, args, rest, node)
         return result if "out" in rest else self.laid_out(result, order, node)
