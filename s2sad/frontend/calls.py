@@ -165,6 +165,8 @@ class Calls:
         kwargs: dict[str, Value] = {}
         for arg in node.args:
             value = self.expression(arg.value)
+            if arg.star:
+                value = self.listed(value, node)
             if arg.star == "*":
                 args.extend(self.starred(value, arg))
             elif arg.star == "**":
@@ -223,6 +225,11 @@ class Calls:
 
     def call_object(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a Python object known when code is generated."""
+        if any(map(self.lazily, args)) and not isinstance(object_, types.FunctionType | types.MethodType):
+            if object_ is itertools.islice and len(args) == 2:
+                return Iteration("islice", args[:1], self.as_expr(args[1], node))
+            if object_ not in (enumerate, zip):
+                args = [self.drained(value, object_, node) for value in args]
         if object_ is np.vectorize:
             signature = "pyfunc otypes? doc? excluded? cache? signature?"
             given = bound("np.vectorize", signature, args, kwargs, node)

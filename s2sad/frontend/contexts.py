@@ -21,7 +21,7 @@ import numpy as np
 
 from s2sad.frontend.control import leaves_loop
 from s2sad.frontend.functions import function_defaults, has_return, returns_at_tail_of
-from s2sad.frontend.values import POISON, UNKNOWN, State, Struct, Unsupported, Value
+from s2sad.frontend.values import POISON, UNKNOWN, Struct, Unsupported, Value
 from s2sad.ir.nodes import Assign, Block, Const, Context, Effect, SetField, Store, walk
 from s2sad.rules.core import is_pure
 
@@ -164,23 +164,24 @@ class Contexts:
         from s2sad.frontend.lower import parse
 
         found: list[Any] = []
-        consumer, outer_loops = self.frame, self.loops
+        consumer, outer_loops, block = self.frame, self.loops, self.builder.block
 
         def at_yield(value: Value) -> None:
             if found:
                 raise Unsupported("the generator of this context manager yields more than once", node)
-            generator = self.frames.pop()
-            consumer.state.heap = generator.state.heap
-            loops, self.loops = self.loops, outer_loops
+            if self.builder.block is not block:
+                raise Unsupported("a context manager that yields in a branch or loop is not accepted", node)
+            frame, loops = self.frame, self.loops
+            self.switch(consumer)
+            self.loops = outer_loops
             try:
                 if target is not None:
                     self.assign(target, value)
                 value = self.guarded(node, inside)
                 found.append(None if value is POISON else value)
             finally:
-                self.frames.append(generator)
                 self.loops = loops
-                generator.state.heap = consumer.state.heap
+                self.switch_back(frame, consumer)
 
         parsed = parse(manager.function)
         self.unit.reached.setdefault(f"call:{id(manager.function)}", manager.function)
@@ -192,45 +193,10 @@ class Contexts:
             return self.outside(name, defaults[name], ("default", manager.function, name))
 
         names = self.bind_parameters(parsed.node.params, default, manager.args, manager.kwargs, node)
-        self.run_generator(manager.function, parsed, names, at_yield, node)
+        self.run_generator(self.generator(manager.function, parsed, parsed.node, names, None), at_yield, block, node)
         if not found:
             raise Unsupported("the generator of this context manager yields on some paths only", node)
         return found[0]
-
-    def run_generator(self: Any, function: Any, parsed: Any, names: dict[str, Value], at_yield: Any, node: Any) -> None:
-        """Lower the body of a generator function in place; `at_yield` is what is done with what it yields."""
-        from s2sad.frontend.lower import Frame
-
-        caller, origin = self.frame, self.builder.origin
-        if len(self.frames) > 40:
-            raise Unsupported("context managers are nested too deeply", node)
-        frame = Frame(
-            parsed, function, State(names, caller.state.heap), inline=True, place=self.span(node), origin=origin
-        )
-        frame.at_yield, frame.block = at_yield, self.builder.block
-        self.frames.append(frame)
-        self.open_cells(parsed.node, parsed)
-        loops, self.loops = self.loops, []
-        try:
-            self.lower_block(parsed.node.body.body)
-        finally:
-            self.frames.pop()
-            self.loops = loops
-        self.builder.origin = origin
-        caller.state.heap = frame.state.heap
-
-    # --- generators -------------------------------------------------------------------------------------------
-    def expr_Yield(self: Any, node: cst.Yield) -> Value:
-        """In the generator of a context manager: what stands below the `with`."""
-        frame = self.frame
-        if frame.at_yield is None:
-            raise Unsupported(
-                f"the expression `{self.code(node)}` (Yield) is not accepted", node, "append to a list and return it"
-            )
-        if self.builder.block is not frame.block:
-            raise Unsupported("a context manager that yields in a branch or loop is not accepted", node)
-        frame.at_yield(Const(None) if node.value is None else self.expression(node.value))
-        return Const(None)
 
     # --- finally ----------------------------------------------------------------------------------------------
     def between(self: Any, inside: Callable[[], Any], close: Callable[[], None], node: Any) -> Any:

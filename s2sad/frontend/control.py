@@ -89,6 +89,19 @@ class Item:
     path: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """A name of a function that a yield goes back to."""
+
+    frame: Any
+    name: str
+
+
+def binding(state: State, key: Any) -> Value:
+    """Return what a name is bound to."""
+    return state.suspended[key.frame][key.name] if isinstance(key, Suspended) else state.names[key]
+
+
 def leaves(state: State, carried: frozenset[Path] = frozenset()) -> dict[Any, Value]:
     """Return everything a state binds, by name, by (structure, key), or by the field of a carried structure."""
     found: dict[Any, Value] = {}
@@ -102,6 +115,9 @@ def leaves(state: State, carried: frozenset[Path] = frozenset()) -> dict[Any, Va
 
     for name, value in state.names.items():
         spread((name,), value)
+    for frame, names in state.suspended.items():
+        for name, value in names.items():
+            spread((Suspended(frame, name),), value)
     for struct, fields in state.heap.items():
         if struct.mutable:
             for key, value in fields.items():
@@ -112,12 +128,14 @@ def leaves(state: State, carried: frozenset[Path] = frozenset()) -> dict[Any, Va
 def put(state: State, key: Any, value: Value) -> None:
     """Bind a name or a field."""
     if isinstance(key, Item):
-        struct = state.names[key.path[0]]
+        struct = binding(state, key.path[0])
         for step in key.path[1:-1]:
             struct = state.heap[struct][step]
         state.heap[struct][key.path[-1]] = value
     elif isinstance(key, tuple):
         state.heap[key[0]][key[1]] = value
+    elif isinstance(key, Suspended):
+        state.suspended[key.frame][key.name] = value
     else:
         state.names[key] = value
 
@@ -340,11 +358,14 @@ class Control:
 
     def wish(self: Any, key: Any, x: Any, y: Any) -> str:
         """Return the name a join should have."""
+        if isinstance(key, Suspended):
+            key = key.name
         if isinstance(key, str):
-            return key
+            return key.strip(".0123456789") if key.startswith(".") else key
         if isinstance(key, Item):
             last = key.path[-1]
-            return last if isinstance(last, str) else x.name if isinstance(x, Var) else f"{key.path[0]}_{last}"
+            whole = self.wish(key.path[0], None, None)
+            return last if isinstance(last, str) else x.name if isinstance(x, Var) else f"{whole}_{last}"
         if isinstance(key, tuple) and isinstance(key[1], str):
             return key[1]
         if isinstance(x, Var):
@@ -408,6 +429,14 @@ class Control:
 
     def loop_over(self: Any, iterable: Value, node: Any, body: Any, target: Any) -> None:
         """Lower a loop over any accepted iterable."""
+        if self.lazily(iterable):
+
+            def each(item: Value) -> None:
+                self.assign(target, item)
+                body()
+
+            self.each(iterable, each, node)
+            return
         if isinstance(iterable, Struct) and iterable.cls is Backwards:
             iterable = Iteration("reversed", [self.fields(iterable)["items"]])
         written_out = ("unroll", self.site(node))
@@ -489,12 +518,62 @@ class Control:
             raise Unsupported(f"a loop over {len(items)} fixed items would be written out; use a list", node)
         loop = Loop(self.frame, self.state)
         self.loops.append(("unrolled", loop))
-        for item in items:
-            if self.state.ended:
-                break
-            self.assign(target, item)
-            body()
+        if isinstance(node, cst.For) and leaves_loop(node.body):
+            self.unrolled_with_exits(items, target, list(node.body.body))
+        else:
+            for item in items:
+                if self.state.ended:
+                    break
+                self.assign(target, item)
+                body()
         self.loops.pop()
+
+    def unrolled_with_exits(self: Any, items: list[Value], target: Any, body: list[Any]) -> None:
+        """Repeat a body that `break` or `continue` may leave: what is left of the loop stands in the other arm."""
+
+        def rest() -> None:
+            if items:
+                self.unrolled_with_exits(items[1:], target, body)
+
+        if items:
+            self.assign(target, items[0])
+            self.up_to_exit(body, rest)
+
+    def up_to_exit(self: Any, statements: list[Any], rest: Any) -> None:
+        """Lower statements of a loop body that is written out, and what comes after it unless they leave the loop."""
+        for i, statement in enumerate(statements):
+            simple = isinstance(statement, cst.SimpleStatementLine | cst.BaseSmallStatement)
+            if not leaves_loop(statement):
+                self.lower_statement(statement)
+                if self.state.ended:
+                    return
+                continue
+            after = statements[i + 1 :]
+            if simple:
+                *before, last = statement.body if isinstance(statement, cst.SimpleStatementLine) else [statement]
+                for small in before:
+                    self.simple(small)
+                if isinstance(last, cst.Continue):
+                    rest()
+                elif self.broke and self.broke[-1] is not None:
+                    self.state.names[self.broke[-1]] = Const(True, Scalar("bool"))
+            elif isinstance(statement, cst.If):
+                self.branch_to_exit(statement, after, rest)
+            else:
+                raise Unsupported("this leaves a loop over fixed items of unlike kinds", statement, "loop over a list")
+            return
+        rest()
+
+    def branch_to_exit(self: Any, statement: cst.If, after: list[Any], rest: Any) -> None:
+        """Lower a branch of which an arm may leave the loop: what follows it stands in both."""
+        self.builder.origin = origin = self.origin(statement, f"if {self.code(statement.test)}:")
+        test, orelse = self.test(statement.test), statement.orelse
+        other = [] if orelse is None else [orelse] if isinstance(orelse, cst.If) else list(orelse.body.body)
+        arms = [lambda body=body: self.up_to_exit([*body, *after], rest) for body in (statement.body.body, other)]
+        if isinstance(test, bool):
+            arms[not test]()
+        else:
+            self.branch(test, *arms, origin)
 
     def fixed_items(self: Any, value: Value) -> list[Value] | None:
         """Return the items of an iterable of fixed structure, or None."""
@@ -811,7 +890,7 @@ class Control:
     def renew(self: Any, loop: Loop, state: State) -> None:
         """Bind structures that go around to new ones with their fields: which object it is depends on the iteration."""
         for path in sorted(loop.carried, key=len):
-            old = loop.entry.names[path[0]]
+            old = binding(loop.entry, path[0])
             for step in path[1:]:
                 old = loop.entry.heap[old][step]
             made = Struct(old.kind, cls=old.cls, name=old.name)
@@ -822,6 +901,7 @@ class Control:
     def move_to_exit(self: Any, loop: Loop, key: Any, value: Value, moves: list[tuple[Var, Expr]]) -> None:
         """A name first bound in the loop may be read after it."""
         name = key[1] if isinstance(key, tuple) and key[0].kind == "cell" else key
+        name = key.name if isinstance(key, Suspended) else name
         if not isinstance(value, Expr) or isinstance(value.type, Static) or not isinstance(name, str):
             return
         if name.startswith("."):
@@ -879,6 +959,9 @@ class Control:
         kind, loop = self.loops[-1]
         if kind == "refused":
             self.state.ended = True
+            return
+        if kind == "generated":
+            self.leave_generator(loop, how, None)
             return
         if kind == "unrolled":
             raise Unsupported(f"`{how}` in a loop over fixed items of unlike kinds", None, "loop over a list or range")

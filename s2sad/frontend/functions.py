@@ -108,6 +108,7 @@ class UserFunctions:
 
     def call_local(self: Any, local: LocalFunction, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Inline a nested function or lambda; it reads its free names as they are now."""
+        from s2sad.frontend.generators import is_generator
 
         def default(name: str) -> Value:
             if name in local.defaults:
@@ -115,12 +116,15 @@ class UserFunctions:
             raise Unsupported(f"the argument {name!r} is missing", node)
 
         names = self.bind_parameters(local.node.params, default, args, kwargs, node)
+        if is_generator(local.node):
+            return self.generator(local.scope.function, local.scope.parsed, local.node, names, local.scope)
         return self.inline(local.node, names, local.scope.parsed, local.scope.function, local.scope, node)
 
     def call_user(
         self: Any, function: types.FunctionType, args: list[Value], kwargs: dict[str, Value], node: Any
     ) -> Value:
         """Call a function of the user's: inlined if small or if it must be, else as a function of its own."""
+        from s2sad.frontend.generators import is_generator
         from s2sad.frontend.lower import parse
 
         try:
@@ -143,6 +147,8 @@ class UserFunctions:
             raise Unsupported(f"the argument {name!r} of {function.__name__} is missing", node)
 
         names = self.bind_parameters(parsed.node.params, default, args, kwargs, node)
+        if is_generator(parsed.node):
+            return self.generator(function, parsed, parsed.node, names, None)
         if self.should_inline(function, parsed.node, names):
             return self.inline(parsed.node, names, parsed, function, None, node)
         if any(map(self.holds_function, names.values())):

@@ -17,7 +17,7 @@ CLAUSE = cst.Else | cst.Finally | cst.ExceptHandler | cst.ExceptStarHandler | cs
 COMPOUND = cst.If | cst.For | cst.While | cst.Try | cst.TryStar | cst.With | cst.Match | cst.Else
 
 
-REFUSED = cst.Try | cst.TryStar | cst.With | cst.Global | cst.Import | cst.ImportFrom | cst.Yield
+REFUSED = cst.Try | cst.TryStar | cst.With | cst.Global | cst.Import | cst.ImportFrom
 
 
 def has_refused(node: Any) -> bool:

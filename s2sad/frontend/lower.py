@@ -22,6 +22,7 @@ from s2sad.frontend.contexts import Contexts
 from s2sad.frontend.control import Control
 from s2sad.frontend.expressions import Expressions
 from s2sad.frontend.functions import UserFunctions, of_library
+from s2sad.frontend.generators import Generators
 from s2sad.frontend.inside import Inside
 from s2sad.frontend.library import Library
 from s2sad.frontend.lifted import Lifted, LiftedCalls, enter_lifted
@@ -154,6 +155,7 @@ class Lowerer(
     Statements,
     Attempts,
     Contexts,
+    Generators,
     Inside,
     Control,
     Matching,

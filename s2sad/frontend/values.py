@@ -156,6 +156,7 @@ class State:
     names: dict[str, Value] = field(default_factory=dict)
     heap: dict[Struct, dict[Any, Value]] = field(default_factory=dict)
     ended: bool = False
+    suspended: dict[Any, dict[str, Value]] = field(default_factory=dict)  # names of functions that a yield goes back to
 
     def binds_as(self, before: State) -> bool:
         """Return whether every name and field is still what it was; there may be new structures."""
@@ -167,7 +168,9 @@ class State:
 
     def copy(self) -> State:
         """Return an independent copy."""
-        return State(dict(self.names), {struct: dict(fields) for struct, fields in self.heap.items()}, self.ended)
+        heap = {struct: dict(fields) for struct, fields in self.heap.items()}
+        suspended = {frame: dict(names) for frame, names in self.suspended.items()}
+        return State(dict(self.names), heap, self.ended, suspended)
 
 
 @dataclass(eq=False, repr=False)

@@ -1,0 +1,281 @@
+"""Generators: what consumes one is lowered where it yields, in the midst of its statements.
+
+    for u in steps(x):                    t = x
+        s = s + u                         for i in range(3):
+                               ->             t = np.sin(t)
+    def steps(t):                             u = t
+        for i in range(3):                    s = s + u
+            t = np.sin(t)
+            yield t
+
+So what the one changes the other sees, item by item, as it is with generators. While the statements of one function
+are lowered, the names of the other are suspended: branches and loops join and carry both.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import libcst as cst
+
+from s2sad.frontend.functions import has_return, returns_at_tail
+from s2sad.frontend.values import Iteration, Relower, State, Unsupported, Value
+from s2sad.ir.nodes import Const, Expr
+from s2sad.rules.builder import number
+
+DRAIN = (list, tuple, sum, min, max, sorted, any, all, dict, set, frozenset, math.fsum, math.prod, deque)
+NESTED = 40  # generators in generators
+
+
+@dataclass(eq=False, slots=True)
+class Generator:
+    """A generator that has been made and not yet run."""
+
+    function: Any
+    parsed: Any
+    node: Any
+    names: dict[str, Value]
+    outer: Any
+    loop: Any  # the loop it was made in
+    spent: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Consumed:
+    """A loop over a generator, while its body is lowered at a `yield`: the frames and loops of both."""
+
+    generator: Any
+    consumer: Any
+    loops: list[Any]
+    last: bool  # whether the `yield` is the last statement of the last loop
+
+
+class Generators:
+    """Lowering of generator functions."""
+
+    def generator(self: Any, function: Any, parsed: Any, node: Any, names: dict[str, Value], outer: Any) -> Generator:
+        """Return what a call of a generator function gives."""
+        return Generator(function, parsed, node, names, outer, self.loops[-1] if self.loops else None)
+
+    def consume(self: Any, generator: Generator, action: Callable[[Value], None], node: Any) -> None:
+        """Run a generator, and an action with each item."""
+        if generator.spent or generator.loop is not (self.loops[-1] if self.loops else None):
+            raise Unsupported(
+                "a generator is gone through once, where it was made", node, "make a list of it: list(...)"
+            )
+        generator.spent = True
+        consumer, outer_loops, block = self.frame, self.loops, self.builder.block
+        last = yields_last(generator.node)
+
+        def at_yield(value: Value) -> None:
+            frame, loops = self.frame, self.loops
+            self.switch(consumer)
+            self.loops = [*outer_loops, ("generated", Consumed(frame, consumer, loops, last))]
+            try:
+                self.guarded(node, lambda: action(value))
+            finally:
+                self.loops = loops
+                self.switch_back(frame, consumer)
+
+        self.run_generator(generator, at_yield, block, node)
+
+    def lazily(self: Any, iterable: Value) -> bool:
+        """Return whether the items of an iterable are those of a generator, be they counted, paired or the first."""
+        if isinstance(iterable, Iteration) and iterable.kind in ("enumerate", "zip", "islice"):
+            return any(map(self.lazily, iterable.parts))
+        return isinstance(iterable, Generator)
+
+    def each(self: Any, iterable: Value, action: Callable[[Value], None], node: Any) -> None:
+        """Do an action with each item of an iterable whose items are those of a generator."""
+        if isinstance(iterable, Generator):
+            self.consume(iterable, action, node)
+            return
+        lazy = [part for part in iterable.parts if self.lazily(part)]
+        if len(lazy) > 1:
+            raise Unsupported("two generators are gone through together", node, "make a list of one: list(...)")
+        if iterable.strict:
+            raise Unsupported("zip(strict=True) of a generator is not accepted", node, "make a list of it: list(...)")
+        name = f".count{id(iterable)}"
+        self.state.names[name] = number(0)
+
+        def one(item: Value) -> None:
+            at = self.state.names[name]
+            self.state.names[name] = self.builder.op("add", at, number(1))
+            if iterable.kind == "islice":
+                self.stop_at(at, iterable.start, node)
+                action(item)
+            elif iterable.kind == "enumerate":
+                action(self.struct("tuple", {0: self.from_start(iterable, at), 1: item}))
+            else:
+                parts = [item if part is lazy[0] else self.beside(part, at, node) for part in iterable.parts]
+                action(self.struct("tuple", dict(enumerate(parts))))
+
+        self.each(lazy[0], one, node)
+        self.state.names.pop(name, None)
+
+    def beside(self: Any, part: Value, at: Expr, node: Any) -> Value:
+        """Return the item of a sequence that is gone through together with a generator."""
+        start, stop, step, element = self.counted(part, node)
+        if stop is not None:
+            count = self.builder.op("subtract", stop, start) if self.known(start) != 0 else stop
+            self.stop_at(at, count, node)
+        where = self.builder.op("add", start, self.times(at, step, node)) if self.known(start) != 0 else at
+        return element(where)
+
+    def stop_at(self: Any, at: Expr, count: Expr, node: Any) -> None:
+        """Leave the loop over a generator after so many items."""
+        test = self.builder.op("greater_equal", at, count)
+        self.branch(
+            test, lambda: self.leave_generator(self.loops[-1][1], "break", node), lambda: None, self.builder.origin
+        )
+
+    def switch(self: Any, consumer: Any) -> None:
+        """Go on in the function that consumes what the one on top yields, whose names are suspended."""
+        frame = self.frames.pop()
+        state = frame.state
+        suspended = {**state.suspended, frame: state.names}
+        names = suspended.pop(consumer)
+        consumer.state = State(names, state.heap, suspended=suspended)
+
+    def switch_back(self: Any, frame: Any, consumer: Any) -> None:
+        """Go on in the generator."""
+        state = consumer.state
+        suspended = {**state.suspended, consumer: state.names}
+        names = suspended.pop(frame)
+        frame.state = State(names, state.heap, state.ended, suspended)
+        self.frames.append(frame)
+
+    def run_generator(
+        self: Any, generator: Generator, at_yield: Callable[[Value], None], block: Any, node: Any
+    ) -> None:
+        """Lower the body of a generator function in place; `at_yield` is what is done with what it yields."""
+        from s2sad.frontend.lower import Frame
+
+        consumer, origin = self.frame, self.builder.origin
+        body, function = generator.node, generator.function
+        if sum(frame.at_yield is not None for frame in self.frames) > NESTED:
+            raise Unsupported("this generator goes through itself without an end", node)
+        if not returns_at_tail(body):
+            raise Unsupported("a generator that returns in a loop is not accepted", node, "leave the loop by `break`")
+        state = consumer.state
+        suspended = {**state.suspended, consumer: state.names}
+        state = State(generator.names, state.heap, suspended=suspended)
+        frame = Frame(
+            generator.parsed, function, state, outer=generator.outer, inline=True, place=self.span(node), origin=origin
+        )
+        frame.at_yield, frame.block = at_yield, block
+        self.frames.append(frame)
+        self.open_cells(body, generator.parsed)
+        loops, self.loops = self.loops, []
+        try:
+            self.inline_block(list(body.body.body))
+        finally:
+            self.frames.pop()
+            self.loops = loops
+        self.builder.origin = origin
+        suspended = dict(frame.state.suspended)
+        names = suspended.pop(consumer)
+        consumer.state = State(names, frame.state.heap, frame.state.ended, suspended)
+
+    def listed(self: Any, value: Value, node: Any) -> Value:
+        """Return the list of what a generator yields; anything else as it is."""
+        if not self.lazily(value):
+            return value
+        site = ("generator", *self.site(node))
+        if site in self.unit.knowledge.dynamic:
+            name = f".list{id(node)}"
+            self.state.names[name] = self.new_list([], site)
+            self.each(value, lambda item: self.append_to(self.state.names[name], item, name), node)
+            return self.state.names.pop(name)
+        items: list[Value] = []
+        block = self.builder.block
+
+        def add(item: Value) -> None:
+            if self.builder.block is not block:
+                self.unit.knowledge.dynamic.add(site)
+                raise Relower
+            items.append(item)
+
+        self.each(value, add, node)
+        return self.display("list", items, node)
+
+    def drained(self: Any, value: Value, function: Any, node: Any) -> Value:
+        """Return the list of what a generator yields where a function goes through all of it before anything else."""
+        if self.lazily(value) and function not in DRAIN:
+            name = getattr(function, "__name__", "this")
+            raise Unsupported(
+                f"{name} goes through a generator step by step", node, "give it list(...) of the generator"
+            )
+        return self.listed(value, node)
+
+    def expr_Yield(self: Any, node: cst.Yield) -> Value:
+        """What is done with what is yielded."""
+        at_yield = self.frame.at_yield
+        if at_yield is None:
+            message = f"the expression `{self.code(node)}` (Yield) is not accepted"
+            raise Unsupported(message, node, "append to a list and return it")
+        if not isinstance(node.value, cst.From):
+            at_yield(Const(None) if node.value is None else self.expression(node.value))
+            return Const(None)
+        iterable = self.expression(node.value.item)
+        if self.lazily(iterable):
+            self.each(iterable, at_yield, node)
+            return Const(None)
+        name = f".item{id(node)}"
+        self.loop_over(iterable, node, lambda: at_yield(self.state.names[name]), cst.Name(name))
+        return Const(None)
+
+    def leave_generator(self: Any, consumed: Consumed, how: str, node: Any) -> None:
+        """`break` or `continue` in a loop over a generator: it leaves, or goes on with, the loop that yields."""
+        kind = consumed.loops[-1][0] if consumed.loops else None
+        if kind != "loop" or not consumed.last:
+            message = f"`{how}` leaves a loop over a generator, which would have more to do after its `yield`"
+            raise Unsupported(message, node, "loop over list(...) of it")
+        frame, loops = consumed.generator, self.loops
+        self.switch_back(frame, consumed.consumer)
+        self.loops = consumed.loops
+        try:
+            self.leave_loop(how)
+        finally:
+            self.loops = loops
+            self.switch(consumed.consumer)
+            consumed.consumer.state.ended = True
+
+
+def is_generator(node: Any) -> bool:
+    """Return whether a function yields."""
+    return isinstance(node, cst.FunctionDef) and _yields(node.body)
+
+
+def _yields(node: Any) -> bool:
+    if isinstance(node, cst.Yield):
+        return True
+    return not isinstance(node, cst.FunctionDef | cst.Lambda) and any(map(_yields, node.children))
+
+
+def yields_last(node: Any) -> bool:
+    """Return whether the last statement of a function is a loop that ends in `yield`, and nothing else yields."""
+    *before, last = node.body.body
+    if any(map(_yields, before)) or not isinstance(last, cst.For | cst.While) or last.orelse is not None:
+        return False
+    return _yields_at_end(last.body.body) and not has_return(node)
+
+
+def _yields_at_end(statements: Any) -> bool:
+    """Return whether nothing follows a `yield` among statements."""
+    *before, last = statements
+    if any(map(_yields, before)):
+        return False
+    if isinstance(last, cst.If):
+        arms = [last.body.body]
+        if last.orelse is not None:
+            arms.append([last.orelse] if isinstance(last.orelse, cst.If) else last.orelse.body.body)
+        return all(not any(map(_yields, arm)) or _yields_at_end(arm) for arm in arms)
+    if not isinstance(last, cst.SimpleStatementLine) or not isinstance(last.body[-1], cst.Expr):
+        return False
+    value = last.body[-1].value
+    return isinstance(value, cst.Yield) and not isinstance(value.value, cst.From)
