@@ -175,12 +175,31 @@ class Builtins:
     def built_next(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """The next item of `reversed(xs)`, which a name is bound to: the position is a number like any other."""
         backwards = args[0]
-        if not isinstance(backwards, Struct) or backwards.cls is not Backwards or len(args) > 1:
-            raise Unsupported("next is accepted on a name that is bound to reversed(...)", node, "use a for loop")
-        fields = self.fields(backwards)
-        at = self.builder.op("subtract", fields["at"], 1)
-        fields["at"] = at
-        return self.load(self.get(fields["items"], at), "item")
+        if isinstance(backwards, Struct) and backwards.cls is Backwards and len(args) == 1:
+            fields = self.fields(backwards)
+            at = self.builder.op("subtract", fields["at"], 1)
+            fields["at"] = at
+            return self.load(self.get(fields["items"], at), "item")
+        if isinstance(node.args[0].value, cst.GeneratorExp):
+            return self.first_of(backwards, args[1:], node)
+        hint = "use a for loop"
+        raise Unsupported("next is accepted on reversed(...) with a name, and on a generator expression", node, hint)
+
+    def first_of(self: Any, items: Value, default: list[Value], node: Any) -> Value:
+        """`next(x for x in xs if ...)`: the first item, or the default where there is none."""
+        if isinstance(items, Struct):
+            found = list(self.fields(items).values())
+            if not found and not default:
+                raise self.missing("StopIteration", "", "there is no such item", node)
+            return found[0] if found else default[0]
+
+        def first() -> Value:
+            return self.load(self.get(items, number(0)), "item")
+
+        if not default:
+            return first()
+        there = self.builder.op("greater", self.builder.op("len", items), number(0))
+        return self.chosen(there, first, lambda: default[0], "what next gives", node)
 
     def built_isinstance(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("isinstance", "obj kinds", args, kwargs, node)
@@ -432,10 +451,38 @@ class Builtins:
         return self.display(kind, items, node)
 
     def built_dict(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        if len(args) > 1 or (args and not (isinstance(args[0], Struct) and args[0].kind == "dict")):
-            raise Unsupported("dict() is accepted of a dict of known keys, and of keywords", node)
-        fields = dict(self.fields(args[0])) if args else {}
+        if len(args) > 1:
+            raise Unsupported("dict() takes one argument, and keywords", node)
+        if not args or (isinstance(args[0], Struct) and args[0].kind == "dict"):
+            fields = dict(self.fields(args[0])) if args else {}
+        else:
+            fields = self.paired(args[0], node)
         return self.struct("dict", {**fields, **kwargs})
+
+    def paired(self: Any, pairs: Value, node: Any) -> dict[Any, Value]:
+        """Return the items of a dict that is made of pairs: the keys must be known."""
+        if isinstance(pairs, Iteration) and pairs.kind == "zip" and len(pairs.parts) == 2 and not pairs.strict:
+            names, values = pairs.parts
+            keys = self.known_items(names)
+            if keys is not None and isinstance(values, Expr) and isinstance(values.type, Array | ListOf):
+                return {
+                    self.known_key(key, node): self.load(self.get(values, number(i)), "item")
+                    for i, key in enumerate(keys)
+                }
+        items = self.known_items(pairs)
+        if items is None:
+            raise Unsupported("dict() is accepted of a dict or pairs of known keys, and of keywords", node)
+        found = {}
+        for item in items:
+            key, value = self.items(item, 2, node)
+            found[self.known_key(key, node)] = value
+        return found
+
+    def known_key(self: Any, value: Value, node: Any) -> Any:
+        key = self.known(value)
+        if key is UNKNOWN:
+            raise Unsupported("a key of a dict must be known when code is generated", node)
+        return key
 
     def built_slogdet(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         array = self.operand(bound("np.linalg.slogdet", "a", args, kwargs, node)["a"], node, "det")

@@ -21,7 +21,9 @@ from s2sad.errors import SourceError
 from s2sad.frontend import iteration, prelude
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.builtins import SPECIAL, SPECIAL_OBJECTS
+from s2sad.frontend.classes import dataclass_of
 from s2sad.frontend.expressions import is_data
+from s2sad.frontend.generators import DRAIN
 from s2sad.frontend.inside import has_refused
 from s2sad.frontend.library import UfuncMethod, lowered
 from s2sad.frontend.models import INFINITE, is_ours, model_of, quad
@@ -145,6 +147,8 @@ class Calls:
                 return Const(iteration.nothing, Static(iteration.nothing))
             if isinstance(found, types.FunctionType):
                 return Bound(found, owner)
+            if cls is object and name == "__setattr__":
+                return Bound(Const(object.__setattr__, Static(object.__setattr__)), owner)
             return self.outside(name, found, ("member", cls, name)) if is_data(found) else constant_expr(found)
         raise Unsupported(f"no class behind {base.cls.__name__} has {name!r}", node)
 
@@ -165,8 +169,8 @@ class Calls:
         kwargs: dict[str, Value] = {}
         for arg in node.args:
             value = self.expression(arg.value)
-            if arg.star:
-                value = self.listed(value, node)
+            if arg.star == "*":
+                value = self.listed(self.iterator_of(value, node), node)
             if arg.star == "*":
                 args.extend(self.starred(value, arg))
             elif arg.star == "**":
@@ -225,6 +229,11 @@ class Calls:
 
     def call_object(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a Python object known when code is generated."""
+        if object_ is object.__setattr__ and len(args) == 3:
+            self.set_plainly(args, node)
+            return Const(None)
+        if object_ in DRAIN or object_ in (enumerate, zip, itertools.islice):
+            args = [self.iterator_of(value, node) for value in args]
         if any(map(self.lazily, args)) and not isinstance(object_, types.FunctionType | types.MethodType):
             if object_ is itertools.islice and len(args) == 2:
                 return Iteration("islice", args[:1], self.as_expr(args[1], node))
@@ -310,6 +319,11 @@ class Calls:
         if isinstance(object_, types.FunctionType) and (manager := self.managed(object_, args, kwargs)) is not None:
             return manager
         function, self_value = unwrap(object_)
+        if isinstance(function, types.FunctionType) and function.__name__ == "__init__" and args:
+            owner = dataclass_of(args[0].cls, function) if isinstance(args[0], Struct) else None
+            if owner is not None:
+                self.initialise_fields(owner, args[0], args[1:], kwargs, node)
+                return Const(None)
         helper = self.helper_op(function) if isinstance(function, types.FunctionType) else None
         if helper is not None:
             return self.call_helper(helper, args, kwargs, node)

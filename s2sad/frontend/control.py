@@ -429,6 +429,7 @@ class Control:
 
     def loop_over(self: Any, iterable: Value, node: Any, body: Any, target: Any) -> None:
         """Lower a loop over any accepted iterable."""
+        iterable = self.iterator_of(iterable, node)
         if self.lazily(iterable):
 
             def each(item: Value) -> None:
@@ -588,12 +589,39 @@ class Control:
             return self.iterated(value, None)
         if isinstance(value, Const) and isinstance(value.value, str):
             return [constant_expr(letter) for letter in value.value]
+        if isinstance(value, Iteration) and value.kind == "zip" and not value.strict:
+            groups = self.beside_objects(value)
+            if groups is not None:
+                return self.fixed_iteration(value, groups)
         if isinstance(value, Iteration):
             parts = [self.fixed_items(part) for part in value.parts if value.kind != "enumerate" or part is not None]
             if any(part is None for part in parts):
                 return None
             return self.fixed_iteration(value, parts)
         return None
+
+    def beside_objects(self: Any, value: Iteration) -> list[list[Value]] | None:
+        """Return the items of lists of objects, and as many of the arrays that are gone through together with them."""
+        counts = [len(self.fields(part)) for part in value.parts if self.holds_objects(part)]
+        others = [part for part in value.parts if not self.holds_objects(part)]
+        sequences = all(isinstance(part, Expr) and isinstance(part.type, Array | ListOf) for part in others)
+        if not counts or not others or not sequences:
+            return None
+        places = [number(i) for i in range(min(counts))]
+        return [
+            list(self.fields(part).values())[: min(counts)]
+            if self.holds_objects(part)
+            else [self.load(self.get(part, i), "item") for i in places]
+            for part in value.parts
+        ]
+
+    def holds_objects(self: Any, value: Value) -> bool:
+        """Return whether a value is a list or tuple of known length with objects in it, which stay what they are."""
+        if not isinstance(value, Struct) or value.kind not in ("list", "tuple"):
+            return False
+        if value.kind == "list" and value.site in self.unit.knowledge.dynamic:
+            return False
+        return any(isinstance(item, Struct) and item.kind == "object" for item in self.fields(value).values())
 
     def iterated(self: Any, value: Struct, node: Any) -> list[Value]:
         """Return what iteration over a structure gives: the keys of a dict, the items of a tuple or list."""
@@ -978,7 +1006,9 @@ class Control:
         saved = dict(self.state.names)
         for target in target_names(clause):
             self.state.names.pop(target, None)
-        if fixed is not None and not clause.ifs and clause.inner_for_in is None:
+        if fixed is not None and clause.ifs and clause.inner_for_in is None:
+            fixed = self.picked(fixed, clause)
+        if fixed is not None and clause.inner_for_in is None:
             values = []
             for item in fixed:
                 self.assign(clause.target, item)
@@ -993,6 +1023,20 @@ class Control:
         made = self.state.names.pop(name)
         self.restore_names(clause, saved)
         return made
+
+    def picked(self: Any, items: list[Value], clause: Any) -> list[Value] | None:
+        """Return the items that pass the tests of a clause; None if that is not known when code is generated."""
+        before, mark = self.state.copy(), len(self.builder.block)
+        found = []
+        for item in items:
+            self.assign(clause.target, item)
+            tests = [self.test(test.test) for test in clause.ifs]
+            if not all(isinstance(test, bool) for test in tests):
+                del self.builder.block[mark:]
+                self.state = before
+                return None
+            found += [item] if all(tests) else []
+        return found
 
     def comprehension_loop(self: Any, clause: Any, iterable: Value, element: Any, name: str) -> None:
         def innermost() -> None:

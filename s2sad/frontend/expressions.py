@@ -91,6 +91,25 @@ INSTEAD = {
 }
 
 
+FEW = 64  # rows of an array that a star may give
+
+
+def known_text(parts: list[Expr]) -> str | None:
+    """Return an f-string whose parts are known when code is generated, and of ints and strings; else None."""
+    found: list[str] = []
+    for part in parts:
+        if isinstance(part, Const):
+            found.append(str(part.value).replace("\\n", "\n"))
+            continue
+        assert isinstance(part, Op)
+        value = part.args[0]
+        plain = isinstance(value, Const) and type(value.value) in (int, str) and not part.form and not part.attrs
+        if len(part.args) > 1 or not plain:
+            return None
+        found.append(str(value.value))  # type: ignore[attr-defined]
+    return "".join(found)
+
+
 class Expressions:
     """Expression lowering; one method for each node type."""
 
@@ -159,7 +178,8 @@ class Expressions:
             else:
                 assert isinstance(part, cst.FormattedStringExpression)
                 parts += self.formatted(part)
-        return Op("fstring", tuple(parts), Opaque("str"))
+        known = known_text(parts)
+        return Op("fstring", tuple(parts), Opaque("str")) if known is None else constant_expr(known)
 
     def formatted(self: Any, part: cst.FormattedStringExpression) -> list[Expr]:
         """Return a field of an f-string: what it shows, and what its format takes from values in turn."""
@@ -570,6 +590,10 @@ class Expressions:
             return list(self.iterated(value, node))
         if isinstance(value, Expr) and isinstance(value.type, Shape):
             return [self.get(value, number(i)) for i in range(len(value.type.sizes))]
+        type_ = value.type if isinstance(value, Expr) else None
+        count = type_.shape[0].value if isinstance(type_, Array) and type_.ndim else None
+        if count is not None and count <= FEW:
+            return [self.get(value, number(i)) for i in range(count)]
         items = self.fixed_items(value)
         return None if items is None else list(items)
 

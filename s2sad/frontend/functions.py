@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import inspect
-import sys
 import types
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +11,6 @@ from typing import Any
 import libcst as cst
 
 from s2sad.errors import SourceError
-from s2sad.frontend.arguments import bound
 from s2sad.frontend.canonical import Canonical
 from s2sad.frontend.models import MAKING, is_ours, model_of
 from s2sad.frontend.values import (
@@ -455,52 +452,6 @@ class UserFunctions:
                 self.unit.knowledge.dynamic.add(("inline", function))
                 raise Relower
 
-    def construct(self: Any, cls: type, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        """Make an object: dataclasses by their fields, plain classes by their __init__."""
-        model = model_of(cls)
-        if model is not None:
-            made = self.struct("object", {}, cls=cls)
-            self.unit.knowledge.dynamic.add(("inline", model.__init__))
-            self.call_user(model.__init__, [made, *args], kwargs, node)
-            return made
-        if cls.__module__.partition(".")[0] in ("numpy", "scipy") and not issubclass(cls, BaseException):
-            return self.call_opaque(cls, args, kwargs, node)
-        if dataclasses.is_dataclass(cls) and "__init__" in cls.__dict__ and not hasattr(cls, "__post_init__"):
-            fields = dataclasses.fields(cls)
-            values = bound(cls.__name__, field_signature(fields), args, kwargs, node)
-            for f in fields:
-                if f.name not in values and f.default_factory is not dataclasses.MISSING:
-                    values[f.name] = self.call_object(f.default_factory, [], {}, node)
-                if f.name not in values:
-                    if f.default is dataclasses.MISSING:
-                        raise Unsupported(f"the field {f.name!r} is missing", node)
-                    values[f.name] = self.outside(f.name, f.default, ("global", cls, f.name))
-            return self.struct("object", {f.name: values[f.name] for f in fields}, cls=cls)
-        if issubclass(cls, tuple) and hasattr(cls, "_fields"):
-            given = bound(cls.__name__, " ".join(f"{name}?" for name in cls._fields), args, kwargs, node)
-            return self.named_tuple(cls, given, node)
-        init = cls.__init__  # type: ignore[misc]
-        if isinstance(init, types.FunctionType):
-            made = self.struct("object", {}, cls=cls)
-            self.unit.knowledge.dynamic.add(("inline", init))
-            self.call_user(init, [made, *args], kwargs, node)
-            return made
-        if not args and not kwargs and is_users(cls) and made_plainly(cls):
-            return self.struct("object", {}, cls=cls)
-        if not issubclass(cls, BaseException):
-            return self.call_opaque(cls, args, kwargs, node)
-        raise Unsupported(f"objects of {cls.__name__} cannot be made in differentiated code", node)
-
-
-def is_users(cls: type) -> bool:
-    """Return whether a class is written in Python, and not in the standard library."""
-    return cls.__module__.partition(".")[0] not in sys.stdlib_module_names or cls.__module__ == "__main__"
-
-
-def made_plainly(cls: Any) -> bool:
-    """Return whether the objects of a class have no attributes when they are made."""
-    return cls.__init__ is object.__init__ and cls.__new__ is object.__new__
-
 
 def of_library(value: Value, made: bool = True) -> bool:
     """Return whether a value is an object of a library, that differentiated code has made or any."""
@@ -625,9 +576,3 @@ def is_small(node: Any, limit: int = SMALL) -> bool:
     if len(statements) > limit:
         return False
     return all(isinstance(statement, SIMPLE) for statement in statements)
-
-
-def field_signature(fields: tuple[dataclasses.Field[Any], ...]) -> str:
-    """Return the signature of a dataclass: keyword-only fields last, those without an `init` not at all."""
-    given = [f for f in fields if f.init]
-    return " ".join([*(f"{f.name}?" for f in given if not f.kw_only), "*", *(f"{f.name}?" for f in given if f.kw_only)])

@@ -18,6 +18,7 @@ from s2sad.frontend.attempts import Attempts, check_tries, mark_unread
 from s2sad.frontend.builtins import Builtins
 from s2sad.frontend.calls import Calls
 from s2sad.frontend.chains import parse_text
+from s2sad.frontend.classes import Classes
 from s2sad.frontend.contexts import Contexts
 from s2sad.frontend.control import Control
 from s2sad.frontend.expressions import Expressions
@@ -154,6 +155,7 @@ class Unit:
 class Lowerer(
     Statements,
     Attempts,
+    Classes,
     Contexts,
     Generators,
     Inside,

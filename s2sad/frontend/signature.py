@@ -104,13 +104,23 @@ def object_fields(value: Any) -> dict[str, Any] | None:
         return {"start": value.start, "stop": value.stop, "step": value.step}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
-    if (
-        hasattr(value, "__dict__")
-        and type(value).__module__ not in ("builtins", "numpy")
-        and not isinstance(value, np.random.Generator)
-    ):
-        return dict(vars(value))
+    if type(value).__module__ in ("builtins", "numpy") or isinstance(value, np.random.Generator):
+        return None
+    slots = slots_of(type(value))
+    if slots or hasattr(value, "__dict__"):
+        return {name: getattr(value, name) for name in slots if hasattr(value, name)} | getattr(value, "__dict__", {})
     return None
+
+
+def slots_of(cls: type) -> list[str]:
+    """Return the attributes that a class and those behind it name in `__slots__`, as Python has them."""
+    found: list[str] = []
+    for base in reversed(cls.__mro__):
+        named = vars(base).get("__slots__", ())
+        for name in (named,) if isinstance(named, str) else named:
+            hidden = name.startswith("__") and not name.endswith("__")
+            found.append(f"_{base.__name__.lstrip('_')}{name}" if hidden else name)
+    return [name for name in found if name not in ("__dict__", "__weakref__")]
 
 
 SPLINES = ("PPoly", "CubicSpline", "PchipInterpolator", "Akima1DInterpolator", "CubicHermiteSpline")

@@ -227,7 +227,7 @@ class Statements:
 
     def unpack(self: Any, target: Any, value: Value) -> None:
         """Bind the names of a tuple target."""
-        value = self.listed(value, target)
+        value = self.listed(self.iterator_of(value, target), target)
         elements = [element.value for element in target.elements]
         stars = [i for i, element in enumerate(target.elements) if isinstance(element, cst.StarredElement)]
         if stars and isinstance(value, Expr) and isinstance(value.type, Array | ListOf):
@@ -284,6 +284,8 @@ class Statements:
         if isinstance(placed, property) and placed.fset is not None:
             self.member(base.cls, name)
             self.call_function(placed.fset, [base, value], {}, target)
+            return
+        if self.set_by_class(base, name, value, target):
             return
         self.check_plain(base.cls, name, target)
         self.set_field(base, name, value)

@@ -1,0 +1,139 @@
+"""Objects of the user's classes: how they are made, what setting their attributes does, what iterating gives."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import sys
+import types
+from collections.abc import Iterable
+from typing import Any
+
+from s2sad.frontend.arguments import bound
+from s2sad.frontend.models import model_of
+from s2sad.frontend.values import Struct, Unsupported, Value
+from s2sad.rules.builder import constant_expr
+
+
+class Classes:
+    """Making and using objects."""
+
+    def construct(self: Any, cls: type, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Make an object: dataclasses by their fields, plain classes by their __init__."""
+        model = model_of(cls)
+        if model is not None:
+            made = self.struct("object", {}, cls=cls)
+            self.unit.knowledge.dynamic.add(("inline", model.__init__))
+            self.call_user(model.__init__, [made, *args], kwargs, node)
+            return made
+        if cls is collections.OrderedDict:
+            return self.built_dict(args, kwargs, node)
+        if cls.__module__.partition(".")[0] in ("numpy", "scipy") and not issubclass(cls, BaseException):
+            return self.call_opaque(cls, args, kwargs, node)
+        if issubclass(cls, tuple) and hasattr(cls, "_fields"):
+            given = bound(cls.__name__, " ".join(f"{name}?" for name in cls._fields), args, kwargs, node)
+            return self.named_tuple(cls, given, node)
+        init = cls.__init__  # type: ignore[misc]
+        if isinstance(init, types.FunctionType):
+            made = self.struct("object", {}, cls=cls)
+            self.initialise(init, made, args, kwargs, node)
+            return made
+        if not args and not kwargs and is_users(cls) and made_plainly(cls):
+            return self.struct("object", {}, cls=cls)
+        if not issubclass(cls, BaseException):
+            return self.call_opaque(cls, args, kwargs, node)
+        raise Unsupported(f"objects of {cls.__name__} cannot be made in differentiated code", node)
+
+    def initialise(
+        self: Any, init: types.FunctionType, made: Struct, args: list[Value], kwargs: dict[str, Value], node: Any
+    ) -> None:
+        """Run an `__init__` on a new object: the user's, or that of a dataclass, which has no source."""
+        owner = dataclass_of(made.cls, init)
+        if owner is not None:
+            self.initialise_fields(owner, made, args, kwargs, node)
+            return
+        self.unit.knowledge.dynamic.add(("inline", init))
+        self.call_user(init, [made, *args], kwargs, node)
+
+    def initialise_fields(
+        self: Any, owner: Any, made: Struct, args: list[Value], kwargs: dict[str, Value], node: Any
+    ) -> None:
+        """Set the fields of a dataclass as its `__init__` does, and call `__post_init__`."""
+        fields = [f for f in owner.__dataclass_fields__.values() if kind_of_field(f) != "_FIELD_CLASSVAR"]
+        values = bound(owner.__name__, field_signature(fields), args, kwargs, node)
+        for f in fields:
+            if f.name in values:
+                continue
+            if f.default_factory is not dataclasses.MISSING:
+                values[f.name] = self.call_object(f.default_factory, [], {}, node)
+            elif f.default is not dataclasses.MISSING:
+                values[f.name] = self.outside(f.name, f.default, ("global", owner, f.name))
+            elif f.init:
+                raise Unsupported(f"the field {f.name!r} is missing", node)
+        passed = [values.pop(f.name) for f in fields if kind_of_field(f) == "_FIELD_INITVAR"]
+        for f in fields:
+            if f.name in values:
+                self.set_field(made, f.name, values[f.name])
+        after = getattr(made.cls, "__post_init__", None)
+        if isinstance(after, types.FunctionType):
+            self.unit.knowledge.dynamic.add(("inline", after))
+            self.call_user(after, [made, *passed], {}, node)
+
+    def set_by_class(self: Any, base: Struct, name: str, value: Value, node: Any) -> bool:
+        """Set an attribute by the `__setattr__` of the user's class, if it has one; return whether it has."""
+        setter = getattr(base.cls, "__setattr__", None)
+        if not isinstance(setter, types.FunctionType) or setter.__code__.co_filename == "<string>":
+            return False
+        self.member(base.cls, "__setattr__")
+        self.unit.knowledge.dynamic.add(("inline", setter))
+        self.call_user(setter, [base, constant_expr(name), value], {}, node)
+        return True
+
+    def set_plainly(self: Any, args: list[Value], node: Any) -> None:
+        """`object.__setattr__(self, name, value)`."""
+        base, name, value = args
+        if not isinstance(base, Struct) or base.kind != "object":
+            raise Unsupported("attributes can be assigned on objects of the user's classes only", node)
+        self.set_field(base, self.attribute_named(name, node), value)
+
+    def iterator_of(self: Any, value: Value, node: Any) -> Value:
+        """Return what the `__iter__` of an object gives; anything else as it is."""
+        if not isinstance(value, Struct) or value.kind != "object":
+            return value
+        if isinstance(getattr(value.cls, "__next__", None), types.FunctionType):
+            raise Unsupported("an iterator that is a class is not followed", node, "write its __iter__ as a generator")
+        method = getattr(value.cls, "__iter__", None)
+        if not isinstance(method, types.FunctionType):
+            return value
+        self.member(value.cls, "__iter__")
+        return self.iterator_of(self.call_user(method, [value], {}, node), node)
+
+
+def dataclass_of(cls: Any, init: types.FunctionType) -> Any:
+    """Return the dataclass whose generated `__init__` this is; None for another."""
+    for base in cls.__mro__:
+        if vars(base).get("__init__") is init:
+            generated = init.__code__.co_filename == "<string>" and "__dataclass_fields__" in vars(base)
+            return base if generated else None
+    return None
+
+
+def kind_of_field(field: Any) -> str:
+    """Return what a field of a dataclass is: an attribute, a class variable, an argument of `__post_init__`."""
+    return str(field._field_type.name)
+
+
+def is_users(cls: type) -> bool:
+    """Return whether a class is written in Python, and not in the standard library."""
+    return cls.__module__.partition(".")[0] not in sys.stdlib_module_names or cls.__module__ == "__main__"
+
+
+def made_plainly(cls: Any) -> bool:
+    """Return whether the objects of a class have no attributes when they are made."""
+    return cls.__init__ is object.__init__ and cls.__new__ is object.__new__
+
+
+def field_signature(fields: Iterable[dataclasses.Field[Any]]) -> str:
+    """Return the signature of a dataclass: keyword-only fields last, those without an `init` not at all."""
+    given = [f for f in fields if f.init]
+    return " ".join([*(f"{f.name}?" for f in given if not f.kw_only), "*", *(f"{f.name}?" for f in given if f.kw_only)])
