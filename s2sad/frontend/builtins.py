@@ -17,6 +17,7 @@ from s2sad.frontend.values import (
     UNKNOWN,
     ArrayMethod,
     Backwards,
+    Forwards,
     Iteration,
     RangeValue,
     Relower,
@@ -69,6 +70,7 @@ SPECIAL = {
     "zip": "built_zip",
     "reversed": "built_reversed",
     "next": "built_next",
+    "iter": "built_iter",
     "isinstance": "built_isinstance",
     "type": "built_type",
     "sum": "built_sum",
@@ -109,6 +111,7 @@ SPECIAL_OBJECTS = _Identity(
         zip,
         reversed,
         next,
+        iter,
         isinstance,
         type,
         sum,
@@ -175,6 +178,8 @@ class Builtins:
     def built_next(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """The next item of `reversed(xs)`, which a name is bound to: the position is a number like any other."""
         backwards = args[0]
+        if isinstance(backwards, Struct) and backwards.cls is Forwards:
+            return self.next_item(backwards, args[1:], node)
         if isinstance(backwards, Struct) and backwards.cls is Backwards and len(args) == 1:
             fields = self.fields(backwards)
             at = self.builder.op("subtract", fields["at"], 1)
@@ -182,8 +187,39 @@ class Builtins:
             return self.load(self.get(fields["items"], at), "item")
         if isinstance(node.args[0].value, cst.GeneratorExp):
             return self.first_of(backwards, args[1:], node)
-        hint = "use a for loop"
-        raise Unsupported("next is accepted on reversed(...) with a name, and on a generator expression", node, hint)
+        message = "next is accepted on what iter(...) and reversed(...) give, and on a generator expression"
+        raise Unsupported(message, node, "use a for loop")
+
+    def built_iter(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """`iter(xs)`: the items, and a position."""
+        items = self.iterator_of(bound("iter", "object", args, kwargs, node)["object"], node)
+        if self.lazily(items) or (isinstance(items, Struct) and items.cls is Forwards):
+            return items
+        if not isinstance(items, Struct | RangeValue | Iteration | Expr):
+            raise Unsupported("this cannot be iterated over", node)
+        return self.struct("object", {"items": items, "at": number(0)}, cls=Forwards)
+
+    def next_item(self: Any, iterator: Struct, default: list[Value], node: Any) -> Value:
+        """The item at the position, which moves on."""
+        fields = self.fields(iterator)
+        items, at = fields["items"], self.usable(fields["at"], "the iterator", node)
+        fixed, known = self.known_items(items), self.known(at)
+        if fixed is not None and known is not UNKNOWN:
+            if known >= len(fixed) and not default:
+                raise self.missing("StopIteration", "", "there is no next item", node)
+            fields["at"] = number(known + 1)
+            return fixed[known] if known < len(fixed) else default[0]
+        if not isinstance(items, Expr) or not isinstance(items.type, Array | ListOf):
+            raise Unsupported("next is accepted on an iterator over a list or array", node, "use a for loop")
+
+        def step() -> Value:
+            self.fields(iterator)["at"] = self.builder.op("add", at, number(1))
+            return self.load(self.get(items, at), "item")
+
+        if not default:
+            return step()
+        there = self.builder.op("less", at, self.builder.op("len", items))
+        return self.chosen(there, step, lambda: default[0], "what next gives", node)
 
     def first_of(self: Any, items: Value, default: list[Value], node: Any) -> Value:
         """`next(x for x in xs if ...)`: the first item, or the default where there is none."""
@@ -205,6 +241,10 @@ class Builtins:
         found = bound("isinstance", "obj kinds", args, kwargs, node)
         wanted = found["kinds"]
         kinds = [wanted] if not isinstance(wanted, Struct) else list(self.fields(wanted).values())
+        drawing = {"Generator": np.random.Generator, "RandomState": np.random.RandomState}
+        if is_opaque(found["obj"]) and found["obj"].type.what in drawing and all(isinstance(k, Const) for k in kinds):
+            cls = drawing[found["obj"].type.what]
+            return constant_expr(issubclass(cls, tuple(kind.value for kind in kinds)))
         if is_opaque(found["obj"]) or not all(isinstance(kind, Const) for kind in kinds):
             return self.opaque("isinstance", [self.as_expr(v, node) for v in (found["obj"], wanted)], BOOL)
         classes = tuple(kind.value for kind in kinds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from s2sad.ir.nodes import Const, Expr
@@ -10,10 +11,19 @@ from s2sad.ir.types import (
     Scalar,
     Size,
     Static,
+    Structure,
     Type,
     renewed,
     with_sizes,
 )
+
+
+def with_ints(type_: Type) -> Type:
+    """Return a type in which the ints inside of a structure that are known are what they are."""
+    if isinstance(type_, Structure):
+        return replace(type_, items=tuple(map(with_ints, type_.items)))
+    known = type_.size.value if isinstance(type_, Scalar) and type_.size is not None else None
+    return type_ if known is None else Static(known)
 
 
 class Canonical:
@@ -36,7 +46,7 @@ class Canonical:
             return Static(type_.size.value)
         if isinstance(type_, Recursive):
             type_ = knowledge.structures[type_.name]
-        return self.rename(type_)
+        return self.rename(with_ints(type_) if self.fixed else type_)
 
     def rename(self, type_: Type) -> Type:
         """Rename the sizes in a type."""

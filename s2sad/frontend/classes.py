@@ -11,7 +11,9 @@ from typing import Any
 
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.models import model_of
-from s2sad.frontend.values import Struct, Unsupported, Value
+from s2sad.frontend.values import UNKNOWN, Forwards, Struct, Unjoinable, Unsupported, Value
+from s2sad.ir.nodes import Const, Expr, Op
+from s2sad.ir.types import Array, ListOf, Static
 from s2sad.rules.builder import constant_expr
 
 
@@ -66,6 +68,8 @@ class Classes:
                 continue
             if f.default_factory is not dataclasses.MISSING:
                 values[f.name] = self.call_object(f.default_factory, [], {}, node)
+            elif isinstance(f.default, int | float | str | None):
+                values[f.name] = constant_expr(f.default)  # as it stands in the __init__ that was generated
             elif f.default is not dataclasses.MISSING:
                 values[f.name] = self.outside(f.name, f.default, ("global", owner, f.name))
             elif f.init:
@@ -100,6 +104,8 @@ class Classes:
         """Return what the `__iter__` of an object gives; anything else as it is."""
         if not isinstance(value, Struct) or value.kind != "object":
             return value
+        if value.cls is Forwards:
+            return self.rest_of(value, node)
         if isinstance(getattr(value.cls, "__next__", None), types.FunctionType):
             raise Unsupported("an iterator that is a class is not followed", node, "write its __iter__ as a generator")
         method = getattr(value.cls, "__iter__", None)
@@ -107,6 +113,23 @@ class Classes:
             return value
         self.member(value.cls, "__iter__")
         return self.iterator_of(self.call_user(method, [value], {}, node), node)
+
+    def rest_of(self: Any, iterator: Struct, node: Any) -> Value:
+        """Return what a loop over `iter(xs)` has before it; after it there is nothing more."""
+        fields = self.fields(iterator)
+        items, at = fields["items"], fields["at"]
+        fields["at"] = Unjoinable("was gone through by a loop, which may have been left")
+        known = self.known(at) if isinstance(at, Expr) else UNKNOWN
+        if known == 0:
+            return items
+        fixed = self.known_items(items)
+        if fixed is not None and known is not UNKNOWN:
+            return self.struct("tuple", dict(enumerate(fixed[known:])))
+        if not isinstance(items, Expr) or not isinstance(items.type, Array | ListOf):
+            raise Unsupported("the rest of this iterator is not accepted", node, "loop over a slice")
+        bounds = (self.as_expr(self.usable(at, "the iterator", node), node), Const(None), Const(None))
+        rest = Op("slice", bounds, Static("slice"))
+        return self.get(items, rest) if isinstance(items.type, Array) else self.sliced_list(items, rest, node)
 
 
 def dataclass_of(cls: Any, init: types.FunctionType) -> Any:

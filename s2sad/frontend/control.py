@@ -1001,7 +1001,9 @@ class Control:
     def comprehension(self: Any, node: Any, element: Any) -> Value:
         """A list comprehension is a loop that appends."""
         clause = node.for_in
-        iterable = self.expression(clause.iter)
+        iterable = self.iterator_of(self.expression(clause.iter), node)
+        if self.lazily(iterable) and clause.inner_for_in is None:
+            return self.listed_each(iterable, clause, element, node)
         fixed = self.fixed_items(iterable)
         saved = dict(self.state.names)
         for target in target_names(clause):
@@ -1023,6 +1025,31 @@ class Control:
         made = self.state.names.pop(name)
         self.restore_names(clause, saved)
         return made
+
+    def listed_each(self: Any, iterable: Value, clause: Any, element: Any, node: Any) -> Value:
+        """A comprehension over a generator: a list of known length where it yields in straight lines."""
+        saved = dict(self.state.names)
+        for target in target_names(clause):
+            self.state.names.pop(target, None)
+
+        def made(item: Value) -> list[Value]:
+            self.assign(clause.target, item)
+            tests = [self.test(test.test) for test in clause.ifs]
+            if not all(isinstance(test, bool) for test in tests):
+                raise self.make_dynamic_at(("generator", *self.site(node)))
+            return [self.expression(element)] if all(tests) else []
+
+        found = self.listed_of(iterable, made, node)
+        if found is not None:
+            self.restore_names(clause, saved)
+            return found
+        result = self.new_list([], self.site(node))
+        name = f".list{id(node)}"
+        self.state.names[name] = result
+        self.comprehension_loop(clause, iterable, element, name)
+        made_list = self.state.names.pop(name)
+        self.restore_names(clause, saved)
+        return made_list
 
     def picked(self: Any, items: list[Value], clause: Any) -> list[Value] | None:
         """Return the items that pass the tests of a clause; None if that is not known when code is generated."""

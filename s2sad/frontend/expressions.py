@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import enum
 import inspect
+import operator
 import sys
 import types
 from dataclasses import replace
@@ -91,6 +92,7 @@ INSTEAD = {
 }
 
 
+SET_OPERATIONS = {"subtract": operator.sub, "bitwise_and": operator.and_, "bitwise_or": operator.or_}
 FEW = 64  # rows of an array that a star may give
 
 
@@ -352,6 +354,11 @@ class Expressions:
         ):
             if isinstance(left, Struct) and left.cls is not None and self.member(left.cls, method) is not None:
                 return self.call_function(self.member(left.cls, method), [left, right], {}, node)
+        if name in SET_OPERATIONS and isinstance(a, Struct) and isinstance(b, Struct):  # the keys of dicts
+            known = [[self.known(item) for item in self.fields(part).values()] for part in (a, b)]
+            if UNKNOWN not in (*known[0], *known[1]):
+                made = SET_OPERATIONS[name](frozenset(known[0]), frozenset(known[1]))
+                return Const(made, Static(made))
         if isinstance(a, Struct) and isinstance(b, Struct) and name == "add" and a.kind == b.kind:
             return self.display(a.kind, [*self.fields(a).values(), *self.fields(b).values()], node)
         if name == "multiply" and isinstance(a, Struct) and isinstance(b, Const) and isinstance(b.value, int):

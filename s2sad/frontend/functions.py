@@ -35,7 +35,7 @@ from s2sad.ir.types import (
     nesting,
     same_type,
 )
-from s2sad.rules.builder import constant_expr, number
+from s2sad.rules.builder import constant_expr
 from s2sad.rules.core import TABLE, view_kind
 from s2sad.rules.infer import is_basic
 
@@ -70,7 +70,7 @@ class UserFunctions:
     def fixed_default(self: Any, name: str, default: int, where: Any) -> Expr:
         """Return a default that decides a type: what is generated depends on its value."""
         self.unit.reached[f"default:{id(where[1])}:{name}"] = (where, default)
-        return number(default)
+        return constant_expr(default) if isinstance(default, bool) else number(default)
 
     def bind_parameters(
         self: Any, params: cst.Parameters, defaults: Any, args: list[Value], kwargs: dict[str, Value], node: Any
@@ -136,7 +136,8 @@ class UserFunctions:
                 return constant_expr(defaults[name])
             if name in defaults:
                 where = ("default", function, name)
-                if isinstance(defaults[name], int) and function in self.unit.knowledge.fixed:
+                decides = isinstance(defaults[name], bool) or function in self.unit.knowledge.fixed
+                if isinstance(defaults[name], int) and decides:
                     return self.fixed_default(name, defaults[name], where)
                 if isinstance(defaults[name], int):
                     self.unit.defaulted.add(function)

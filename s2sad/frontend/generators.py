@@ -185,23 +185,34 @@ class Generators:
         """Return the list of what a generator yields; anything else as it is."""
         if not self.lazily(value):
             return value
+        found = self.listed_of(value, lambda item: [item], node)
+        if found is not None:
+            return found
+        name = f".list{id(node)}"
+        self.state.names[name] = self.new_list([], ("generator", *self.site(node)))
+        self.each(value, lambda item: self.append_to(self.state.names[name], item, name), node)
+        return self.state.names.pop(name)
+
+    def listed_of(self: Any, value: Value, made: Callable[[Value], list[Value]], node: Any) -> Value | None:
+        """Return the list of what is made of each item; None where its length is not known."""
         site = ("generator", *self.site(node))
         if site in self.unit.knowledge.dynamic:
-            name = f".list{id(node)}"
-            self.state.names[name] = self.new_list([], site)
-            self.each(value, lambda item: self.append_to(self.state.names[name], item, name), node)
-            return self.state.names.pop(name)
+            return None
         items: list[Value] = []
         block = self.builder.block
 
         def add(item: Value) -> None:
             if self.builder.block is not block:
-                self.unit.knowledge.dynamic.add(site)
-                raise Relower
-            items.append(item)
+                raise self.make_dynamic_at(site)
+            items.extend(made(item))
 
         self.each(value, add, node)
         return self.display("list", items, node)
+
+    def make_dynamic_at(self: Any, site: Any) -> Exception:
+        """Return what to raise so that a list made at a place is lowered as one of unknown length."""
+        self.unit.knowledge.dynamic.add(site)
+        return Relower()
 
     def drained(self: Any, value: Value, function: Any, node: Any) -> Value:
         """Return the list of what a generator yields where a function goes through all of it before anything else."""

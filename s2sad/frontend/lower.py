@@ -269,7 +269,7 @@ class Lowerer(
             where = (*site, key) if site is not None else None
             wish = key if isinstance(key, str) and key.isidentifier() else f"{name}_{key}"
             if isinstance(part, Static):
-                fields[key] = Const(part.value, part)
+                fields[key] = number(part.value) if type(part.value) is int else Const(part.value, part)
                 continue
             var = Var(wish, part)
             op = Op("field", (ref,), part, {"key": Const(key)}, type_.kind)

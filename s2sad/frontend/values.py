@@ -94,6 +94,10 @@ class Backwards:
     """The class of the structure that `r = reversed(xs)` binds: the items, and the position of the last one read."""
 
 
+class Forwards:
+    """The class of the structure that `iter(xs)` gives: the items, and the position of the next one."""
+
+
 @dataclass(eq=False, slots=True)
 class Iteration:
     """zip, enumerate, reversed of something."""
