@@ -247,17 +247,22 @@ class Writer:
             stop = self.last_in(context, block, i, end) + 1
             if context.kind == "mode":
                 self.write_with(context, block, i, stop, depth)
-            elif context.kind == "try" and stop < end and self.is_final(block[stop], context):
-                middle, stop = stop, self.last_in(self.context(block[stop]), block, stop, end) + 1
+            elif context.kind == "try" and (middle := self.final_at(context, block, stop, end)) is not None:
+                stop = self.last_in(self.context(block[middle]), block, middle, end) + 1
                 self.write_finally(block, i, middle, stop, depth)
             else:
                 self.write_in(context, block, i, stop, depth)
             i = stop
 
-    def is_final(self, stmt: Stmt, body: Context) -> bool:
-        """Return whether a statement is one of those behind the `finally` of a `try`."""
-        found = self.context(stmt)
-        return found is not None and found.partner is body
+    def final_at(self, body: Context, block: Block, start: int, end: int) -> int | None:
+        """Return where the statements behind the `finally` of a `try` start; None if there are none."""
+        for i in range(start, end):
+            found = self.context(block[i])
+            if found is not None and found.partner is body:
+                return i
+            if not self.neutral(block[i]):
+                return None
+        return None
 
     def context(self, stmt: Stmt) -> Context | None:
         """Return the mode of a library that a statement runs in, beside those that are set already."""
@@ -393,6 +398,8 @@ class Writer:
             case Return():
                 return [f"return {self.returned(stmt.value)}"]
             case Raise():
+                if isinstance(stmt.value, Const):
+                    return ["raise"]  # what was caught
                 cause = stmt.value.attrs.get("cause") if isinstance(stmt.value, Op) else None
                 more = "" if cause is None else f" from {self.text(cause)}"
                 return [f"raise {self.text(stmt.value)}{more}".rstrip()]
@@ -503,11 +510,24 @@ class Writer:
         used = [var for s in walk(stmt.orelse) for var in reads(s) if var in caught]
         classes = [self.printer.imported(form) for form in stmt.errors]
         what = classes[0] if len(classes) == 1 else f"({', '.join(classes)})"
-        self.line(f"except {what}{f' as {self.names[used[0]]}' if used else ''}:", depth)
-        self.nested([s for s in stmt.orelse if not (isinstance(s, Assign) and s.target in caught)], depth)
+        handler = [s for s in stmt.orelse if not (isinstance(s, Assign) and s.target in caught)]
+        name = self.names[used[0]] if used else ""
+        others = {self.names[var] for var in self.names if var not in caught}
+        error = self.unlike("error", others) if name in others else name  # Python forgets it after the handler
+        self.line(f"except {what}{f' as {error}' if used else ''}:", depth)
+        if error != name:
+            self.line(f"{name} = {error}", depth + 1)
+        self.nested(handler, depth)
         if self.writes(rest):
             self.line("else:", depth)
             self.nested(rest, depth)
+
+    def unlike(self, wish: str, taken: set[str]) -> str:
+        """Return a name that is not taken."""
+        name, n = wish, 2
+        while name in taken:
+            name, n = f"{wish}{n}", n + 1
+        return name
 
     def writes(self, block: Block) -> bool:
         """Return whether a block has any line to write."""

@@ -13,7 +13,7 @@ from typing import Any
 import libcst as cst
 
 from s2sad.errors import Problem
-from s2sad.frontend.control import leaves, put
+from s2sad.frontend.control import append_moves, leaves, put
 from s2sad.frontend.functions import has_return
 from s2sad.frontend.inside import bound_names
 from s2sad.frontend.values import Poisoned, Relower, State, Struct, Unjoinable, Unsupported, Value
@@ -41,6 +41,7 @@ from s2sad.ir.nodes import (
     While,
     blocks_of,
     exprs_of,
+    is_mark,
     subexpressions,
     walk,
 )
@@ -50,6 +51,7 @@ from s2sad.rules.infer import is_basic
 
 HALFWAY = "the body of this `try` may have stopped before or after it was assigned"
 TOTAL = {"field", "build", "tuple", "list", "shape", "len", "copy", "stop_gradient", "caught"}  # what raises nothing
+QUIET = Move | Return | Break | Continue | Raise
 LEAVING = Return | Break | Continue | Raise
 
 
@@ -71,43 +73,48 @@ class Attempts:
 
     def attempt(self: Any, node: cst.Try) -> None:
         """`try` with its handlers."""
+        errors = [self.errors_of(handler) for handler in node.handlers]
+        forms = tuple(dict.fromkeys(form for group in errors for form in group))
+        orelse = None if node.orelse is None else node.orelse.body.body
+        self.tried(node.body, forms, lambda: self.handlers(list(node.handlers), errors), orelse, node)
+
+    def tried(self: Any, body: Any, forms: tuple[str, ...], handle: Any, orelse: Any, node: Any) -> None:
+        """Lower a body, what is done if it raises one of some errors, and what is done if it does not."""
         if "attempts" not in self.unit.knowledge.followed:
             self.unit.knowledge.followed.add("attempts")
             raise Relower
-        errors = [self.errors_of(handler) for handler in node.handlers]
-        forms = tuple(dict.fromkeys(form for group in errors for form in group))
         origin = self.origin(node, "try:")
         flag = Var("succeeded", Scalar("bool"), join=True)
         before, after_body, after_handler = leaves(self.state), State(), State()
 
-        def body() -> None:
+        def attempted() -> None:
             nonlocal after_body
             self.builder.block.append(Move((flag,), (Const(True, Scalar("bool")),), origin))
             self.trying += 1
             try:
-                self.lower_block(node.body.body)
+                self.lower_block(body.body)
             finally:
                 self.trying -= 1
-            after_body = self.state
+            after_body = self.state.copy()
             self.mark_tried(self.builder.block)
             self.check_writes(self.builder.block, node)
-            if node.orelse is not None and not self.state.ended:
-                self.lower_block(node.orelse.body.body)
+            if orelse is not None and not self.state.ended:
+                self.lower_block(orelse)
 
-        def handler() -> None:
+        def handled() -> None:
             nonlocal after_handler
             self.builder.block.append(Move((flag,), (Const(False, Scalar("bool")),), origin))
-            self.forget_halfway(node.body, before, after_body)
-            self.handlers(list(node.handlers), errors)
+            self.forget_halfway(body, before, after_body)
+            handle()
             after_handler = self.state
 
-        self.branch(flag, body, handler, origin)
+        self.branch(flag, attempted, handled, origin)
         made = self.builder.block.pop()
         self.builder.block.append(Try(flag, forms, made.then, made.orelse, origin))
         if not (after_body.ended or after_handler.ended):
-            self.tell_outcome(flag, after_body, after_handler)
+            self.tell_outcome(self.builder.block[-1], after_body, after_handler)
 
-    def tell_outcome(self: Any, flag: Var, body: State, handler: State) -> None:
+    def tell_outcome(self: Any, stmt: Try, body: State, handler: State) -> None:
         """What the body has bound is what it was where a name is asked that it sets to True, and the handler to False.
 
         That is how the derivative of a `try` asks.
@@ -115,9 +122,16 @@ class Attempts:
         for name, value in self.state.names.items():
             left, right = body.names.get(name), handler.names.get(name)
             if isinstance(left, Const) and left.value is True and isinstance(right, Const) and right.value is False:
-                self.unit.outcomes[value] = flag
+                self.unit.outcomes[value] = stmt.flag
             if isinstance(value, Unjoinable) and isinstance(right, Unjoinable) and right.why == HALFWAY:
-                self.state.names[name] = Unjoinable(HALFWAY, value=left, outcome=flag)
+                if isinstance(left, Expr) and not isinstance(left.type, Static):
+                    made = Var(name, left.type, join=True, user=True)
+                    self.unit.partial.add(made)
+                    if left in self.unit.outcomes:
+                        self.unit.outcomes[made] = self.unit.outcomes[left]
+                    append_moves(stmt.then, [(made, left)], stmt.origin)
+                    left = made
+                self.state.names[name] = Unjoinable(HALFWAY, value=left, outcome=stmt.flag)
 
     def errors_of(self: Any, handler: cst.ExceptHandler) -> tuple[str, ...]:
         """Return how generated code names the classes that a handler catches."""
@@ -205,17 +219,21 @@ class Attempts:
         block.insert(at, Effect(Op("tried", tuple(made), Static(None)), self.builder.origin))
 
     def check_writes(self: Any, block: Block, node: Any) -> None:
-        """Refuse a body that writes what was there before it: how far it came is not known where it has raised."""
+        """Refuse a body that writes what was there before it, and may raise then: how far it came is not known.
+
+        Where nothing may raise after it, a write is done as a whole, or not at all.
+        """
         own: set[Any] = set()
         for stmt in walk(block):
             if isinstance(stmt, Assign) and is_new(stmt.value, own):
                 own.add(stmt.target)
-            if any(base not in own for base in written(stmt)):
-                raise Unsupported(
-                    "the body of this `try` writes what was there before it: how much of it, is not known if it raises",
-                    node,
-                    "compute in the body, and write behind `else`",
-                )
+        at = next((i for i, stmt in enumerate(block) if writes_outside(stmt, own)), len(block))
+        if any(isinstance(s, If | For | While) or not is_write(s) for s in block[at:] if not isinstance(s, QUIET)):
+            raise Unsupported(
+                "the body of this `try` writes what was there before it: how much of it, is not known if it raises",
+                node,
+                "compute in the body, and write behind `else`",
+            )
 
 
 def before_the_end(statements: list[Any]) -> list[Any]:
@@ -225,9 +243,27 @@ def before_the_end(statements: list[Any]) -> list[Any]:
     """
     while statements and raises_nothing(statements[-1]):
         statements.pop()
-    if statements and isinstance(statements[-1], cst.SimpleStatementLine) and len(statements[-1].body) == 1:
+    last = statements[-1] if statements else None
+    if isinstance(last, cst.SimpleStatementLine) and len(last.body) == 1 and binds_at_once(last.body[0]):
         statements.pop()
     return statements
+
+
+def binds_at_once(small: Any) -> bool:
+    """Return whether a simple statement that raises has bound nothing: it has one target, of names alone."""
+    if walrus_in(small):
+        return False
+    if not isinstance(small, cst.Assign):
+        return True
+    target = small.targets[0].target
+    parts = [element.value for element in target.elements] if isinstance(target, cst.Tuple | cst.List) else [target]
+    plain = all(isinstance(part, cst.Name) for part in parts)
+    return len(small.targets) == 1 and (plain or len(parts) == 1)
+
+
+def walrus_in(node: Any) -> bool:
+    """Return whether an expression binds a name, which it may have done before it raises."""
+    return isinstance(node, cst.NamedExpr) or any(map(walrus_in, node.children))
 
 
 def raises_nothing(statement: Any) -> bool:
@@ -266,6 +302,18 @@ def is_new(value: Expr, own: set[Any]) -> bool:
     return not viewed or all(arg in own or not isinstance(arg.type, Array | ListOf | Structure) for arg in value.args)
 
 
+def writes_outside(stmt: Stmt, own: set[Any]) -> bool:
+    """Return whether a statement, or one in it, writes what was there before the body."""
+    return any(base not in own for inner in walk([stmt]) for base in written(inner))
+
+
+def is_write(stmt: Stmt) -> bool:
+    """Return whether a statement writes, and does no more than that."""
+    if isinstance(stmt, Effect):
+        return is_mark(stmt) or (isinstance(stmt.value, Op) and stmt.value.name == "append")
+    return isinstance(stmt, Store | SetField)
+
+
 def written(stmt: Stmt) -> Iterator[Expr]:
     """Yield what a statement writes into."""
     if isinstance(stmt, Store | SetField):
@@ -276,7 +324,9 @@ def written(stmt: Stmt) -> Iterator[Expr]:
     for expr in exprs_of(stmt):
         for part in subexpressions(expr):
             if isinstance(part, Call):
-                yield from (arg for arg, writes in zip(part.args, writes_of(part.function), strict=True) if writes)
+                writes = writes_of(part.function) or [True] * len(part.args)  # of one that is not lowered yet
+                held = Array | ListOf | Structure
+                yield from (arg for arg, w in zip(part.args, writes, strict=True) if w and isinstance(arg.type, held))
 
 
 def writes_of(function: Function) -> list[bool]:
@@ -315,6 +365,11 @@ def _mark_unread(block: Block, read: set[Any]) -> None:
         block.insert(at, mark)
 
 
+def before_mark(body: Block) -> Block:
+    """Return the statements of the body of a `try`, without those behind `else`."""
+    return body[: next((i for i, stmt in enumerate(body) if is_mark(stmt)), len(body))]
+
+
 def check_tries(body: Block, problems: list[Problem], loops: int = 0) -> None:
     """Note each `try` in a loop whose body is more than straight lines: what an unfinished body has kept would stay.
 
@@ -322,7 +377,7 @@ def check_tries(body: Block, problems: list[Problem], loops: int = 0) -> None:
     """
     for stmt in body:
         inside = loops + isinstance(stmt, For | While)
-        if isinstance(stmt, Try) and loops and any(isinstance(s, If | For | While | Store) for s in stmt.then):
+        if isinstance(stmt, Try) and loops and any(isinstance(s, If | For | While) for s in before_mark(stmt.then)):
             message = "a `try` in a loop has a body of more than straight lines"
             span = stmt.origin.span if stmt.origin is not None else None
             problems.append(Problem(message, span, "make its body a function, and call that"))

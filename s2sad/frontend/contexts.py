@@ -10,9 +10,10 @@ stands before and after its `yield`. What leaves the body stands behind `finally
 from __future__ import annotations
 
 import contextlib
+import inspect
 import types
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ import numpy as np
 from s2sad.frontend.control import leaves_loop
 from s2sad.frontend.functions import function_defaults, has_return, returns_at_tail_of
 from s2sad.frontend.values import POISON, UNKNOWN, Struct, Unsupported, Value
-from s2sad.ir.nodes import Assign, Block, Const, Context, Effect, SetField, Store, walk
+from s2sad.ir.nodes import Assign, Block, Const, Context, Effect, SetField, Store, reads, targets_of, walk
 from s2sad.rules.core import is_pure
 
 MODES = {np.errstate: "np", np.printoptions: "np", warnings.catch_warnings: "warnings"}
@@ -49,17 +50,26 @@ class Contexts:
         if returned is not None:
             self.emit_return(returned)
 
-    def inside_with(self: Any, items: list[Any], body: list[Any], node: Any) -> Value | None:
+    def inside_with(self: Any, items: list[Any], body: list[Any], node: Any) -> Any:
         """Lower what stands below some managers; return what the body returns, if the function ends with it."""
         if not items:
             return self.body_of(body)
-        inside = lambda: self.inside_with(items[1:], body, node)  # noqa: E731
+        inside: Callable[[], Any] = lambda: self.inside_with(items[1:], body, node)  # noqa: E731
         item, name = items[0].item, items[0].asname
         mode = self.mode(item, body, node)
         if mode is not None:
             if name is not None:
                 raise Unsupported("the name of a mode of a library is not accepted", name)
             return self.in_mode(mode, inside)
+        if isinstance(item, cst.Call) and isinstance(item.func, cst.Name | cst.Attribute):
+            called = self.known(self.expression(item.func))
+            if called is contextlib.suppress and name is None and len(items) == 1:
+                return self.suppressed([arg.value for arg in item.args], body, node)
+            if called is contextlib.nullcontext:
+                value = self.expression(item.args[0].value)
+                if name is not None:
+                    self.assign(name.name, value)
+                return inside()
         manager = self.expression(item)
         self.check_jumps(body, node)
         target = None if name is None else name.name
@@ -82,6 +92,11 @@ class Contexts:
             raise Unsupported("a return that leaves only some paths through this body is not accepted", where, AFTER)
         return self.inline_block(body)
 
+    def suppressed(self: Any, classes: list[Any], body: list[Any], node: Any) -> None:
+        """`with contextlib.suppress(...)`: a `try` whose handler does nothing."""
+        errors = tuple(self.error_form(self.error_class(self.expression(cls), node), node) for cls in classes)
+        self.tried(node.body, errors, lambda: None, None, node)
+
     # --- modes of libraries -----------------------------------------------------------------------------------
     def mode(self: Any, item: Any, body: list[Any], node: Any) -> Context | None:
         """Return the mode of a library that a manager sets; None for other managers."""
@@ -90,6 +105,8 @@ class Contexts:
         called = self.known(self.expression(item.func))
         if called is contextlib.nullcontext and not item.args:
             return Context("mode")
+        if called is contextlib.nullcontext or called is contextlib.suppress:
+            return None
         if called not in MODES:
             return None
         words = [self.word(arg) for arg in item.args]
@@ -140,6 +157,7 @@ class Contexts:
         enter, leave = (getattr(manager.cls, name, None) for name in ("__enter__", "__exit__"))
         if not isinstance(enter, types.FunctionType) or not isinstance(leave, types.FunctionType):
             raise Unsupported("this object is no context manager that can be followed", node)
+        self.check_unasked(leave, node)
         given = self.call_function(enter, [manager], {}, node)
         if target is not None:
             self.assign(target, given)
@@ -152,6 +170,15 @@ class Contexts:
                 )
 
         return self.between(inside, close, node)
+
+    def check_unasked(self: Any, leave: types.FunctionType, node: Any) -> None:
+        """Refuse an `__exit__` that asks for the exception: what it does then is not what it does without one."""
+        from s2sad.frontend.lower import parse
+
+        code = leave.__code__
+        count = code.co_argcount + bool(code.co_flags & inspect.CO_VARARGS)
+        if set(code.co_varnames[1:count]) & set(names_read(parse(leave).node.body)):
+            raise Unsupported("the __exit__ of this context manager asks for the exception", node, "use try and except")
 
     def managed(self: Any, function: types.FunctionType, args: list[Value], kwargs: dict[str, Value]) -> Manager | None:
         """Return the manager that a function with `@contextmanager` makes; None for other functions."""
@@ -202,6 +229,7 @@ class Contexts:
     def between(self: Any, inside: Callable[[], Any], close: Callable[[], None], node: Any) -> Any:
         """Lower a body and what is done when it is left, be it by an exception."""
         body, final = Context(""), Context("")
+        begin = len(self.builder.block)
         self.contexts.append(body)
         self.guards.append(True)
         try:
@@ -219,14 +247,31 @@ class Contexts:
         finally:
             self.contexts.pop()
         if changes_more_than_names(self.builder.block[start:]):
+            self.check_final(self.builder.block[begin:start], self.builder.block[start:], node)
             body.kind, final.kind, final.partner = "try", "finally", body
         self.builder.origin = self.origin(node, self.code(node).split("\n")[0])
         return value
+
+    def check_final(self: Any, body: Block, final: Block, node: Any) -> None:
+        """Refuse what is done at the end if it reads what the body binds: that may have another value if it raises."""
+        made = {target for stmt in walk(body) for target in targets_of(stmt)}
+        found = next((var for stmt in walk(final) for var in reads(stmt) if var in made), None)
+        if found is not None:
+            message = f"what is done when this body is left reads {found.name!r}, which the body assigns"
+            raise Unsupported(f"{message}: what it is if the body raises is not known", node, "do it after the body")
 
     def check_jumps(self: Any, body: Any, node: Any) -> None:
         """Refuse a body that a `break` or `continue` leaves."""
         if any(map(leaves_loop, body)):
             raise Unsupported("a `break` or `continue` that leaves this body is not accepted", node, "set a flag")
+
+
+def names_read(node: Any) -> Iterator[str]:
+    """Yield the names in a piece of a program."""
+    if isinstance(node, cst.Name):
+        yield node.value
+    for child in node.children:
+        yield from names_read(child)
 
 
 def changes_more_than_names(block: Block) -> bool:

@@ -25,7 +25,21 @@ from s2sad.frontend.values import (
     Unsupported,
     Value,
 )
-from s2sad.ir.nodes import Assign, Call, Const, Effect, Expr, Move, Op, SetField, Store, Var, walk
+from s2sad.ir.nodes import (
+    Assign,
+    Call,
+    Const,
+    Effect,
+    Expr,
+    Move,
+    Op,
+    Return,
+    SetField,
+    Store,
+    Var,
+    subexpressions,
+    walk,
+)
 from s2sad.ir.types import (
     ListOf,
     Static,
@@ -35,7 +49,7 @@ from s2sad.ir.types import (
     nesting,
     same_type,
 )
-from s2sad.rules.builder import constant_expr
+from s2sad.rules.builder import constant_expr, number
 from s2sad.rules.core import TABLE, view_kind
 from s2sad.rules.infer import is_basic
 
@@ -433,7 +447,8 @@ class UserFunctions:
     def check_instance(self: Any, function: Any, made: Any, node: Any) -> None:
         """A function that changes the fields of an object, grows a list or writes in a container is inlined."""
         params = set(made.params)
-        if function not in self.unit.knowledge.recursive and writes_inside(made):
+        inside = writes_inside(made) or hands_back(made)
+        if function not in self.unit.knowledge.recursive and inside:
             self.unit.knowledge.dynamic.add(("inline", function))
             raise Relower
         for stmt in walk(made.body):
@@ -457,6 +472,26 @@ class UserFunctions:
 def of_library(value: Value, made: bool = True) -> bool:
     """Return whether a value is an object of a library, that differentiated code has made or any."""
     return isinstance(value, Struct) and not (made and value.ref is not None) and model_of(value.cls) is not None
+
+
+def hands_back(function: Any) -> bool:
+    """Return whether a function returns an object or a dict that it is given: which one it is would be forgotten."""
+    given = {param for param in function.params if holds_mutable(param.type)}
+    for stmt in walk(function.body) if given else ():
+        if isinstance(stmt, Assign) and taken_from(stmt.value) in given and holds_mutable(stmt.target.type):
+            given.add(stmt.target)
+        if isinstance(stmt, Move):
+            given.update(t for t, s in zip(stmt.targets, stmt.sources, strict=True) if s in given)
+        if isinstance(stmt, Return) and any(var in given for var in subexpressions(stmt.value)):
+            return True
+    return False
+
+
+def holds_mutable(type_: Type) -> bool:
+    """Return whether there are objects or dicts in values of a type."""
+    if not isinstance(type_, Structure):
+        return False
+    return type_.kind in ("object", "dict") or any(map(holds_mutable, type_.items))
 
 
 def writes_inside(function: Any) -> bool:

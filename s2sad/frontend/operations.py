@@ -738,7 +738,10 @@ class Operations:
     def op_float(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         value = bound("float", "x?", args, kwargs, node).get("x", number(0.0))
         if isinstance(value, Const) and isinstance(value.value, str | int):
-            return constant_expr(float(value.value))
+            try:
+                return constant_expr(float(value.value))
+            except ValueError as error:
+                raise self.missing("ValueError", str(error), str(error), node) from None
         return self.builder.op("float", self.as_expr(value, node))
 
     def op_complex(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:

@@ -28,7 +28,7 @@ from s2sad.frontend.values import (
     is_fresh,
     operator_method,
 )
-from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Origin, Raise, Return, SetField, Store, Var
+from s2sad.ir.nodes import Assign, Const, Effect, Expr, If, Op, Origin, Raise, Return, SetField, Store, Var
 from s2sad.ir.types import (
     NONE,
     Array,
@@ -264,10 +264,21 @@ class Statements:
         if isinstance(value, Struct) and value.kind in ("tuple", "list"):
             return list(self.fields(value).values())
         if isinstance(value, Expr) and isinstance(value.type, Array | ListOf):
+            self.check_count(value, count)
             return [self.load(self.get(value, Const(i, Scalar("int"))), f"item{i}") for i in range(count)]
         if isinstance(value, Expr) and value.type.__class__.__name__ == "Shape":
             return [self.get(value, self.number(i)) for i in range(count)]
         raise Unsupported("this value cannot be unpacked", node)
+
+    def check_count(self: Any, value: Expr, count: int) -> None:
+        """Raise as Python does where another number of items is unpacked: of lists, and where that may be caught."""
+        if not self.trying and not isinstance(value.type, ListOf):
+            return
+        unlike = self.builder.op("not_equal", self.builder.op("len", value), number(count))
+        message = Const(f"{count} values are expected")
+        error = Op("exception", (message,), Static("exception"), {}, "ValueError")
+        origin = self.builder.origin
+        self.builder.block.append(If(unlike, [Raise(error, origin)], [], origin))
 
     def set_attribute(self: Any, target: cst.Attribute, value: Value) -> None:
         """`object.name = value`."""
@@ -588,7 +599,10 @@ class Statements:
     def small_Import(self: Any, node: cst.Import) -> None:
         for alias in node.names:
             name = self.code(alias.name)
-            module = __import__(name)
+            try:
+                module = __import__(name)
+            except ImportError as error:
+                raise self.missing(type(error).__name__, str(error), str(error), node) from None
             bound = alias.asname.name.value if alias.asname else name.split(".")[0]  # type: ignore[union-attr]
             if alias.asname:
                 for part in name.split(".")[1:]:

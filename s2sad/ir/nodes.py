@@ -102,6 +102,9 @@ class Call(Expr):
         return f"call {self.function.name}({', '.join(map(repr, self.args))})"
 
 
+RAISING = ('"raise"', "'raise'", '"call"', "'call'", '"error"', "'error'")
+
+
 class Context:
     """What statements run in: a mode of a library, or a `try` with its `finally`.
 
@@ -122,6 +125,11 @@ class Context:
         self.comments = comments
         self.partner: Context | None = None
 
+    @property
+    def strict(self) -> bool:
+        """Return whether something raises in this mode that would not elsewhere: no statement of ours may run in it."""
+        return self.kind == "mode" and any(word in text for text in (self.text, *self.lines) for word in RAISING)
+
     def same(self, other: Context | None) -> bool:
         """Return whether statements in both may stand together."""
         if self.kind != "mode" or other is None:
@@ -132,7 +140,7 @@ class Context:
 class Origin:
     """The user's statement an IR statement comes from: its text, comments above it, its place, the modes it runs in."""
 
-    __slots__ = ("comments", "contexts", "span", "text")
+    __slots__ = ("comments", "contexts", "relaxed", "span", "text")
 
     def __init__(
         self, text: str, span: Span | None, comments: tuple[str, ...] = (), contexts: tuple[Context, ...] = ()
@@ -141,6 +149,17 @@ class Origin:
         self.span = span
         self.comments = comments
         self.contexts = contexts
+        self.relaxed: Origin | None = None
+
+
+def relaxed(origin: Origin | None) -> Origin | None:
+    """Return the origin of a derivative of a statement: in none of the modes in which it could raise."""
+    if origin is None or not any(context.strict for context in origin.contexts):
+        return origin
+    if origin.relaxed is None:
+        contexts = tuple(context for context in origin.contexts if not context.strict)
+        origin.relaxed = Origin(origin.text, origin.span, (), contexts)
+    return origin.relaxed
 
 
 class Stmt:

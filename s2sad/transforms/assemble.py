@@ -37,6 +37,7 @@ from s2sad.ir.nodes import (
     blocks_of,
     exprs_of,
     reads,
+    relaxed,
     targets_of,
     variables,
     walk,
@@ -133,6 +134,8 @@ class Assembler:
             shadows.add(clear_shadows(adjoint, forward, made.reverse))
         forward = self.expand_calls(forward, adjoint)
         reverse = flatten(made.reverse)
+        for stmt in walk(reverse):
+            stmt.origin = relaxed(stmt.origin)
         mapping = kept.direct
         map_block(reverse, lambda expr: substitute(expr, mapping))
         results = [substitute(expr, mapping) for expr in results]

@@ -27,7 +27,9 @@ from s2sad.ir.nodes import (
     Keep,
     Move,
     Op,
+    Origin,
     Return,
+    SetField,
     Stmt,
     Store,
     Tape,
@@ -508,8 +510,9 @@ class Keeper:
             )
         ):
             value = self.copied(var, block[at], where)
-        keep = Keep(tape, value)
         stmt = block[at]
+        contexts = stmt.origin.contexts if stmt.origin is not None else ()
+        keep = Keep(tape, value, Origin("", None, contexts=contexts) if contexts else None)
         if where == "start":
             self.kept.starts.setdefault(id(block), []).append(keep)
         elif where == "before":
@@ -617,4 +620,8 @@ def keep_at_end(stmt: Try, outcome: Keep | None) -> None:
         keeps.append(Keep(outcome.tape, Const(True, stmt.flag.type)))
         stmt.orelse.insert(0, Keep(outcome.tape, Const(False, stmt.flag.type)))
     rest = [inner for inner in body[:at] if not isinstance(inner, Keep)]
-    body[:] = [*rest, *body[at : at + 1], *keeps, *body[at + 1 :]]
+    writes = next((i for i, inner in enumerate(rest) if isinstance(inner, Store | SetField)), None)
+    if writes is None:
+        body[:] = [*rest, *body[at : at + 1], *keeps, *body[at + 1 :]]
+    else:  # what is written over is kept before it is; nothing raises from here on
+        body[:] = [*rest[:writes], *keeps, *rest[writes:], *body[at:]]

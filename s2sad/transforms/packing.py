@@ -103,7 +103,7 @@ class _Packing:
         type_ = Structure("tuple", tuple(range(len(parts))), tuple(part.type for part in parts))
         tape = Tape("tape", type_, keeps[0].tape.loops)
         value = Op("build", tuple(parts), type_, {"keys": Const(type_.keys)}, "tuple")
-        block.insert(last + 1, Keep(tape, value))
+        block.insert(last + 1, Keep(tape, value, keeps[-1].origin))
         self.made.append(tape)
         self.gone.update(keep.tape for keep in keeps)
         self.unpack(tape, type_, [self.recalls[keep.tape][0] for keep in keeps], [keep.tape.var for keep in keeps])

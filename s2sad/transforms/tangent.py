@@ -37,11 +37,16 @@ from s2sad.ir.nodes import (
     Try,
     Var,
     While,
+    is_mark,
+    reads,
+    relaxed,
+    targets_of,
     variables,
     walk,
 )
 from s2sad.ir.rewrite import clone
 from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, Type, differentiable
+from s2sad.passes.dce import is_pure_head
 from s2sad.rules.builder import Builder, Sym, cast_like, constant_expr, if_there, number, same_shape
 from s2sad.rules.core import TABLE, NotStatic, TypeProblem, Undecided, undecided, view_kind
 from s2sad.transforms.adjoint import complex_problems
@@ -184,7 +189,7 @@ class Tangent:
     # --- statements -------------------------------------------------------------------------------------------
     def block(self, block: Block) -> None:
         for stmt in block:
-            self.builder.origin = stmt.origin
+            self.builder.origin = relaxed(stmt.origin)
             try:
                 self.statement(stmt)
             except TypeProblem as problem:  # of an operation that only the derivative asks for
@@ -199,6 +204,20 @@ class Tangent:
         self.block(block)
         made, self.builder.block = self.builder.block, outer
         return made
+
+    def attempted(self, block: Block) -> Block:
+        """The body of a `try`, with the tangents behind its end: what they raise is not for the handler."""
+        at = next((i for i, stmt in enumerate(block) if is_mark(stmt)), len(block))
+        both = self.nested(block)
+        if not all(isinstance(stmt, Assign | Move) and is_pure_head(stmt) for stmt in block[:at]):
+            return both
+        own = {target for stmt in block[:at] for target in targets_of(stmt)}
+        end = next((i for i, stmt in enumerate(both) if is_mark(stmt)), len(both))
+        primal, dots = apart(both[:end], own)
+        made = {target for stmt in dots for target in targets_of(stmt)}
+        if any(var in made for stmt in primal for var in reads(stmt)):
+            return both
+        return [*primal, *both[end : end + 1], *dots, *both[end + 1 :]]
 
     def emit(self, stmt: Stmt) -> None:
         self.builder.block.append(stmt)
@@ -231,13 +250,16 @@ class Tangent:
             case Effect():
                 self.effect(stmt)
             case Try():
-                self.emit(Try(stmt.flag, stmt.errors, self.nested(stmt.then), self.nested(stmt.orelse), stmt.origin))
+                then = self.attempted(stmt.then)
+                self.emit(Try(stmt.flag, stmt.errors, then, self.nested(stmt.orelse), self.builder.origin))
             case If():
-                self.emit(If(stmt.cond, self.nested(stmt.then), self.nested(stmt.orelse), stmt.origin))
+                self.emit(If(stmt.cond, self.nested(stmt.then), self.nested(stmt.orelse), self.builder.origin))
             case For():
-                self.emit(For(stmt.index, stmt.start, stmt.stop, stmt.step, self.nested(stmt.body), stmt.origin))
+                body, origin = self.nested(stmt.body), relaxed(stmt.origin)
+                self.emit(For(stmt.index, stmt.start, stmt.stop, stmt.step, body, origin))
             case While():
-                self.emit(While(self.nested(stmt.test), stmt.cond, self.nested(stmt.body), stmt.origin))
+                test, body, origin = self.nested(stmt.test), self.nested(stmt.body), relaxed(stmt.origin)
+                self.emit(While(test, stmt.cond, body, origin))
             case Return():
                 self.returned(stmt)
             case _:
@@ -519,3 +541,19 @@ def item_types(type_: Type | None, count: int) -> tuple[Type | None, ...]:
     if isinstance(type_, Structure) and len(type_.items) == count:
         return type_.items
     return (type_.item if isinstance(type_, ListOf) else None,) * count
+
+
+def apart(block: Block, own: set[Var]) -> tuple[Block, Block]:
+    """Return the statements that bind the primal's own variables, and the others."""
+    first: Block = []
+    second: Block = []
+    for stmt in block:
+        if isinstance(stmt, Move):
+            pairs = list(zip(stmt.targets, stmt.sources, strict=True))
+            for part, mine in ((first, True), (second, False)):
+                some = [pair for pair in pairs if (pair[0] in own) == mine]
+                if some:
+                    part.append(Move(tuple(t for t, _ in some), tuple(s for _, s in some), stmt.origin))
+        else:
+            (first if own.intersection(targets_of(stmt)) else second).append(stmt)
+    return first, second

@@ -217,10 +217,143 @@ def integers(x, k):
     return np.sum(x) * k * n
 
 
+def raised_again(x, k):
+    try:
+        try:
+            y = math.sqrt(k - 1.0)
+        except ValueError:
+            raise
+    except TypeError:
+        y = 5 * k
+    except ValueError:
+        y = k * k
+    return y * np.sum(x)
+
+
+def asked_later(x, k):
+    s = 0.0
+    for i in range(3):
+        try:
+            y = math.sqrt(k - 0.5 * i)
+            w = y * 2
+            ok = True
+        except ValueError:
+            ok = False
+        if ok:
+            s = s + (w * y if i < 1 else w) * x[0, i]
+    return s
+
+
+class Part:
+    def __init__(self, value):
+        self.value = value
+
+    def checked(self):
+        if self.value < 0:
+            raise Negative
+        return self
+
+    def __enter__(self):
+        return self.checked()
+
+    def __exit__(self, *exc):
+        self.value = self.value * 3
+
+
+def handed_back(x, k):
+    part = Part(k)
+    same = part.checked()
+    same.value = k * 7
+    return part.value * np.sum(x)
+
+
+def entered_and_handed_back(x, k):
+    with Part(k) as part:
+        y = part.value * k
+    return (y + part.value) * np.sum(x)
+
+
+def too_many(x, k):
+    items = [1.0, k] if k > 1 else [1.0, k, k]
+    try:
+        a, b = items
+    except ValueError:
+        a = b = k * k
+    return a * b * np.sum(x)
+
+
+def told_later(x, k):
+    error = None
+    try:
+        y = math.sqrt(k - 1)
+    except ValueError as e:
+        error = e
+        y = k
+    return (y * k if error is None else y * k * k) * np.sum(x)
+
+
+def again(n, k):
+    if n == 0:
+        return math.sqrt(k)
+    try:
+        return again(n - 1, k - 0.3) * k
+    except ValueError:
+        return k * k
+
+
+def recursive(x, k):
+    return again(3, k) * np.sum(x)
+
+
+def a_list_tried(x, k):
+    try:
+        roots = [math.sqrt(k - i) for i in range(3)]
+    except ValueError:
+        roots = [k * k]
+    return sum(roots) * np.sum(x)
+
+
+def put_back_in_a_loop(x, k):
+    box, total = Part(k), 0.0
+    for v in x[0]:
+        old = box.value
+        box.value = v
+        try:
+            total += math.sqrt(v) * v
+        finally:
+            box.value = old
+    return total * box.value
+
+
+def the_derivative_would_raise(x, k):
+    with np.errstate(all="raise"):
+        try:
+            y = np.sqrt(x - x[0, 0])
+        except FloatingPointError:
+            y = x * 7 * k
+        z = 1.0 / (y + k)
+    return np.sum(z)
+
+
+def written_at_the_end(x, k):
+    out, items = np.zeros(4), []
+    for i in range(4):
+        try:
+            out[i] = math.sqrt(k - 0.3 * i)
+        except ValueError:
+            out[i] = k * i
+        try:
+            items.append(math.sqrt(k - 0.2 * i))
+        except ValueError:
+            items.append(k)
+    return np.sum(out * out * x[0]) + sum(items) * out[1]
+
+
 RIGHT = [
-    with_jitter, handled, skipped, told, by_kind, asked, returned, returned_from_the_body_only, raised_anew,
-    half_done_and_not_asked_for, a_function_tried, until_it_fails, a_key, nested, passed_on, with_everything,
-    overwritten_names, integers,
+    raised_again, asked_later, handed_back, entered_and_handed_back, too_many, told_later, recursive, a_list_tried,
+    put_back_in_a_loop, the_derivative_would_raise, written_at_the_end, with_jitter, handled, skipped, told, by_kind,
+    asked, returned, returned_from_the_body_only, raised_anew, half_done_and_not_asked_for, a_function_tried,
+    until_it_fails, a_key, nested, passed_on, with_everything, overwritten_names, integers,
 ]  # fmt: skip
 
 
@@ -290,6 +423,25 @@ def half_done_before_a_raise(x):
     return z
 
 
+def half_bound_by_a_walrus(x):
+    y = x
+    try:
+        z = math.sqrt(y := -3 * x)
+    except ValueError:
+        z = 1.0
+    return z * y
+
+
+def half_unpacked(x):
+    y = x
+    items = [1.0, x] if x > 1 else [1.0]
+    try:
+        y, (a, b) = x * 5, items
+    except ValueError:
+        a = b = x
+    return y * a * b
+
+
 def half_written(x):
     y = np.zeros(2)
     try:
@@ -346,6 +498,8 @@ def half_gone_through(x):
     [
         (half_done, "may have stopped before or after it was assigned"),
         (half_done_before_a_raise, "may have stopped before or after it was assigned"),
+        (half_bound_by_a_walrus, "may have stopped before or after it was assigned"),
+        (half_unpacked, "may have stopped before or after it was assigned"),
         (half_written, "writes what was there before it"),
         (half_written_by_a_helper, "writes what was there before it"),
         (half_set, "may have stopped before or after it was assigned"),

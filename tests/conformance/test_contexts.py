@@ -1,6 +1,7 @@
 """`with` and `finally`: modes of libraries, managers of the user's by their source, and what is done on every path."""
 
 import contextlib
+import math
 import warnings
 
 import numpy as np
@@ -228,6 +229,80 @@ def test_what_was_set_is_put_back_if_the_body_raises(transform):
     assert HOLDER.s == 2.0
 
 
+class Asking:
+    def __enter__(self):
+        return 2.0
+
+    def __exit__(self, kind, value, trace):
+        return kind is ValueError
+
+
+def asks_for_the_exception(x):
+    with Asking() as s:
+        return x * s
+
+
+def reads_what_the_body_binds(x):
+    holder = Holder(x)
+    y = x
+    try:
+        y = y * 2
+        z = y * holder.s
+    finally:
+        HOLDER.s = y
+    return z
+
+
+def each_put_back(x):
+    t = 0.0
+    for v in x:
+        with set_to(HOLDER, v):
+            t += np.sqrt(v) * (1.0 if v > 0 else 1.0 / int(v > 1.0))
+    return t
+
+
+@pytest.mark.parametrize("transform", [s2sad.grad, s2sad.value_and_grad])
+def test_what_was_set_is_put_back_if_an_iteration_raises(transform):
+    transform(each_put_back)(np.array([0.9, 0.4]))
+    with pytest.raises(ZeroDivisionError), np.errstate(all="ignore"):
+        transform(each_put_back)(np.array([0.9, -0.4]))
+    assert HOLDER.s == 2.0
+
+
+def strict(x):
+    t = 0.0
+    for v in x:
+        with np.errstate(all="raise"):
+            t += np.sqrt(v) * v
+    return t
+
+
+@pytest.mark.parametrize("transform", [s2sad.grad, s2sad.value_and_grad])
+def test_a_mode_that_raises_holds_for_the_program_and_not_for_its_derivative(transform):
+    right(strict, np.array([0.9, 0.4]))
+    with pytest.raises(FloatingPointError):
+        transform(strict)(np.array([0.9, -0.4]))
+    transform(lambda x: strict(x) + x[0])(np.array([0.9, 0.0]))
+
+
+def suppressed(x, k):
+    y = k
+    with contextlib.suppress(ValueError):
+        y = math.sqrt(k - 1)
+    return y * np.sum(x)
+
+
+def a_value_in_a_context(x, k):
+    with contextlib.nullcontext(x * k) as y:
+        return np.sum(y * y)
+
+
+@pytest.mark.parametrize("function", [suppressed, a_value_in_a_context])
+def test_contexts_of_contextlib(function):
+    s2sad.check_grads(function, (X, 0.7))
+    s2sad.check_grads(function, (X, 1.7))
+
+
 def swallowed(x):
     with Swallowing() as s:
         return x * s
@@ -263,6 +338,8 @@ def mode_from_an_argument(x, how="ignore"):
 @pytest.mark.parametrize(
     ("function", "part"),
     [
+        (asks_for_the_exception, "asks for the exception"),
+        (reads_what_the_body_binds, "which the body assigns"),
         (swallowed, "may swallow an exception"),
         (from_some_paths, "return that leaves only some paths"),
         (left_by_a_break, "`break` or `continue` that leaves this body"),
