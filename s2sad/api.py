@@ -22,7 +22,7 @@ from typing import Any
 from s2sad.cache import digest
 from s2sad.compile import LOCK, Compiled, Request, StaticNeeded, check_wrt, compile_request, fetch
 from s2sad.errors import ArgumentError, S2sadError
-from s2sad.frontend.values import Knowledge
+from s2sad.frontend.values import Knowledge, static_place
 from s2sad.ir.types import differentiable
 from s2sad.specialise import (
     argument_type,
@@ -230,7 +230,8 @@ class Derivative:
             compiled.captured = [*inner.captured, *compiled.captured]
             compiled.inner = inner
         compiled.forms = self._forms(request)
-        compiled.captured_keys = [key_of(fetch(where)) for where in compiled.captured]
+        compiled.fixed = frozenset(knowledge.static)
+        compiled.captured_keys = captured_keys(compiled)
         return compiled
 
     def _forms(self, request: Request) -> tuple[Any, ...] | None:
@@ -352,7 +353,14 @@ def captured_unchanged(compiled: Compiled) -> bool:
     """Return whether globals and closure cells still have the types the code was generated for."""
     if not compiled.captured:
         return True
-    return bool([key_of(fetch(where)) for where in compiled.captured] == compiled.captured_keys)
+    return bool(captured_keys(compiled) == compiled.captured_keys)
+
+
+def captured_keys(compiled: Compiled) -> list[Any]:
+    """Return what globals and closure cells are specialised on: where their ints decide types they count by value."""
+    return [
+        (static_key if static_place(where) in compiled.fixed else key_of)(fetch(where)) for where in compiled.captured
+    ]
 
 
 def _rebuild(function: Any, mode: str, argnums: Any, has_aux: bool) -> Derivative:

@@ -22,6 +22,7 @@ import numpy as np
 from s2sad.errors import CacheError
 from s2sad.frontend.signature import defaults_of, type_of
 from s2sad.frontend.source import code_text, lines_of
+from s2sad.frontend.values import static_place
 from s2sad.ir.types import Static, Structure, Type
 
 VERSION = "0.1.0"
@@ -382,8 +383,11 @@ def fetch(where: Any) -> Any:
 
 
 # --- the same as text, for the next process ---------------------------------------------------------------------------
-def record(found: Dependencies, captured: list[Any]) -> dict[str, Any] | None:
-    """Return dependencies as JSON; None if something has no name that the next process could find."""
+def record(found: Dependencies, captured: list[Any], static: Iterable[str] = ()) -> dict[str, Any] | None:
+    """Return dependencies as JSON; None if something has no name that the next process could find.
+
+    The ints in the `static` places count by value.
+    """
     located = _locate(found)
     if len(located) < len(found.codes) or found.parts:
         return None
@@ -400,10 +404,11 @@ def record(found: Dependencies, captured: list[Any]) -> dict[str, Any] | None:
             owner: Any = located_holder(where[1])
         else:
             owner = order.get(where[1]) if _hashable(where[1]) else None
-        text = type_token(type_of(fetch(where), where[2])) if owner is not None else None
+        fixed = static_place(where) in static
+        text = type_token(type_of(fetch(where), where[2], fixed)) if owner is not None else None
         if text is None:
             return None
-        inputs.append([where[0], owner, where[2], text])
+        inputs.append([where[0], owner, where[2], fixed, text])
     members: list[list[Any]] = []
     for holder, name, value in found.members:
         at, text = located_holder(holder), member_token(value)
@@ -461,9 +466,9 @@ def restore(
                 return None
             found.names.append((vars(holder), name, value))
             found.members.append((holder, name, value))
-        captured = [(kind, _owner(owner, functions), name) for kind, owner, name, _ in meta["captured"]]
-        for where, (*_, text) in zip(captured, meta["captured"], strict=True):
-            if type_token(type_of(fetch(where), where[2])) != text:
+        captured = [(kind, _owner(owner, functions), name) for kind, owner, name, *_ in meta["captured"]]
+        for where, (*_, fixed, text) in zip(captured, meta["captured"], strict=True):
+            if type_token(type_of(fetch(where), where[2], fixed)) != text:
                 return None
     except (KeyError, IndexError, AttributeError, ValueError, TypeError):
         return None

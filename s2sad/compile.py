@@ -37,6 +37,7 @@ class Compiled:
     name: str
     notes: list[str] = field(default_factory=list)
     captured_keys: Any = None
+    fixed: frozenset[str] = frozenset()  # arguments and places outside whose ints decide types
     inner: Compiled | None = None  # of a derivative of a derivative
     uses: int = 0  # calls, where there are too many variants to keep them all
     forms: Any = None  # of each gradient, what `trees.with_form` puts back; None if no gradient needs it
@@ -313,7 +314,7 @@ def compiled_now(paths: list[Path], request: Request, knowledge: Any) -> Compile
         "name": name,
         "written": written,
         "static": sorted(knowledge.static),
-        "depends": cache.record(depends, captured),
+        "depends": cache.record(depends, captured, knowledge.static),
         "dynamic": sorted(
             d[1] for d in knowledge.dynamic if isinstance(d, tuple) and len(d) == 2 and isinstance(d[1], str)
         ),

@@ -52,7 +52,12 @@ def static_key(value: Any) -> Any:
         return type(value), tuple([static_key(item) for item in value])
     if isinstance(value, dict):
         return dict, tuple(value), tuple([static_key(item) for item in value.values()])
-    return key_of(value)
+    if isinstance(value, float | complex | str | np.ndarray | np.generic | None) or is_function(value):
+        return key_of(value)
+    fields = object_fields(value)
+    if fields is None:
+        return key_of(value)
+    return type(value), tuple(fields), tuple([static_key(item) for item in fields.values()])
 
 
 def generic_key(key: Any) -> Any:

@@ -16,6 +16,7 @@ import numpy as np
 
 from s2sad.frontend.library import UfuncMethod
 from s2sad.frontend.models import behind, is_ours
+from s2sad.frontend.signature import object_fields
 from s2sad.frontend.source import mangled
 from s2sad.frontend.values import (
     UNKNOWN,
@@ -33,6 +34,7 @@ from s2sad.frontend.values import (
     Unsupported,
     Value,
     operator_method,
+    static_place,
 )
 from s2sad.ir.nodes import Assign, Block, Const, Expr, Op, Var
 from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Scalar, Shape, Static, Structure, fresh_size
@@ -267,7 +269,10 @@ class Expressions:
         """Return a global or captured object: a number or array is an input read at each call."""
         from s2sad.frontend.signature import type_of
 
-        type_ = type_of(value, name)
+        place = static_place(where)
+        if holds_int(value):
+            self.unit.places.add(place)
+        type_ = type_of(value, name, place in self.unit.knowledge.static)
         if isinstance(type_, Static):
             self.unit.reached[f"{where[0]}:{id(where[1])}:{name}"] = (where, value)
             return Const(value, type_, "")
@@ -1031,6 +1036,17 @@ def place_of(where: Any) -> tuple[str, Any, str]:
     """Return the key of a global (by module), or of a closure cell or default (by the function object)."""
     kind, owner, name = where
     return kind, getattr(owner, "__module__", "") if kind == "global" else id(owner), name
+
+
+def holds_int(value: Any) -> bool:
+    """Return whether there are ints in a value from outside, which may decide types."""
+    if isinstance(value, tuple | list):
+        return any(map(holds_int, value))
+    if isinstance(value, dict):
+        return any(map(holds_int, value.values()))
+    if isinstance(value, int | np.ndarray | float | str | type | types.FunctionType | types.ModuleType | None):
+        return isinstance(value, int)
+    return any(map(holds_int, (object_fields(value) or {}).values()))
 
 
 def is_test(expr: Expr) -> bool:

@@ -132,6 +132,7 @@ class Unit:
     optional: set[Any] = field(default_factory=set)  # variables that may also be None
     partial: set[Any] = field(default_factory=set)  # variables that are not bound on every path
     awaited: set[Any] = field(default_factory=set)  # recursive calls whose result is not known yet
+    places: set[str] = field(default_factory=set)  # outside, where there are ints
     outcomes: dict[Any, Var] = field(default_factory=dict)  # the user's names that tell whether a `try` has raised
     grown: set[Any] = field(default_factory=set)  # lists that something was appended to, taken from or written into
     flats: set[Any] = field(default_factory=set)  # what `array.flat` is, where it is not written at once
@@ -410,6 +411,7 @@ def lower(
     Raises UnsupportedError with every construct that cannot be differentiated.
     """
     knowledge = knowledge or Knowledge()
+    knowledge.begun = set(knowledge.static)
     wish = function.__name__ if function.__name__ != "<lambda>" else "function"
     for _ in range(64):
         unit = Unit(knowledge, function=function)

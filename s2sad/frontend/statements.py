@@ -124,7 +124,7 @@ class Statements:
         if self.write_out(value):
             raise Relower
         called = {active[0] for active in self.unit.active} | self.unit.defaulted
-        if self.unit.knowledge.learn(called, self.unit.function):
+        if self.unit.knowledge.learn(called, self.unit.function, self.unit.places):
             raise Relower
         self.note(undecided(self.span(node)))
 

@@ -177,12 +177,18 @@ class State:
         return State(dict(self.names), heap, self.ended, suspended)
 
 
+def static_place(where: Any) -> str:
+    """Return the name of a place outside, under which it is noted that the ints in it decide types."""
+    return f":{where[0]}:{where[2]}"
+
+
 @dataclass(eq=False, repr=False)
 class Knowledge:
     """What earlier attempts at lowering found out."""
 
     dynamic: set[Any] = field(default_factory=set)
     static: set[str] = field(default_factory=set)
+    begun: set[str] = field(default_factory=set)  # what was in it when lowering began
     recursive: set[Any] = field(default_factory=set)
     results: dict[Any, Any] = field(default_factory=dict)
     # functions whose results hold more of their own kind: a name, and the fields that do
@@ -197,10 +203,11 @@ class Knowledge:
     # objects from outside that are first met in a branch or a loop, by the function: they are there from its start
     early: dict[Any, dict[Any, tuple[str, Any, Any]]] = field(default_factory=dict)
 
-    def learn(self, called: set[Any], entry: types.FunctionType) -> bool:
+    def learn(self, called: set[Any], entry: types.FunctionType, places: set[str]) -> bool:
         """An int that is not known decides a type: specialise on more ints; return whether there were more.
 
-        First on the constants that functions are called with, then on the arguments of the one that is differentiated.
+        First on the constants that functions are called with, then on the arguments of the one that is differentiated,
+        then on what is in the places outside that are read.
         """
         if not called <= self.fixed:
             self.fixed |= called
@@ -208,8 +215,13 @@ class Knowledge:
         code = entry.__code__
         names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
         wanted = {f"{entry.__name__}.{name}" for name in names}
-        more = not wanted <= self.static
-        self.static |= wanted
+        if not wanted <= self.static:
+            self.static |= wanted
+            return True
+        if not wanted <= self.begun:
+            return False  # the arguments are to be looked at first
+        more = not places <= self.static
+        self.static |= places
         return more
 
     def folded_result(self, key: Any) -> Any:
