@@ -79,6 +79,8 @@ SPECIAL = {
     "tuple": "built_tuple",
     "list": "built_list",
     "dict": "built_dict",
+    "set": "built_set",
+    "frozenset": "built_set",
     "slogdet": "built_slogdet",
     "pow": "built_pow",
     "vstack": "built_vstack",
@@ -120,6 +122,8 @@ SPECIAL_OBJECTS = _Identity(
         tuple,
         list,
         dict,
+        set,
+        frozenset,
         np.linalg.slogdet,
         pow,
         np.vstack,
@@ -499,6 +503,14 @@ class Builtins:
             fields = self.paired(args[0], node)
         return self.struct("dict", {**fields, **kwargs})
 
+    def built_set(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """A set of what is known."""
+        found = bound("set", "iterable?", args, kwargs, node)
+        made = self.known_set(self.iterator_of(found["iterable"], node)) if found else frozenset()
+        if made is None:
+            raise Unsupported("a set is accepted of what is known when code is generated", node, "use a list or tuple")
+        return Const(made, Static(made))
+
     def paired(self: Any, pairs: Value, node: Any) -> dict[Any, Value]:
         """Return the items of a dict that is made of pairs: the keys must be known."""
         if isinstance(pairs, Iteration) and pairs.kind == "zip" and len(pairs.parts) == 2 and not pairs.strict:
@@ -681,7 +693,10 @@ class Builtins:
         return self.struct("dict", fields) if name == "_asdict" else self.named_tuple(cls, fields, node)
 
     def check_own(self: Any, base: Struct, node: Any) -> None:
-        """A list that another function made changes there: a function that is given one is inlined."""
+        """A list that another function made changes there: a function that is given one is inlined.
+
+        A list of the module's may be changed if it holds again what it held when the function returns.
+        """
         self.check_held(base, base.item)
         if base.ref is None:
             return
@@ -689,7 +704,17 @@ class Builtins:
         if function is not self.unit.function and function not in self.unit.knowledge.recursive:
             self.unit.knowledge.dynamic.add(("inline", function))
             raise Relower
-        raise Unsupported("a list from outside is extended", node, "copy it first: list(xs)")
+        captured = {var for var, _ in self.captured}
+        if base.kind != "list" or base.ref not in captured:
+            raise Unsupported("a list from outside is extended", node, "copy it first: list(xs)")
+        self.borrowed[base] = node
+
+    def check_put_back(self: Any) -> None:
+        """Refuse a list of the module's that holds something else when the function returns than when it was called."""
+        for base, node in self.borrowed.items():
+            if not self.as_loaded(base):
+                hint = "take out again what is put in, or copy it first: list(xs)"
+                raise Unsupported("a list from outside is changed", node, hint)
 
     def struct_method(self: Any, base: Struct, name: str, found: dict[str, Value], node: Any) -> Value:
         fields = self.fields(base)

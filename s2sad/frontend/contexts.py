@@ -154,7 +154,7 @@ class Contexts:
     # --- managers of the user's -------------------------------------------------------------------------------
     def in_object(self: Any, manager: Struct, target: Any, inside: Callable[[], Any], node: Any) -> Any:
         """`__enter__`, the body, `__exit__`."""
-        enter, leave = (getattr(manager.cls, name, None) for name in ("__enter__", "__exit__"))
+        enter, leave = (self.member(manager.cls, name) for name in ("__enter__", "__exit__"))
         if not isinstance(enter, types.FunctionType) or not isinstance(leave, types.FunctionType):
             raise Unsupported("this object is no context manager that can be followed", node)
         self.check_unasked(leave, node)

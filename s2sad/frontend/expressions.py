@@ -94,7 +94,13 @@ INSTEAD = {
 }
 
 
-SET_OPERATIONS = {"subtract": operator.sub, "bitwise_and": operator.and_, "bitwise_or": operator.or_}
+SET_OPERATIONS = {
+    "subtract": operator.sub,
+    "bitwise_and": operator.and_,
+    "bitwise_or": operator.or_,
+    "bitwise_xor": operator.xor,
+    "logical_xor": operator.xor,
+}
 FEW = 64  # rows of an array that a star may give
 
 
@@ -336,6 +342,9 @@ class Expressions:
             return self.collected([(a, lambda item: item), (b, lambda item: item)], node)
         if name == "bitwise_or" and all(isinstance(v, Struct) and v.kind == "dict" for v in (a, b)):
             return self.struct("dict", {**self.fields(a), **self.fields(b)})
+        made = self.operate_sets(name, a, b)
+        if made is not None:
+            return made
         shapes = [isinstance(value, Expr) and isinstance(value.type, Shape) for value in (a, b)]
         if isinstance(a, Struct) or isinstance(b, Struct) or (name == "add" and all(shapes)):
             return self.operate_structs(name, a, b, node)
@@ -351,6 +360,26 @@ class Expressions:
                 raise Unsupported(f"the operator needs numbers or arrays, not {describe(side.type)}", node, hint)
         return self.builder.op(name, self.base_of_power(x, y) if name == "power" else x, y)
 
+    def operate_sets(self: Any, name: str, a: Value, b: Value) -> Value | None:
+        """`-`, `&`, `|`, `^` of sets and of the keys of dicts, whose items are known; None for anything else."""
+        if name not in SET_OPERATIONS or not any(map(is_set, (a, b))):
+            keys = all(isinstance(part, Struct) and part.kind == "tuple" and part.cls is None for part in (a, b))
+            if not keys or name not in ("subtract", "bitwise_and", "bitwise_or"):
+                return None
+        left, right = self.known_set(a), self.known_set(b)
+        if left is None or right is None:
+            return None
+        made = SET_OPERATIONS[name](left, right)
+        return Const(made, Static(made))
+
+    def known_set(self: Any, value: Value) -> frozenset[Any] | None:
+        """Return the items of a set or a container that are known; None if they are not."""
+        if is_set(value):
+            return frozenset(value.value)
+        items = self.known_items(value) if isinstance(value, Struct | Iteration | RangeValue) else None
+        known = None if items is None else [self.known(item) for item in items]
+        return None if known is None or UNKNOWN in known else frozenset(known)
+
     def operate_structs(self: Any, name: str, a: Value, b: Value, node: Any) -> Value:
         """`+` and `*` of tuples and lists; operator methods of the user's classes; shapes."""
         for left, right, method in (
@@ -359,11 +388,6 @@ class Expressions:
         ):
             if isinstance(left, Struct) and left.cls is not None and self.member(left.cls, method) is not None:
                 return self.call_function(self.member(left.cls, method), [left, right], {}, node)
-        if name in SET_OPERATIONS and isinstance(a, Struct) and isinstance(b, Struct):  # the keys of dicts
-            known = [[self.known(item) for item in self.fields(part).values()] for part in (a, b)]
-            if UNKNOWN not in (*known[0], *known[1]):
-                made = SET_OPERATIONS[name](frozenset(known[0]), frozenset(known[1]))
-                return Const(made, Static(made))
         if isinstance(a, Struct) and isinstance(b, Struct) and name == "add" and a.kind == b.kind:
             return self.display(a.kind, [*self.fields(a).values(), *self.fields(b).values()], node)
         if name == "multiply" and isinstance(a, Struct) and isinstance(b, Const) and isinstance(b.value, int):
@@ -1036,6 +1060,11 @@ def place_of(where: Any) -> tuple[str, Any, str]:
     """Return the key of a global (by module), or of a closure cell or default (by the function object)."""
     kind, owner, name = where
     return kind, getattr(owner, "__module__", "") if kind == "global" else id(owner), name
+
+
+def is_set(value: Any) -> bool:
+    """Return whether a value is a set whose items are known."""
+    return isinstance(value, Const) and isinstance(value.value, set | frozenset)
 
 
 def holds_int(value: Any) -> bool:

@@ -392,7 +392,11 @@ class UserFunctions:
 
     def captured_in(self: Any, made: Any) -> list[Expr]:
         """Globals and closure cells that a called function reads are arguments of the call."""
-        return [self.materialize(self.reached(var.name, var.type, where)) for var, where in made.captured]
+        values = [self.reached(var.name, var.type, where) for var, where in made.captured]
+        if any(value in self.borrowed and not self.as_loaded(value) for value in values):
+            self.unit.knowledge.dynamic.add(("inline", made.python))  # it was lowered for what the list held before
+            raise Relower
+        return [self.materialize(value) for value in values]
 
     def lower_instance(self: Any, function: Any, types_: list[Any], key: Any, lower_function: Any) -> Any:
         """Lower a function for these types, a recursive one until the type of its result is known."""

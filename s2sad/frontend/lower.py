@@ -196,6 +196,7 @@ class Lowerer(
         self.depth = 0
         self.globals: dict[str, Var] = {}
         self.captured: list[tuple[Var, Any]] = []
+        self.borrowed: dict[Struct, Any] = {}  # lists of the module's that are changed, and where
         self.given_back: list[tuple[Struct, str]] = []  # cells whose contents are handed back with the result
 
     @property

@@ -709,6 +709,25 @@ def mapped(x: Array, domain: Array, window: Array) -> Array:
     return offset + (window[1] - window[0]) / width * x
 
 
+class ExitStack:
+    """`contextlib.ExitStack`: the managers that were entered are left in the reverse order."""
+
+    def __init__(self) -> None:
+        self.entered: list[Any] = []
+
+    def enter_context(self, cm: Any) -> Any:
+        value = cm.__enter__()
+        self.entered.append(cm)
+        return value
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        for cm in self.entered[::-1]:
+            cm.__exit__(None, None, None)
+
+
 # --- integrals of functions -------------------------------------------------------------------------------------------
 def gauss(func: Callable[..., Any], low: Any, width: Any, args: Any, nodes: Array, weights: Array) -> Any:
     """The sum of a rule."""
@@ -933,6 +952,7 @@ def extended(x: Array, edge: int, kind: str) -> Array:
 
 # --- which class is which ---------------------------------------------------------------------------------------------
 MODELS: dict[str, type] = {
+    "contextlib:ExitStack": ExitStack,
     "numpy:poly1d": poly1d,
     **{
         f"numpy.polynomial:{cls.__name__}": cls
@@ -978,7 +998,7 @@ def model_of(object_: Any) -> Any:
     """Return what a class or function of NumPy or SciPy is in Python; None if it is not written here."""
     name = getattr(object_, "__name__", None)
     root = (getattr(object_, "__module__", None) or "").partition(".")[0]
-    if root not in ("numpy", "scipy") or not isinstance(name, str):
+    if root not in ("numpy", "scipy", "contextlib") or not isinstance(name, str):
         return None
     for table in (MODELS, FUNCTIONS):
         for place, model in table.items():

@@ -120,6 +120,8 @@ class OpaqueCalls:
 
     def call_opaque(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a function without a rule."""
+        if any(not self.as_loaded(base) for base in self.borrowed) and isinstance(object_, types.FunctionType):
+            raise Unsupported("what is called here may read a list that is changed", node, "give it the list")
         name = getattr(object_, "__name__", type(object_).__name__)
         full = public_name(object_, f"{getattr(object_, '__module__', None) or ''}.{name}".removeprefix("."))
         if isinstance(getattr(object_, "__self__", None), str):

@@ -324,6 +324,14 @@ class Statements:
                 f"attributes of {cls.__name__} are set by its __setattr__: that is not followed yet", node
             )
 
+    def inline_caller(self: Any) -> None:
+        """Have this function lowered where it is called, if it can be: what it is given is not from outside there."""
+        function, dynamic = self.frames[0].function, self.unit.knowledge.dynamic
+        called = function is not self.unit.function and function not in self.unit.knowledge.recursive
+        if called and ("inline", function) not in dynamic:
+            dynamic.add(("inline", function))
+            raise Relower
+
     def set_field(self: Any, base: Struct, key: Any, value: Value) -> None:
         """Set a field of a structure; if it came from outside, the write is kept in the primal."""
         if is_fresh(value) and isinstance(key, str) and key.isidentifier():
@@ -338,6 +346,7 @@ class Statements:
             )
         if base.ref is not None:
             if key not in fields:
+                self.inline_caller()
                 raise Unsupported(f"a new field {key!r} on an object from outside is not accepted")
             expr = self.materialize(value)
             self.builder.block.append(SetField(base.ref, key, base.kind, expr, self.builder.origin))
@@ -627,10 +636,14 @@ class Statements:
 
     def emit_return(self: Any, value: Value) -> None:
         """Return from the function, keeping structures whole."""
+        self.check_put_back()
         function = self.frames[0].function
         inlined = ("inline", function) in self.unit.knowledge.dynamic
         if isinstance(value, FUNCTIONS) and function is not self.unit.function and not inlined:
             self.unit.knowledge.dynamic.add(("inline", function))  # what it returns is no value: it knows names
+            raise Relower
+        if function is not self.unit.function and not inlined and self.shares(value):
+            self.unit.knowledge.dynamic.add(("inline", function))  # of two names for one object each would get its own
             raise Relower
         if isinstance(value, FUNCTIONS | RangeValue | Iteration):
             raise Unsupported("a function or iterator is returned: only numbers, arrays and containers of them can be")
@@ -642,6 +655,19 @@ class Statements:
         self.results += [expr.type, NONE] if expr in self.unit.optional else [expr.type]
         self.builder.block.append(Return(expr, self.builder.origin))
         self.state.ended = True
+
+    def shares(self: Any, value: Value) -> bool:
+        """Return whether an object or container is in a value more than once."""
+        seen: set[Struct] = set()
+        stack = [value]
+        while stack:
+            part = stack.pop()
+            if isinstance(part, Struct):
+                if part in seen and part.mutable:
+                    return True
+                seen.add(part)
+                stack.extend(self.fields(part).values())
+        return False
 
     def small_Raise(self: Any, node: cst.Raise) -> None:
         value = Const("", Static(""), "") if node.exc is None else self.raised(node.exc)

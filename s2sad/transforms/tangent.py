@@ -11,6 +11,7 @@ Tangents live beside their values with the same aliasing, so no analysis but act
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from s2sad.analysis.activity import Activity, active_reads, find_activity
@@ -331,6 +332,8 @@ class Tangent:
         if isinstance(expr.type, Structure):
             type_ = cotangent_type(expr.type)
             assert isinstance(type_, Structure)
+            if expr.type.kind == "object":  # its attributes are read as those of the value
+                type_ = replace(type_, kind="object", cls=expr.type.cls)
             keyed = zip(expr.type.keys, expr.type.items, strict=True)
             fields = [Op("field", (expr,), item, {"key": Const(key)}, expr.type.kind) for key, item in keyed]
             parts = tuple(self.zero(field) if differentiable(field.type) else Const(None) for field in fields)
