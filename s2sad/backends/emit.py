@@ -161,6 +161,7 @@ def emit_function(function: Function, module: ModuleText, taken: set[str]) -> st
     names = assign_names(function, function.body, taken, [])
     writer = Writer(names, module)
     writer.params = params
+    writer.caught = {s.target for s in walk_all(function.body) if isinstance(s, Assign) and is_caught(s.value)}
     writer.printer.layouts = any(
         isinstance(part, Op) and part.name == "shares_memory"
         for body in (function.body, *([function.inner.body] if function.inner is not None else []))
@@ -204,6 +205,7 @@ class Writer:
         self.inner: dict[Var, str] = {}
         self.shown: set[int] = set()
         self.contexts: list[Context] = []  # the modes of libraries that are set where statements are written
+        self.caught: set[Var] = set()  # the exceptions of handlers
         self.captured: set[Var] = set()  # names of the enclosing function, inside a pullback
 
     def inner_names(self, function: Function, taken: set[str]) -> None:
@@ -512,7 +514,7 @@ class Writer:
         what = classes[0] if len(classes) == 1 else f"({', '.join(classes)})"
         handler = [s for s in stmt.orelse if not (isinstance(s, Assign) and s.target in caught)]
         name = self.names[used[0]] if used else ""
-        others = {self.names[var] for var in self.names if var not in caught}
+        others = {self.names[var] for var in self.names if var not in self.caught}
         error = self.unlike("error", others) if name in others else name  # Python forgets it after the handler
         self.line(f"except {what}{f' as {error}' if used else ''}:", depth)
         if error != name:

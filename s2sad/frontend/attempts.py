@@ -78,11 +78,33 @@ class Attempts:
         orelse = None if node.orelse is None else node.orelse.body.body
         self.tried(node.body, forms, lambda: self.handlers(list(node.handlers), errors), orelse, node)
 
-    def tried(self: Any, body: Any, forms: tuple[str, ...], handle: Any, orelse: Any, node: Any) -> None:
+    def attempted_value(self: Any, node: cst.Try) -> Value:
+        """A `try` of which every arm returns or raises, in a function that is lowered in place."""
+        errors = [self.errors_of(handler) for handler in node.handlers]
+        forms = tuple(dict.fromkeys(form for group in errors for form in group))
+        name = ".returned"
+
+        def returned(statements: Any) -> None:
+            value = self.inline_block(list(statements))
+            if not self.state.ended:
+                self.state.names[name] = value
+
+        self.tried(node.body, forms, lambda: self.handlers(list(node.handlers), errors, returned), None, node, returned)
+        if self.state.ended:
+            return Const(None)
+        return self.usable(self.state.names.pop(name), "the result of this call", node)
+
+    def tried(
+        self: Any, body: Any, forms: tuple[str, ...], handle: Any, orelse: Any, node: Any, lower: Any = None
+    ) -> None:
         """Lower a body, what is done if it raises one of some errors, and what is done if it does not."""
         if "attempts" not in self.unit.knowledge.followed:
             self.unit.knowledge.followed.add("attempts")
             raise Relower
+        if self.raises_nothing(body, lower):
+            if orelse is not None and not self.state.ended:
+                self.lower_block(orelse)
+            return
         origin = self.origin(node, "try:")
         flag = Var("succeeded", Scalar("bool"), join=True)
         before, after_body, after_handler = leaves(self.state), State(), State()
@@ -92,7 +114,7 @@ class Attempts:
             self.builder.block.append(Move((flag,), (Const(True, Scalar("bool")),), origin))
             self.trying += 1
             try:
-                self.lower_block(body.body)
+                (lower or self.lower_block)(body.body)
             finally:
                 self.trying -= 1
             after_body = self.state.copy()
@@ -113,6 +135,24 @@ class Attempts:
         self.builder.block.append(Try(flag, forms, made.then, made.orelse, origin))
         if not (after_body.ended or after_handler.ended):
             self.tell_outcome(self.builder.block[-1], after_body, after_handler)
+
+    def raises_nothing(self: Any, body: Any, lower: Any) -> bool:
+        """Lower a body in place if nothing in it can raise, as where the key of a dict is known; return whether."""
+        if calls_something(body):
+            return False
+        before, problems = self.state.copy(), list(self.unit.problems)
+        self.trying += 1
+        try:
+            block = self.in_block(lambda: (lower or self.lower_block)(body.body))
+        finally:
+            self.trying -= 1
+        quiet = not any(isinstance(s, Raise) or (isinstance(s, Assign) and may_raise(s.value)) for s in walk(block))
+        if quiet and self.unit.problems == problems:
+            self.builder.block.extend(block)
+            return True
+        self.state = before
+        self.unit.problems[:] = problems
+        return False
 
     def tell_outcome(self: Any, stmt: Try, body: State, handler: State) -> None:
         """What the body has bound is what it was where a name is asked that it sets to True, and the handler to False.
@@ -174,7 +214,7 @@ class Attempts:
                 continue  # bound by what raised, or after it
             put(self.state, key, Unjoinable(HALFWAY))
 
-    def handlers(self: Any, clauses: list[Any], errors: list[tuple[str, ...]]) -> None:
+    def handlers(self: Any, clauses: list[Any], errors: list[tuple[str, ...]], lower: Any = None) -> None:
         """Lower the handlers: the first that names the class of the exception."""
         caught = Var("error", Opaque("an exception"))
         self.builder.block.append(Assign(caught, Op("caught", (), caught.type), self.builder.origin))
@@ -185,7 +225,7 @@ class Attempts:
                 self.state.names[name] = caught
                 if not caught.user:
                     caught.name = name
-            self.lower_block(clause.body.body)
+            (lower or self.lower_block)(clause.body.body)
             if name is not None:
                 self.state.names.pop(name, None)
 
@@ -247,6 +287,11 @@ def before_the_end(statements: list[Any]) -> list[Any]:
     if isinstance(last, cst.SimpleStatementLine) and len(last.body) == 1 and binds_at_once(last.body[0]):
         statements.pop()
     return statements
+
+
+def calls_something(node: Any) -> bool:
+    """Return whether there is a call or a loop in a piece of a program."""
+    return isinstance(node, cst.Call | cst.For | cst.While) or any(map(calls_something, node.children))
 
 
 def binds_at_once(small: Any) -> bool:

@@ -22,7 +22,7 @@ from s2sad.frontend import iteration, prelude
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.builtins import SPECIAL, SPECIAL_OBJECTS
 from s2sad.frontend.classes import dataclass_of
-from s2sad.frontend.expressions import is_data
+from s2sad.frontend.expressions import as_expr_of, is_data
 from s2sad.frontend.generators import DRAIN
 from s2sad.frontend.inside import has_refused
 from s2sad.frontend.library import UfuncMethod, lowered
@@ -60,7 +60,22 @@ OPERATORS = {  # of the module `operator`
     "mod": "remainder",
     "pow": "power",
     "matmul": "matmul",
+    "concat": "add",
+    "and": "bitwise_and",
+    "or": "bitwise_or",
+    "xor": "logical_xor",
 }
+COMPARED = {
+    "lt": "less",
+    "le": "less_equal",
+    "gt": "greater",
+    "ge": "greater_equal",
+    "eq": "equal",
+    "ne": "not_equal",
+    "is": "is",
+    "is_not": "is_not",
+}
+SIGNS = {"neg": cst.Minus, "pos": cst.Plus, "not": cst.Not, "inv": cst.BitInvert, "invert": cst.BitInvert}
 TAKE_FUNCTIONS = (np.apply_along_axis, np.apply_over_axes, np.fromfunction)
 
 
@@ -316,6 +331,9 @@ class Calls:
             return self.numpy_number(object_, args, kwargs, node)
         if isinstance(object_, type):
             return self.construct(object_, args, kwargs, node)
+        known = self.folded(object_, args, kwargs, node)
+        if known is not None:
+            return known
         if isinstance(object_, types.FunctionType) and (manager := self.managed(object_, args, kwargs)) is not None:
             return manager
         function, self_value = unwrap(object_)
@@ -395,11 +413,23 @@ class Calls:
         name = object_.__name__
         if object_ is operator.itemgetter and len(args) == 1:
             return Partial(Const(iteration.item_of, Static(iteration.item_of)), (args[0],), {})
-        operation = OPERATORS.get(name.strip("_"))
-        if operation is not None and len(args) == 2 and not kwargs:
-            return self.operate(operation, args[0], args[1], node)
-        if name == "neg" and len(args) == 1:
-            return self.builder.op("negative", self.as_expr(args[0], node))
+        if object_ is operator.itemgetter and len(args) > 1:
+            return Partial(Const(iteration.items_of, Static(iteration.items_of)), tuple(args), {})
+        if object_ is operator.attrgetter and len(args) == 1:
+            return Partial(Const(iteration.attribute_of, Static(iteration.attribute_of)), (args[0],), {})
+        word = name.strip("_")
+        if len(args) == 2 and word in OPERATORS:
+            return self.operate(OPERATORS[word], args[0], args[1], node)
+        if len(args) == 2 and word in COMPARED:
+            return self.compare(COMPARED[word], args[0], args[1], node)
+        if len(args) == 2 and word == "contains":
+            return self.compare("in", args[1], args[0], node)
+        if len(args) == 1 and word in SIGNS:
+            return self.unary(SIGNS[word], args[0], node)
+        if len(args) == 1 and word == "truth":
+            return as_expr_of(self.truth(args[0], node))
+        if object_ is operator.abs and len(args) == 1:
+            return self.call_object(abs, args, {}, node)
         if name == "getitem" and len(args) == 2:
             return self.call_user(iteration.item_of, args[::-1], {}, node)
         raise no_rule(f"operator.{name}", node)

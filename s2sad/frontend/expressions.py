@@ -55,7 +55,7 @@ BINARY = {
     "BitOr": "bitwise_or",
     "BitXor": "logical_xor",
 }
-UNARY = {cst.Minus: "__neg__", cst.Plus: "__pos__", cst.BitInvert: "__invert__"}
+UNARY: dict[type, str] = {cst.Minus: "__neg__", cst.Plus: "__pos__", cst.BitInvert: "__invert__"}
 NAMED_TUPLE_METHODS = {"_replace", "_asdict"}
 COMPARE = {
     "Equal": "equal",
@@ -100,6 +100,22 @@ SET_OPERATIONS = {
     "bitwise_or": operator.or_,
     "bitwise_xor": operator.xor,
     "logical_xor": operator.xor,
+}
+COMPARISONS = {
+    "equal": "__eq__",
+    "not_equal": "__ne__",
+    "less": "__lt__",
+    "less_equal": "__le__",
+    "greater": "__gt__",
+    "greater_equal": "__ge__",
+}
+REFLECTED = {
+    "equal": "__eq__",
+    "not_equal": "__ne__",
+    "less": "__gt__",
+    "less_equal": "__ge__",
+    "greater": "__lt__",
+    "greater_equal": "__le__",
 }
 FEW = 64  # rows of an array that a star may give
 
@@ -427,22 +443,24 @@ class Expressions:
         return self.builder.op("array", expr, form="np.array")
 
     def expr_UnaryOperation(self: Any, node: cst.UnaryOperation) -> Value:
-        value = self.expression(node.expression)
-        method = UNARY.get(type(node.operator))
+        return self.unary(type(node.operator), self.expression(node.expression), node)
+
+    def unary(self: Any, sign: type, value: Value, node: Any) -> Value:
+        """Apply a unary operator."""
+        method: str = UNARY.get(sign, "")
         if method and isinstance(value, Struct) and value.cls is not None and self.member(value.cls, method):
             return self.call_function(self.member(value.cls, method), [value], {}, node)
-        match node.operator:
-            case cst.Not():
-                test = self.truth(value)
-                return number(not test) if isinstance(test, bool) else self.builder.op("not", test)
-            case cst.Minus():
-                return self.builder.op("negative", self.as_expr(value, node))
-            case cst.Plus():
-                operand = self.as_expr(value, node)
-                array = isinstance(operand.type, Array)
-                return self.builder.op("positive", operand) if array else operand  # of an array it is a new one
-            case cst.BitInvert():
-                return self.builder.op("invert", self.as_expr(value, node))
+        if sign is cst.Not:
+            test = self.truth(value)
+            return number(not test) if isinstance(test, bool) else self.builder.op("not", test)
+        if sign is cst.Minus:
+            return self.builder.op("negative", self.as_expr(value, node))
+        if sign is cst.Plus:
+            operand = self.as_expr(value, node)
+            array = isinstance(operand.type, Array)
+            return self.builder.op("positive", operand) if array else operand  # of an array it is a new one
+        if sign is cst.BitInvert:
+            return self.builder.op("invert", self.as_expr(value, node))
         raise Unsupported("this operator is not accepted", node)
 
     def expr_BooleanOperation(self: Any, node: cst.BooleanOperation) -> Value:
@@ -526,6 +544,9 @@ class Expressions:
 
     def compare(self: Any, name: str, a: Value, b: Value, node: Any) -> Expr:
         """Compare two values; decide it now where both are known."""
+        by_class = self.compare_by_class(name, a, b, node)
+        if by_class is not None:
+            return by_class
         known = [self.known(value) for value in (a, b)]
         if UNKNOWN not in known:
             return number(bool(FOLD[name](*known)))
@@ -539,13 +560,47 @@ class Expressions:
             if none or isinstance(a, Struct) or isinstance(b, Struct):
                 return number((a is b) == (name == "is"))
         if name in ("in", "not_in") and isinstance(b, Struct) and known[0] is not UNKNOWN:
-            inside = known[0] in self.fields(b) if b.kind == "dict" else UNKNOWN
+            inside = known[0] in self.fields(b) if b.kind == "dict" else self.inside(known[0], b)
             if inside is not UNKNOWN:
                 return number(bool(inside) == (name == "in"))
         if any(isinstance(value, Struct) and value.cls is None for value in (a, b)) and name in ("equal", "not_equal"):
             x, y = self.materialize(a), self.materialize(b)
             return self.builder.op(name, x, y)
         return self.builder.op(name, self.as_expr(a, node), self.as_expr(b, node))
+
+    def inside(self: Any, item: Any, container: Struct) -> Any:
+        """Return whether something known is in a list or tuple of what is known."""
+        items = self.known_set(container) if container.kind in ("list", "tuple") else None
+        return UNKNOWN if items is None else item in items
+
+    def compare_by_class(self: Any, name: str, a: Value, b: Value, node: Any) -> Expr | None:
+        """A comparison that a class of the user's defines: `__eq__`, `__lt__`, `__contains__`."""
+        if name in ("in", "not_in"):
+            method = self.method_of(b, "__contains__")
+            if method is None:
+                return None
+            found = self.truth(self.call_function(method, [b, a], {}, node), node)
+            return self.turned(found) if name == "not_in" else as_expr_of(found)
+        for left, right, word in ((a, b, COMPARISONS.get(name)), (b, a, REFLECTED.get(name))):
+            method = None if word is None else self.method_of(left, word)
+            if method is not None:
+                return as_expr_of(self.truth(self.call_function(method, [left, right], {}, node), node))
+        method = self.method_of(a, "__eq__") if name == "not_equal" else None
+        if method is None:
+            return None
+        return self.turned(self.truth(self.call_function(method, [a, b], {}, node), node))
+
+    def turned(self: Any, value: bool | Expr) -> Expr:
+        """Return `not value`."""
+        return number(not value) if isinstance(value, bool) else self.builder.op("not", value)
+
+    def method_of(self: Any, value: Value, name: str) -> Any:
+        """Return a method in Python of the class of an object; None if it has none."""
+        if not isinstance(value, Struct) or value.cls is None:
+            return None
+        method = self.member(value.cls, name)
+        plain = isinstance(method, types.FunctionType) and method.__code__.co_filename != "<string>"
+        return method if plain else None
 
     def known(self: Any, value: Value) -> Any:
         """Return the Python value of something known now, else UNKNOWN."""
@@ -1060,6 +1115,11 @@ def place_of(where: Any) -> tuple[str, Any, str]:
     """Return the key of a global (by module), or of a closure cell or default (by the function object)."""
     kind, owner, name = where
     return kind, getattr(owner, "__module__", "") if kind == "global" else id(owner), name
+
+
+def as_expr_of(value: bool | Expr) -> Expr:
+    """Return a truth as an expression."""
+    return number(value) if isinstance(value, bool) else value
 
 
 def is_set(value: Any) -> bool:

@@ -135,7 +135,6 @@ class UserFunctions:
         self: Any, function: types.FunctionType, args: list[Value], kwargs: dict[str, Value], node: Any
     ) -> Value:
         """Call a function of the user's: inlined if small or if it must be, else as a function of its own."""
-        from s2sad.frontend.generators import is_generator
         from s2sad.frontend.lower import parse
 
         try:
@@ -159,7 +158,7 @@ class UserFunctions:
             raise Unsupported(f"the argument {name!r} of {function.__name__} is missing", node)
 
         names = self.bind_parameters(parsed.node.params, default, args, kwargs, node)
-        if is_generator(parsed.node):
+        if inspect.isgeneratorfunction(function):
             return self.generator(function, parsed, parsed.node, names, None)
         if self.should_inline(function, parsed.node, names):
             return self.inline(parsed.node, names, parsed, function, None, node)
@@ -176,7 +175,7 @@ class UserFunctions:
         if function in MAKING:
             return True
         of_ours = is_ours(function.__code__.co_filename)
-        if any(self.holds_function(value) or of_library(value, made=not of_ours) for value in names.values()):
+        if any(self.holds_function(value) or self.holds_library(value, not of_ours) for value in names.values()):
             return True
         if is_small(node) and self.weight(function) <= INLINED:
             return True
@@ -224,11 +223,24 @@ class UserFunctions:
         return total
 
     def holds_function(self: Any, value: Value) -> bool:
-        if isinstance(value, FUNCTIONS | RangeValue | Iteration):
-            return True
-        if isinstance(value, Struct):
-            return any(self.holds_function(item) for item in self.fields(value).values())
-        return False
+        return any(isinstance(part, FUNCTIONS | RangeValue | Iteration) for part in self.inside_of(value))
+
+    def holds_library(self: Any, value: Value, made: bool) -> bool:
+        """Return whether there are objects of a library in a value, that differentiated code has made or any."""
+        return any(of_library(part, made) for part in self.inside_of(value))
+
+    def inside_of(self: Any, value: Value) -> Iterator[Value]:
+        """Yield a value and all that is in it, once each."""
+        seen: set[Struct] = set()
+        stack = [value]
+        while stack:
+            part = stack.pop()
+            if isinstance(part, Struct):
+                if part in seen:
+                    continue
+                seen.add(part)
+                stack.extend(self.fields(part).values())
+            yield part
 
     def inline(
         self: Any, body: Any, names: dict[str, Value], parsed: Any, function: Any, outer: Any, node: Any
@@ -239,19 +251,21 @@ class UserFunctions:
         key = body
         if body in self.unit.knowledge.lifted:
             return self.lifted_call(body, names, parsed, function, outer, node)
-        if any(getattr(frame, "body", None) is key for frame in self.frames) or len(self.frames) > 40:
+        around = [frame for frame in self.frames if getattr(frame, "body", None) is key]
+        if (around and not self.descends(names, around)) or len(self.frames) > 40:
             if isinstance(function, types.FunctionType) and outer is None:
                 self.unit.knowledge.recursive.add(function)
             else:
                 self.unit.knowledge.lifted.add(body)
             raise Relower
-        if not returns_at_tail(body):
+        whole = any(self.holds_library(value, False) for value in names.values())  # which no call can hand on
+        if not returns_at_tail(body, tries=whole):
             return self.lifted_call(body, names, parsed, function, outer, node)
         caller = self.frame
         state = State(names, caller.state.heap)
         place, origin = self.span(node), self.builder.origin
         frame = Frame(parsed, function, state, outer=outer, inline=True, place=place, origin=origin)
-        frame.body = key  # type: ignore[attr-defined]
+        frame.body, frame.given = key, names.copy()  # type: ignore[attr-defined]
         self.frames.append(frame)
         self.open_cells(body, parsed)
         loops, self.loops = self.loops, []
@@ -267,6 +281,16 @@ class UserFunctions:
         caller.state.heap = frame.state.heap
         return value
 
+    def descends(self: Any, names: dict[str, Value], around: list[Any]) -> bool:
+        """Return whether a function that calls itself is at another object, one that is known from end to end.
+
+        So it goes down a tree, to whose nodes it does what each needs.
+        """
+        first = next(iter(names.values()), None)
+        if not isinstance(first, Struct) or first.kind != "object" or first.ref is not None or first.item:
+            return False
+        return all(next(iter(frame.given.values()), None) is not first for frame in around)
+
     def inline_block(self: Any, statements: list[Any]) -> Value:
         """Lower statements up to their return; return the value."""
         for i, statement in enumerate(statements):
@@ -281,6 +305,9 @@ class UserFunctions:
                 return self.inline_if(statement, rest)
             if isinstance(statement, cst.With) and has_return(statement):
                 return self.inline_with(statement)
+            if isinstance(statement, cst.Try) and has_return(statement):
+                self.builder.origin = self.origin(statement, "try:")
+                return self.attempted_value(statement)
             if isinstance(statement, cst.Return):
                 self.builder.origin = self.origin(statement, self.code(statement))
                 return Const(None) if statement.value is None else self.expression(statement.value)
@@ -564,11 +591,11 @@ def has_return(node: Any) -> bool:
 SIMPLE = cst.SimpleStatementLine | cst.BaseSmallStatement  # the latter where a body stands behind its colon
 
 
-def returns_at_tail(node: Any) -> bool:
-    """Return whether no return stands in a loop, with or try."""
+def returns_at_tail(node: Any, tries: bool = False) -> bool:
+    """Return whether no return stands in a loop, with or try; with `tries` it may in one of which each arm returns."""
     if isinstance(node, cst.Lambda):
         return True
-    return _tail(node.body.body)
+    return _tail(node.body.body, tries)
 
 
 def returns_at_tail_of(statements: Any) -> bool:
@@ -592,8 +619,12 @@ def always_returns(statements: Any) -> bool:
     return False
 
 
-def _tail(statements: Any) -> bool:
+def _tail(statements: Any, tries: bool = False) -> bool:
     for statement in statements:
+        if isinstance(statement, cst.Try) and tries and has_return(statement):
+            arms = [statement.body.body, *(handler.body.body for handler in statement.handlers)]
+            plain = statement.orelse is None and statement.finalbody is None and statement.handlers
+            return bool(plain) and all(always_returns(arm) and _tail(arm, tries) for arm in arms)
         if isinstance(statement, cst.With) and has_return(statement):
             return returns_at_tail_of(statement.body.body)
         if isinstance(statement, cst.If):
@@ -601,7 +632,7 @@ def _tail(statements: Any) -> bool:
             orelse = statement.orelse
             if orelse is not None:
                 arms.append([orelse] if isinstance(orelse, cst.If) else orelse.body.body)
-            if not all(_tail(arm) for arm in arms):
+            if not all(_tail(arm, tries) for arm in arms):
                 return False
         elif not isinstance(statement, SIMPLE | cst.FunctionDef) and has_return(statement):
             return False

@@ -14,6 +14,7 @@ are lowered, the names of the other are suspended: branches and loops join and c
 
 from __future__ import annotations
 
+import functools
 import math
 from collections import deque
 from collections.abc import Callable
@@ -257,8 +258,9 @@ class Generators:
             consumed.consumer.state.ended = True
 
 
+@functools.lru_cache(maxsize=4096)
 def is_generator(node: Any) -> bool:
-    """Return whether a function yields."""
+    """Return whether a nested function yields; of another its code knows."""
     return isinstance(node, cst.FunctionDef) and _yields(node.body)
 
 

@@ -278,6 +278,16 @@ def item_of(key: Any, xs: Any) -> Any:
     return xs[key]
 
 
+def items_of(*given: Any) -> Any:
+    """`operator.itemgetter(*keys)(xs)`."""
+    return tuple([given[-1][key] for key in given[:-1]])
+
+
+def attribute_of(name: str, owner: Any) -> Any:
+    """`operator.attrgetter(name)(owner)`."""
+    return getattr(owner, name)
+
+
 def nothing(self: Any) -> None:
     """`object.__init__`."""
 

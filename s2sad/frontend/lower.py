@@ -7,7 +7,10 @@ goes on, so that the error lists every one.
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import types
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +25,7 @@ from s2sad.frontend.classes import Classes
 from s2sad.frontend.contexts import Contexts
 from s2sad.frontend.control import Control
 from s2sad.frontend.expressions import Expressions
+from s2sad.frontend.folding import Folding
 from s2sad.frontend.functions import UserFunctions, of_library
 from s2sad.frontend.generators import Generators
 from s2sad.frontend.inside import Inside
@@ -158,6 +162,7 @@ class Lowerer(
     Attempts,
     Classes,
     Contexts,
+    Folding,
     Generators,
     Inside,
     Control,
@@ -418,7 +423,8 @@ def lower(
         unit = Unit(knowledge, function=function)
         unit.names.add(wish)
         try:
-            made = lower_function(unit, function, args, wish)
+            with deeper():
+                made = lower_function(unit, function, args, wish)
         except Relower:
             continue
         except Pending:
@@ -434,6 +440,20 @@ def lower(
     span = Span(source.file, source.line, source.indent, source.text.split("\n")[0])
     message = "no types could be found that are the same in every iteration, or in every call of a recursion"
     raise UnsupportedError([Problem(message, span, "give each name one kind and shape")], wish)
+
+
+DEEPEST = 4000  # calls
+
+
+@contextlib.contextmanager
+def deeper() -> Iterator[None]:
+    """Let calls nest deeper than they usually may: one call in the user's program is many in the lowering of it."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, DEEPEST))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def rename_instances(function: Function) -> None:

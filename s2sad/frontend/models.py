@@ -709,6 +709,31 @@ def mapped(x: Array, domain: Array, window: Array) -> Array:
     return offset + (window[1] - window[0]) / width * x
 
 
+class ChainMap:
+    """`collections.ChainMap`: looked up in one mapping after the other, written in the first."""
+
+    def __init__(self, *maps: Any) -> None:
+        self.maps = list(maps) if maps else [{}]
+
+    def __contains__(self, key: Any) -> bool:
+        return len([mapping for mapping in self.maps if key in mapping]) > 0
+
+    def __getitem__(self, key: Any) -> Any:
+        found = [mapping for mapping in self.maps if key in mapping]
+        if not found:
+            raise KeyError(key)
+        return found[0][key]
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self.maps[0][key] = value
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return self[key] if key in self else default  # noqa: SIM401
+
+    def new_child(self, m: Any = None) -> Any:
+        return type(self)({} if m is None else m, *self.maps)
+
+
 class ExitStack:
     """`contextlib.ExitStack`: the managers that were entered are left in the reverse order."""
 
@@ -953,6 +978,7 @@ def extended(x: Array, edge: int, kind: str) -> Array:
 # --- which class is which ---------------------------------------------------------------------------------------------
 MODELS: dict[str, type] = {
     "contextlib:ExitStack": ExitStack,
+    "collections:ChainMap": ChainMap,
     "numpy:poly1d": poly1d,
     **{
         f"numpy.polynomial:{cls.__name__}": cls
@@ -998,7 +1024,7 @@ def model_of(object_: Any) -> Any:
     """Return what a class or function of NumPy or SciPy is in Python; None if it is not written here."""
     name = getattr(object_, "__name__", None)
     root = (getattr(object_, "__module__", None) or "").partition(".")[0]
-    if root not in ("numpy", "scipy", "contextlib") or not isinstance(name, str):
+    if root not in ("numpy", "scipy", "contextlib", "collections") or not isinstance(name, str):
         return None
     for table in (MODELS, FUNCTIONS):
         for place, model in table.items():

@@ -363,6 +363,13 @@ class Statements:
             if isinstance(target.slice[0].slice, cst.Slice):
                 self.set_slice(base, target, value)
                 return
+            setter = self.method_of(base, "__setitem__")
+            if setter is not None:
+                (element,) = [part.slice for part in target.slice] if len(target.slice) == 1 else [None]
+                if not isinstance(element, cst.Index):
+                    raise Unsupported("an item of an object is set by one index", target)
+                self.call_function(setter, [base, self.expression(element.value), value], {}, target)
+                return
             key = self.static_key(base, target)
             if base.kind == "object" or key not in self.fields(base):
                 self.new_item(base, key, target)
@@ -451,6 +458,8 @@ class Statements:
         if made is not None and (have.optional or value in self.unit.optional):
             made = replace(made, optional=True)
         if isinstance(have.item, Opaque) and made is not None:
+            if made == have:
+                return made  # nothing but None so far
             if self.unit.list_sites.get(target) in self.unit.early:  # what was read then is of this type
                 self.unit.knowledge.items[self.unit.list_sites[target]] = made
                 raise Relower

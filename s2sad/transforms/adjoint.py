@@ -189,7 +189,7 @@ class Adjoint:
     # --- blocks and exits -------------------------------------------------------------------------------------
     def block(self, stmts: Block, start: int = 0) -> Block:
         """Return the reverse of a block from a statement on."""
-        split = next((i for i in range(start, len(stmts)) if may_exit(stmts[i])), None)
+        split = next((i for i in range(start, len(stmts)) if may_exit(stmts[i]) or may_raise(stmts[i])), None)
         end = len(stmts) if split is None else split + 1
         prologue = Prologue(stmts, start, end)
         self.prologues.append(prologue)
@@ -218,6 +218,9 @@ class Adjoint:
         stmt = stmts[at]
         if isinstance(stmt, If) and always_exits(stmt.then) != always_exits(stmt.orelse):
             leaving, other = (stmt.then, stmt.orelse) if always_exits(stmt.then) else (stmt.orelse, stmt.then)
+            if always_raises(leaving) and not any(may_exit(s) for s in other):  # nobody comes back from there
+                self.builder.block.extend(self.rest_then(stmts, at + 1, other))
+                return
             if not any(may_exit(s) for s in other):
                 arms = [lambda: self.block(leaving), lambda: self.rest_then(stmts, at + 1, other)]
                 self.branch(stmt, *(arms if leaving is stmt.then else arms[::-1]))
@@ -667,6 +670,21 @@ class Adjoint:
             self.kept_calls[stmt] = var
             self.aliases.places.defs[var] = [stmt]
         return self.kept_calls[stmt]
+
+
+def may_raise(stmt: Stmt) -> bool:
+    """Return whether a statement raises on one path, and binds something on the other."""
+    if not isinstance(stmt, If) or always_raises(stmt.then) == always_raises(stmt.orelse):
+        return False
+    return bool(stmt.then and stmt.orelse)
+
+
+def always_raises(block: Block) -> bool:
+    """Return whether a block ends in an exception on every path."""
+    last = block[-1] if block else None
+    if isinstance(last, If):
+        return always_raises(last.then) and always_raises(last.orelse)
+    return isinstance(last, Raise)
 
 
 def only_regions(block: Block) -> bool:
