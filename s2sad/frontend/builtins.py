@@ -34,6 +34,7 @@ from s2sad.ir.types import (
     Scalar,
     Shape,
     Static,
+    Structure,
     Type,
     numeric_kind,
 )
@@ -311,7 +312,7 @@ class Builtins:
         self.early(expr)
         if isinstance(expr.type, ListOf) and isinstance(expr.type.item, Opaque):
             return total  # there is nothing in it yet
-        if isinstance(expr.type, ListOf) and not one_shape(expr.type.item):
+        if isinstance(expr.type, ListOf) and (isinstance(expr.type.item, Structure) or not one_shape(expr.type.item)):
             return self.summed(total, expr, node)
         result = (
             self.builder.op("sum_list", expr)
@@ -331,7 +332,9 @@ class Builtins:
             self.state.names[name] = self.operate("add", self.state.names[name], item, node)
 
         over = iterable
-        if isinstance(iterable, Expr):  # 0 and an array would be of two kinds
+        if isinstance(iterable, Expr) and isinstance(total, Struct):
+            over = RangeValue(number(0), self.builder.op("len", iterable), number(1))
+        elif isinstance(iterable, Expr):  # 0 and an array would be of two kinds
             first = self.load(self.get(iterable, number(0)), "item")
             total = first if isinstance(total, Const) and total.value == 0 else self.operate("add", total, first, node)
             over = RangeValue(number(1), self.builder.op("len", iterable), number(1))

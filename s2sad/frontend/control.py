@@ -633,7 +633,7 @@ class Control:
     def uniform(self: Any, items: list[Value]) -> bool:
         """Return whether items have one kind, so that a loop can stay a loop."""
         types = [self.type_of_value(item) for item in items]
-        first = types[0]
+        first = types[0] if types else None
         return first is not None and all(t is not None and join(first, t) is not None for t in types)
 
     def type_of_value(self: Any, value: Value) -> Type | None:
@@ -689,6 +689,8 @@ class Control:
                 self.early(iterable)
                 count = self.builder.op("len", iterable)
                 return zero, count, one, lambda index: self.load(self.get(iterable, index), "item")
+            case Struct(kind="tuple" | "list") if iterable.site is None and self.uniform(self.iterated(iterable, node)):
+                return self.counted(self.new_list(self.iterated(iterable, node)), node)
             case Struct():
                 raise self.make_dynamic(iterable, node)
         raise Unsupported("this cannot be iterated over", node)

@@ -427,6 +427,8 @@ class Expressions:
     def repeated(self: Any, items: list[Value], count: Expr, node: Any) -> Value:
         """`[0.0] * n`: a list of numbers whose length is not known."""
         if len(items) != 1 or not isinstance(items[0], Expr) or not isinstance(items[0].type, Scalar):
+            if isinstance(count, Var) and isinstance(count.type, Scalar) and count.type.kind == "int":
+                raise NotStatic(count)
             raise Unsupported("a list of one number can be repeated a variable number of times", node, "use a loop")
         made, site = self.builder.op("repeat_list", items[0], count), self.site(node)
         self.unit.list_sites[made] = site
@@ -556,6 +558,8 @@ class Expressions:
         if name in ("is", "is_not") and any(isinstance(v, Expr) and isinstance(v.type, Opaque) for v in whole):
             return self.builder.op(name, self.as_expr(a, node), self.as_expr(b, node))
         if name in ("is", "is_not"):
+            self.settle(a)
+            self.settle(b)
             none = any(value is None for value in known)
             if none or isinstance(a, Struct) or isinstance(b, Struct):
                 return number((a is b) == (name == "is"))

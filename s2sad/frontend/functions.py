@@ -6,6 +6,7 @@ import ast
 import inspect
 import types
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
@@ -287,7 +288,7 @@ class UserFunctions:
         So it goes down a tree, to whose nodes it does what each needs.
         """
         first = next(iter(names.values()), None)
-        if not isinstance(first, Struct) or first.kind != "object" or first.ref is not None or first.item:
+        if not isinstance(first, Struct) or first.kind != "object" or first.ref is not None or first.item is True:
             return False
         return all(next(iter(frame.given.values()), None) is not first for frame in around)
 
@@ -403,7 +404,25 @@ class UserFunctions:
             self.unit.optional.add(call)
         if isinstance(result, Static):
             return Const(result.value, result)
-        return self.placed(self.load(call, "item"), self.site(node))
+        loaded = self.load(call, "item")
+        if hands_back(made):
+            self.mark_handed(function, [*names.values(), loaded])
+        return self.placed(loaded, self.site(node))
+
+    def mark_handed(self: Any, function: Any, values: list[Value]) -> None:
+        """Note objects that a call was given, or returned: one may be the other, which is not known any more."""
+        for value in values:
+            for part in self.inside_of(value):
+                if isinstance(part, Struct) and part.kind in ("object", "dict") and not part.item:
+                    part.item = Handed(function)
+
+    def settle(self: Any, value: Value) -> None:
+        """An object is changed, or asked which one it is: a call that may have handed it back is lowered in place."""
+        if isinstance(value, Struct) and isinstance(value.item, Handed):
+            key, dynamic = ("inline", value.item.function), self.unit.knowledge.dynamic
+            if key not in dynamic and value.item.function not in self.unit.knowledge.recursive:
+                dynamic.add(key)
+                raise Relower
 
     def placed(self: Any, value: Value, site: Any) -> Value:
         """Give the lists in a result a place, so that they can be lists of no fixed length where they must be."""
@@ -431,6 +450,7 @@ class UserFunctions:
         from s2sad.ir.nodes import Function
 
         shell = unit.instances[key] = Function(unit.name_for(function.__name__), [], [])
+        shell.captured = unit.knowledge.reads.get(key, [])  # what a call inside of it must pass on
         unit.active.append(key)
         try:
             for _ in range(6):
@@ -447,6 +467,9 @@ class UserFunctions:
                 self.fold(key, before, after)
         finally:
             unit.active.pop()
+        if function in unit.knowledge.recursive and [w for _, w in made.captured] != [w for _, w in shell.captured]:
+            unit.knowledge.reads[key] = made.captured
+            raise Relower
         unit.awaited.discard(key)
         if unit.awaited:  # a caller's result is not known yet: what waits for it was left out
             del unit.instances[key]
@@ -478,8 +501,7 @@ class UserFunctions:
     def check_instance(self: Any, function: Any, made: Any, node: Any) -> None:
         """A function that changes the fields of an object, grows a list or writes in a container is inlined."""
         params = set(made.params)
-        inside = writes_inside(made) or hands_back(made)
-        if function not in self.unit.knowledge.recursive and inside:
+        if function not in self.unit.knowledge.recursive and writes_inside(made):
             self.unit.knowledge.dynamic.add(("inline", function))
             raise Relower
         for stmt in walk(made.body):
@@ -498,6 +520,13 @@ class UserFunctions:
                     raise Unsupported("a recursive function changes an object of its caller's", node)
                 self.unit.knowledge.dynamic.add(("inline", function))
                 raise Relower
+
+
+@dataclass(frozen=True)
+class Handed:
+    """Why the fields of an object cannot be assigned: a call of this function may have handed it back."""
+
+    function: Any
 
 
 def of_library(value: Value, made: bool = True) -> bool:
@@ -646,4 +675,14 @@ def is_small(node: Any, limit: int = SMALL) -> bool:
     statements = list(node.body.body)
     if len(statements) > limit:
         return False
-    return all(isinstance(statement, SIMPLE) for statement in statements)
+    return all(isinstance(statement, SIMPLE) or asks_for_class(statement) for statement in statements)
+
+
+def asks_for_class(statement: Any) -> bool:
+    """Return whether a statement is `if isinstance(...)` and a line: which way it goes is known."""
+    if not isinstance(statement, cst.If) or statement.orelse is not None:
+        return False
+    test = statement.test.expression if isinstance(statement.test, cst.UnaryOperation) else statement.test
+    called = test.func if isinstance(test, cst.Call) else None
+    known = isinstance(called, cst.Name) and called.value in ("isinstance", "issubclass", "callable", "hasattr")
+    return known and len(statement.body.body) == 1 and isinstance(statement.body.body[0], SIMPLE)

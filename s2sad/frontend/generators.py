@@ -24,7 +24,7 @@ from typing import Any
 import libcst as cst
 
 from s2sad.frontend.functions import has_return, returns_at_tail
-from s2sad.frontend.values import Iteration, Relower, State, Unsupported, Value
+from s2sad.frontend.values import UNKNOWN, Iteration, Relower, State, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr
 from s2sad.rules.builder import number
 
@@ -111,15 +111,23 @@ class Generators:
                 action(item)
             elif iterable.kind == "enumerate":
                 action(self.struct("tuple", {0: self.from_start(iterable, at), 1: item}))
-            else:
+            elif not any(self.is_over(part, at) for part in iterable.parts if part is not lazy[0]):
                 parts = [item if part is lazy[0] else self.beside(part, at, node) for part in iterable.parts]
                 action(self.struct("tuple", dict(enumerate(parts))))
 
         self.each(lazy[0], one, node)
         self.state.names.pop(name, None)
 
+    def is_over(self: Any, part: Value, at: Expr) -> bool:
+        """Return whether it is known that a sequence has no item at a place."""
+        fixed, known = self.known_items(part), self.known(at)
+        return fixed is not None and known is not UNKNOWN and known >= len(fixed)
+
     def beside(self: Any, part: Value, at: Expr, node: Any) -> Value:
         """Return the item of a sequence that is gone through together with a generator."""
+        fixed, known = self.known_items(part), self.known(at)
+        if fixed is not None and known is not UNKNOWN:
+            return fixed[known]
         start, stop, step, element = self.counted(part, node)
         if stop is not None:
             count = self.builder.op("subtract", stop, start) if self.known(start) != 0 else stop

@@ -337,6 +337,7 @@ class Statements:
         if is_fresh(value) and isinstance(key, str) and key.isidentifier():
             value.name = key
         fields = self.fields(base)
+        self.settle(base)
         if base.item:
             raise Unsupported(
                 f"which {base.kind} this is depends on the path or the iteration (it is made anew there, or an item of "

@@ -27,7 +27,7 @@ class Struct:
         self.loaded: dict[Any, Any] = {}  # its fields as they were then
         self.site = site  # where a list was made: the key for making it dynamic
         self.name = name
-        self.item = False  # whether it was read from a list of unknown length
+        self.item: Any = False  # whether it was read from a list of unknown length, or may be another object as well
 
     @property
     def mutable(self) -> bool:
@@ -191,6 +191,7 @@ class Knowledge:
     begun: set[str] = field(default_factory=set)  # what was in it when lowering began
     recursive: set[Any] = field(default_factory=set)
     results: dict[Any, Any] = field(default_factory=dict)
+    reads: dict[Any, list[Any]] = field(default_factory=dict)  # what instances of recursive functions read outside
     # functions whose results hold more of their own kind: a name, and the fields that do
     folded: dict[Any, tuple[str, set[Any]]] = field(default_factory=dict)
     structures: dict[str, Structure] = field(default_factory=dict)  # what the names of recursive types stand for

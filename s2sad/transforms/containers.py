@@ -159,6 +159,12 @@ def reverse_list_item(adjoint: Adjoint, stmt: Assign, y: Var, base: Var, index: 
         adjoint.take(y, stmt)
         return
     b = adjoint.builder
+    keys = [(y, path) for path, _ in leaf_types(y.type.item)] if isinstance(y.type, ListOf) else []
+    if any(key in adjoint.env for key in keys if key[1]):  # a list for each leaf: as a list of structures again
+        whole = zipped(adjoint, y, stmt)
+        for key in keys:
+            adjoint.env.pop(key, None)
+        adjoint.env[y, ()] = Bar(whole, owned=True)
     for path, _ in leaf_types(y.type):
         bar = adjoint.env.pop((y, path), None)
         if bar is None:
