@@ -6,7 +6,6 @@ import argparse
 import importlib
 import json
 import math
-import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import numpy as np
 from s2sad.api import Derivative, differentiable_function
 from s2sad.compile import generate
 from s2sad.errors import S2sadError
+from s2sad.explain import explained, kept, tapes_of
 from s2sad.frontend.signature import type_of
 from s2sad.frontend.values import Knowledge
 from s2sad.pipeline import PASSES
@@ -128,74 +128,16 @@ def ir_after(wanted: str, made: Derivative, examples: tuple[Any, ...]) -> str:
 
 
 def explain(args: argparse.Namespace) -> int:
-    """Say which variables carry derivatives, where a path is cut and by what, and what is kept for the adjoint."""
-    from s2sad.analysis.activity import find_activity
-    from s2sad.analysis.alias import find_aliases
-    from s2sad.frontend.lower import lower
-
+    """Say which variables carry derivatives, where a path is cut and by what, what is kept, and what is refused."""
     made, examples = derivative(args)
-    text = made.lower(*examples).source
-    types = [(n, type_of(v, n, n in made._static)) for n, v in zip(made._names, examples, strict=False)]
-    function, _ = lower(made._function, types)
-    wrt = {p for p in function.params if p.name in names_of(args, made._function)}
-    activity = find_activity(function, find_aliases(function), wrt)
-    print(f"{args.target}, {args.mode} with respect to {', '.join(names_of(args, made._function))}")
-    print("parameters")
-    for param in function.params:
-        print(f"  {param.name}: {_activity_of(param, activity)}")
-    _explain_variables(function, activity)
+    text = made.lower(*examples).source  # finds out which ints decide types
+    wrt = names_of(args, made._function)
+    print(f"{args.target}, {args.mode} with respect to {', '.join(wrt)}")
+    print(explained(made._function, examples, wrt, static=made._static))
     print(f"kept for the adjoint: {'; '.join(tapes_of(text)) or 'no tape'}")
-    return 0
-
-
-def inside(text: str) -> str:
-    """Return a tuple without its brackets."""
-    return text[1:-1] if text.startswith("(") and text.endswith(")") else text
-
-
-def tapes_of(text: str) -> list[str]:
-    """Return the tapes of generated code, each with what is put on it."""
-    found = []
-    for name in dict.fromkeys(re.findall(r"^ +(\w*tape\d*) = ", text, re.MULTILINE)):
-        put = re.findall(rf"^ +{name}(?:\.append\((.*)\)|\[.*?\] = (.*))$", text, re.MULTILINE)
-        held = dict.fromkeys(inside(a) if a else b for a, b in put)
-        found.append(f"{name} of {', '.join(held)}" if held else name)
-    return found
-
-
-def _explain_variables(function: Any, activity: Any) -> None:
-    """Print the named variables of a function: active or not, and the operations that cut a path."""
-    from s2sad.ir.nodes import Assign, Var, exprs_of, subexpressions, walk
-
-    states: dict[str, str] = {}
-    cuts: dict[str, None] = {}
-    for stmt in walk(function.body):
-        if not isinstance(stmt, Assign):
-            continue
-        if stmt.target.user:
-            states[stmt.target.name] = _activity_of(stmt.target, activity)
-        parts = [part for expr in exprs_of(stmt) for part in subexpressions(expr)]
-        varied = any(isinstance(part, Var) and part in activity.varied for part in parts)
-        if varied and not activity.is_varied(stmt.value) and stmt.target not in activity.varied:
-            line = stmt.origin.span.line if stmt.origin is not None and stmt.origin.span is not None else "?"
-            name = getattr(stmt.value, "name", "a value that is not a float")
-            text = stmt.origin.text if stmt.origin is not None else ""
-            if name not in ("shape", "len", "size", "field"):
-                cuts[f"  line {line}: {text}    by {name}"] = None
-    print("variables")
-    for name, state in states.items():
-        print(f"  {name}: {state}")
-    print("paths cut" if cuts else "paths cut: none")
-    for line in cuts:
+    for line in kept(made._function, examples):
         print(line)
-
-
-def _activity_of(var: Any, activity: Any) -> str:
-    if activity.active(var):
-        return "active"
-    if var in activity.varied:
-        return "cut: the result does not depend on it differentiably"
-    return "inactive"
+    return 0
 
 
 def check(args: argparse.Namespace) -> int:
