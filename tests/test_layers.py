@@ -18,7 +18,7 @@ FLOORS = {
     5: ("backends", "kernels"),
     6: ("pipeline", "compile", "cache", "specialise", "trees"),
     7: ("api",),
-    8: ("testing", "extend", "newrule", "report", "standalone", "cli"),
+    8: ("testing", "extend", "newrule", "report", "standalone", "explain", "cli"),
     9: ("__init__", "__main__"),
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
