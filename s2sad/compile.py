@@ -182,7 +182,7 @@ def _generate(
             continue
         except Undecided as error:
             called = {instance.python for instance in unit.instances.values()} | unit.defaulted
-            if not knowledge.learn(called, function):
+            if not knowledge.learn(called, function, unit.places):
                 raise UnsupportedError(error.problems, error.function) from None
             continue
         except UnsupportedError as error:

@@ -190,7 +190,7 @@ class Builtins:
             at = self.builder.op("subtract", fields["at"], 1)
             fields["at"] = at
             return self.load(self.get(fields["items"], at), "item")
-        if isinstance(node.args[0].value, cst.GeneratorExp):
+        if isinstance(node, cst.Call) and node.args and isinstance(node.args[0].value, cst.GeneratorExp):
             return self.first_of(backwards, args[1:], node)
         message = "next is accepted on what iter(...) and reversed(...) give, and on a generator expression"
         raise Unsupported(message, node, "use a for loop")

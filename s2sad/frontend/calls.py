@@ -331,7 +331,7 @@ class Calls:
             return self.numpy_number(object_, args, kwargs, node)
         if isinstance(object_, type):
             return self.construct(object_, args, kwargs, node)
-        known = self.folded(object_, args, kwargs, node)
+        known = self.made_now(object_, args, kwargs, node)
         if known is not None:
             return known
         if isinstance(object_, types.FunctionType) and (manager := self.managed(object_, args, kwargs)) is not None:

@@ -124,8 +124,10 @@ def known_text(parts: list[Expr]) -> str | None:
     """Return an f-string whose parts are known when code is generated, and of ints and strings; else None."""
     found: list[str] = []
     for part in parts:
-        if isinstance(part, Const):
-            found.append(str(part.value).replace("\\n", "\n"))
+        if isinstance(part, Const):  # as it is spelled
+            if any(mark in str(part.value) for mark in ("\\", "{", "}")):
+                return None
+            found.append(str(part.value))
             continue
         assert isinstance(part, Op)
         value = part.args[0]
@@ -680,7 +682,7 @@ class Expressions:
 
     def items_of_star(self: Any, value: Value, node: Any) -> list[Value] | None:
         """Return the items of a value that is starred; None if how many there are is not known."""
-        value = self.apart(value, "item")
+        value = self.listed(self.iterator_of(self.apart(value, "item"), node), node)
         if isinstance(value, Struct):
             return list(self.iterated(value, node))
         if isinstance(value, Expr) and isinstance(value.type, Shape):

@@ -14,18 +14,31 @@ import functools
 import inspect
 import os
 import re
+import sys
 import types
 from collections.abc import Iterator
 from typing import Any
 
 from s2sad.errors import SourceError
 from s2sad.frontend.signature import object_fields
-from s2sad.frontend.values import UNKNOWN, Value
+from s2sad.frontend.values import UNKNOWN, Struct, Value
 from s2sad.ir.nodes import Const
 from s2sad.ir.types import Static
 from s2sad.rules.builder import constant_expr
 
-MODULES = {"re", "math", "operator", "itertools", "functools", "string", "collections", "enum", "dataclasses", "typing"}
+MODULES = {
+    "re",
+    "math",
+    "json",
+    "operator",
+    "itertools",
+    "functools",
+    "string",
+    "collections",
+    "enum",
+    "dataclasses",
+    "typing",
+}
 BUILTINS: list[Any] = [abs, all, any, bool, bytes, callable, chr, classmethod, dict, divmod, enumerate, filter, float]
 BUILTINS += [frozenset, getattr, hasattr, int, isinstance, issubclass, iter, len, list, map, max, min, next, object]
 BUILTINS += [ord, property, range, repr, reversed, round, set, slice, sorted, staticmethod, str, sum, super, tuple]
@@ -56,16 +69,16 @@ class Snapshot:
 class Folding:
     """Calls that are made when code is generated."""
 
-    def folded(self: Any, function: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value | None:
+    def made_now(self: Any, function: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value | None:
         """Return what a function makes of texts; None if it is to be followed."""
-        if isinstance(function, functools._lru_cache_wrapper):
-            function = function.__wrapped__
+        cached = isinstance(function, functools._lru_cache_wrapper)
+        function = function.__wrapped__ if cached else function
         known = [self.known(value) for value in args]
         named = {key: self.known(value) for key, value in kwargs.items()}
         given = [*known, *named.values()]
         if not any(isinstance(value, str) for value in given) or not all(isinstance(v, PLAIN) for v in given):
             return None
-        if not isinstance(function, types.FunctionType) or UNKNOWN in given:
+        if not isinstance(function, types.FunctionType) or UNKNOWN in given or is_generated(function):
             return None
         reads = Reads()
         try:
@@ -76,6 +89,9 @@ class Folding:
         result = self.as_known(made, {})
         if result is None:
             return None
+        for part in self.inside_of(result) if cached else ():
+            if isinstance(part, Struct):
+                part.item = part.mutable  # the next call gives the same one: no field of it is assigned
         for i, found in enumerate(reads.functions):
             self.unit.reached.setdefault(f"call:{id(found)}", found)
             self.unit.reached.setdefault(f"folded:{id(function)}:{i}", found)
@@ -129,13 +145,8 @@ class Reads:
         if id(function) in self.seen:
             return
         self.seen.add(id(function))
-        file = function.__code__.co_filename
-        if (
-            file.startswith("<")
-            or os.path.dirname(file) == LIBRARY
-            or os.path.dirname(os.path.dirname(file)) == LIBRARY
-        ):
-            return  # what makes a dataclass or a named tuple
+        if is_generated(function):
+            raise Impure
         try:
             tree = parse(function).source.node
         except SourceError as error:
@@ -163,9 +174,11 @@ class Reads:
     def methods(self, name: str, names: dict[str, Any]) -> Iterator[Any]:
         """Yield the methods of that name of the classes of a module."""
         for cls in list(names.values()):
+            if (getattr(cls, "__module__", None) or "").partition(".")[0] in sys.stdlib_module_names:
+                continue
             found = inspect.getattr_static(cls, name, None) if isinstance(cls, type) else None
             found = getattr(found, "fget", getattr(found, "__func__", found))
-            if isinstance(found, types.FunctionType) and found.__module__ == cls.__module__:
+            if isinstance(found, types.FunctionType) and not is_generated(found):
                 yield found
 
     def value(self, value: Any) -> None:
@@ -196,7 +209,8 @@ class Reads:
         """Look at an attribute of a class: a method, or data."""
         found = getattr(part, "fget", getattr(part, "__func__", part))
         if isinstance(found, types.FunctionType):
-            self.function(found)
+            if not is_generated(found):  # what makes a dataclass or a named tuple
+                self.function(found)
         elif data and isinstance(part, dict | list | set):
             self.container(part)
 
@@ -211,6 +225,12 @@ class Reads:
             self.data.append(value)
         for item in value.values() if isinstance(value, dict) else value:
             self.value(item) if callable(item) else self.container(item)
+
+
+def is_generated(function: types.FunctionType) -> bool:
+    """Return whether a function is one of the standard library, or made by it."""
+    file = function.__code__.co_filename
+    return file.startswith("<") or LIBRARY in (os.path.dirname(file), os.path.dirname(os.path.dirname(file)))
 
 
 def root(node: ast.AST) -> str | None:

@@ -106,10 +106,14 @@ def object_fields(value: Any) -> dict[str, Any] | None:
         return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
     if type(value).__module__ in ("builtins", "numpy") or isinstance(value, np.random.Generator):
         return None
-    slots = slots_of(type(value))
+    package = type(value).__module__.partition(".")[0]
+    slots = [] if package in LIBRARIES else slots_of(type(value))
     if slots or hasattr(value, "__dict__"):
         return {name: getattr(value, name) for name in slots if hasattr(value, name)} | getattr(value, "__dict__", {})
     return None
+
+
+LIBRARIES = {"numpy", "scipy", *sys.stdlib_module_names} - {"__main__"}
 
 
 def slots_of(cls: type) -> list[str]:

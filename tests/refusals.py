@@ -1,0 +1,369 @@
+"""Programs that are refused: each has a message in golden_errors/refusals/ that says where, what, why, and what to write."""
+
+# ruff: noqa
+import asyncio
+import contextlib
+import functools
+import json
+import math
+import os
+import re
+
+import numpy as np
+
+import s2sad
+
+COUNT = 0
+SETTINGS = {"rate": 0.5}
+SEEN = []
+
+
+class Swallows:
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, trace):
+        return kind is ValueError
+
+
+class Meta(type):
+    def __call__(cls, *args):
+        made = super().__call__(*args)
+        made.scale = 2.0
+        return made
+
+
+class Point:
+    __slots__ = ("x",)
+
+    def __init__(self, x):
+        self.x = x
+
+
+class Guarded:
+    def __init__(self, x):
+        self.x = x
+
+    def __getattribute__(self, name):
+        return object.__getattribute__(self, name)
+
+
+def asynchronous(x):
+    async def later():
+        return x
+
+    return asyncio.run(later()) * x
+
+
+def evaluated(x):
+    return eval("x * 2")
+
+
+def executed(x):
+    exec("y = x * 2")
+    return x
+
+
+def writes_a_global(x):
+    global COUNT
+    COUNT = COUNT + 1
+    return x * x
+
+
+def class_inside(x):
+    class Local:
+        def __init__(self, y):
+            self.y = y
+
+    return Local(x).y
+
+
+def generator_that_escapes(x):
+    return (x * i for i in range(3))
+
+
+def generator_gone_through_twice(x):
+    def steps(t):
+        yield t
+        yield t * t
+
+    made = steps(x)
+    return sum(made) + sum(made)
+
+
+def generator_left_early(x):
+    def steps(t):
+        for i in range(3):
+            yield t * i
+            t = t + 1.0
+
+    s = 0.0
+    for u in steps(x):
+        if u > 1.0:
+            break
+        s += u
+    return s
+
+
+def returns_in_a_loop_of_a_generator(x):
+    def steps(t):
+        for i in range(3):
+            if t > i:
+                return
+            yield t * i
+
+    return sum(steps(x))
+
+
+def function_without_a_rule(x):
+    return np.histogram_bin_edges(np.array([x, 2 * x]))[0]
+
+
+def extension_without_a_rule(x):
+    return float(json.loads(json.dumps(x))) * x
+
+
+def two_functions_without_a_rule(x):
+    a = np.packbits(np.array([x]))
+    b = np.histogram_bin_edges(np.array([x]))
+    return a[0] + b[0]
+
+
+def reads_a_file(x):
+    with open("numbers.txt") as file:
+        return x * float(file.read())
+
+
+def swallows_exceptions(x):
+    with Swallows():
+        x = math.sqrt(x)
+    return x
+
+
+def half_done(x):
+    y = x
+    try:
+        y = 2.0 * y
+        z = math.sqrt(y)
+    except ValueError:
+        z = y
+    return z
+
+
+def half_written(x):
+    a = np.zeros(2)
+    try:
+        a[0] = x
+        a[1] = math.sqrt(-x)
+    except ValueError:
+        pass
+    return a[0]
+
+
+def tries_a_loop_in_a_loop(x):
+    s = 0.0
+    for i in range(3):
+        try:
+            for j in range(3):
+                s = s + math.sqrt(x - i * j)
+        except ValueError:
+            s = x
+    return s
+
+
+def returns_behind_finally(x):
+    try:
+        y = x * x
+    finally:
+        return y
+
+
+def breaks_out_of_a_context(x):
+    holder = Point(x)
+    for _ in range(3):
+        with contextlib.closing(holder):
+            break
+    return x
+
+
+def unlike_kinds(x):
+    y = np.array([x, x]) if x > 0.0 else x
+    return np.sum(y)
+
+
+def unlike_results(x):
+    if x > 0.5:
+        return x, x
+    return x
+
+
+def truncation(x):
+    counts = np.zeros(3, dtype=int)
+    counts[0] = x
+    return counts[0] * x
+
+
+def key_not_known(x):
+    parts = {"a": x, "b": x * x}
+    s = 0.0
+    for i in range(int(2.0 * x)):
+        s += parts["ab"[i]]
+    return s
+
+
+def attribute_not_known(x):
+    point = Point(x)
+    s = 0.0
+    for i in range(int(2.0 * x) + 1):
+        s += getattr(point, "xyz"[i])
+    return s
+
+
+def item_that_is_not_there(x):
+    parts = {"a": x}
+    return parts["b"]
+
+
+def too_few_values(x):
+    a, b = (x,)
+    return a * b
+
+
+def starred_too_many(x):
+    *rest, last, more = (x,)
+    return last
+
+
+def too_many_arguments(x):
+    def twice(t):
+        return t * 2.0
+
+    return twice(x, x)
+
+
+def unexpected_argument(x):
+    def twice(t):
+        return t * 2.0
+
+    return twice(x, scale=2.0)
+
+
+def unbound_name(x):
+    return x * undefined_name
+
+
+def read_before_it_is_bound(x):
+    y = z * x
+    z = x
+    return y
+
+
+def star_of_unknown_length(x):
+    def total(*parts):
+        return sum(parts)
+
+    return total(*np.linspace(0.0, x, int(3 * x)))
+
+
+def axis_not_known(x):
+    a = np.outer(np.array([x, x]), np.array([x, 1.0]))
+    s = 0.0
+    for i in range(int(2.0 * x)):
+        s = s + np.sum(np.sum(a, axis=i % 2) ** 2)
+    return s
+
+
+def argument_not_accepted(x):
+    return np.sum(np.array([x, x], like=np.zeros(2)))
+
+
+def order_of_memory(x):
+    return np.ravel(np.outer(np.array([x, 1.0]), np.array([x, 2.0])), order="K")[1]
+
+
+def where_without_out(x):
+    return np.sum(np.log(np.array([x, 1.0]), where=np.array([True, False])))
+
+
+def overlapping_write(x):
+    a = np.array([x, x * x, 1.0])
+    a.flat[1:] = a[:2]
+    return np.sum(a)
+
+
+def list_changed_after_it_was_put_away(x):
+    rows, row = [], []
+    for i in range(3):
+        row.append(x * i)
+        rows.append(row)
+    return rows[0][0]
+
+
+def list_of_the_module(x):
+    SEEN.append(x)
+    return x * len(SEEN)
+
+
+def reads_attributes_by_itself(x):
+    return Guarded(x).x * 2.0
+
+
+def is_compared_by_a_string(x):
+    return x * len(re.findall("a", f"{x}"))
+
+
+def function_in_a_growing_list(x):
+    made = []
+    for i in range(int(3 * x)):
+        made.append(lambda t: t * i)
+    return x
+
+
+def recursion_without_an_end(x):
+    return recursion_without_an_end(x * 0.5)
+
+
+def environment(x):
+    return x * os.environ.setdefault("RATE", x)
+
+
+def two_generators_together(x):
+    def steps(t):
+        for i in range(3):
+            yield t * i
+
+    return sum(a * b for a, b in zip(steps(x), steps(2 * x)))
+
+
+def complex_to_real(x):
+    z = np.zeros(2)
+    z[0] = 1j * x
+    return z[0]
+
+
+def set_of_values(x):
+    return sum({x, 2.0 * x})
+
+
+def import_star(x):
+    from math import sin as sine, nothing_there
+
+    return sine(x)
+
+
+def deletes_a_shared_name(x):
+    y = x
+
+    def bump():
+        nonlocal y
+        y = y + 1.0
+
+    bump()
+    del y
+    return x
+
+
+PROGRAMS = [
+    value for name, value in list(globals().items()) if callable(value) and getattr(value, "__module__", "") == __name__
+]
+PROGRAMS = [program for program in PROGRAMS if not isinstance(program, type)]
