@@ -91,7 +91,7 @@ class Folding:
             return None
         for part in self.inside_of(result) if cached else ():
             if isinstance(part, Struct):
-                part.item = part.mutable  # the next call gives the same one: no field of it is assigned
+                part.item = part.mutable and "cached"  # the next call gives the same one: no field of it is assigned
         for i, found in enumerate(reads.functions):
             self.unit.reached.setdefault(f"call:{id(found)}", found)
             self.unit.reached.setdefault(f"folded:{id(function)}:{i}", found)
