@@ -79,7 +79,16 @@ def class_inside(x):
 
 
 def generator_that_escapes(x):
-    return (x * i for i in range(3))
+    def steps(t):
+        for i in range(3):
+            yield t * i
+
+    made = steps(x)
+
+    def total():
+        return sum(made)
+
+    return total() + total()
 
 
 def generator_gone_through_twice(x):
@@ -204,19 +213,15 @@ def truncation(x):
 
 
 def key_not_known(x):
-    parts = {"a": x, "b": x * x}
+    parts = {1: x, 2: x * x}
     s = 0.0
     for i in range(int(2.0 * x)):
-        s += parts["ab"[i]]
+        s += parts[i + 1]
     return s
 
 
 def attribute_not_known(x):
-    point = Point(x)
-    s = 0.0
-    for i in range(int(2.0 * x) + 1):
-        s += getattr(point, "xyz"[i])
-    return s
+    return getattr(Point(x), os.environ.get("NAME", "x"))
 
 
 def item_that_is_not_there(x):
@@ -287,7 +292,7 @@ def where_without_out(x):
 
 def overlapping_write(x):
     a = np.array([x, x * x, 1.0])
-    a.flat[1:] = a[:2]
+    a.flat = a[::-1]
     return np.sum(a)
 
 

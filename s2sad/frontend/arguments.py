@@ -62,7 +62,7 @@ def _only_default(function: str, key: str, text: str, value: Value, node: Any) -
         isinstance(value, Const) and type(value.value) is type(default) and value.value == default
     )
     if not known:
-        raise Unsupported(f"{function}: the argument {key!r} is accepted as {default!r} only", node)
+        raise Unsupported(f"{function}: the argument {key!r} is accepted as {default!r} only", node, "leave it out")
 
 
 def given(values: Mapping[str, Value], key: str) -> Value:

@@ -49,7 +49,8 @@ from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure
 from s2sad.rules.core import view_kind
 from s2sad.rules.infer import is_basic
 
-HALFWAY = "the body of this `try` may have stopped before or after it was assigned"
+HALFWAY = "is not known: the body of this `try` may have stopped before or after it was assigned"
+BESIDE = "assign it in the handler, or behind `else`"
 TOTAL = {"field", "build", "tuple", "list", "shape", "len", "copy", "stop_gradient", "caught"}  # what raises nothing
 QUIET = Move | Return | Break | Continue | Raise
 LEAVING = Return | Break | Continue | Raise
@@ -64,7 +65,7 @@ class Attempts:
             return
         final = list(node.finalbody.body.body)
         if any(map(has_return, final)):
-            raise Unsupported("a return behind `finally` is not accepted", node.finalbody)
+            raise Unsupported("a return behind `finally` swallows exceptions", node.finalbody, "return after the `try`")
         body = [node.with_changes(finalbody=None)] if node.handlers else list(node.body.body)
         self.check_jumps([node.body, *node.handlers], node)
         returned = self.between(lambda: self.body_of(body), lambda: self.lower_block(final), node)
@@ -171,7 +172,7 @@ class Attempts:
                         self.unit.outcomes[made] = self.unit.outcomes[left]
                     append_moves(stmt.then, [(made, left)], stmt.origin)
                     left = made
-                self.state.names[name] = Unjoinable(HALFWAY, value=left, outcome=stmt.flag)
+                self.state.names[name] = Unjoinable(HALFWAY, value=left, outcome=stmt.flag, hint=BESIDE)
 
     def errors_of(self: Any, handler: cst.ExceptHandler) -> tuple[str, ...]:
         """Return how generated code names the classes that a handler catches."""
@@ -212,7 +213,7 @@ class Attempts:
                 continue  # of a structure that the body has made
             if isinstance(key, str) and key not in names:
                 continue  # bound by what raised, or after it
-            put(self.state, key, Unjoinable(HALFWAY))
+            put(self.state, key, Unjoinable(HALFWAY, hint=BESIDE))
 
     def handlers(self: Any, clauses: list[Any], errors: list[tuple[str, ...]], lower: Any = None) -> None:
         """Lower the handlers: the first that names the class of the exception."""
@@ -239,10 +240,10 @@ class Attempts:
 
         first_of(0)
 
-    def missing(self: Any, error: str, key: Any, message: str, node: Any) -> Exception:
+    def missing(self: Any, error: str, key: Any, message: str, node: Any, hint: str = "") -> Exception:
         """Return what to raise where an item is not there: the program's own exception, where it may be caught."""
         if not self.trying:
-            return Unsupported(message, node)
+            return Unsupported(message, node, hint)
         value = Op("exception", (Const(key),), Static("exception"), {}, error)
         self.builder.block.append(Raise(value, self.builder.origin))
         self.state.ended = True

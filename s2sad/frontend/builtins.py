@@ -400,7 +400,8 @@ class Builtins:
     def attribute_named(self: Any, value: Value, node: Any) -> str:
         name = self.known(value)
         if not isinstance(name, str):
-            raise Unsupported("the name of an attribute must be known when code is generated", node)
+            hint = "write the name, or choose among objects with if"
+            raise Unsupported("the name of an attribute must be known when code is generated", node, hint)
         return name
 
     def has(self: Any, value: Value, name: str) -> bool:

@@ -982,7 +982,8 @@ class Control:
     def report_unread(self: Any, loop: Loop) -> None:
         """Report what was read in a loop and is bound nowhere in it either."""
         for name, node in loop.unread.items():
-            self.note(Problem(f"{name!r} is read before it is assigned", self.span(node)))
+            hint = "assign it on every path to here"
+            self.note(Problem(f"{name!r} is read before it is assigned", self.span(node), hint))
 
     def leave_loop(self: Any, how: str) -> None:
         """Lower `break` or `continue`."""

@@ -255,7 +255,7 @@ class Expressions:
         if name in function.__code__.co_varnames and name not in function.__code__.co_freevars:
             if self.read_unbound(name, node):
                 raise Poisoned
-            raise Unsupported(f"{name!r} is read before it is assigned", node)
+            raise Unsupported(f"{name!r} is read before it is assigned", node, "assign it on every path to here")
         if function.__closure__ and name in function.__code__.co_freevars:
             cell = function.__closure__[function.__code__.co_freevars.index(name)]
             return self.outside(name, cell.cell_contents, ("cell", function, name))
@@ -265,7 +265,9 @@ class Expressions:
             value = getattr(builtins, name)
             self.unit.reached[f"builtin:{id(function)}:{name}"] = (("builtin", function, name), value)
             return Const(value, Static(value), name)
-        raise Unsupported(f"the name {name!r} is not defined", node)
+        raise Unsupported(
+            f"the name {name!r} is not defined", node, "define or import it before this function is called"
+        )
 
     def usable(self: Any, value: Value, name: str, node: Any) -> Value:
         """Return a value that can be used; refuse one that branches left unlike."""
@@ -277,7 +279,7 @@ class Expressions:
             if value.cure is not None and value.cure not in cures and len(cures) < CURES:
                 cures.add(value.cure)
                 raise Relower
-            raise Unsupported(f"{name!r} {value.why}", node, "give it one kind and shape on every path")
+            raise Unsupported(f"{name!r} {value.why}", node, value.hint)
         if isinstance(value, Poison):
             raise Poisoned
         if value in self.unit.partial:
@@ -677,7 +679,8 @@ class Expressions:
         """Return the items of a value that is starred."""
         items = self.items_of_star(value, node)
         if items is None:
-            raise Unsupported("only a sequence of known length can be starred here", node)
+            hint = "give it a tuple or list of known length, or the sequence itself"
+            raise Unsupported("only a sequence of known length can be starred here", node, hint)
         return items
 
     def items_of_star(self: Any, value: Value, node: Any) -> list[Value] | None:
@@ -846,7 +849,8 @@ class Expressions:
         cls: Any = behind(base.cls)
         own = cls is not None and cls is not slice and cls.__getattribute__ is not object.__getattribute__
         if base.kind == "object" and own:
-            raise Unsupported(f"attributes of {cls.__name__} are read by its __getattribute__", node)
+            hint = "use a property for what is computed"
+            raise Unsupported(f"attributes of {cls.__name__} are read by its __getattribute__", node, hint)
         fields = self.fields(base)
         named: Any = getattr(base.cls, "_fields", ())
         if base.kind == "tuple" and name in named:
@@ -1017,9 +1021,9 @@ class Expressions:
             return self.display(base.kind, items, node)
         key = self.static_key(base, node)
         if key not in fields:
-            raise self.missing(
-                "KeyError" if base.kind == "dict" else "IndexError", key, f"there is no item {key!r}", node
-            )
+            error = "KeyError" if base.kind == "dict" else "IndexError"
+            hint = f"there is {', '.join(map(repr, fields)) or 'nothing'}"
+            raise self.missing(error, key, f"there is no item {key!r}", node, hint)
         return self.usable(fields[key], str(key), node)
 
     def index(self: Any, node: cst.Subscript) -> Expr:

@@ -102,7 +102,7 @@ class UserFunctions:
             names[params.star_arg.name.value] = self.struct("tuple", dict(enumerate(rest)))
             rest = []
         if rest:
-            raise Unsupported("too many arguments", node)
+            raise Unsupported(f"too many arguments: it takes {len(positional)}", node, "call it as it is defined")
         extra: dict[str, Value] = {}
         for key, value in kwargs.items():
             if key in (*positional, *keyword):
@@ -112,7 +112,9 @@ class UserFunctions:
         if params.star_kwarg is not None:
             names[params.star_kwarg.name.value] = self.struct("dict", extra)
         elif extra:
-            raise Unsupported(f"unexpected argument {next(iter(extra))!r}", node)
+            raise Unsupported(
+                f"unexpected argument {next(iter(extra))!r}", node, f"it takes {', '.join([*positional, *keyword])}"
+            )
         for name in (*positional, *keyword):
             if name not in names:
                 names[name] = defaults(name)

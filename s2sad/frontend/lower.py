@@ -394,7 +394,8 @@ def lowered(lowerer: Lowerer, function: Any, node: Any, params: list[Var], optio
         result = join(result, other) if result is not None else None
     if result is None:
         lowerer.as_one_kind(lowerer.returned)
-        unit.problems.append(Problem("the function returns values of unlike kinds", lowerer.span(node)))
+        hint = "return values of one kind and shape on every path"
+        unit.problems.append(Problem("the function returns values of unlike kinds", lowerer.span(node), hint))
         result = Static(None)
     made = Function(name, params, lowerer.prologue + lowerer.builder.block, result)
     if "attempts" in unit.knowledge.followed:
@@ -428,7 +429,10 @@ def lower(
         except Relower:
             continue
         except Pending:
-            unit.problems.append(Problem(f"the recursion in {wish!r} never ends: no return without a call"))
+            message = f"the recursion in {wish!r} never ends: no return without a call"
+            source = parse(function).source
+            span = Span(source.file, source.line, source.indent, source.text.split("\n")[0])
+            unit.problems.append(Problem(message, span, "return without a call on some path"))
             made = Function(wish, [], [])
         if any(problem not in unit.tentative for problem in unit.problems):
             raise UnsupportedError(unit.problems, wish)

@@ -122,6 +122,9 @@ class OpaqueCalls:
         """Call a function without a rule."""
         if any(not self.as_loaded(base) for base in self.borrowed) and isinstance(object_, types.FunctionType):
             raise Unsupported("what is called here may read a list that is changed", node, "give it the list")
+        if object_ in (eval, exec, compile, globals, locals, vars):
+            message = f"{object_.__name__} works with text or names that are not followed"
+            raise Unsupported(message, node, "write out what it does")
         name = getattr(object_, "__name__", type(object_).__name__)
         full = public_name(object_, f"{getattr(object_, '__module__', None) or ''}.{name}".removeprefix("."))
         if isinstance(getattr(object_, "__self__", None), str):

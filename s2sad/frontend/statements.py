@@ -150,10 +150,17 @@ class Statements:
             hint = INSTEAD.get(word, "")
             self.guarded(node, lambda: self.refuse(f"the statement `{word}` is not accepted", node, hint))
             self.look_inside(node)
+            self.forget_names(node)
             return
         self.builder.origin = self.origin(node, self.code(node).split("\n")[0])
         if self.guarded(node, lambda: method(node)) is POISON:
             self.look_inside(node)
+            self.forget_names(node)
+
+    def forget_names(self: Any, node: Any) -> None:
+        """What a refused definition would have bound is not reported again where it is used."""
+        if isinstance(node, cst.FunctionDef | cst.ClassDef):
+            self.state.names[node.name.value] = POISON
 
     def refuse(self: Any, message: str, node: Any, hint: str = "") -> Any:
         """Raise Unsupported."""
@@ -236,13 +243,14 @@ class Statements:
             items = self.starred(value, target)
             first, last = stars[0], len(items) - (len(elements) - stars[0] - 1)
             if first > last:
-                raise Unsupported(f"{len(items)} values for {len(elements) - 1} names and a star", target)
+                hint = "unpack as many as there are"
+                raise Unsupported(f"{len(items)} values for {len(elements) - 1} names and a star", target, hint)
             rest = self.display("list", items[first:last], target.elements[first])
             items = [*items[:first], rest, *items[last:]]
         else:
             items = self.items(value, len(elements), target)
         if len(items) != len(elements):
-            raise Unsupported(f"{len(items)} values for {len(elements)} names", target)
+            raise Unsupported(f"{len(items)} values for {len(elements)} names", target, "unpack as many as there are")
         for element, item in zip(elements, items, strict=True):
             self.assign(element, item)
 
@@ -290,7 +298,8 @@ class Statements:
             self.set_part(base, name, value, target)
             return
         if not isinstance(base, Struct) or base.kind != "object":
-            raise Unsupported("attributes can be assigned on objects of the user's classes only", target)
+            hint = "write into the array: x[...] = value"
+            raise Unsupported("attributes can be assigned on objects of the user's classes only", target, hint)
         placed = inspect.getattr_static(behind(base.cls), name, None)
         if isinstance(placed, property) and placed.fset is not None:
             self.member(base.cls, name)
@@ -637,6 +646,9 @@ class Statements:
         for alias in node.names:
             name = self.code(alias.name)
             bound = alias.asname.name.value if alias.asname else name  # type: ignore[union-attr]
+            if not hasattr(module, name):
+                message = f"cannot import name {name!r} from {module.__name__!r}"
+                raise self.missing("ImportError", message, message, node, "import a name that is there")
             value = getattr(module, name)
             self.state.names[bound] = Const(value, Static(value))
 

@@ -121,6 +121,7 @@ class Unjoinable:
     cure: Any = None
     value: Any = None
     outcome: Any = None
+    hint: str = "give it one kind and shape on every path"
 
 
 class Poison:
