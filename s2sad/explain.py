@@ -91,7 +91,8 @@ def _bytes(value: Any, seen: set[int]) -> int:
         return sum(_bytes(item, seen) for item in value)
     if isinstance(value, dict):
         return sum(_bytes(item, seen) for item in value.values())
-    return sum(_bytes(item, seen) for item in getattr(value, "__dict__", {}).values()) if not callable(value) else 0
+    inside = () if isinstance(value, type) or hasattr(value, "__code__") else getattr(value, "__dict__", {}).values()
+    return sum(_bytes(item, seen) for item in inside)
 
 
 # --- one function -----------------------------------------------------------------------------------------------------

@@ -417,11 +417,16 @@ HELPERS: dict[str, str] = {
     if isinstance(value, (tuple, list)):
         items = [_copy(item) for item in value]
         return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
-    if hasattr(value, "__dict__") and not callable(value):
-        made = type(value).__new__(type(value))
-        made.__dict__.update({name: _copy(item) for name, item in vars(value).items()})
-        return made
-    return value
+    if isinstance(value, type) or hasattr(value, "__code__"):
+        return value
+    fields = [name for cls in type(value).__mro__ for name in vars(cls) if name in vars(cls).get("__slots__", ())]
+    fields = [name for name in (*fields, *getattr(value, "__dict__", ())) if hasattr(value, name)]
+    if not fields:
+        return value
+    made = type(value).__new__(type(value))
+    for name in fields:
+        object.__setattr__(made, name, _copy(getattr(value, name)))
+    return made
 ''',
     "_range_len": '''def _range_len(start, stop, step):
     """The number of iterations of a range."""

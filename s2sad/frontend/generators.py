@@ -245,8 +245,9 @@ class Generators:
         if self.lazily(iterable):
             self.each(iterable, at_yield, node)
             return Const(None)
-        name = f".item{id(node)}"
+        name = self.unused("item")
         self.loop_over(iterable, node, lambda: at_yield(self.state.names[name]), cst.Name(name))
+        self.state.names.pop(name, None)
         return Const(None)
 
     def leave_generator(self: Any, consumed: Consumed, how: str, node: Any) -> None:
