@@ -122,13 +122,15 @@ def summary(function: Function) -> Summary:
         _asked.add(id(function))
         return _assumed[id(function)]
     _assumed[id(function)] = Summary(separate=True)
-    while True:
-        made = _summarised(function)
-        if made == _assumed[id(function)]:
-            break
-        _assumed[id(function)] = made
-    del _assumed[id(function)]
-    _asked.discard(id(function))
+    try:
+        while True:
+            made = _summarised(function)
+            if made == _assumed[id(function)]:
+                break
+            _assumed[id(function)] = made
+    finally:  # what is refused midway must leave nothing that is taken for what another function does
+        del _assumed[id(function)]
+        _asked.discard(id(function))
     if not _asked:  # else it rests on what is only assumed of another function
         _summaries[id(function)] = (function, made)
     return made

@@ -188,7 +188,7 @@ class Builtins:
         if isinstance(backwards, Struct) and backwards.cls is Backwards and len(args) == 1:
             fields = self.fields(backwards)
             at = self.builder.op("subtract", fields["at"], 1)
-            fields["at"] = at
+            fields["at"], fields["whole"] = at, number(False)
             return self.load(self.get(fields["items"], at), "item")
         if isinstance(node, cst.Call) and node.args and isinstance(node.args[0].value, cst.GeneratorExp):
             return self.first_of(backwards, args[1:], node)

@@ -25,6 +25,7 @@ from s2sad.frontend.classes import dataclass_of
 from s2sad.frontend.expressions import as_expr_of, is_data
 from s2sad.frontend.generators import DRAIN
 from s2sad.frontend.inside import has_refused
+from s2sad.frontend.iterators import MAKERS
 from s2sad.frontend.library import UfuncMethod, lowered
 from s2sad.frontend.models import INFINITE, is_ours, model_of, quad
 from s2sad.frontend.opaque import is_opaque, may_be_active, no_rule
@@ -35,6 +36,7 @@ from s2sad.frontend.values import (
     UNKNOWN,
     ArrayMethod,
     Bound,
+    Deferred,
     Iteration,
     LocalFunction,
     Partial,
@@ -109,6 +111,13 @@ def is_int_literal(node: Any) -> bool:
     return isinstance(node, cst.Integer) or (isinstance(node, cst.Name) and node.value in ("True", "False"))
 
 
+def follows(object_: Any) -> bool:
+    """Return whether what is called is of the user's, which may keep or hand on the iterators it is given."""
+    if isinstance(object_, type):
+        return object_.__module__ not in ("builtins", "numpy", "collections", "itertools")
+    return isinstance(object_, types.FunctionType | types.MethodType)
+
+
 @dataclass(frozen=True)
 class Vectorized:
     """What `np.vectorize` is told: a function, a dtype, the arguments that are given whole, the parts it takes."""
@@ -128,6 +137,7 @@ class Calls:
         function = self.callee(node.func)
         args, kwargs = self.call_arguments(node)
         if isinstance(function, ArrayMethod):
+            args = [self.begun(value, node) for value in args]
             return self.call_method(function, args, kwargs, node)
         return self.call_function(function, args, kwargs, node)
 
@@ -162,6 +172,8 @@ class Calls:
                 return Const(iteration.nothing, Static(iteration.nothing))
             if isinstance(found, types.FunctionType):
                 return Bound(found, owner)
+            if cls is object and name == "__new__":
+                return Const(object.__new__, Static(object.__new__))
             if cls is object and name == "__setattr__":
                 return Bound(Const(object.__setattr__, Static(object.__setattr__)), owner)
             return self.outside(name, found, ("member", cls, name)) if is_data(found) else constant_expr(found)
@@ -244,6 +256,19 @@ class Calls:
 
     def call_object(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a Python object known when code is generated."""
+        if id(object_) in MAKERS:
+            return self.deferred(lambda between: self.call_known(object_, args, kwargs, node), node)
+        if object_ is iter and len(args) == 1 and isinstance(args[0], Deferred):
+            return args[0]
+        return self.call_known(object_, args, kwargs, node)
+
+    def call_known(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Call one that does not defer what it does."""
+        if not follows(object_):
+            args = self.arguments_begun(object_, args, node)
+            kwargs = dict(zip(kwargs, self.arguments_begun(object_, list(kwargs.values()), node), strict=True))
+        if object_ is object.__new__ and args:
+            return self.struct("object", {}, cls=self.static_of(args[0], "cls", node))
         if object_ is object.__setattr__ and len(args) == 3:
             self.set_plainly(args, node)
             return Const(None)
@@ -391,8 +416,8 @@ class Calls:
         if object_ is itertools.count:
             found = bound("itertools.count", "start? step?", args, kwargs, node)
             return Iteration("count", [found.get("start", number(0)), found.get("step", number(1))])
-        if (object_, len(args)) in ((f, 2) for f in iteration.OF_SOME):
-            r = self.static_of(args[1], "how many of them", node)
+        if object_ in iteration.OF_SOME:
+            r = self.how_many(object_, args, node)
             if (object_, r) not in iteration.SOME:
                 raise Unsupported(f"itertools.{object_.__name__} is not accepted of {r}", node)
             return self.call_user(iteration.SOME[object_, r], args[:1], {}, node)
@@ -404,6 +429,15 @@ class Calls:
             counts = " or ".join(map(str, by_count))
             raise Unsupported(f"{name} is accepted with {counts} arguments by position", node)
         return self.call_user(by_count[len(args)], args, kwargs, node)
+
+    def how_many(self: Any, object_: Any, args: list[Value], node: Any) -> Any:
+        """Return how many items itertools.combinations and its like take: all, of permutations that do not say."""
+        if len(args) == 2 and not self.is_none(args[1]):
+            return self.static_of(args[1], "how many of them", node)
+        items = self.known_items(args[0])
+        if items is None:
+            raise Unsupported(f"itertools.{object_.__name__} of how many items is not known", node)
+        return len(items)
 
     def is_number(self: Any, value: Value) -> bool:
         return isinstance(value, Expr) and isinstance(value.type, Scalar)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import enum
+import inspect
 import sys
 import types
 from collections.abc import Iterable
@@ -35,6 +37,13 @@ class Classes:
         if issubclass(cls, tuple) and hasattr(cls, "_fields"):
             given = bound(cls.__name__, " ".join(f"{name}?" for name in cls._fields), args, kwargs, node)
             return self.named_tuple(cls, given, node)
+        if issubclass(cls, enum.Enum):
+            return self.enum_member(cls, args, node)
+        if is_users(cls) and isinstance(inspect.getattr_static(type(cls), "__call__"), types.FunctionType):
+            message = f"objects of {cls.__name__} are made by the __call__ of its metaclass: that is not followed"
+            raise Unsupported(message, node, "make them by a function")
+        if is_users(cls) and isinstance(cls.__new__, types.FunctionType):
+            return self.made_by_new(cls, args, kwargs, node)
         init = cls.__init__  # type: ignore[misc]
         if isinstance(init, types.FunctionType):
             made = self.struct("object", {}, cls=cls)
@@ -45,6 +54,32 @@ class Classes:
         if not issubclass(cls, BaseException):
             return self.call_opaque(cls, args, kwargs, node)
         raise Unsupported(f"objects of {cls.__name__} cannot be made in differentiated code", node)
+
+    def made_by_new(self: Any, cls: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Make an object by the `__new__` of its class, and initialise it if it is one of that class."""
+        self.member(cls, "__new__")
+        self.unit.knowledge.dynamic.add(("inline", cls.__new__))
+        made = self.call_user(cls.__new__, [Const(cls, Static(cls)), *args], kwargs, node)
+        ours = isinstance(made, Struct) and isinstance(made.cls, type) and issubclass(made.cls, cls)
+        if ours and isinstance(made.cls.__init__, types.FunctionType):
+            self.initialise(made.cls.__init__, made, args, kwargs, node)
+        return made
+
+    def enum_member(self: Any, cls: type[enum.Enum], args: list[Value], node: Any) -> Value:
+        """`Mode("fast")`: the member of that value."""
+        known = self.known(args[0]) if len(args) == 1 else UNKNOWN
+        try:
+            made = cls(known)
+        except ValueError as error:
+            raise Unsupported(f"which member of {cls.__name__} this is is not known: {error}", node) from None
+        return Const(made, Static(made))
+
+    def is_told(self: Any, base: Struct, name: str) -> bool:
+        """Return whether the class of an object is told when an attribute is set."""
+        cls: Any = base.cls
+        return isinstance(inspect.getattr_static(cls, name, None), property) or isinstance(
+            getattr(cls, "__setattr__", None), types.FunctionType
+        )
 
     def initialise(
         self: Any, init: types.FunctionType, made: Struct, args: list[Value], kwargs: dict[str, Value], node: Any
@@ -101,7 +136,8 @@ class Classes:
         self.set_field(base, self.attribute_named(name, node), value)
 
     def iterator_of(self: Any, value: Value, node: Any) -> Value:
-        """Return what the `__iter__` of an object gives; anything else as it is."""
+        """Return what the `__iter__` of an object gives, and what an iterator goes over; anything else as it is."""
+        value = self.begun(value, node)
         if not isinstance(value, Struct) or value.kind != "object":
             return value
         if value.cls is Forwards:

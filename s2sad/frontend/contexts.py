@@ -13,7 +13,7 @@ import contextlib
 import inspect
 import types
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ import numpy as np
 
 from s2sad.frontend.control import leaves_loop
 from s2sad.frontend.functions import function_defaults, has_return, returns_at_tail_of
+from s2sad.frontend.inside import names_read
 from s2sad.frontend.values import POISON, UNKNOWN, Struct, Unsupported, Value
 from s2sad.ir.nodes import Assign, Block, Const, Context, Effect, SetField, Store, reads, targets_of, walk
 from s2sad.rules.core import is_pure
@@ -264,14 +265,6 @@ class Contexts:
         """Refuse a body that a `break` or `continue` leaves."""
         if any(map(leaves_loop, body)):
             raise Unsupported("a `break` or `continue` that leaves this body is not accepted", node, "set a flag")
-
-
-def names_read(node: Any) -> Iterator[str]:
-    """Yield the names in a piece of a program."""
-    if isinstance(node, cst.Name):
-        yield node.value
-    for child in node.children:
-        yield from names_read(child)
 
 
 def changes_more_than_names(block: Block) -> bool:

@@ -10,11 +10,13 @@ from typing import Any
 import libcst as cst
 
 from s2sad.errors import Problem
+from s2sad.frontend.iterators import WHY_ONCE
 from s2sad.frontend.models import behind
 from s2sad.frontend.values import (
     FUNCTIONS,
     POISON,
     Backwards,
+    Deferred,
     Iteration,
     Pending,
     Poison,
@@ -439,7 +441,11 @@ class Control:
             self.each(iterable, each, node)
             return
         if isinstance(iterable, Struct) and iterable.cls is Backwards:
-            iterable = Iteration("reversed", [self.fields(iterable)["items"]])
+            fields = self.fields(iterable)
+            if self.known(fields["whole"]) is not True:
+                raise Unsupported("what `reversed` gave is gone through when some of it was taken", node, WHY_ONCE)
+            fields["whole"] = number(False)
+            iterable = Iteration("reversed", [fields["items"]])
         written_out = ("unroll", self.site(node))
         fixed = self.fixed_items(iterable)
         once = isinstance(node, cst.For) and len(self.steps(iterable)) == 1 and not leaves_loop(node.body)
@@ -1001,10 +1007,10 @@ class Control:
         self.state.ended = True
 
     # --- comprehensions ---------------------------------------------------------------------------------------
-    def comprehension(self: Any, node: Any, element: Any) -> Value:
+    def comprehension(self: Any, node: Any, element: Any, iterable: Value = None) -> Value:
         """A list comprehension is a loop that appends."""
         clause = node.for_in
-        iterable = self.iterator_of(self.expression(clause.iter), node)
+        iterable = self.iterator_of(self.expression(clause.iter) if iterable is None else iterable, clause)
         if self.lazily(iterable) and clause.inner_for_in is None:
             return self.listed_each(iterable, clause, element, node)
         fixed = self.fixed_items(iterable)
@@ -1110,7 +1116,9 @@ class Control:
 
     def hold(self: Any, value: Value) -> None:
         """A value becomes an item of a list: what can be assigned in it is not, from now on."""
-        if isinstance(value.value if isinstance(value, Const) else value, FUNCTIONS | RangeValue | Iteration):
+        if isinstance(
+            value.value if isinstance(value, Const) else value, FUNCTIONS | RangeValue | Iteration | Deferred
+        ):
             what = "a function" if isinstance(value, Const | FUNCTIONS) else "an iterator"
             raise Unsupported(f"{what} becomes an item of a list that grows", None, "write the list out: [f, g]")
         if isinstance(value, Struct):

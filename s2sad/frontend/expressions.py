@@ -402,12 +402,17 @@ class Expressions:
 
     def operate_structs(self: Any, name: str, a: Value, b: Value, node: Any) -> Value:
         """`+` and `*` of tuples and lists; operator methods of the user's classes; shapes."""
-        for left, right, method in (
-            (a, b, operator_method(name)),
-            (b, a, operator_method(name, "r")),
-        ):
+        asked = [(a, b, operator_method(name)), (b, a, operator_method(name, "r"))]
+        if reflected_first(a, b, asked[1][2]):
+            asked.reverse()
+        answered = None
+        for left, right, method in asked:
             if isinstance(left, Struct) and left.cls is not None and self.member(left.cls, method) is not None:
-                return self.call_function(self.member(left.cls, method), [left, right], {}, node)
+                answered = self.call_function(self.member(left.cls, method), [left, right], {}, node)
+                if not (isinstance(answered, Const) and answered.value is NotImplemented):
+                    return answered
+        if answered is not None:
+            raise self.missing("TypeError", "", "neither class has this operator for the other", node)
         if isinstance(a, Struct) and isinstance(b, Struct) and name == "add" and a.kind == b.kind:
             return self.display(a.kind, [*self.fields(a).values(), *self.fields(b).values()], node)
         if name == "multiply" and isinstance(a, Struct) and isinstance(b, Const) and isinstance(b.value, int):
@@ -1009,9 +1014,7 @@ class Expressions:
         element = node.slice[0].slice
         fields = self.fields(base)
         if base.cls is not None and base.kind == "object" and self.member(base.cls, "__getitem__") is not None:
-            assert isinstance(element, cst.Index)
-            arg = self.expression(element.value)
-            return self.call_function(self.member(base.cls, "__getitem__"), [base, arg], {}, node)
+            return self.call_function(self.member(base.cls, "__getitem__"), [base, self.item_argument(node)], {}, node)
         if isinstance(element, cst.Slice):
             try:
                 bounds = [static(part) for part in self.index(node).args]
@@ -1025,6 +1028,19 @@ class Expressions:
             hint = f"there is {', '.join(map(repr, fields)) or 'nothing'}"
             raise self.missing(error, key, f"there is no item {key!r}", node, hint)
         return self.usable(fields[key], str(key), node)
+
+    def item_argument(self: Any, node: cst.Subscript) -> Value:
+        """Return what the `__getitem__` of an object is given: a tuple of several parts, a slice of a slice."""
+
+        def part(element: Any) -> Value:
+            if isinstance(element, cst.Index):
+                return self.expression(element.value)
+            ends = (element.lower, element.upper, element.step)
+            return self.built_slice([Const(None) if end is None else self.expression(end) for end in ends], {}, node)
+
+        parts = [part(element.slice) for element in node.slice]
+        several = len(parts) > 1 or isinstance(node.slice[0].comma, cst.Comma)
+        return self.struct("tuple", dict(enumerate(parts))) if several else parts[0]
 
     def index(self: Any, node: cst.Subscript) -> Expr:
         """Lower what stands between the brackets."""
@@ -1093,8 +1109,13 @@ class Expressions:
     def expr_ListComp(self: Any, node: cst.ListComp) -> Value:
         return self.comprehension(node, node.elt)
 
-    def expr_GeneratorExp(self: Any, node: cst.GeneratorExp) -> Value:
-        return self.comprehension(node, node.elt)
+
+def reflected_first(a: Value, b: Value, method: str) -> bool:
+    """Return whether the right operand is asked first: its class is derived from the left one's, and overrides."""
+    classes = [v.cls if isinstance(v, Struct) else None for v in (a, b)]
+    if None in classes or classes[0] is classes[1] or not issubclass(classes[1], classes[0]):
+        return False
+    return getattr(classes[1], method, None) is not getattr(classes[0], method, None)
 
 
 def bound_names(clause: Any) -> list[str]:

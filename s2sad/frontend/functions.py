@@ -16,6 +16,7 @@ from s2sad.frontend.canonical import Canonical
 from s2sad.frontend.models import MAKING, is_ours, model_of
 from s2sad.frontend.values import (
     FUNCTIONS,
+    Deferred,
     Iteration,
     LocalFunction,
     Pending,
@@ -104,8 +105,9 @@ class UserFunctions:
         if rest:
             raise Unsupported(f"too many arguments: it takes {len(positional)}", node, "call it as it is defined")
         extra: dict[str, Value] = {}
+        named = [*(p.name.value for p in params.params), *keyword]
         for key, value in kwargs.items():
-            if key in (*positional, *keyword):
+            if key in named:
                 names[key] = value
             else:
                 extra[key] = value
@@ -226,7 +228,7 @@ class UserFunctions:
         return total
 
     def holds_function(self: Any, value: Value) -> bool:
-        return any(isinstance(part, FUNCTIONS | RangeValue | Iteration) for part in self.inside_of(value))
+        return any(isinstance(part, FUNCTIONS | RangeValue | Iteration | Deferred) for part in self.inside_of(value))
 
     def holds_library(self: Any, value: Value, made: bool) -> bool:
         """Return whether there are objects of a library in a value, that differentiated code has made or any."""

@@ -115,3 +115,11 @@ def names_in(target: Any) -> Iterator[str]:
     elif isinstance(target, cst.Tuple | cst.List):
         for element in target.elements:
             yield from names_in(element.value)
+
+
+def names_read(node: Any) -> Iterator[str]:
+    """Yield the names in a piece of a program."""
+    if isinstance(node, cst.Name):
+        yield node.value
+    for child in node.children:
+        yield from names_read(child)

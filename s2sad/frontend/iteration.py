@@ -248,6 +248,13 @@ def ordered_pairs(xs: Any) -> Any:
     return [(items[i], items[j]) for i in range(n) for j in range(n) if i != j]
 
 
+def ordered_triples(xs: Any) -> Any:
+    """`itertools.permutations(xs, 3)`."""
+    items = list(xs)
+    n = len(items)
+    return [(items[i], items[j], items[k]) for i in range(n) for j in range(n) for k in range(n) if len({i, j, k}) == 3]
+
+
 # --- over the elements of arrays --------------------------------------------------------------------------------------
 def ndindex_of_one(n: Any) -> Any:
     """`np.ndindex(n)`."""
@@ -319,6 +326,7 @@ SOME = {
     (itertools.combinations, 3): triples_of,
     (itertools.combinations_with_replacement, 2): pairs_with_equal,
     (itertools.permutations, 2): ordered_pairs,
+    (itertools.permutations, 3): ordered_triples,
 }
 OF_SOME = (itertools.combinations, itertools.combinations_with_replacement, itertools.permutations)
 BY_ID = {id(function): (function, by_count) for function, by_count in GIVEN.items()}

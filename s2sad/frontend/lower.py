@@ -29,6 +29,7 @@ from s2sad.frontend.folding import Folding
 from s2sad.frontend.functions import UserFunctions, of_library
 from s2sad.frontend.generators import Generators
 from s2sad.frontend.inside import Inside
+from s2sad.frontend.iterators import Iterators
 from s2sad.frontend.library import Library
 from s2sad.frontend.lifted import Lifted, LiftedCalls, enter_lifted
 from s2sad.frontend.matching import Matching
@@ -164,6 +165,7 @@ class Lowerer(
     Contexts,
     Folding,
     Generators,
+    Iterators,
     Inside,
     Control,
     Matching,

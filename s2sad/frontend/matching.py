@@ -100,7 +100,7 @@ class Matching:
             raise Unsupported("a sequence whose length is not known is matched by a pattern of items", pattern)
         if not isinstance(value, Struct) or value.kind not in ("tuple", "list"):
             return number(False)
-        items, parts = list(self.fields(value).values()), [part.value for part in pattern.patterns]
+        items, parts = list(self.fields(value).values()), [getattr(part, "value", None) for part in pattern.patterns]
         stars = [i for i, part in enumerate(pattern.patterns) if isinstance(part, cst.MatchStar)]
         if not stars and len(items) != len(parts):
             return number(False)

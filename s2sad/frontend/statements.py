@@ -16,6 +16,7 @@ from s2sad.frontend.values import (
     FUNCTIONS,
     POISON,
     Backwards,
+    Deferred,
     Iteration,
     LocalFunction,
     Poison,
@@ -227,7 +228,7 @@ class Statements:
         """Return `reversed(items)` as something that can be read item by item."""
         if isinstance(items, Expr) and isinstance(items.type, ListOf | Array):
             at = self.builder.op("len", items)
-            return self.struct("object", {"items": items, "at": at}, cls=Backwards)
+            return self.struct("object", {"items": items, "at": at, "whole": number(True)}, cls=Backwards)
         if isinstance(items, Struct) and items.kind == "list":
             raise self.make_dynamic(items, None)
         return Iteration("reversed", [items])
@@ -375,10 +376,7 @@ class Statements:
                 return
             setter = self.method_of(base, "__setitem__")
             if setter is not None:
-                (element,) = [part.slice for part in target.slice] if len(target.slice) == 1 else [None]
-                if not isinstance(element, cst.Index):
-                    raise Unsupported("an item of an object is set by one index", target)
-                self.call_function(setter, [base, self.expression(element.value), value], {}, target)
+                self.call_function(setter, [base, self.item_argument(target), value], {}, target)
                 return
             key = self.static_key(base, target)
             if base.kind == "object" or key not in self.fields(base):
@@ -530,8 +528,8 @@ class Statements:
                 name_ = self.attribute_name(node.target)
                 old = self.attribute(base, name_, node.target)
                 new = self.augmented(old, self.expression(node.value), name, node)
-                if new is not old:
-                    self.set_field(base, name_, new)
+                if new is not old or (isinstance(base, Struct) and self.is_told(base, name_)):
+                    self.set_attribute_of(base, name_, new, node.target)
 
     def augment_name(self: Any, node: cst.AugAssign, name: str) -> None:
         assert isinstance(node.target, cst.Name)
@@ -575,6 +573,12 @@ class Statements:
             self.write_flat(array, index, new, target)
             return
         base = self.expression(target.value)
+        if isinstance(base, Struct) and self.method_of(base, "__setitem__") is not None:
+            key = self.item_argument(target)
+            old = self.call_function(self.method_of(base, "__getitem__"), [base, key], {}, target)
+            new = self.augmented(old, self.expression(node.value), name, node)
+            self.call_function(self.method_of(base, "__setitem__"), [base, key, new], {}, target)
+            return
         if isinstance(base, Struct):
             key = self.static_key(base, target)
             if key not in self.fields(base):
@@ -661,13 +665,13 @@ class Statements:
         self.check_put_back()
         function = self.frames[0].function
         inlined = ("inline", function) in self.unit.knowledge.dynamic
-        if isinstance(value, FUNCTIONS) and function is not self.unit.function and not inlined:
+        if isinstance(value, FUNCTIONS | Deferred) and function is not self.unit.function and not inlined:
             self.unit.knowledge.dynamic.add(("inline", function))  # what it returns is no value: it knows names
             raise Relower
         if function is not self.unit.function and not inlined and self.shares(value):
             self.unit.knowledge.dynamic.add(("inline", function))  # of two names for one object each would get its own
             raise Relower
-        if isinstance(value, FUNCTIONS | RangeValue | Iteration):
+        if isinstance(value, FUNCTIONS | RangeValue | Iteration | Deferred):
             raise Unsupported("a function or iterator is returned: only numbers, arrays and containers of them can be")
         if self.given_back:
             given = [self.content(cell, name, None) for cell, name in self.given_back]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -106,6 +107,17 @@ class Iteration:
     parts: list[Any]
     start: Any = None  # what enumerate counts from, if not from 0
     strict: bool = False  # of a zip: parts of unlike lengths raise
+
+
+@dataclass(eq=False, slots=True)
+class Deferred:
+    """An iterator that has been made and not yet gone through."""
+
+    make: Callable[[bool], Value]  # what it goes over; whether statements run between its items
+    node: Any
+    frame: Any
+    loop: Any  # the loop it was made in
+    spent: bool = False
 
 
 @dataclass(eq=False, slots=True)

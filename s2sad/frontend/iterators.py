@@ -1,0 +1,122 @@
+"""Iterators that are values: what `map(f, xs)`, `zip(xs, ys)` and `(f(x) for x in xs)` give.
+
+Each is gone through once, and computes its items only then, from what names and arrays hold by then. So it is kept as
+what is still to be done, and done where something goes through it:
+
+    ys = (k * x for x in xs)
+    k = 2.0
+    total = sum(ys)          # with k = 2.0; after it nothing is left of ys
+"""
+
+from __future__ import annotations
+
+import builtins
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import libcst as cst
+import numpy as np
+
+from s2sad.frontend.inside import bound_names, names_read
+from s2sad.frontend.values import Deferred, Unsupported, Value
+
+MAKERS = {
+    id(function): function
+    for function in (
+        builtins.map,
+        builtins.filter,
+        builtins.zip,
+        builtins.enumerate,
+        *(itertools.accumulate, itertools.chain, itertools.starmap, itertools.pairwise, itertools.islice),
+        *(itertools.takewhile, itertools.dropwhile, itertools.zip_longest, itertools.product, itertools.repeat),
+        *(itertools.combinations, itertools.combinations_with_replacement, itertools.permutations, itertools.count),
+        *(np.ndindex, np.ndenumerate),
+    )
+}
+ASKING = (isinstance, type, hasattr, callable, id, hash, repr, str, bool, print, len, getattr)
+ITEMS = "_iterated"  # the name of what a generator expression goes over first
+WHY_ONCE = "make a list of it: list(...)"
+
+
+class Iterators:
+    """Lowering of iterators that are values."""
+
+    def deferred(self: Any, make: Callable[[bool], Value], node: Any) -> Deferred:
+        return Deferred(make, node, self.frame, self.loops[-1] if self.loops else None)
+
+    def expr_GeneratorExp(self: Any, node: cst.GeneratorExp) -> Value:
+        iterable = self.expression(node.for_in.iter)
+        frame = self.frame
+
+        def make(between: bool) -> Value:
+            if self.frame is frame and not between:
+                return self.comprehension(node, node.elt, iterable)
+            function = written_out(node, frame.parsed.positions)
+            return self.generator(frame.function, frame.parsed, function, {ITEMS: iterable}, frame)
+
+        return self.deferred(make, node)
+
+    def begun(self: Any, value: Value, node: Any) -> Value:
+        """Return what an iterator goes over, now that something goes through it; anything else as it is."""
+        if not isinstance(value, Deferred):
+            return value
+        if value.spent:
+            raise Unsupported("an iterator is gone through again, when nothing is left of it", node, WHY_ONCE)
+        if value.loop is not (self.loops[-1] if self.loops else None):
+            raise Unsupported("an iterator is gone through in a loop that it was not made in", node, WHY_ONCE)
+        value.spent = True
+        between = isinstance(node, cst.For) and value.frame is self.frame and affects(node.body, value.node)
+        if between and not isinstance(value.node, cst.GeneratorExp):
+            raise Unsupported("the loop changes what the iterator it goes through may still read", node, WHY_ONCE)
+        return self.begun(value.make(between), node)
+
+    def arguments_begun(self: Any, function: Any, args: list[Value], node: Any) -> list[Value]:
+        """Return the arguments of a function that goes through the iterators it is given."""
+        if not any(isinstance(value, Deferred) for value in args):
+            return args
+        name = getattr(function, "__name__", "this")
+        if any(function is one for one in ASKING):
+            raise Unsupported(f"{name} is asked about an iterator", node, WHY_ONCE)
+        of_numpy = isinstance(function, np.ufunc) or getattr(function, "__module__", None) == "numpy"
+        if of_numpy and function not in (np.sum, np.fromiter):
+            raise Unsupported(f"np.{name} does not go through an iterator", node, WHY_ONCE)
+        return [self.begun(value, node) for value in args]
+
+
+def written_out(node: cst.GeneratorExp, positions: Any) -> cst.FunctionDef:
+    """Return a generator expression as a generator function of what it goes over first."""
+
+    def placed(made: Any, like: Any) -> Any:
+        positions.found[made] = positions.node(like)
+        return made
+
+    inner: Any = placed(cst.SimpleStatementLine([cst.Expr(cst.Yield(node.elt))]), node.elt)
+    clauses = []
+    clause: Any = node.for_in
+    while clause is not None:
+        clauses.append(clause)
+        clause = clause.inner_for_in
+    for clause in reversed(clauses):
+        for test in reversed(clause.ifs):
+            inner = placed(cst.If(test.test, cst.IndentedBlock([inner])), test.test)
+        over = cst.Name(ITEMS) if clause is node.for_in else clause.iter
+        inner = placed(cst.For(clause.target, over, cst.IndentedBlock([inner])), clause.target)
+    return placed(cst.FunctionDef(cst.Name("generated"), cst.Parameters(), cst.IndentedBlock([inner])), node)
+
+
+def affects(body: Any, node: Any) -> bool:
+    """Return whether statements bind or write in what an expression names."""
+    changed = {*bound_names(body), *written_in(body)}
+    return any(name in changed for name in names_read(node))
+
+
+def written_in(node: Any) -> Iterator[str]:
+    """Yield the names of what statements write in, or give to a call that does nothing else."""
+    match node:
+        case cst.AssignTarget() | cst.AugAssign() | cst.AnnAssign() | cst.Del():
+            yield from names_read(node.target)
+        case cst.Expr(value=cst.Call() as call):
+            yield from names_read(call)
+    for child in node.children:
+        yield from written_in(child)
