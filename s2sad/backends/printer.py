@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import inspect
+import sys
 import types
 from typing import Any
 
@@ -262,6 +263,9 @@ class Printer:
             return value.__name__ if value.__module__ == "builtins" else self.class_name(value), ATOM
         if callable(value):
             return self.function_name(value), ATOM
+        if value is sys.stderr or value is sys.stdout:
+            self.imports.add("sys")
+            return "sys.stderr" if value is sys.stderr else "sys.stdout", ATOM
         return repr(value), ATOM
 
     def function_name(self, value: Any) -> str:

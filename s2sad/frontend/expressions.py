@@ -729,7 +729,7 @@ class Expressions:
 
     def over_known(self: Any, clause: cst.CompFor, body: Any) -> None:
         """Go over the items of comprehension clauses that are known when code is generated."""
-        items = self.known_items(self.expression(clause.iter))
+        items = self.known_items(self.listed(self.iterator_of(self.expression(clause.iter), clause), clause))
         if items is None:
             raise Unsupported("the keys of a dict must be known when code is generated", clause.iter, "use a list")
         for item in items:

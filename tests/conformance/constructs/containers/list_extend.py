@@ -1,0 +1,12 @@
+"""Extend and augmented addition of lists, of known and of unknown length."""
+
+
+def program(x, k):
+    items = [k]
+    items.extend(x[0])
+    items.extend([x[1, 1] * k, 2.0])
+    items += [x[2, 2]]
+    total = 0.0
+    for v in items:
+        total = total * 0.8 + v * v
+    return total * len(items)

@@ -1,0 +1,19 @@
+"""Generators that delegate to other generators."""
+
+
+def row_values(row, k):
+    for v in row:
+        yield v * k
+
+
+def everything(x, k):
+    yield k
+    yield from row_values(x[0], k)
+    yield from row_values(x[1], k * k)
+
+
+def program(x, k):
+    total = 0.0
+    for i, v in enumerate(everything(x, k)):
+        total += (i + 1) * v * v
+    return total
