@@ -268,7 +268,7 @@ class Calls:
             args = self.arguments_begun(object_, args, node)
             kwargs = dict(zip(kwargs, self.arguments_begun(object_, list(kwargs.values()), node), strict=True))
         if object_ is object.__new__ and args:
-            return self.struct("object", {}, cls=self.static_of(args[0], "cls", node))
+            return self.struct("object", {}, cls=self.known(args[0]))
         if object_ is object.__setattr__ and len(args) == 3:
             self.set_plainly(args, node)
             return Const(None)

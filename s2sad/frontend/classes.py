@@ -44,7 +44,7 @@ class Classes:
             raise Unsupported(message, node, "make them by a function")
         if is_users(cls) and isinstance(cls.__new__, types.FunctionType):
             return self.made_by_new(cls, args, kwargs, node)
-        init = cls.__init__  # type: ignore[misc]
+        init = cls.__init__
         if isinstance(init, types.FunctionType):
             made = self.struct("object", {}, cls=cls)
             self.initialise(init, made, args, kwargs, node)

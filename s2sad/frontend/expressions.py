@@ -1112,10 +1112,10 @@ class Expressions:
 
 def reflected_first(a: Value, b: Value, method: str) -> bool:
     """Return whether the right operand is asked first: its class is derived from the left one's, and overrides."""
-    classes = [v.cls if isinstance(v, Struct) else None for v in (a, b)]
-    if None in classes or classes[0] is classes[1] or not issubclass(classes[1], classes[0]):
+    left, right = (v.cls if isinstance(v, Struct) else None for v in (a, b))
+    if left is None or right is None or left is right or not issubclass(right, left):
         return False
-    return getattr(classes[1], method, None) is not getattr(classes[0], method, None)
+    return getattr(right, method, None) is not getattr(left, method, None)
 
 
 def bound_names(clause: Any) -> list[str]:

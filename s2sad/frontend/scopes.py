@@ -44,14 +44,18 @@ def free_names(tree: ast.AST) -> set[str]:
 
 def shared_names(tree: ast.AST) -> set[str]:
     """Return the names of a function that functions inside of it assign: each is a cell that they share."""
+    return assigned_inside(tree) & bound_names(tree)
+
+
+def assigned_inside(tree: ast.AST) -> set[str]:
+    """Return the names that functions inside of a function assign, and that are not their own."""
     inner = [node for node in own_nodes(tree) if isinstance(node, SCOPES)]
-    return set().union(*map(assigned_outside, inner)) - set(nonlocals_of(tree))
+    return set().union(*map(assigned_outside, inner))
 
 
 def assigned_outside(tree: ast.AST) -> set[str]:
     """Return the names of the functions around it that a function, or one inside of it, assigns."""
-    own = set(nonlocals_of(tree))
-    return own | (shared_names(tree) - bound_names(tree))
+    return set(nonlocals_of(tree)) | (assigned_inside(tree) - bound_names(tree))
 
 
 def bound_names(tree: ast.AST) -> set[str]:

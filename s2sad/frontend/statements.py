@@ -665,7 +665,7 @@ class Statements:
         self.check_put_back()
         function = self.frames[0].function
         inlined = ("inline", function) in self.unit.knowledge.dynamic
-        if isinstance(value, FUNCTIONS | Deferred) and function is not self.unit.function and not inlined:
+        if function is not self.unit.function and not inlined and self.holds_function(value):
             self.unit.knowledge.dynamic.add(("inline", function))  # what it returns is no value: it knows names
             raise Relower
         if function is not self.unit.function and not inlined and self.shares(value):
