@@ -55,6 +55,10 @@ LIST_METHODS = {
     ("list", "pop"): "index?",
     ("list", "insert"): "index object",
     ("list", "index"): "value",
+    ("tuple", "index"): "value",
+    ("tuple", "count"): "value",
+    ("dict", "popitem"): "",
+    ("dict", "move_to_end"): "key last?",
     ("list", "count"): "value",
     ("list", "remove"): "value",
     ("list", "reverse"): "",
@@ -688,6 +692,9 @@ class Builtins:
             return self.load(self.read(self.builder.op("pop", base), base), "item")
         if name == "copy":
             return self.builder.op("copy", base)
+        in_place = {"reverse": iteration.reverse_in_place, "insert": iteration.insert, "pop": iteration.pop_at}
+        if name in in_place and isinstance(base.type, ListOf) and isinstance(base.type.item, Scalar):
+            return self.call_user(in_place[name], [base, *found.values()], {}, node)
         raise Unsupported(f"the list method {name!r} is not accepted yet for a list that grows in a loop", node)
 
     def named_method(self: Any, base: Struct, name: str, new: dict[str, Value], node: Any) -> Value:
@@ -762,7 +769,7 @@ class Builtins:
                 at = self.found_in(base, "index", found["value"], node)
                 self.remove_item(base, self.known(at), node)
                 return Const(None)
-            case "list", ("index" | "count"):
+            case (("list" | "tuple"), ("index" | "count")):
                 return self.found_in(base, name, found["value"], node)
             case "dict", "setdefault":
                 key = self.key_of(found["key"], node)
@@ -770,6 +777,13 @@ class Builtins:
                     self.check_own(base, node)
                     fields[key] = found.get("default", Const(None))
                 return fields[key]
+            case "dict", "popitem" if fields:
+                last = next(reversed(fields))
+                return self.struct("tuple", {0: constant_expr(last), 1: self.remove_item(base, last, node)})
+            case "dict", "move_to_end" if base.ref is None and "last" not in found:
+                key = self.key_of(found["key"], node)
+                fields[key] = self.remove_item(base, key, node)
+                return Const(None)
             case "dict", "pop":
                 key = self.key_of(found["key"], node)
                 if key not in fields and "default" in found:

@@ -65,7 +65,7 @@ OPERATORS = {  # of the module `operator`
     "concat": "add",
     "and": "bitwise_and",
     "or": "bitwise_or",
-    "xor": "logical_xor",
+    "xor": "bitwise_xor",
 }
 COMPARED = {
     "lt": "less",
@@ -303,6 +303,17 @@ class Calls:
             return self.call_on_grid(args, kwargs, node)
         if is_distribution(object_):
             return self.frozen(object_, args, kwargs)
+        if object_ == itertools.chain.from_iterable:
+            return self.call_user(iteration.flattened, args, kwargs, node)
+        if object_ == dict.fromkeys:
+            return self.dict_of_keys(args, kwargs, node)
+        if getattr(object_, "__name__", "") == "_make" and hasattr(getattr(object_, "__self__", None), "_fields"):
+            items = self.starred(bound("_make", "iterable", args, kwargs, node)["iterable"], node)
+            return self.construct(object_.__self__, items, {}, node)
+        if object_ is abs and len(args) == 1 and self.method_of(args[0], "__abs__") is not None:
+            return self.call_function(self.method_of(args[0], "__abs__"), args, {}, node)
+        if object_ is dataclasses.fields and len(args) == 1:
+            return self.fields_of_class(args[0], node)
         if object_ is functools.wraps:
             return Const(iteration.same, Static(iteration.same))
         if object_ is dataclasses.replace and args and isinstance(args[0], Struct):

@@ -37,6 +37,8 @@ class Classes:
         if issubclass(cls, tuple) and hasattr(cls, "_fields"):
             given = bound(cls.__name__, " ".join(f"{name}?" for name in cls._fields), args, kwargs, node)
             return self.named_tuple(cls, given, node)
+        if cls is types.SimpleNamespace and not args:
+            return self.struct("object", dict(kwargs), cls=cls)
         if issubclass(cls, enum.Enum):
             return self.enum_member(cls, args, node)
         if is_users(cls) and isinstance(inspect.getattr_static(type(cls), "__call__"), types.FunctionType):
@@ -73,6 +75,21 @@ class Classes:
         except ValueError as error:
             raise Unsupported(f"which member of {cls.__name__} this is is not known: {error}", node) from None
         return Const(made, Static(made))
+
+    def dict_of_keys(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """`dict.fromkeys(keys, value)`."""
+        found = bound("dict.fromkeys", "iterable value=None", args, kwargs, node)
+        keys = self.known_items(self.iterator_of(found["iterable"], node))
+        if keys is None:
+            raise Unsupported("the keys of a dict must be known when code is generated", node)
+        return self.struct("dict", {self.known_key(key, node): found["value"] for key in keys})
+
+    def fields_of_class(self: Any, value: Value, node: Any) -> Value:
+        """`dataclasses.fields(...)` of an object or a class."""
+        cls = value.cls if isinstance(value, Struct) else self.known(value)
+        if not dataclasses.is_dataclass(cls):
+            raise Unsupported("dataclasses.fields is asked of a dataclass", node)
+        return self.struct("tuple", {i: Const(f, Static(f)) for i, f in enumerate(dataclasses.fields(cls))})
 
     def is_told(self: Any, base: Struct, name: str) -> bool:
         """Return whether the class of an object is told when an attribute is set."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import itertools
 import types
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from s2sad.frontend.values import (
     Unjoinable,
     Unsupported,
     Value,
+    members,
 )
 from s2sad.ir.nodes import Assign, Block, Break, Const, Continue, Expr, For, If, Move, Op, Raise, Stmt, Var, While
 from s2sad.ir.types import (
@@ -595,8 +597,10 @@ class Control:
             return self.iterated(value, None)
         if isinstance(value, Const) and isinstance(value.value, str):
             return [constant_expr(letter) for letter in value.value]
-        if isinstance(value, Iteration) and value.kind == "zip" and not value.strict:
-            groups = self.beside_objects(value)
+        if isinstance(value, Const) and isinstance(value.value, enum.EnumMeta):
+            return members(value.value)
+        if isinstance(value, Iteration) and value.kind == "zip":
+            groups = self.beside_fixed(value)
             if groups is not None:
                 return self.fixed_iteration(value, groups)
         if isinstance(value, Iteration):
@@ -606,28 +610,33 @@ class Control:
             return self.fixed_iteration(value, parts)
         return None
 
-    def beside_objects(self: Any, value: Iteration) -> list[list[Value]] | None:
-        """Return the items of lists of objects, and as many of the arrays that are gone through together with them."""
-        counts = [len(self.fields(part)) for part in value.parts if self.holds_objects(part)]
-        others = [part for part in value.parts if not self.holds_objects(part)]
+    def beside_fixed(self: Any, value: Iteration) -> list[list[Value]] | None:
+        """Return the items of sequences of unlike things, and as many of the arrays gone through together with them."""
+        fixed = [self.unlike_items(part) for part in value.parts]
+        others = [part for part, items in zip(value.parts, fixed, strict=True) if items is None]
         sequences = all(isinstance(part, Expr) and isinstance(part.type, Array | ListOf) for part in others)
-        if not counts or not others or not sequences:
+        if not others or len(others) == len(fixed) or not sequences:
             return None
-        places = [number(i) for i in range(min(counts))]
+        count = min(len(items) for items in fixed if items is not None)
+        for part in others if value.strict else ():
+            self.refuse_lengths(self.builder.op("not_equal", self.builder.op("len", part), number(count)))
         return [
-            list(self.fields(part).values())[: min(counts)]
-            if self.holds_objects(part)
-            else [self.load(self.get(part, i), "item") for i in places]
-            for part in value.parts
+            [self.load(self.get(part, number(i)), "item") for i in range(count)] if items is None else items[:count]
+            for part, items in zip(value.parts, fixed, strict=True)
         ]
 
-    def holds_objects(self: Any, value: Value) -> bool:
-        """Return whether a value is a list or tuple of known length with objects in it, which stay what they are."""
-        if not isinstance(value, Struct) or value.kind not in ("list", "tuple"):
-            return False
+    def unlike_items(self: Any, value: Value) -> list[Value] | None:
+        """Return the items of a string, and of a list or tuple that holds objects, names or functions."""
+        if isinstance(value, Const) and isinstance(value.value, str):
+            return [constant_expr(letter) for letter in value.value]
+        if not isinstance(value, Struct) or value.kind not in ("list", "tuple", "dict"):
+            return None
+        if value.kind == "dict":
+            return self.iterated(value, None)
         if value.kind == "list" and value.site in self.unit.knowledge.dynamic:
-            return False
-        return any(isinstance(item, Struct) and item.kind == "object" for item in self.fields(value).values())
+            return None
+        items = list(self.fields(value).values())
+        return items if any(map(is_itself, items)) else None
 
     def iterated(self: Any, value: Struct, node: Any) -> list[Value]:
         """Return what iteration over a structure gives: the keys of a dict, the items of a tuple or list."""
@@ -1203,6 +1212,13 @@ def append_moves(block: Block, moves: list[tuple[Var, Expr]], origin: Any) -> No
             real.append((target, source))
     if real:
         block.append(Move(tuple(j for j, _ in real), tuple(x for _, x in real), origin))
+
+
+def is_itself(item: Value) -> bool:
+    """Return whether an item is no number, array or container of them: an object, a function, a name, None."""
+    if isinstance(item, Const):
+        return not isinstance(item.value, int | float | complex)
+    return isinstance(item, FUNCTIONS) or (isinstance(item, Struct) and item.kind == "object")
 
 
 def target_names(clause: Any) -> list[str]:

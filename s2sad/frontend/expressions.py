@@ -33,6 +33,7 @@ from s2sad.frontend.values import (
     Unjoinable,
     Unsupported,
     Value,
+    members,
     operator_method,
     static_place,
 )
@@ -53,8 +54,11 @@ BINARY = {
     "Modulo": "remainder",
     "BitAnd": "bitwise_and",
     "BitOr": "bitwise_or",
-    "BitXor": "logical_xor",
+    "BitXor": "bitwise_xor",
+    "LeftShift": "left_shift",
+    "RightShift": "right_shift",
 }
+OF_TEXT = {"add": operator.add, "multiply": operator.mul, "remainder": operator.mod}
 UNARY: dict[type, str] = {cst.Minus: "__neg__", cst.Plus: "__pos__", cst.BitInvert: "__invert__"}
 NAMED_TUPLE_METHODS = {"_replace", "_asdict"}
 COMPARE = {
@@ -99,7 +103,6 @@ SET_OPERATIONS = {
     "bitwise_and": operator.and_,
     "bitwise_or": operator.or_,
     "bitwise_xor": operator.xor,
-    "logical_xor": operator.xor,
 }
 COMPARISONS = {
     "equal": "__eq__",
@@ -368,8 +371,11 @@ class Expressions:
         shapes = [isinstance(value, Expr) and isinstance(value.type, Shape) for value in (a, b)]
         if isinstance(a, Struct) or isinstance(b, Struct) or (name == "add" and all(shapes)):
             return self.operate_structs(name, a, b, node)
-        if isinstance(a, Const) and isinstance(b, Const) and isinstance(a.value, str) and isinstance(b.value, str):
-            return Const(a.value + b.value)
+        if isinstance(a, Const) and isinstance(a.value, str) and self.known(b) is not UNKNOWN and name in OF_TEXT:
+            try:
+                return Const(OF_TEXT[name](a.value, self.known(b)))
+            except (TypeError, ValueError) as error:
+                raise self.missing(type(error).__name__, str(error), str(error), node) from None
         if name == "bitwise_or" and is_class(a) and is_class(b):
             made = a.value | b.value
             return Const(made, Static(made))
@@ -572,6 +578,9 @@ class Expressions:
             none = any(value is None for value in known)
             if none or isinstance(a, Struct) or isinstance(b, Struct):
                 return number((a is b) == (name == "is"))
+        if name in ("in", "not_in") and isinstance(b, RangeValue):
+            inside = self.inside_range(a, b, node)
+            return self.turned(self.truth(inside, node)) if name == "not_in" else inside
         if name in ("in", "not_in") and isinstance(b, Struct) and known[0] is not UNKNOWN:
             inside = known[0] in self.fields(b) if b.kind == "dict" else self.inside(known[0], b)
             if inside is not UNKNOWN:
@@ -580,6 +589,19 @@ class Expressions:
             x, y = self.materialize(a), self.materialize(b)
             return self.builder.op(name, x, y)
         return self.builder.op(name, self.as_expr(a, node), self.as_expr(b, node))
+
+    def inside_range(self: Any, item: Value, numbers: RangeValue, node: Any) -> Expr:
+        """Return whether an int is one of a range that goes up by ones, or of one that is known."""
+        ends = [self.known(end) for end in (numbers.start, numbers.stop, numbers.step)]
+        known = self.known(item)
+        if UNKNOWN not in (*ends, known):
+            return number(known in range(*ends))
+        whole = isinstance(item, Expr) and isinstance(item.type, Scalar) and item.type.kind in ("int", "bool")
+        if ends[2] != 1 or not whole:
+            raise Unsupported("`in` a range is accepted of an int, and of a range with step 1", node)
+        above = self.builder.op("greater_equal", item, numbers.start)
+        found: Expr = self.builder.op("and", above, self.builder.op("less", item, numbers.stop))
+        return found
 
     def inside(self: Any, item: Any, container: Struct) -> Any:
         """Return whether something known is in a list or tuple of what is known."""
@@ -750,7 +772,12 @@ class Expressions:
             return [number(i) for i in range(*ends)] if all(isinstance(end, int) for end in ends) else None
         if isinstance(value, Const) and isinstance(value.value, str):
             return [constant_expr(letter) for letter in value.value]
+        if isinstance(value, Const) and isinstance(value.value, enum.EnumMeta):
+            return members(value.value)
         if isinstance(value, Iteration) and value.kind in ("zip", "enumerate", "reversed"):
+            groups = self.beside_fixed(value) if value.kind == "zip" else None
+            if groups is not None:
+                return list(self.fixed_iteration(value, groups))
             parts = [self.known_items(part) for part in value.parts]
             return None if None in parts else list(self.fixed_iteration(value, parts))
         return None
@@ -950,6 +977,8 @@ class Expressions:
             return self.item_of_range(base, self.index(node), node)
         if not isinstance(base, Expr):
             raise Unsupported("this value cannot be indexed", node)
+        if isinstance(base, Const) and isinstance(base.value, str | enum.EnumMeta):
+            return self.known_item(base.value, node)
         if isinstance(base.type, Opaque):
             return self.opaque("item", [base, self.index(node)], Opaque("an item"))
         index = self.index(node)
@@ -958,6 +987,18 @@ class Expressions:
         if base in self.unit.flats and isinstance(node.slice[0].slice, cst.Slice):  # a copy, unlike that of an array
             return self.builder.op("copy", self.get(base, index))
         return self.load(self.get(base, index), "item")
+
+    def known_item(self: Any, holder: Any, node: cst.Subscript) -> Value:
+        """An item of a string, or of the class of an enumeration."""
+        index = self.index(node)
+        ends = index.args if isinstance(index, Op) and index.name == "slice" else (index,)
+        known = [self.known(end) for end in ends]
+        if UNKNOWN in known:
+            raise Unsupported("this is indexed by what is not known when code is generated", node)
+        try:
+            return constant_expr(holder[slice(*known) if len(known) == 3 else known[0]])
+        except (IndexError, KeyError) as error:
+            raise self.missing(type(error).__name__, str(error), f"there is no item {known[0]!r}", node) from None
 
     def item_of_range(self: Any, base: RangeValue, index: Expr, node: Any) -> Value:
         """A number of a range, counted from its start."""

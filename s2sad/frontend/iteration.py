@@ -92,6 +92,36 @@ def sort_in_place(xs: Any, key: Any, reverse: bool) -> None:
         xs[i] = made[i]
 
 
+def reverse_in_place(xs: Any) -> None:
+    """`xs.reverse()`."""
+    n = len(xs)
+    for i in range(n // 2):
+        last = xs[n - 1 - i]
+        xs[n - 1 - i] = xs[i]
+        xs[i] = last
+
+
+def insert(xs: Any, at: Any, x: Any) -> None:
+    """`xs.insert(at, x)`."""
+    n = len(xs)
+    place = max(at + n, 0) if at < 0 else min(at, n)
+    xs.append(x)
+    for i in range(n, place, -1):
+        xs[i] = xs[i - 1]
+    xs[place] = x
+
+
+def pop_at(xs: Any, at: Any) -> Any:
+    """`xs.pop(at)`."""
+    n = len(xs)
+    place = at + n if at < 0 else at
+    found = xs[place]
+    for i in range(place, n - 1):
+        xs[i] = xs[i + 1]
+    xs.pop()
+    return found
+
+
 def max_by(xs: Any, key: Callable[..., Any]) -> Any:
     """`max(xs, key=key)`: the first of the greatest."""
     items = list(xs)
@@ -186,6 +216,21 @@ def dropwhile(f: Callable[..., Any], xs: Any) -> Any:
         if not dropping:
             made.append(x)
     return made
+
+
+def flattened(xss: Any) -> Any:
+    """`itertools.chain.from_iterable(xss)`."""
+    return [x for xs in xss for x in xs]
+
+
+def compressed(xs: Any, selectors: Any) -> Any:
+    """`itertools.compress(xs, selectors)`."""
+    return [x for x, chosen in zip(xs, selectors, strict=False) if chosen]
+
+
+def filtered_out(f: Any, xs: Any) -> Any:
+    """`itertools.filterfalse(f, xs)`."""
+    return [x for x in xs if not (x if f is None else f(x))]
 
 
 def repeated(x: Any, times: Any) -> Any:
@@ -315,6 +360,8 @@ GIVEN: dict[Any, dict[int, Any]] = {
     itertools.islice: {2: islice_to, 3: islice_from, 4: islice_from},
     itertools.takewhile: {2: takewhile},
     itertools.dropwhile: {2: dropwhile},
+    itertools.compress: {2: compressed},
+    itertools.filterfalse: {2: filtered_out},
     itertools.repeat: {2: repeated},
     itertools.zip_longest: {2: zip_longest},
     itertools.product: {1: product_of_one, 2: product_of_two, 3: product_of_three},

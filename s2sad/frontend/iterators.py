@@ -29,7 +29,15 @@ MAKERS = {
         builtins.zip,
         builtins.enumerate,
         *(itertools.accumulate, itertools.chain, itertools.starmap, itertools.pairwise, itertools.islice),
-        *(itertools.takewhile, itertools.dropwhile, itertools.zip_longest, itertools.product, itertools.repeat),
+        *(
+            itertools.takewhile,
+            itertools.dropwhile,
+            itertools.compress,
+            itertools.filterfalse,
+            itertools.zip_longest,
+            itertools.product,
+            itertools.repeat,
+        ),
         *(itertools.combinations, itertools.combinations_with_replacement, itertools.permutations, itertools.count),
         *(np.ndindex, np.ndenumerate),
     )

@@ -150,9 +150,15 @@ class OpaqueCalls:
         promised = "" if known_result(full) else f" -> {kind.__name__}"
         return self.opaque(form + promised, operands, CONVERSIONS[kind], **more)
 
+    def known_text(self: Any, value: Value) -> Any:
+        """Return what a method of a string is given, be it a list of what is known."""
+        items = self.known_items(value) if isinstance(value, Struct) else None
+        known = self.known(value) if items is None else [self.known(item) for item in items]
+        return UNKNOWN if isinstance(known, list) and UNKNOWN in known else known
+
     def method_of_text(self: Any, method: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a method of a string that is known now."""
-        known = [self.known(value) for value in args]
+        known = [self.known_text(value) for value in args]
         named = {key: self.known(value) for key, value in kwargs.items()}
         if any(value is UNKNOWN for value in (*known, *named.values())):
             raise Unsupported("a method of a string is given what is not known when code is generated", node)

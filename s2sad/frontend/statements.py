@@ -56,7 +56,9 @@ AUGMENTED = {
     "MatrixMultiplyAssign": "matmul",
     "BitAndAssign": "bitwise_and",
     "BitOrAssign": "bitwise_or",
-    "BitXorAssign": "logical_xor",
+    "BitXorAssign": "bitwise_xor",
+    "LeftShiftAssign": "left_shift",
+    "RightShiftAssign": "right_shift",
 }
 
 

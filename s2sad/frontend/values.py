@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from s2sad.errors import Problem
-from s2sad.ir.nodes import Expr, Var
-from s2sad.ir.types import Recursive, Structure
+from s2sad.ir.nodes import Const, Expr, Var
+from s2sad.ir.types import Recursive, Static, Structure
 
 UNKNOWN: Any = object()  # what is not known when code is generated
 
@@ -279,10 +279,17 @@ METHODS = {  # the names of operators in the methods of classes, where they diff
     "remainder": "mod",
     "bitwise_and": "and",
     "bitwise_or": "or",
-    "logical_xor": "xor",
+    "bitwise_xor": "xor",
+    "left_shift": "lshift",
+    "right_shift": "rshift",
 }
 
 
 def operator_method(name: str, prefix: str = "") -> str:
     """Return the method of a class for an operator: `__add__`, with a prefix `__radd__` or `__iadd__`."""
     return f"__{prefix}{METHODS.get(name, name)}__"
+
+
+def members(enumeration: Any) -> list[Value]:
+    """Return the members of an enumeration, which a loop over it goes through."""
+    return [Const(member, Static(member)) for member in enumeration]
