@@ -257,7 +257,7 @@ class Calls:
     def call_object(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a Python object known when code is generated."""
         if id(object_) in MAKERS:
-            return self.deferred(lambda between: self.call_known(object_, args, kwargs, node), node)
+            return self.deferred(lambda between: self.call_maker(object_, args, kwargs, between, node), node)
         if object_ is iter and len(args) == 1 and isinstance(args[0], Deferred):
             return args[0]
         return self.call_known(object_, args, kwargs, node)

@@ -244,8 +244,9 @@ class Expressions:
             return constant_expr(value)
         frame: Any = self.frame
         while frame is not None:
-            if name in frame.state.names:
-                return self.usable(self.content(frame.state.names[name], name, node), name, node)
+            names = self.names_of(frame)
+            if name in names:
+                return self.usable(self.content(names[name], name, node), name, node)
             if name in frame.captured:
                 return frame.captured[name]
             if frame.outer is None:
@@ -253,8 +254,9 @@ class Expressions:
             frame = frame.outer
         function = frame.function
         name = mangled(name, function.__code__)
-        if name in frame.state.names:
-            return self.usable(self.content(frame.state.names[name], name, node), name, node)
+        names = self.names_of(frame)
+        if name in names:
+            return self.usable(self.content(names[name], name, node), name, node)
         if name in function.__code__.co_varnames and name not in function.__code__.co_freevars:
             if self.read_unbound(name, node):
                 raise Poisoned

@@ -142,6 +142,16 @@ class Generators:
             test, lambda: self.leave_generator(self.loops[-1][1], "break", node), lambda: None, self.builder.origin
         )
 
+    def names_of(self: Any, frame: Any) -> dict[str, Value]:
+        """Return what the names of a function are bound to, be they suspended or not."""
+        for above in reversed(self.frames):
+            if frame in above.state.suspended:
+                names: dict[str, Value] = above.state.suspended[frame]
+                return names
+            if above is frame:
+                break
+        return frame.state.names
+
     def switch(self: Any, consumer: Any) -> None:
         """Go on in the function that consumes what the one on top yields, whose names are suspended."""
         frame = self.frames.pop()

@@ -76,6 +76,38 @@ def all_of(xs: Any) -> bool:
     return found
 
 
+# --- the same, item by item: where a loop changes what the next one is made of ----------------------------------------
+def map_one_late(f: Callable[..., Any], xs: Any) -> Any:
+    """`map(f, xs)`."""
+    for x in xs:
+        yield f(x)
+
+
+def map_two_late(f: Callable[..., Any], xs: Any, ys: Any) -> Any:
+    """`map(f, xs, ys)`."""
+    for x, y in zip(xs, ys):  # noqa: B905
+        yield f(x, y)
+
+
+def starmap_late(f: Callable[..., Any], xs: Any) -> Any:
+    """`itertools.starmap(f, xs)`."""
+    for x in xs:
+        yield f(*x)
+
+
+def filtered_late(f: Any, xs: Any) -> Any:
+    """`filter(f, xs)`."""
+    for x in xs:
+        if x if f is None else f(x):
+            yield x
+
+
+def chain_late(*iterables: Any) -> Any:
+    """`itertools.chain(...)`."""
+    for xs in iterables:
+        yield from xs
+
+
 # --- by order ---------------------------------------------------------------------------------------------------------
 def sorted_by(xs: Any, key: Any = None, reverse: bool = False) -> Any:
     """`sorted(xs, key=key, reverse=reverse)`: of equal ones the first stays first."""
@@ -367,6 +399,12 @@ GIVEN: dict[Any, dict[int, Any]] = {
     itertools.product: {1: product_of_one, 2: product_of_two, 3: product_of_three},
     np.ndindex: {1: ndindex_of_one, 2: ndindex_of_two, 3: ndindex_of_three},
     np.ndenumerate: {1: ndenumerate},
+}
+LATE: dict[Any, dict[int, Any]] = {
+    builtins.map: {2: map_one_late, 3: map_two_late},
+    builtins.filter: {2: filtered_late},
+    itertools.starmap: {2: starmap_late},
+    itertools.chain: dict.fromkeys(range(1, 6), chain_late),
 }
 SOME = {
     (itertools.combinations, 2): pairs_of,

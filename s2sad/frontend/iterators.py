@@ -18,6 +18,7 @@ from typing import Any
 import libcst as cst
 import numpy as np
 
+from s2sad.frontend import iteration
 from s2sad.frontend.inside import bound_names, names_read
 from s2sad.frontend.values import Deferred, Unsupported, Value
 
@@ -42,6 +43,7 @@ MAKERS = {
         *(np.ndindex, np.ndenumerate),
     )
 }
+BY_ITEM = (builtins.zip, builtins.enumerate, itertools.repeat, itertools.count, np.ndindex)
 ASKING = (isinstance, type, hasattr, callable, id, hash, repr, str, bool, print, len, getattr)
 ITEMS = "_iterated"  # the name of what a generator expression goes over first
 WHY_ONCE = "make a list of it: list(...)"
@@ -75,9 +77,17 @@ class Iterators:
             raise Unsupported("an iterator is gone through in a loop that it was not made in", node, WHY_ONCE)
         value.spent = True
         between = isinstance(node, cst.For) and value.frame is self.frame and affects(node.body, value.node)
-        if between and not isinstance(value.node, cst.GeneratorExp):
-            raise Unsupported("the loop changes what the iterator it goes through may still read", node, WHY_ONCE)
         return self.begun(value.make(between), node)
+
+    def call_maker(
+        self: Any, function: Any, args: list[Value], kwargs: dict[str, Value], between: bool, node: Any
+    ) -> Value:
+        """Return what an iterator goes over: item by item if statements may change what the next one is made of."""
+        if between and len(args) in iteration.LATE.get(function, ()) and not kwargs:
+            return self.call_user(iteration.LATE[function][len(args)], args, {}, node)
+        if between and (function not in BY_ITEM or has_functions(node)):
+            raise Unsupported("the loop changes what the iterator it goes through may still read", node, WHY_ONCE)
+        return self.call_known(function, args, kwargs, node)
 
     def arguments_begun(self: Any, function: Any, args: list[Value], node: Any) -> list[Value]:
         """Return the arguments of a function that goes through the iterators it is given."""
@@ -111,6 +121,11 @@ def written_out(node: cst.GeneratorExp, positions: Any) -> cst.FunctionDef:
         over = cst.Name(ITEMS) if clause is node.for_in else clause.iter
         inner = placed(cst.For(clause.target, over, cst.IndentedBlock([inner])), clause.target)
     return placed(cst.FunctionDef(cst.Name("generated"), cst.Parameters(), cst.IndentedBlock([inner])), node)
+
+
+def has_functions(node: Any) -> bool:
+    """Return whether there is a lambda or a generator expression in an expression."""
+    return isinstance(node, cst.Lambda | cst.GeneratorExp) or any(map(has_functions, node.children))
 
 
 def affects(body: Any, node: Any) -> bool:

@@ -178,14 +178,14 @@ class _Reader:
             node, scope = self.waiting.pop()
             for name in free_names(syntax(node, scope.parsed)):
                 frame = scope
-                while frame is not None and name not in frame.state.names:
+                while frame is not None and name not in self.lowerer.names_of(frame):
                     frame = frame.outer
                 if frame is None:
                     continue
                 names = self.found[self.number(frame)][1]
                 if name not in names:
                     names[name] = None  # a function may read itself
-                    names[name] = self.template(name, frame.state.names[name])
+                    names[name] = self.template(name, self.lowerer.names_of(frame)[name])
 
     def template(self, name: str, value: Value) -> Any:
         """Return what a value is inside of the lifted function."""
@@ -225,7 +225,7 @@ class _Reader:
         for node, scope in self.seen:
             for name in nonlocals_of(syntax(node, scope.parsed), deep=True):
                 frame = scope
-                while frame is not None and name not in frame.state.names:
+                while frame is not None and name not in self.lowerer.names_of(frame):
                     frame = frame.outer
                 if frame is not None:
                     found[self.number(frame), name] = None

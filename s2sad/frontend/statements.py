@@ -624,11 +624,11 @@ class Statements:
         for item in node.names:
             name = item.name.value
             outer = self.frame.outer
-            while outer is not None and name not in outer.state.names:
+            while outer is not None and name not in self.names_of(outer):
                 outer = outer.outer
             if outer is None:
                 raise Unsupported(f"nonlocal {name!r} belongs to a function that is not running", node)
-            self.state.names[name] = outer.state.names[name]
+            self.state.names[name] = self.names_of(outer)[name]
 
     def small_Import(self: Any, node: cst.Import) -> None:
         for alias in node.names:
