@@ -360,7 +360,10 @@ def is_write(stmt: Stmt) -> bool:
     return isinstance(stmt, Store | SetField)
 
 
-def written(stmt: Stmt) -> Iterator[Expr]:
+Assumed = dict[int, list[bool]]  # by the identity of functions that are being looked at: which parameters they write
+
+
+def written(stmt: Stmt, assumed: Assumed | None = None) -> Iterator[Expr]:
     """Yield what a statement writes into."""
     if isinstance(stmt, Store | SetField):
         yield stmt.base
@@ -370,13 +373,27 @@ def written(stmt: Stmt) -> Iterator[Expr]:
     for expr in exprs_of(stmt):
         for part in subexpressions(expr):
             if isinstance(part, Call):
-                writes = writes_of(part.function) or [True] * len(part.args)  # of one that is not lowered yet
+                writes = writes_of(part.function, assumed) or [True] * len(part.args)  # of one that is not lowered yet
                 held = Array | ListOf | Structure
                 yield from (arg for arg, w in zip(part.args, writes, strict=True) if w and isinstance(arg.type, held))
 
 
-def writes_of(function: Function) -> list[bool]:
-    """Return for each parameter whether a function may write into what it is given for it."""
+def writes_of(function: Function, assumed: Assumed | None = None) -> list[bool]:
+    """Return for each parameter whether a function may write into what it is given for it.
+
+    Of a function that calls itself it is assumed that it writes nothing, then what that gives, until it gives no more.
+    """
+    assumed = assumed or {}
+    if id(function) in assumed:
+        return assumed[id(function)]
+    found = [False] * len(function.params)
+    while (made := _writes(function, {**assumed, id(function): found})) != found:
+        found = made
+    return found
+
+
+def _writes(function: Function, assumed: Assumed) -> list[bool]:
+    """Return which parameters a function writes, given which the functions that it calls do."""
     reached = {param: {param} for param in function.params}
     found: set[Any] = set()
     for stmt in walk(function.body):
@@ -389,7 +406,7 @@ def writes_of(function: Function) -> list[bool]:
                 for inside in reached.values():
                     if source in inside:
                         inside.add(target)
-        for base in written(stmt):
+        for base in written(stmt, assumed):
             found |= {p for p, inside in reached.items() if base in inside}
     return [param in found for param in function.params]
 
@@ -416,6 +433,14 @@ def before_mark(body: Block) -> Block:
     return body[: next((i for i, stmt in enumerate(body) if is_mark(stmt)), len(body))]
 
 
+def is_straight(stmt: Stmt) -> bool:
+    """Return whether control goes on behind a statement: it does so behind a branch that only raises."""
+    if isinstance(stmt, If) and not isinstance(stmt, Try):
+        arms = sorted(([s for s in arm if not is_mark(s)] for arm in (stmt.then, stmt.orelse)), key=len)
+        return not arms[0] and isinstance((arms[1] or [None])[-1], Raise) and not any(blocks_of(s) for s in arms[1])
+    return not isinstance(stmt, If | For | While)
+
+
 def check_tries(body: Block, problems: list[Problem], loops: int = 0) -> None:
     """Note each `try` in a loop whose body is more than straight lines: what an unfinished body has kept would stay.
 
@@ -423,7 +448,7 @@ def check_tries(body: Block, problems: list[Problem], loops: int = 0) -> None:
     """
     for stmt in body:
         inside = loops + isinstance(stmt, For | While)
-        if isinstance(stmt, Try) and loops and any(isinstance(s, If | For | While) for s in before_mark(stmt.then)):
+        if isinstance(stmt, Try) and loops and not all(map(is_straight, before_mark(stmt.then))):
             message = "a `try` in a loop has a body of more than straight lines"
             span = stmt.origin.span if stmt.origin is not None else None
             problems.append(Problem(message, span, "make its body a function, and call that"))

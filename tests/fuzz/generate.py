@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import bindings, control, functions, idioms, lengths, writes
+from . import bindings, control, flow, functions, idioms, lengths, writes
 from .expressions import literal
 from .state import State, Var
 
@@ -75,6 +75,16 @@ COMPOUND: tuple[tuple[float, Compound], ...] = (
     (3.0, control.list_loop),
     (1.0, control.while_loop),
 )
+# Of the programs whose seed is that great.
+FLOW_FROM = 1_000_000
+FLOW: tuple[tuple[float, Compound], ...] = (
+    (1.5, flow.context),
+    (3.0, flow.attempt),
+    (1.5, flow.at_the_end),
+    (3.0, flow.generator_loop),
+    (2.0, flow.late_iterator),
+    (2.0, flow.mapped_loop),
+)
 # Statements that belong to the body of `f` itself.
 OUTER: tuple[tuple[float, Compound], ...] = ((1.0, control.early_return), (1.5, functions.closure))
 
@@ -84,6 +94,7 @@ def statement(st: State) -> None:
     while True:
         if st.chance((0.35, 0.3, 0.15)[st.depth()] if st.depth() < 3 else 0.0):
             table = COMPOUND + OUTER if st.depth() == 0 else COMPOUND
+            table += FLOW if st.seed >= FLOW_FROM else ()
             chosen = st.rng.choices([c for _, c in table], [w for w, _ in table])[0]
             done = chosen(st, body)
         else:

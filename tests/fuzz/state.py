@@ -42,6 +42,7 @@ class State:
     """The text so far and the scope; statements append lines, expressions only read."""
 
     def __init__(self, seed: int) -> None:
+        self.seed = seed
         self.rng = random.Random(seed)
         self.lines: list[str] = []
         self.features: set[str] = set()
