@@ -437,7 +437,8 @@ def is_straight(stmt: Stmt) -> bool:
     """Return whether control goes on behind a statement: it does so behind a branch that only raises."""
     if isinstance(stmt, If) and not isinstance(stmt, Try):
         arms = sorted(([s for s in arm if not is_mark(s)] for arm in (stmt.then, stmt.orelse)), key=len)
-        return not arms[0] and isinstance((arms[1] or [None])[-1], Raise) and not any(blocks_of(s) for s in arms[1])
+        raises = bool(arms[1]) and isinstance(arms[1][-1], Raise)
+        return raises and not arms[0] and not any(blocks_of(s) for s in arms[1])
     return not isinstance(stmt, If | For | While)
 
 

@@ -46,7 +46,7 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.ir.rewrite import clone
-from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, Type, differentiable
+from s2sad.ir.types import NONE, Array, ListOf, Scalar, Static, Structure, Type, differentiable
 from s2sad.passes.dce import is_pure_head
 from s2sad.rules.builder import Builder, Sym, cast_like, constant_expr, if_there, number, same_shape
 from s2sad.rules.core import TABLE, NotStatic, TypeProblem, Undecided, undecided, view_kind
@@ -527,8 +527,10 @@ class Tangent:
         args = (*call.args, *(self.dot(call.args[i]) for i in wrt))
         dot_type = cotangent_type(call.type)
         type_ = Structure("tuple", (0, 1), (call.type, dot_type))
-        if y is None:
+        if y is None or call.type == NONE:
             self.emit(Effect(Call(made, args, type_), stmt.origin))
+            if y is not None:
+                self.emit(Assign(y, Const(None), stmt.origin))
             return
         pair = Var("pair", type_)
         self.emit(Assign(pair, Call(made, args, type_), stmt.origin))
