@@ -273,7 +273,10 @@ def like_zero(args: Args, attrs: Attrs, form: str) -> Type:
 
 def dtype_name(value: Any) -> str:
     """Return the dtype name a user's dtype argument means."""
-    dtype = np.dtype(float if value is None else value)
+    try:
+        dtype = np.dtype(float if value is None else value)
+    except (TypeError, ValueError):
+        raise TypeProblem(f"arrays of dtype {value!r} are not accepted") from None
     if dtype.kind not in "biufc":
         raise TypeProblem(f"arrays of dtype {dtype} are not accepted")
     return str(dtype)
