@@ -25,7 +25,7 @@ from s2sad.frontend.classes import dataclass_of
 from s2sad.frontend.expressions import as_expr_of, is_data
 from s2sad.frontend.generators import DRAIN
 from s2sad.frontend.inside import has_refused
-from s2sad.frontend.iterators import MAKERS
+from s2sad.frontend.iterators import BY_ITEM, MAKERS
 from s2sad.frontend.library import UfuncMethod, lowered
 from s2sad.frontend.models import INFINITE, is_ours, model_of, quad
 from s2sad.frontend.opaque import is_opaque, may_be_active, no_rule
@@ -257,7 +257,8 @@ class Calls:
     def call_object(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a Python object known when code is generated."""
         if id(object_) in MAKERS:
-            return self.deferred(lambda between: self.call_maker(object_, args, kwargs, between, node), node)
+            make = lambda between: self.call_maker(object_, args, kwargs, between, node)  # noqa: E731
+            return self.deferred(make, node, object_ in BY_ITEM)
         if object_ is iter and len(args) == 1 and isinstance(args[0], Deferred):
             return args[0]
         return self.call_known(object_, args, kwargs, node)

@@ -10,16 +10,16 @@ what is still to be done, and done where something goes through it:
 
 from __future__ import annotations
 
+import ast
 import builtins
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import libcst as cst
 import numpy as np
 
 from s2sad.frontend import iteration
-from s2sad.frontend.inside import bound_names, names_read
 from s2sad.frontend.values import Deferred, Unsupported, Value
 
 MAKERS = {
@@ -52,8 +52,8 @@ WHY_ONCE = "make a list of it: list(...)"
 class Iterators:
     """Lowering of iterators that are values."""
 
-    def deferred(self: Any, make: Callable[[bool], Value], node: Any) -> Deferred:
-        return Deferred(make, node, self.frame, self.loops[-1] if self.loops else None)
+    def deferred(self: Any, make: Callable[[bool], Value], node: Any, by_item: bool = False) -> Deferred:
+        return Deferred(make, node, self.frame, self.loops[-1] if self.loops else None, by_item)
 
     def expr_GeneratorExp(self: Any, node: cst.GeneratorExp) -> Value:
         iterable = self.expression(node.for_in.iter)
@@ -76,8 +76,19 @@ class Iterators:
         if value.loop is not (self.loops[-1] if self.loops else None):
             raise Unsupported("an iterator is gone through in a loop that it was not made in", node, WHY_ONCE)
         value.spent = True
-        between = isinstance(node, cst.For) and value.frame is self.frame and affects(node.body, value.node)
+        between = isinstance(node, cst.For) and value.frame is self.frame and self.is_affected(value, node)
         return self.begun(value.make(between), node)
+
+    def is_affected(self: Any, value: Deferred, node: cst.For) -> bool:
+        """Return whether the body of a loop may change what the next item of an iterator is made of."""
+        positions = self.frame.parsed.positions
+        loop = positions.node(node)
+        if not isinstance(loop, ast.For):  # of a generator expression, whose body is a `yield`
+            return False
+        made = loop.iter if value.node is node.iter else positions.node(value.node)
+        if value.by_item and not has_functions(made):
+            return False
+        return bool(names_in(made) & changed_in(loop.body))
 
     def call_maker(
         self: Any, function: Any, args: list[Value], kwargs: dict[str, Value], between: bool, node: Any
@@ -85,7 +96,7 @@ class Iterators:
         """Return what an iterator goes over: item by item if statements may change what the next one is made of."""
         if between and len(args) in iteration.LATE.get(function, ()) and not kwargs:
             return self.call_user(iteration.LATE[function][len(args)], args, {}, node)
-        if between and (function not in BY_ITEM or has_functions(node)):
+        if between:
             raise Unsupported("the loop changes what the iterator it goes through may still read", node, WHY_ONCE)
         return self.call_known(function, args, kwargs, node)
 
@@ -123,23 +134,21 @@ def written_out(node: cst.GeneratorExp, positions: Any) -> cst.FunctionDef:
     return placed(cst.FunctionDef(cst.Name("generated"), cst.Parameters(), cst.IndentedBlock([inner])), node)
 
 
-def has_functions(node: Any) -> bool:
+def has_functions(tree: ast.AST) -> bool:
     """Return whether there is a lambda or a generator expression in an expression."""
-    return isinstance(node, cst.Lambda | cst.GeneratorExp) or any(map(has_functions, node.children))
+    return any(isinstance(part, ast.Lambda | ast.GeneratorExp) for part in ast.walk(tree))
 
 
-def affects(body: Any, node: Any) -> bool:
-    """Return whether statements bind or write in what an expression names."""
-    changed = {*bound_names(body), *written_in(body)}
-    return any(name in changed for name in names_read(node))
+def names_in(tree: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
 
 
-def written_in(node: Any) -> Iterator[str]:
-    """Yield the names of what statements write in, or give to a call that does nothing else."""
-    match node:
-        case cst.AssignTarget() | cst.AugAssign() | cst.AnnAssign() | cst.Del():
-            yield from names_read(node.target)
-        case cst.Expr(value=cst.Call() as call):
-            yield from names_read(call)
-    for child in node.children:
-        yield from written_in(child)
+def changed_in(statements: list[ast.stmt]) -> set[str]:
+    """Return the names that statements bind, write in, or give to a call that does nothing else."""
+    found: set[str] = set()
+    for part in (part for statement in statements for part in ast.walk(statement)):
+        if isinstance(part, ast.Name | ast.Attribute | ast.Subscript) and not isinstance(part.ctx, ast.Load):
+            found |= names_in(part)
+        elif isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
+            found |= names_in(part.value)
+    return found

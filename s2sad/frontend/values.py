@@ -117,6 +117,7 @@ class Deferred:
     node: Any
     frame: Any
     loop: Any  # the loop it was made in
+    by_item: bool  # whether each item is read when the loop comes to it, as by zip
     spent: bool = False
 
 
