@@ -111,6 +111,9 @@ def is_int_literal(node: Any) -> bool:
     return isinstance(node, cst.Integer) or (isinstance(node, cst.Name) and node.value in ("True", "False"))
 
 
+KEPT = ("append", "insert", "setdefault")  # methods of containers that keep an iterator as it is
+
+
 def follows(object_: Any) -> bool:
     """Return whether what is called is of the user's, which may keep or hand on the iterators it is given."""
     if isinstance(object_, type):
@@ -137,7 +140,8 @@ class Calls:
         function = self.callee(node.func)
         args, kwargs = self.call_arguments(node)
         if isinstance(function, ArrayMethod):
-            args = [self.begun(value, node) for value in args]
+            if function.name not in KEPT:
+                args = [self.begun(value, node) for value in args]
             return self.call_method(function, args, kwargs, node)
         return self.call_function(function, args, kwargs, node)
 

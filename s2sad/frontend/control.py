@@ -1034,6 +1034,7 @@ class Control:
                 self.assign(clause.target, item)
                 values.append(self.expression(element))
             self.restore_names(clause, saved)
+            self.check_late(values, target_names(clause), node)
             return self.display("list", values, node)
         result = self.new_list([], self.site(node))
         assert isinstance(result, Var)
@@ -1060,6 +1061,7 @@ class Control:
         found = self.listed_of(iterable, made, node)
         if found is not None:
             self.restore_names(clause, saved)
+            self.check_late([found], target_names(clause), node)
             return found
         result = self.new_list([], self.site(node))
         name = f".list{id(node)}"

@@ -749,6 +749,7 @@ class Expressions:
         for name in bound:
             self.state.names.pop(name, None)
         self.state.names.update({name: value for name, value in saved.items() if name in bound})
+        self.check_late(list(made.values()), bound, node)
         return self.struct("dict", made)
 
     def over_known(self: Any, clause: cst.CompFor, body: Any) -> None:

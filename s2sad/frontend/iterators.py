@@ -20,7 +20,8 @@ import libcst as cst
 import numpy as np
 
 from s2sad.frontend import iteration
-from s2sad.frontend.values import Deferred, Unsupported, Value
+from s2sad.frontend.scopes import free_names, syntax
+from s2sad.frontend.values import Deferred, LocalFunction, Unsupported, Value
 
 MAKERS = {
     id(function): function
@@ -99,6 +100,19 @@ class Iterators:
         if between:
             raise Unsupported("the loop changes what the iterator it goes through may still read", node, WHY_ONCE)
         return self.call_known(function, args, kwargs, node)
+
+    def check_late(self: Any, values: list[Value], names: list[str], node: Any) -> None:
+        """Refuse functions and iterators that a comprehension hands out, if they read its names: all read the last."""
+        for part in (part for value in values for part in self.inside_of(value)):
+            if isinstance(part, LocalFunction):
+                read = free_names(syntax(part.node, part.scope.parsed))
+            elif isinstance(part, Deferred) and not part.spent:
+                read = names_in(syntax(part.node, part.frame.parsed))
+            else:
+                continue
+            for name in sorted(read & set(names)):
+                message = f"what is made in this comprehension reads {name!r} when it is used: then it is the last one"
+                raise Unsupported(message, node, f"give it as a default: lambda v, {name}={name}: ...")
 
     def arguments_begun(self: Any, function: Any, args: list[Value], node: Any) -> list[Value]:
         """Return the arguments of a function that goes through the iterators it is given."""
