@@ -375,6 +375,13 @@ class Calls:
         known = self.made_now(object_, args, kwargs, node)
         if known is not None:
             return known
+        cached = isinstance(object_, functools._lru_cache_wrapper)
+        if cached and any(may_be_active(value) for value in (*args, *kwargs.values())):
+            name = object_.__name__
+            message = (
+                f"{name} is cached: it hands out what it computed for an equal number, which has another derivative"
+            )
+            raise Unsupported(message, node, f"call {name}.__wrapped__")
         if isinstance(object_, types.FunctionType) and (manager := self.managed(object_, args, kwargs)) is not None:
             return manager
         function, self_value = unwrap(object_)
