@@ -277,8 +277,10 @@ class Calls:
         if object_ is object.__setattr__ and len(args) == 3:
             self.set_plainly(args, node)
             return Const(None)
-        if object_ in DRAIN or object_ in (enumerate, zip, itertools.islice):
+        if object_ is zip:
             args = [self.iterator_of(value, node) for value in args]
+        elif object_ in (*DRAIN, enumerate, itertools.islice) and (object_ not in (min, max) or len(args) == 1):
+            args = [self.iterator_of(args[0], node), *args[1:]] if args else args
         if any(map(self.lazily, args)) and not isinstance(object_, types.FunctionType | types.MethodType):
             if object_ is itertools.islice and len(args) == 2:
                 return Iteration("islice", args[:1], self.as_expr(args[1], node))
