@@ -462,12 +462,14 @@ class Builtins:
         """The largest or smallest item of an array or of a list whose length is not known."""
         if not isinstance(value, Expr) or not isinstance(value.type, Array | ListOf):
             raise Unsupported(f"{word} of this iterable is not accepted yet", node)
+        if default is not None:
+            there = self.builder.op("greater", self.builder.op("len", value), number(0))
+            extreme = lambda: self.extreme_of_items(word, value, None, node)  # noqa: E731
+            return self.chosen(there, extreme, lambda: default, f"the {word}", node)
         array = value if isinstance(value.type, Array) else self.as_array(value)
         assert isinstance(array.type, Array)
         if array.type.ndim != 1:
             raise Unsupported(f"{word} of rows: which is larger is not defined", node, f"use np.{word}")
-        if default is not None:
-            raise Unsupported(f"{word} with a default is accepted of a fixed list only", node, "test the length first")
         return self.builder.op(word, array, form=f"np.{word}")
 
     def built_tuple(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
