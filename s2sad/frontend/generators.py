@@ -53,6 +53,7 @@ class Consumed:
     consumer: Any
     loops: list[Any]
     last: bool  # whether the `yield` is the last statement of the last loop
+    only: bool  # whether that loop is all that is left to do
 
 
 class Generators:
@@ -70,12 +71,12 @@ class Generators:
             )
         generator.spent = True
         consumer, outer_loops, block = self.frame, self.loops, self.builder.block
-        last = yields_last(generator.node)
+        last, only = yields_last(generator.node), yields_in_one_loop(generator.node)
 
         def at_yield(value: Value) -> None:
             frame, loops = self.frame, self.loops
             self.switch(consumer)
-            self.loops = [*outer_loops, ("generated", Consumed(frame, consumer, loops, last))]
+            self.loops = [*outer_loops, ("generated", Consumed(frame, consumer, loops, last, only))]
             try:
                 self.guarded(node, lambda: action(value))
             finally:
@@ -263,7 +264,7 @@ class Generators:
     def leave_generator(self: Any, consumed: Consumed, how: str, node: Any) -> None:
         """`break` or `continue` in a loop over a generator: it leaves, or goes on with, the loop that yields."""
         kind = consumed.loops[-1][0] if consumed.loops else None
-        if kind != "loop" or not consumed.last:
+        if kind != "loop" or not (consumed.only if how == "break" else consumed.last):
             message = f"`{how}` leaves a loop over a generator, which would have more to do after its `yield`"
             raise Unsupported(message, node, "loop over list(...) of it")
         frame, loops = consumed.generator, self.loops
@@ -295,6 +296,29 @@ def yields_last(node: Any) -> bool:
     if any(map(_yields, before)) or not isinstance(last, cst.For | cst.While) or last.orelse is not None:
         return False
     return _yields_at_end(last.body.body) and not has_return(node)
+
+
+def yields_in_one_loop(node: Any) -> bool:
+    """Return whether the last statement of a function is a loop, in which it yields outside of other loops."""
+    *before, last = node.body.body
+    if any(map(_yields, before)) or not isinstance(last, cst.For | cst.While) or last.orelse is not None:
+        return False
+    return all(map(_yields_plainly, last.body.body)) and not has_return(node)
+
+
+def _yields_plainly(statement: Any) -> bool:
+    """Return whether a statement yields in itself or in a branch, if it does."""
+    if not _yields(statement):
+        return True
+    if isinstance(statement, cst.If):
+        orelse = [] if statement.orelse is None else [statement.orelse]
+        arms = [*statement.body.body, *(orelse if isinstance(statement.orelse, cst.If) else _body_of(orelse))]
+        return all(map(_yields_plainly, arms))
+    return isinstance(statement, cst.SimpleStatementLine)
+
+
+def _body_of(clauses: list[Any]) -> list[Any]:
+    return [statement for clause in clauses for statement in clause.body.body]
 
 
 def _yields_at_end(statements: Any) -> bool:

@@ -251,7 +251,29 @@ def left_from_either_arm(x, k):
     return s
 
 
+def powers(c):
+    n = 0
+    while True:
+        yield c**n
+        n += 1
+
+
+def left_in_the_midst_of_an_iteration(x, k):
+    s = 0.0
+    for c in powers(k):
+        s += c * x[0, 0]
+        if c < 0.3:
+            break
+    return s
+
+
+def beside_one_without_an_end(x, k):
+    return sum(v * c for v, c in zip(x[0], powers(k)))  # noqa: B905
+
+
 RIGHT = [
+    left_in_the_midst_of_an_iteration,
+    beside_one_without_an_end,
     a_loop_over_a_generator,
     summed,
     unpacked,
@@ -301,6 +323,7 @@ def more_to_do(x):
         x = x * 0.5
         yield x
         x = x + 0.1
+    yield x
 
 
 def gone_through_twice(x):
