@@ -105,6 +105,7 @@ def generator_left_early(x):
         for i in range(3):
             yield t * i
             t = t + 1.0
+        yield t
 
     s = 0.0
     for u in steps(x):
