@@ -111,6 +111,7 @@ ACCEPTED = [
     ("return np.sum(x, dtype=np.float64) * x[0]",),
     ("return np.sum(np.hstack([x[0], x, x[1:]]) ** 2)",),
     ("return np.sum(np.vstack((x, x * x))[1])",),
+    ("return max([v for v in x if v > 0.0], default=0.5) + min((v for v in x if v > 90.0), default=x[0] ** 2)",),
 ]
 
 
@@ -120,7 +121,6 @@ def test_an_argument_is_honoured(lines):
 
 
 REFUSED = [
-    ("default", "return max([v for v in x if v > 0.0], default=0.5)"),
     ("np.multiply with where= and without out=", "return np.sum(np.multiply(x, x, where=x > 0.0))"),
     ("np.stack: the argument 'casting'", "return np.sum(np.stack([x, x], casting='unsafe'))"),
     ("np.linalg.norm: too many arguments", "return np.linalg.norm(x, None, None, False, 1)"),
