@@ -43,6 +43,7 @@ from s2sad.ir.nodes import (
     exprs_of,
     is_mark,
     subexpressions,
+    variables,
     walk,
 )
 from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure
@@ -394,21 +395,27 @@ def writes_of(function: Function, assumed: Assumed | None = None) -> list[bool]:
 
 def _writes(function: Function, assumed: Assumed) -> list[bool]:
     """Return which parameters a function writes, given which the functions that it calls do."""
-    reached = {param: {param} for param in function.params}
-    found: set[Any] = set()
-    for stmt in walk(function.body):
+    shares = sharing(function.body)
+    written_in = [base for stmt in walk(function.body) for base in written(stmt, assumed)]
+    reached_in = {var for base in written_in for var in variables(base)}
+    waiting = list(reached_in)
+    while waiting:  # what is bound later in a loop is what was written earlier in it
+        more = shares.get(waiting.pop(), set()) - reached_in
+        reached_in |= more
+        waiting += more
+    return [param in reached_in for param in function.params]
+
+
+def sharing(block: Block) -> dict[Var, set[Var]]:
+    """Return for each name those whose memory it may share, wherever it is bound: all that its value is made of."""
+    found: dict[Var, set[Var]] = {}
+    for stmt in walk(block):
         if isinstance(stmt, Assign) and isinstance(stmt.target.type, Array | ListOf | Structure):
-            into = {p for p, inside in reached.items() for v in subexpressions(stmt.value) if v in inside}
-            for param in into:
-                reached[param].add(stmt.target)
+            found.setdefault(stmt.target, set()).update(variables(stmt.value))
         if isinstance(stmt, Move):
             for target, source in zip(stmt.targets, stmt.sources, strict=True):
-                for inside in reached.values():
-                    if source in inside:
-                        inside.add(target)
-        for base in written(stmt, assumed):
-            found |= {p for p, inside in reached.items() if base in inside}
-    return [param in found for param in function.params]
+                found.setdefault(target, set()).update(variables(source))
+    return found
 
 
 def mark_unread(function: Function) -> None:

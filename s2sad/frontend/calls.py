@@ -260,7 +260,7 @@ class Calls:
 
     def call_object(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call a Python object known when code is generated."""
-        if id(object_) in MAKERS:
+        if id(object_) in MAKERS or object_ == itertools.chain.from_iterable:  # a bound method: a new object each time
             make = lambda between: self.call_maker(object_, args, kwargs, between, node)  # noqa: E731
             return self.deferred(make, node, object_ in BY_ITEM)
         if object_ is iter and len(args) == 1 and isinstance(args[0], Deferred):

@@ -452,6 +452,29 @@ def half_written(x):
     return np.sum(y) * z
 
 
+def late(u, n):
+    v = np.zeros(3)
+    for _ in range(n):
+        v[0] = v[0] * 0.5 + 0.25  # from the second iteration on it is what the caller gave
+        v = u
+    return np.sum(v)
+
+
+def positive(v):
+    if v > 0.0:
+        raise ValueError("no")
+    return v
+
+
+def half_written_by_a_loop_of_a_helper(x):
+    a = np.ones(3) * x
+    try:
+        t = positive(late(a, 3))
+    except ValueError:
+        t = 2.0
+    return t * np.sum(a)
+
+
 def half_written_by_a_helper(x):
     y = np.zeros(2)
     try:
@@ -501,6 +524,7 @@ def half_gone_through(x):
         (half_bound_by_a_walrus, "may have stopped before or after it was assigned"),
         (half_unpacked, "may have stopped before or after it was assigned"),
         (half_written, "writes what was there before it"),
+        (half_written_by_a_loop_of_a_helper, "writes what was there before it"),
         (half_written_by_a_helper, "writes what was there before it"),
         (half_set, "may have stopped before or after it was assigned"),
         (half_gone_through, "has a body of more than straight lines"),

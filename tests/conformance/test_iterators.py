@@ -414,6 +414,11 @@ def functions_called_at_once(x, k):
     return sum([(lambda v: i * v)(k) for i in (1, 2)]) * x[0]
 
 
+def chain_from_iterable_twice(x, k):
+    z = itertools.chain.from_iterable([x, x * k])
+    return sum(z) + sum(z)
+
+
 X = np.random.default_rng(0).uniform(0.3, 0.9, size=4)
 LATE = [
     expressions_of_the_variable_of_a_comprehension,
@@ -421,6 +426,7 @@ LATE = [
     functions_of_the_variable_in_a_dict,
 ]
 SPENT = [
+    chain_from_iterable_twice,
     kept_in_a_list,
     map_twice,
     zip_twice,
