@@ -407,7 +407,7 @@ def _writes(function: Function, assumed: Assumed) -> list[bool]:
 
 
 def sharing(block: Block) -> dict[Var, set[Var]]:
-    """Return for each name those whose memory it may share, wherever it is bound: all that its value is made of."""
+    """Return for each name those whose memory it may share, wherever it is bound or filled: all it is made of."""
     found: dict[Var, set[Var]] = {}
     for stmt in walk(block):
         if isinstance(stmt, Assign) and isinstance(stmt.target.type, Array | ListOf | Structure):
@@ -415,6 +415,11 @@ def sharing(block: Block) -> dict[Var, set[Var]]:
         if isinstance(stmt, Move):
             for target, source in zip(stmt.targets, stmt.sources, strict=True):
                 found.setdefault(target, set()).update(variables(source))
+        filled = stmt.base if isinstance(stmt, Store) else None
+        if isinstance(stmt, Effect) and isinstance(stmt.value, Op) and stmt.value.name == "append":
+            filled = stmt.value.args[0]
+        if isinstance(filled, Var) and isinstance(filled.type, ListOf):
+            found.setdefault(filled, set()).update(v for expr in exprs_of(stmt) for v in variables(expr))
     return found
 
 
