@@ -21,7 +21,8 @@ import libcst as cst
 import numpy as np
 
 from s2sad.frontend.control import leaves_loop
-from s2sad.frontend.functions import function_defaults, has_return, returns_at_tail_of
+from s2sad.frontend.functions import has_return, returns_at_tail_of
+from s2sad.frontend.generators import Generator
 from s2sad.frontend.inside import names_read
 from s2sad.frontend.values import POISON, UNKNOWN, Struct, Unsupported, Value
 from s2sad.ir.nodes import Assign, Block, Const, Context, Effect, SetField, Store, reads, targets_of, walk
@@ -189,8 +190,6 @@ class Contexts:
 
     def in_generator(self: Any, manager: Manager, target: Any, inside: Callable[[], Any], node: Any) -> Any:
         """What stands before the `yield`, the body, what stands after it."""
-        from s2sad.frontend.lower import parse
-
         found: list[Any] = []
         consumer, outer_loops, block = self.frame, self.loops, self.builder.block
 
@@ -211,17 +210,10 @@ class Contexts:
                 self.loops = loops
                 self.switch_back(frame, consumer)
 
-        parsed = parse(manager.function)
-        self.unit.reached.setdefault(f"call:{id(manager.function)}", manager.function)
-        defaults = function_defaults(manager.function)
-
-        def default(name: str) -> Value:
-            if name not in defaults:
-                raise Unsupported(f"the argument {name!r} of {manager.function.__name__} is missing", node)
-            return self.outside(name, defaults[name], ("default", manager.function, name))
-
-        names = self.bind_parameters(parsed.node.params, default, manager.args, manager.kwargs, node)
-        self.run_generator(self.generator(manager.function, parsed, parsed.node, names, None), at_yield, block, node)
+        generator = self.call_user(manager.function, manager.args, manager.kwargs, node)
+        if not isinstance(generator, Generator):
+            raise Unsupported("this context manager is not made by a generator", node)
+        self.run_generator(generator, at_yield, block, node)
         if not found:
             raise Unsupported("the generator of this context manager yields on some paths only", node)
         return found[0]

@@ -24,6 +24,7 @@ from typing import Any
 import libcst as cst
 
 from s2sad.frontend.functions import has_return, returns_at_tail
+from s2sad.frontend.inside import blocks
 from s2sad.frontend.values import UNKNOWN, Iteration, Relower, State, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr
 from s2sad.rules.builder import number
@@ -292,33 +293,29 @@ def _yields(node: Any) -> bool:
 
 def yields_last(node: Any) -> bool:
     """Return whether the last statement of a function is a loop that ends in `yield`, and nothing else yields."""
-    *before, last = node.body.body
-    if any(map(_yields, before)) or not isinstance(last, cst.For | cst.While) or last.orelse is not None:
-        return False
-    return _yields_at_end(last.body.body) and not has_return(node)
+    loop = loop_that_yields(node)
+    return loop is not None and _yields_at_end(loop.body.body)
 
 
 def yields_in_one_loop(node: Any) -> bool:
     """Return whether the last statement of a function is a loop, in which it yields outside of other loops."""
+    loop = loop_that_yields(node)
+    return loop is not None and all(map(_yields_plainly, loop.body.body))
+
+
+def loop_that_yields(node: Any) -> cst.For | cst.While | None:
+    """Return the loop that a function ends with, if all that it yields is in it."""
     *before, last = node.body.body
     if any(map(_yields, before)) or not isinstance(last, cst.For | cst.While) or last.orelse is not None:
-        return False
-    return all(map(_yields_plainly, last.body.body)) and not has_return(node)
+        return None
+    return None if has_return(node) else last
 
 
 def _yields_plainly(statement: Any) -> bool:
     """Return whether a statement yields in itself or in a branch, if it does."""
-    if not _yields(statement):
-        return True
     if isinstance(statement, cst.If):
-        orelse = [] if statement.orelse is None else [statement.orelse]
-        arms = [*statement.body.body, *(orelse if isinstance(statement.orelse, cst.If) else _body_of(orelse))]
-        return all(map(_yields_plainly, arms))
-    return isinstance(statement, cst.SimpleStatementLine)
-
-
-def _body_of(clauses: list[Any]) -> list[Any]:
-    return [statement for clause in clauses for statement in clause.body.body]
+        return all(_yields_plainly(inner) for arm in blocks(statement) for inner in arm)
+    return isinstance(statement, cst.SimpleStatementLine) or not _yields(statement)
 
 
 def _yields_at_end(statements: Any) -> bool:
@@ -327,10 +324,7 @@ def _yields_at_end(statements: Any) -> bool:
     if any(map(_yields, before)):
         return False
     if isinstance(last, cst.If):
-        arms = [last.body.body]
-        if last.orelse is not None:
-            arms.append([last.orelse] if isinstance(last.orelse, cst.If) else last.orelse.body.body)
-        return all(not any(map(_yields, arm)) or _yields_at_end(arm) for arm in arms)
+        return all(not any(map(_yields, arm)) or _yields_at_end(arm) for arm in blocks(last))
     if not isinstance(last, cst.SimpleStatementLine) or not isinstance(last.body[-1], cst.Expr):
         return False
     value = last.body[-1].value
