@@ -93,10 +93,8 @@ class Classes:
 
     def is_told(self: Any, base: Struct, name: str) -> bool:
         """Return whether the class of an object is told when an attribute is set."""
-        cls: Any = base.cls
-        return isinstance(inspect.getattr_static(cls, name, None), property) or isinstance(
-            getattr(cls, "__setattr__", None), types.FunctionType
-        )
+        told = isinstance(inspect.getattr_static(base.cls, name, None), property)
+        return told or self.method_of(base, "__setattr__") is not None
 
     def initialise(
         self: Any, init: types.FunctionType, made: Struct, args: list[Value], kwargs: dict[str, Value], node: Any
@@ -137,10 +135,9 @@ class Classes:
 
     def set_by_class(self: Any, base: Struct, name: str, value: Value, node: Any) -> bool:
         """Set an attribute by the `__setattr__` of the user's class, if it has one; return whether it has."""
-        setter = getattr(base.cls, "__setattr__", None)
-        if not isinstance(setter, types.FunctionType) or setter.__code__.co_filename == "<string>":
+        setter = self.method_of(base, "__setattr__")
+        if setter is None:
             return False
-        self.member(base.cls, "__setattr__")
         self.unit.knowledge.dynamic.add(("inline", setter))
         self.call_user(setter, [base, constant_expr(name), value], {}, node)
         return True
@@ -161,10 +158,9 @@ class Classes:
             return self.rest_of(value, node)
         if isinstance(getattr(value.cls, "__next__", None), types.FunctionType):
             raise Unsupported("an iterator that is a class is not followed", node, "write its __iter__ as a generator")
-        method = getattr(value.cls, "__iter__", None)
-        if not isinstance(method, types.FunctionType):
+        method = self.method_of(value, "__iter__")
+        if method is None:
             return value
-        self.member(value.cls, "__iter__")
         return self.iterator_of(self.call_user(method, [value], {}, node), node)
 
     def rest_of(self: Any, iterator: Struct, node: Any) -> Value:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import itertools
 from collections.abc import Callable
 from typing import Any
@@ -23,27 +24,10 @@ from s2sad.frontend import iteration
 from s2sad.frontend.scopes import free_names, syntax
 from s2sad.frontend.values import Deferred, LocalFunction, Unsupported, Value
 
-MAKERS = {
-    id(function): function
-    for function in (
-        builtins.map,
-        builtins.filter,
-        builtins.zip,
-        builtins.enumerate,
-        *(itertools.accumulate, itertools.chain, itertools.starmap, itertools.pairwise, itertools.islice),
-        *(
-            itertools.takewhile,
-            itertools.dropwhile,
-            itertools.compress,
-            itertools.filterfalse,
-            itertools.zip_longest,
-            itertools.product,
-            itertools.repeat,
-        ),
-        *(itertools.combinations, itertools.combinations_with_replacement, itertools.permutations, itertools.count),
-        *(np.ndindex, np.ndenumerate),
-    )
-}
+EAGER = (functools.reduce,)  # of what `iteration` is written for
+MAKERS = {id(function) for function in iteration.GIVEN if function not in EAGER}
+MAKERS |= {id(function) for function in (builtins.zip, builtins.enumerate, itertools.chain, itertools.count)}
+MAKERS |= {id(function) for function in iteration.OF_SOME}
 BY_ITEM = (builtins.zip, builtins.enumerate, itertools.repeat, itertools.count, np.ndindex)
 ASKING = (isinstance, type, hasattr, callable, id, hash, repr, str, bool, print, len, getattr)
 ITEMS = "_iterated"  # the name of what a generator expression goes over first

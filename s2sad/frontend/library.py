@@ -364,8 +364,8 @@ class Library:
     def lower_divmod(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("divmod", "a b", args, kwargs, node)
         for left, right, method in ((found["a"], found["b"], "__divmod__"), (found["b"], found["a"], "__rdivmod__")):
-            if isinstance(left, Struct) and left.cls is not None and self.member(left.cls, method) is not None:
-                return self.call_function(self.member(left.cls, method), [left, right], {}, node)
+            if self.method_of(left, method) is not None:
+                return self.call_function(self.method_of(left, method), [left, right], {}, node)
         names = {0: "floor_divide", 1: "remainder"}
         return self.struct("tuple", {i: self.operate(n, found["a"], found["b"], node) for i, n in names.items()})
 
