@@ -410,17 +410,14 @@ class Expressions:
 
     def operate_structs(self: Any, name: str, a: Value, b: Value, node: Any) -> Value:
         """`+` and `*` of tuples and lists; operator methods of the user's classes; shapes."""
-        asked = [(a, b, operator_method(name)), (b, a, operator_method(name, "r"))]
-        if reflected_first(a, b, asked[1][2]):
+        asked = [(a, operator_method(name), b), (b, operator_method(name, "r"), a)]
+        if is_derived(b, a) and self.method_of(b, asked[1][1]) is not self.method_of(a, asked[1][1]):
             asked.reverse()
-        answered = None
-        for left, right, method in asked:
-            if isinstance(left, Struct) and left.cls is not None and self.member(left.cls, method) is not None:
-                answered = self.call_function(self.member(left.cls, method), [left, right], {}, node)
-                if not (isinstance(answered, Const) and answered.value is NotImplemented):
-                    return answered
-        if answered is not None:
+        answered = self.answered(asked, node)
+        if is_not_implemented(answered):
             raise self.missing("TypeError", "", "neither class has this operator for the other", node)
+        if answered is not None:
+            return answered
         if isinstance(a, Struct) and isinstance(b, Struct) and name == "add" and a.kind == b.kind:
             return self.display(a.kind, [*self.fields(a).values(), *self.fields(b).values()], node)
         if name == "multiply" and isinstance(a, Struct) and isinstance(b, Const) and isinstance(b.value, int):
@@ -618,14 +615,31 @@ class Expressions:
                 return None
             found = self.truth(self.call_function(method, [b, a], {}, node), node)
             return self.turned(found) if name == "not_in" else as_expr_of(found)
-        for left, right, word in ((a, b, COMPARISONS.get(name)), (b, a, REFLECTED.get(name))):
-            method = None if word is None else self.method_of(left, word)
-            if method is not None:
-                return as_expr_of(self.truth(self.call_function(method, [left, right], {}, node), node))
-        method = self.method_of(a, "__eq__") if name == "not_equal" else None
-        if method is None:
+        if name not in COMPARISONS:
             return None
-        return self.turned(self.truth(self.call_function(method, [a, b], {}, node), node))
+        asked = [(a, COMPARISONS[name], b), (b, REFLECTED[name], a)]
+        if is_derived(b, a):
+            asked.reverse()
+        answered = self.answered(asked, node)
+        if is_not_implemented(answered) and name not in ("equal", "not_equal"):
+            raise self.missing("TypeError", "", "neither class has this comparison for the other", node)
+        if is_not_implemented(answered):
+            return number((a is b) == (name == "equal"))
+        return None if answered is None else as_expr_of(self.truth(answered, node))
+
+    def answered(self: Any, asked: list[tuple[Value, str, Value]], node: Any) -> Value | None:
+        """Return what the first method gives that is not NotImplemented; None if no class of the user's has one."""
+        found: Value | None = None
+        for own, name, other in asked:
+            method = self.method_of(own, name)
+            inverted = method is None and name == "__ne__"  # as Python has it
+            method = self.method_of(own, "__eq__") if inverted else method
+            if method is None:
+                continue
+            found = self.call_function(method, [own, other], {}, node)
+            if not is_not_implemented(found):
+                return self.turned(self.truth(found, node)) if inverted else found
+        return found
 
     def turned(self: Any, value: bool | Expr) -> Expr:
         """Return `not value`."""
@@ -1154,12 +1168,15 @@ class Expressions:
         return self.comprehension(node, node.elt)
 
 
-def reflected_first(a: Value, b: Value, method: str) -> bool:
-    """Return whether the right operand is asked first: its class is derived from the left one's, and overrides."""
-    left, right = (v.cls if isinstance(v, Struct) else None for v in (a, b))
-    if left is None or right is None or left is right or not issubclass(right, left):
-        return False
-    return getattr(right, method, None) is not getattr(left, method, None)
+def is_derived(value: Value, other: Value) -> bool:
+    """Return whether the class of an object is derived from that of another: then it is asked first."""
+    left, right = (v.cls if isinstance(v, Struct) else None for v in (value, other))
+    return left is not None and right is not None and left is not right and issubclass(left, right)
+
+
+def is_not_implemented(value: Value | None) -> bool:
+    """Return whether a method has said that it knows no answer."""
+    return isinstance(value, Const) and value.value is NotImplemented
 
 
 def bound_names(clause: Any) -> list[str]:

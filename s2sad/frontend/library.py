@@ -363,11 +363,12 @@ class Library:
 
     def lower_divmod(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("divmod", "a b", args, kwargs, node)
-        for left, right, method in ((found["a"], found["b"], "__divmod__"), (found["b"], found["a"], "__rdivmod__")):
-            if self.method_of(left, method) is not None:
-                return self.call_function(self.method_of(left, method), [left, right], {}, node)
+        a, b = found["a"], found["b"]
+        answered = self.answered([(a, "__divmod__", b), (b, "__rdivmod__", a)], node)
+        if answered is not None:
+            return answered
         names = {0: "floor_divide", 1: "remainder"}
-        return self.struct("tuple", {i: self.operate(n, found["a"], found["b"], node) for i, n in names.items()})
+        return self.struct("tuple", {i: self.operate(n, a, b, node) for i, n in names.items()})
 
     def lower_modf(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         x = self.sym(bound("modf", "x", args, kwargs, node)["x"], node)
