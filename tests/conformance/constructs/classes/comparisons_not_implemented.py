@@ -1,7 +1,7 @@
 """Comparisons that return NotImplemented, those of a derived class, and `!=` from `__eq__`."""
 
 
-class Mass:
+class Mass:  # noqa: PLW1641
     def __init__(self, value):
         self.value = value
 
@@ -20,7 +20,7 @@ class Heavy(Mass):
         return True
 
 
-class Scale:
+class Scale:  # noqa: PLW1641
     def __init__(self, value):
         self.value = value
 
