@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import itertools
 import types
 from dataclasses import dataclass, field
@@ -28,7 +27,7 @@ from s2sad.frontend.values import (
     Unjoinable,
     Unsupported,
     Value,
-    members,
+    spelled_items,
 )
 from s2sad.ir.nodes import Assign, Block, Break, Const, Continue, Expr, For, If, Move, Op, Raise, Stmt, Var, While
 from s2sad.ir.types import (
@@ -595,10 +594,8 @@ class Control:
                     dynamic.add(value.site)
                     raise Relower
             return self.iterated(value, None)
-        if isinstance(value, Const) and isinstance(value.value, str):
-            return [constant_expr(letter) for letter in value.value]
-        if isinstance(value, Const) and isinstance(value.value, enum.EnumMeta):
-            return members(value.value)
+        if isinstance(value, Const):
+            return spelled_items(value)
         if isinstance(value, Iteration) and value.kind == "zip":
             groups = self.beside_fixed(value)
             if groups is not None:
@@ -626,9 +623,9 @@ class Control:
         ]
 
     def unlike_items(self: Any, value: Value) -> list[Value] | None:
-        """Return the items of a string, and of a list or tuple that holds objects, names or functions."""
-        if isinstance(value, Const) and isinstance(value.value, str):
-            return [constant_expr(letter) for letter in value.value]
+        """Return the items of what is spelled out, and of a list or tuple that holds objects, names or functions."""
+        if isinstance(value, Const):
+            return spelled_items(value)
         if not isinstance(value, Struct) or value.kind not in ("list", "tuple", "dict"):
             return None
         if value.kind == "dict":
@@ -1020,12 +1017,16 @@ class Control:
         """A list comprehension is a loop that appends."""
         clause = node.for_in
         iterable = self.iterator_of(self.expression(clause.iter) if iterable is None else iterable, clause)
-        if self.lazily(iterable) and clause.inner_for_in is None:
-            return self.listed_each(iterable, clause, element, node)
-        fixed = self.fixed_items(iterable)
         saved = dict(self.state.names)
         for target in target_names(clause):
             self.state.names.pop(target, None)
+        if self.lazily(iterable) and clause.inner_for_in is None:
+            found = self.listed_each(iterable, clause, element, node)
+            if found is not None:
+                self.restore_names(clause, saved)
+                self.check_late([found], target_names(clause), node)
+                return found
+        fixed = self.fixed_items(iterable)
         if fixed is not None and clause.ifs and clause.inner_for_in is None:
             fixed = self.picked(fixed, clause)
         if fixed is not None and clause.inner_for_in is None:
@@ -1045,11 +1046,8 @@ class Control:
         self.restore_names(clause, saved)
         return made
 
-    def listed_each(self: Any, iterable: Value, clause: Any, element: Any, node: Any) -> Value:
-        """A comprehension over a generator: a list of known length where it yields in straight lines."""
-        saved = dict(self.state.names)
-        for target in target_names(clause):
-            self.state.names.pop(target, None)
+    def listed_each(self: Any, iterable: Value, clause: Any, element: Any, node: Any) -> Value | None:
+        """A comprehension over a generator that yields in straight lines: a list of known length; else None."""
 
         def made(item: Value) -> list[Value]:
             self.assign(clause.target, item)
@@ -1058,18 +1056,7 @@ class Control:
                 raise self.make_dynamic_at(("generator", *self.site(node)))
             return [self.expression(element)] if all(tests) else []
 
-        found = self.listed_of(iterable, made, node)
-        if found is not None:
-            self.restore_names(clause, saved)
-            self.check_late([found], target_names(clause), node)
-            return found
-        result = self.new_list([], self.site(node))
-        name = f".list{id(node)}"
-        self.state.names[name] = result
-        self.comprehension_loop(clause, iterable, element, name)
-        made_list = self.state.names.pop(name)
-        self.restore_names(clause, saved)
-        return made_list
+        return self.listed_of(iterable, made, node)
 
     def picked(self: Any, items: list[Value], clause: Any) -> list[Value] | None:
         """Return the items that pass the tests of a clause; None if that is not known when code is generated."""

@@ -33,8 +33,8 @@ from s2sad.frontend.values import (
     Unjoinable,
     Unsupported,
     Value,
-    members,
     operator_method,
+    spelled_items,
     static_place,
 )
 from s2sad.ir.nodes import Assign, Block, Const, Expr, Op, Var
@@ -787,10 +787,8 @@ class Expressions:
         if isinstance(value, RangeValue):
             ends = [self.known(end) for end in (value.start, value.stop, value.step)]
             return [number(i) for i in range(*ends)] if all(isinstance(end, int) for end in ends) else None
-        if isinstance(value, Const) and isinstance(value.value, str):
-            return [constant_expr(letter) for letter in value.value]
-        if isinstance(value, Const) and isinstance(value.value, enum.EnumMeta):
-            return members(value.value)
+        if isinstance(value, Const):
+            return spelled_items(value)
         if isinstance(value, Iteration) and value.kind in ("zip", "enumerate", "reversed"):
             groups = self.beside_fixed(value) if value.kind == "zip" else None
             if groups is not None:

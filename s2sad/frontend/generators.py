@@ -60,13 +60,17 @@ class Consumed:
 class Generators:
     """Lowering of generator functions."""
 
+    def loop_now(self: Any) -> Any:
+        """Return the innermost loop that is being lowered; None outside of loops."""
+        return self.loops[-1] if self.loops else None
+
     def generator(self: Any, function: Any, parsed: Any, node: Any, names: dict[str, Value], outer: Any) -> Generator:
         """Return what a call of a generator function gives."""
-        return Generator(function, parsed, node, names, outer, self.loops[-1] if self.loops else None)
+        return Generator(function, parsed, node, names, outer, self.loop_now())
 
     def consume(self: Any, generator: Generator, action: Callable[[Value], None], node: Any) -> None:
         """Run a generator, and an action with each item."""
-        if generator.spent or generator.loop is not (self.loops[-1] if self.loops else None):
+        if generator.spent or generator.loop is not self.loop_now():
             raise Unsupported(
                 "a generator is gone through once, where it was made", node, "make a list of it: list(...)"
             )

@@ -38,7 +38,7 @@ class Iterators:
     """Lowering of iterators that are values."""
 
     def deferred(self: Any, make: Callable[[bool], Value], node: Any, by_item: bool = False) -> Deferred:
-        return Deferred(make, node, self.frame, self.loops[-1] if self.loops else None, by_item)
+        return Deferred(make, node, self.frame, self.loop_now(), by_item)
 
     def expr_GeneratorExp(self: Any, node: cst.GeneratorExp) -> Value:
         iterable = self.expression(node.for_in.iter)
@@ -58,7 +58,7 @@ class Iterators:
             return value
         if value.spent:
             raise Unsupported("an iterator is gone through again, when nothing is left of it", node, WHY_ONCE)
-        if value.loop is not (self.loops[-1] if self.loops else None):
+        if value.loop is not self.loop_now():
             raise Unsupported("an iterator is gone through in a loop that it was not made in", node, WHY_ONCE)
         value.spent = True
         between = isinstance(node, cst.For) and value.frame is self.frame and self.is_affected(value, node)
@@ -111,6 +111,7 @@ class Iterators:
         return [self.begun(value, node) for value in args]
 
 
+@functools.lru_cache(maxsize=1024)  # once for each expression: positions keep what is placed
 def written_out(node: cst.GeneratorExp, positions: Any) -> cst.FunctionDef:
     """Return a generator expression as a generator function of what it goes over first."""
 

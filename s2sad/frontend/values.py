@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -291,6 +292,11 @@ def operator_method(name: str, prefix: str = "") -> str:
     return f"__{prefix}{METHODS.get(name, name)}__"
 
 
-def members(enumeration: Any) -> list[Value]:
-    """Return the members of an enumeration, which a loop over it goes through."""
-    return [Const(member, Static(member)) for member in enumeration]
+def spelled_items(value: Value) -> list[Value] | None:
+    """Return the letters of a string that is known, the members of an enumeration; None for anything else."""
+    if isinstance(value, Const) and isinstance(value.value, str):
+        return [Const(letter) for letter in value.value]
+    if isinstance(value, Const) and isinstance(value.value, enum.EnumMeta):
+        members: list[Any] = list(value.value)
+        return [Const(member, Static(member)) for member in members]
+    return None
