@@ -34,6 +34,7 @@ from s2sad.ir.nodes import (
     Try,
     Var,
     While,
+    end_of_body,
     exprs_of,
     is_mark,
     reads,
@@ -501,9 +502,8 @@ class Writer:
     def write_try(self, stmt: Try, depth: int) -> None:
         """Write `try` and `except`; what stands behind the mark of the end behind `else`."""
         self.head(stmt, depth)
-        ends = [i for i, inner in enumerate(stmt.then) if is_mark(inner)]
-        end = ends[-1] if ends else len(stmt.then)
-        if all(isinstance(inner, Move | Return | Raise | Break | Continue) for inner in stmt.then[end + 1 :]):
+        end, leaving = end_of_body(stmt.then), Move | Return | Raise | Break | Continue
+        if all(isinstance(inner, leaving) or is_mark(inner) for inner in stmt.then[end + 1 :]):
             end = len(stmt.then)
         body, rest = stmt.then[:end], stmt.then[end + 1 :]
         self.line("try:", depth)

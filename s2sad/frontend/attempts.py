@@ -40,6 +40,7 @@ from s2sad.ir.nodes import (
     Var,
     While,
     blocks_of,
+    end_of_body,
     exprs_of,
     is_mark,
     subexpressions,
@@ -440,11 +441,6 @@ def _mark_unread(block: Block, read: set[Any]) -> None:
         block.insert(at, mark)
 
 
-def before_mark(body: Block) -> Block:
-    """Return the statements of the body of a `try`, without those behind `else`."""
-    return body[: next((i for i, stmt in enumerate(body) if is_mark(stmt)), len(body))]
-
-
 def is_straight(stmt: Stmt) -> bool:
     """Return whether control goes on behind a statement: it does so behind a branch that only raises."""
     if isinstance(stmt, If) and not isinstance(stmt, Try):
@@ -461,7 +457,7 @@ def check_tries(body: Block, problems: list[Problem], loops: int = 0) -> None:
     """
     for stmt in body:
         inside = loops + isinstance(stmt, For | While)
-        if isinstance(stmt, Try) and loops and not all(map(is_straight, before_mark(stmt.then))):
+        if isinstance(stmt, Try) and loops and not all(map(is_straight, stmt.then[: end_of_body(stmt.then)])):
             message = "a `try` in a loop has a body of more than straight lines"
             span = stmt.origin.span if stmt.origin is not None else None
             problems.append(Problem(message, span, "make its body a function, and call that"))

@@ -479,6 +479,14 @@ def is_mark(stmt: Stmt) -> bool:
     return isinstance(stmt, Effect) and isinstance(stmt.value, Op) and stmt.value.name == "tried"
 
 
+def end_of_body(block: Block) -> int:
+    """Return where the body of a `try` ends: at its first mark; what follows stands behind `else`.
+
+    A `try` in the body of another has the marks of both, its own before those of the other.
+    """
+    return next((i for i, stmt in enumerate(block) if is_mark(stmt)), len(block))
+
+
 def exprs_of(stmt: Stmt) -> tuple[Expr, ...]:
     """Return the expressions a statement itself evaluates (not those of nested blocks)."""
     match stmt:

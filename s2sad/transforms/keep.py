@@ -37,8 +37,8 @@ from s2sad.ir.nodes import (
     Var,
     While,
     blocks_of,
+    end_of_body,
     exprs_of,
-    is_mark,
     variables,
     walk,
 )
@@ -614,7 +614,7 @@ def insert_forward(block: Block, kept: Kept) -> Block:
 def keep_at_end(stmt: Try, outcome: Keep | None) -> None:
     """See to it that the body of a `try` keeps nothing before it is done, for it may raise: behind `else`."""
     body = stmt.then
-    at = next((i for i, inner in enumerate(body) if is_mark(inner)), len(body))
+    at = end_of_body(body)
     keeps = [inner for inner in body[:at] if isinstance(inner, Keep)]
     if outcome is not None:
         keeps.append(Keep(outcome.tape, Const(True, stmt.flag.type)))

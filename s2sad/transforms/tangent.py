@@ -38,7 +38,7 @@ from s2sad.ir.nodes import (
     Try,
     Var,
     While,
-    is_mark,
+    end_of_body,
     reads,
     relaxed,
     targets_of,
@@ -208,12 +208,12 @@ class Tangent:
 
     def attempted(self, block: Block) -> Block:
         """The body of a `try`, with the tangents behind its end: what they raise is not for the handler."""
-        at = next((i for i, stmt in enumerate(block) if is_mark(stmt)), len(block))
+        at = end_of_body(block)
         both = self.nested(block)
         if not all(isinstance(stmt, Assign | Move) and is_pure_head(stmt) for stmt in block[:at]):
             return both
         own = {target for stmt in block[:at] for target in targets_of(stmt)}
-        end = next((i for i, stmt in enumerate(both) if is_mark(stmt)), len(both))
+        end = end_of_body(both)
         primal, dots = apart(both[:end], own)
         made = {target for stmt in dots for target in targets_of(stmt)}
         if any(var in made for stmt in primal for var in reads(stmt)):
