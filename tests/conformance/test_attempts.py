@@ -554,3 +554,47 @@ def wrong(x):
     t = u + y
     s = t + v
     return s
+
+
+def above(v, least):
+    if v < least:
+        raise ValueError("too small")
+    return v * v
+
+
+def else_of_a_nested_try(x, k):
+    try:
+        try:
+            t = above(2.0 * k, 0.1)
+        except ValueError:
+            t = 1.0
+        else:
+            t = t * above(x[0, 0], 5.0)  # what it raises is for the handler below
+    except ValueError:
+        t = 3.0 * k
+    return t * x[0, 1]
+
+
+def try_behind_else(x, k):
+    total = 0.0
+    for v in x[1]:
+        try:
+            t = above(v, 0.5)
+        except ValueError:
+            t = k * v
+        else:
+            try:
+                t = above(t * k, 0.3)
+            except ValueError:
+                t = math.sin(t)
+        total = total * 0.5 + t
+    return total
+
+
+@pytest.mark.parametrize("k", [0.1, 0.7, 1.45])
+def test_what_stands_behind_else_raises_for_the_next_try(k):
+    checked(try_behind_else, X, k)
+    twice_right(try_behind_else, X, k)
+    checked(else_of_a_nested_try, X, k)
+    with pytest.raises(s2sad.UnsupportedError, match="not bound on every path"):  # the derivative of the derivative
+        twice_right(else_of_a_nested_try, X, k)
