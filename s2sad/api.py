@@ -230,7 +230,9 @@ class Derivative:
             compiled.captured = [*inner.captured, *compiled.captured]
             compiled.inner = inner
         compiled.forms = self._forms(request)
-        compiled.fixed = frozenset(knowledge.static)
+        compiled.keyed_by = [
+            static_key if static_place(where) in knowledge.static else key_of for where in compiled.captured
+        ]
         compiled.captured_keys = captured_keys(compiled)
         return compiled
 
@@ -358,9 +360,7 @@ def captured_unchanged(compiled: Compiled) -> bool:
 
 def captured_keys(compiled: Compiled) -> list[Any]:
     """Return what globals and closure cells are specialised on: where their ints decide types they count by value."""
-    return [
-        (static_key if static_place(where) in compiled.fixed else key_of)(fetch(where)) for where in compiled.captured
-    ]
+    return [key(fetch(where)) for key, where in zip(compiled.keyed_by, compiled.captured, strict=True)]
 
 
 def _rebuild(function: Any, mode: str, argnums: Any, has_aux: bool) -> Derivative:

@@ -37,7 +37,7 @@ class Compiled:
     name: str
     notes: list[str] = field(default_factory=list)
     captured_keys: Any = None
-    fixed: frozenset[str] = frozenset()  # arguments and places outside whose ints decide types
+    keyed_by: list[Callable[[Any], Any]] = field(default_factory=list)  # what keys of `captured` are made by
     inner: Compiled | None = None  # of a derivative of a derivative
     uses: int = 0  # calls, where there are too many variants to keep them all
     forms: Any = None  # of each gradient, what `trees.with_form` puts back; None if no gradient needs it

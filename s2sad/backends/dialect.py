@@ -420,13 +420,13 @@ HELPERS: dict[str, str] = {
     if isinstance(value, (tuple, list)):
         items = [_copy(item) for item in value]
         return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
-    if isinstance(value, type) or hasattr(value, "__code__"):
+    if isinstance(value, type) or hasattr(value, "__code__") or hasattr(type(value), "__members__"):
         return value
     fields = [name for cls in type(value).__mro__ for name in vars(cls) if name in vars(cls).get("__slots__", ())]
     fields = [name for name in (*fields, *getattr(value, "__dict__", ())) if hasattr(value, name)]
     if not fields:
         return value
-    made = type(value).__new__(type(value))
+    made = object.__new__(type(value))
     for name in fields:
         object.__setattr__(made, name, _copy(getattr(value, name)))
     return made

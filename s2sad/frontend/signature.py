@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 import sys
 import types
 from typing import Any
@@ -104,10 +105,10 @@ def object_fields(value: Any) -> dict[str, Any] | None:
         return {"start": value.start, "stop": value.stop, "step": value.step}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
-    if type(value).__module__ in ("builtins", "numpy") or isinstance(value, np.random.Generator):
+    cls: Any = type(value)
+    if cls.__module__ in ("builtins", "numpy") or isinstance(value, np.random.Generator):
         return None
-    package = type(value).__module__.partition(".")[0]
-    slots = [] if package in LIBRARIES else slots_of(type(value))
+    slots = [] if cls.__module__.partition(".")[0] in LIBRARIES else slots_of(cls)
     if slots or hasattr(value, "__dict__"):
         return {name: getattr(value, name) for name in slots if hasattr(value, name)} | getattr(value, "__dict__", {})
     return None
@@ -116,7 +117,8 @@ def object_fields(value: Any) -> dict[str, Any] | None:
 LIBRARIES = {"numpy", "scipy", *sys.stdlib_module_names} - {"__main__"}
 
 
-def slots_of(cls: type) -> list[str]:
+@functools.lru_cache(maxsize=1024)  # it is asked at each call
+def slots_of(cls: Any) -> list[str]:
     """Return the attributes that a class and those behind it name in `__slots__`, as Python has them."""
     found: list[str] = []
     for base in reversed(cls.__mro__):
