@@ -27,7 +27,8 @@ from s2sad.ir.nodes import (
 from s2sad.ir.rewrite import map_exprs, substitute
 from s2sad.ir.types import Array
 from s2sad.passes.dce import inner_blocks
-from s2sad.rules.core import TABLE, is_pure
+from s2sad.rules.core import TABLE, is_pure, view_kind
+from s2sad.rules.infer import is_basic
 
 FRESH = {
     "copy",
@@ -118,6 +119,7 @@ def _replace_everywhere(block: Block, replaced: dict[Var, Expr]) -> None:
 
 def _share(block: Block, apart: set[Var], replaced: dict[Var, Expr]) -> None:
     known: dict[Any, Var] = {}
+    views: dict[Any, Var] = {}  # what is written through one is seen through all: a store changes nothing about them
     result: Block = []
     for stmt in block:
         if replaced:
@@ -125,18 +127,29 @@ def _share(block: Block, apart: set[Var], replaced: dict[Var, Expr]) -> None:
         for inner in inner_blocks(stmt):
             _share(inner, apart, replaced)
         if isinstance(stmt, Assign) and is_pure(stmt.value) and not stmt.target.user:
-            key = key_of(stmt.value)
-            if isinstance(stmt.target.type, Array) and stmt.target in apart:
+            key, found = key_of(stmt.value), views if is_view(stmt.value) else known
+            if found is known and isinstance(stmt.target.type, Array) and stmt.target in apart:
                 key = None
             if key is not None and not isinstance(stmt.value, Var | Const):
-                if key in known:
-                    replaced[stmt.target] = known[key]
+                if key in found:
+                    replaced[stmt.target] = found[key]
                     continue
-                known[key] = stmt.target
+                found[key] = stmt.target
         elif _writes(stmt):
             known.clear()
+            if isinstance(stmt, Move) or inner_blocks(stmt):  # which may bind anew what they are views of
+                views.clear()
         result.append(stmt)
     block[:] = result
+
+
+def is_view(expr: Expr) -> bool:
+    """Return whether a value is surely a view of an array, and not a copy or a number."""
+    if not isinstance(expr, Op) or not isinstance(expr.type, Array) or not expr.args:
+        return False
+    if expr.name == "getitem":
+        return isinstance(expr.args[0].type, Array) and is_basic(expr.args[1])
+    return view_kind(expr) == "always"
 
 
 def _writes(stmt: Stmt) -> bool:

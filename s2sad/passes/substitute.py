@@ -47,7 +47,7 @@ LARGEST = 500  # nodes of any expression: what is longer is looked at again and 
 
 def substitute_once(block: Block, roots: list[Expr], keep: set[Var]) -> None:
     """Move temporaries used once to their use, in a block and all nested in it."""
-    repeat_slices(block)
+    repeat_slices(block, keep)
     counts: dict[Var, int] = {}
     _count_uses(block, counts)
     for root in roots:
@@ -56,8 +56,11 @@ def substitute_once(block: Block, roots: list[Expr], keep: set[Var]) -> None:
     _block(block, counts, keep, Memory(block))
 
 
-def repeat_slices(block: Block) -> None:
-    """Write `u[2:]` at each use: it is the same memory wherever it is written, and costs next to nothing."""
+def repeat_slices(block: Block, keep: set[Var]) -> None:
+    """Write `u[2:]` at each use: it is the same memory wherever it is written, and costs next to nothing.
+
+    One that has a name anyway, as something is written through it, is called by its name.
+    """
     slices: dict[Var, Op] = {}
     result: Block = []
     for stmt in block:
@@ -66,11 +69,15 @@ def repeat_slices(block: Block) -> None:
             result.append(Assign(again, slices[var], stmt.origin))
             map_exprs(stmt, lambda expr, m={var: again}: substitute(expr, m))  # type: ignore[misc]
         for inner in inner_blocks(stmt):
-            repeat_slices(inner)
+            repeat_slices(inner, keep)
         result.append(stmt)
-        if isinstance(stmt, Assign) and not stmt.target.user and _is_plain_slice(stmt.value):
+        if isinstance(stmt, Assign) and not _is_named(stmt.target, keep) and _is_plain_slice(stmt.value):
             slices[stmt.target] = stmt.value  # type: ignore[assignment]
     block[:] = result
+
+
+def _is_named(var: Var, keep: set[Var]) -> bool:
+    return var.user or var in keep
 
 
 def _is_plain_slice(value: Expr) -> bool:
