@@ -10,29 +10,26 @@
 from __future__ import annotations
 
 import functools
-import inspect
-import linecache
 import sys
 import types
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from s2sad.cache import digest
 from s2sad.compile import LOCK, Compiled, Request, StaticNeeded, check_wrt, compile_request, fetch
 from s2sad.errors import ArgumentError, S2sadError
+from s2sad.frontend.callables import closed, differentiable_function, make_function
+from s2sad.frontend.parameters import chosen, is_open, parameters_of
 from s2sad.frontend.values import Knowledge, static_place
 from s2sad.ir.types import differentiable
 from s2sad.specialise import (
     argument_type,
-    chosen,
     generic_key,
     generic_type,
     key_of,
     list_key,
     overlapping,
-    parameters_of,
     static_key,
 )
 from s2sad.trees import form_of, like, no_tangent, snapshot, with_form
@@ -108,6 +105,10 @@ class Derivative:
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else functools.partial(self, instance)
+
+    def at(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Derivative:
+        """Return the derivative for such a call: itself."""
+        return self
 
     # --- specialisation ---------------------------------------------------------------------------------------
     def _arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[list[str], list[Any]]:
@@ -306,6 +307,48 @@ class Derivative:
         return call_derivative(self, lowerer, args, kwargs, node)
 
 
+class OpenDerivative(Derivative):
+    """A derivative of a function that takes `*args` or `**kwargs`: for each kind of call one of named parameters."""
+
+    def __init__(self, function: Any, mode: str, argnums: Any, has_aux: bool) -> None:
+        self._function, self._mode, self._argnums, self._has_aux = function, mode, argnums, has_aux
+        self._parameters: Any = None
+        self._calls: dict[Any, Derivative] = {}
+        self._last: Derivative | None = None
+        functools.update_wrapper(self, function, updated=())
+
+    def at(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Derivative:
+        """Return the derivative for a call with so many arguments, and with these names."""
+        key = len(args), tuple(kwargs)
+        if key not in self._calls:
+            self._calls[key] = Derivative(closed(self._function, *key), self._mode, self._argnums, self._has_aux)
+        self._last = self._calls[key]
+        return self._last
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.at(args, kwargs)(*args, **kwargs)
+
+    def lower(self, *args: Any, **kwargs: Any) -> Lowered:
+        """Generate the code for example arguments without running it."""
+        return self.at(args, kwargs).lower(*args, **kwargs)
+
+    @property
+    def source(self) -> str:
+        """The text of the latest specialisation; call the derivative or `lower` first."""
+        if self._last is None:
+            raise ArgumentError("nothing is generated yet: call it, or use lower(*example_args)")
+        return self._last.source
+
+    def _s2sad_call(self, lowerer: Any, args: list[Any], kwargs: dict[str, Any], node: Any) -> Any:
+        return self.at(tuple(args), kwargs)._s2sad_call(lowerer, args, kwargs, node)
+
+
+def derivative_of(function: Any, mode: str, argnums: Any, has_aux: bool) -> Derivative:
+    """Return a derivative of anything that can be called."""
+    plain = differentiable_function(function)
+    return (OpenDerivative if is_open(plain) else Derivative)(plain, mode, argnums, has_aux)
+
+
 def captured_values(compiled: Compiled, names: list[str], values: list[Any]) -> list[Any]:
     """Return the globals and closure cells a call reads, having refused arguments that overlap a written one."""
     captured = [fetch(where) for where in compiled.captured]
@@ -364,7 +407,7 @@ def captured_keys(compiled: Compiled) -> list[Any]:
 
 
 def _rebuild(function: Any, mode: str, argnums: Any, has_aux: bool) -> Derivative:
-    return Derivative(differentiable_function(function), mode, argnums, has_aux)
+    return derivative_of(function, mode, argnums, has_aux)
 
 
 def check_backend(backend: str) -> None:
@@ -379,88 +422,7 @@ def _transform(mode: str, function: Any, argnums: Any, has_aux: bool, backend: s
         return lambda f: _transform(mode, f, argnums, has_aux, backend)
     if not callable(function):
         raise ArgumentError(f"{function!r} is not a function")
-    return Derivative(differentiable_function(function), mode, argnums, has_aux)
-
-
-def differentiable_function(function: Any) -> Any:
-    """Return a function with source for anything that can be called."""
-    if isinstance(function, Derivative | types.FunctionType):
-        return function
-    made = with_source(function)
-    if isinstance(made, types.FunctionType):
-        made._s2sad_of = function  # type: ignore[attr-defined]
-    return made
-
-
-def with_source(function: Any) -> Any:
-    """Return a function that calls a bound method, a partial, a callable object, or a function without source."""
-    if isinstance(function, functools.partial | types.MethodType):
-        return wrapped(function)
-    if isinstance(function, type) or not callable(function):
-        raise ArgumentError(f"{function!r} is not a function")
-    method = getattr(function, "__call__", None)  # noqa: B004 - the method itself is wanted
-    if isinstance(method, types.MethodType):
-        return wrapped(method)
-    return as_function(function)
-
-
-def as_function(function: Any) -> Any:
-    """Return a Python function that calls something with a rule but without source (`np.tanh`)."""
-    from s2sad.rules import TABLE
-
-    found = TABLE.lookup(function)
-    name = getattr(function, "__name__", type(function).__name__)
-    if found is None:
-        raise ArgumentError(
-            f"{name!r} has no Python source and no derivative rule; write the formula in Python, or keep it out of "
-            "the function that is differentiated"
-        )
-    rule = TABLE.rules[found[0]]
-    names = ", ".join("xyz"[: max(len(rule.partials or ()), 1)])
-    return make_function(name, f"def {name}({names}):\n    return _function({names})\n", {"_function": function})
-
-
-def wrapped(function: Any) -> Any:
-    """Return a function that calls a bound method or a `functools.partial`, whose parts are read at each call."""
-    inner = function.func if isinstance(function, functools.partial) else function.__func__
-    parts: dict[str, Any] = {"_function": inner}
-    call = []
-    bound = function.args if isinstance(function, functools.partial) else (function.__self__,)
-    keywords = function.keywords if isinstance(function, functools.partial) else {}
-    for i, value in enumerate(bound):
-        parts[f"_bound_{i}"] = value
-        call.append(f"_bound_{i}")
-    parameters = [p for p in parameters_of(function) if p.name not in keywords]
-    for p in parameters:
-        call.append(f"{p.name}={p.name}" if p.kind is p.KEYWORD_ONLY else p.name)
-    for key, value in keywords.items():
-        parts[f"_bound_{key}"] = value
-        call.append(f"{key}=_bound_{key}")
-    head = ", ".join(_parameter_list(parameters, parts))
-    name = "function" if inner.__name__ == "<lambda>" else inner.__name__
-    return make_function(name, f"def {name}({head}):\n    return _function({', '.join(call)})\n", parts)
-
-
-def _parameter_list(parameters: list[inspect.Parameter], parts: dict[str, Any]) -> Iterator[str]:
-    star = False
-    for p in parameters:
-        if p.kind is p.KEYWORD_ONLY and not star:
-            star = True
-            yield "*"
-        if p.default is p.empty:
-            yield p.name
-        else:
-            parts[f"_default_{p.name}"] = p.default
-            yield f"{p.name}=_default_{p.name}"
-
-
-def make_function(name: str, text: str, names: dict[str, Any]) -> Any:
-    """Compile a small wrapper with its source registered."""
-    file = f"<s2sad {name} {digest(text)}>"
-    linecache.cache[file] = (len(text), None, text.splitlines(True), file)
-    namespace = {**names, "__name__": "s2sad_wrappers"}
-    exec(compile(text, file, "exec", dont_inherit=True), namespace)
-    return namespace[name]
+    return derivative_of(function, mode, argnums, has_aux)
 
 
 def grad(function: Any = None, argnums: Any = 0, has_aux: bool = False, backend: str = "auto") -> Any:
@@ -535,16 +497,18 @@ class Decorated:
 
     def _s2sad_call(self, lowerer: Any, args: list[Any], kwargs: dict[str, Any], node: Any) -> Any:
         """Called inside differentiated code."""
-        return refused_inside(self._mode)(lowerer, args, kwargs, node)
+        from s2sad.frontend.nested import call_decorated
+
+        return call_decorated(self, lowerer, args, kwargs, node)
 
 
 def refused_inside(name: str) -> Callable[..., Any]:
-    """Return how a transform is lowered that differentiated code may not use yet: with an error that says so."""
+    """Return how a transform is lowered that differentiated code may not use: with an error that says so."""
 
     def lower_call(lowerer: Any, args: list[Any], kwargs: dict[str, Any], node: Any) -> Any:
         from s2sad.frontend.values import Unsupported
 
-        raise Unsupported(f"{name} inside differentiated code is not accepted yet", node, "use s2sad.grad")
+        raise Unsupported(f"{name} inside differentiated code is not accepted", node, "call the function")
 
     return lower_call
 
@@ -571,7 +535,8 @@ def _takes_arguments(function: Any) -> bool:
     """Return whether a function has parameters, so that `vjp(f)` alone can only be meant as a decorator."""
     if not callable(function):
         raise ArgumentError(f"{function!r} is not a function")
-    return bool(parameters_of(differentiable_function(function)))
+    plain = differentiable_function(function)
+    return is_open(plain) or bool(parameters_of(plain))
 
 
 def _vjp(function: Any, *primals: Any, **named_primals: Any) -> tuple[Any, Pullback]:
@@ -580,6 +545,7 @@ def _vjp(function: Any, *primals: Any, **named_primals: Any) -> tuple[Any, Pullb
 
 def pulled_back(df: Derivative, primals: tuple[Any, ...], named_primals: dict[str, Any]) -> tuple[Any, Pullback]:
     """Return the value and the pullback of a derivative in the mode "vjp"."""
+    df = df.at(primals, named_primals)
     names, values = df._arguments(primals, named_primals)
     compiled = df._find(names, values)
     value, pull = compiled.function(*values, *captured_values(compiled, names, values))
@@ -615,6 +581,7 @@ def _jvp(function: Any, primals: Any, tangents: Any) -> tuple[Any, Any]:
 
 def pushed_forward(df: Derivative, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
     """Return the value and the tangent of a derivative in the mode "jvp"."""
+    df = df.at(primals, {})
     names, values = df._arguments(primals, {})
     dots = []
     for name, value, active, given in zip(names, values, df._active(names, values), tangents, strict=True):
@@ -645,7 +612,7 @@ def _cached_transform(function: Any, mode: str) -> Derivative:
 def _all_arguments(function: Any, mode: str) -> Derivative:
     if not callable(function):
         raise ArgumentError(f"{function!r} is not a function")
-    return Derivative(differentiable_function(function), mode, None, False)
+    return derivative_of(function, mode, None, False)
 
 
 def source(function: Any = None, *args: Any, mode: str = "value_and_grad", argnums: Any = None) -> Any:
@@ -682,7 +649,7 @@ def _shown(function: Any, mode: str, argnums: Any) -> Derivative:
         return _cached_transform(function._function, function._mode)
     if not callable(function):
         raise ArgumentError(f"{function!r} is neither a derivative nor a function")
-    return Derivative(differentiable_function(function), mode, argnums, False)
+    return derivative_of(function, mode, argnums, False)
 
 
 def show(function: Any = None, *args: Any, mode: str = "value_and_grad", argnums: Any = None) -> Any:
@@ -721,25 +688,13 @@ def stop_gradient(x: Any) -> Any:
     return x
 
 
-def _inside(transform: Any) -> Any:
-    """Return how `grad(f)` inside differentiated code is lowered: a derivative known when code is generated."""
+def _inside(lowered_by: str, *first: Any) -> Callable[..., Any]:
+    """Return how a transform is lowered that differentiated code calls; nothing else loads what lowers it."""
 
     def lower_call(lowerer: Any, args: list[Any], kwargs: dict[str, Any], node: Any) -> Any:
-        from s2sad.frontend.values import UNKNOWN, Unsupported
-        from s2sad.ir.nodes import Const
-        from s2sad.ir.types import Static
+        from s2sad.frontend import nested
 
-        named = {key: Const(lowerer.known(value)) for key, value in kwargs.items()}
-        args = [args[0], *(Const(lowerer.known(value)) for value in args[1:])] if args else args
-        given = [*args, *named.values()]
-        if not given or not all(isinstance(value, Const) and value.value is not UNKNOWN for value in given):
-            raise Unsupported(
-                f"{transform.__name__} inside differentiated code takes a function that is defined outside of it",
-                node,
-                "define the function at the top level of its module",
-            )
-        made = transform(*(value.value for value in args), **{key: value.value for key, value in named.items()})
-        return Const(made, Static(made))
+        return getattr(nested, lowered_by)(*first, lowerer, args, kwargs, node)
 
     return lower_call
 
@@ -747,7 +702,9 @@ def _inside(transform: Any) -> Any:
 # how differentiated code that uses these functions is lowered: known by the functions themselves, so that nothing
 # but a call that must be compiled loads the rules
 stop_gradient._s2sad_op = "stop_gradient"  # type: ignore[attr-defined]
-grad._s2sad_call = _inside(grad)  # type: ignore[attr-defined]
-value_and_grad._s2sad_call = _inside(value_and_grad)  # type: ignore[attr-defined]
-vjp._s2sad_call = refused_inside("vjp")  # type: ignore[attr-defined]
-jvp._s2sad_call = refused_inside("jvp")  # type: ignore[attr-defined]
+grad._s2sad_call = _inside("make_derivative", grad)  # type: ignore[attr-defined]
+value_and_grad._s2sad_call = _inside("make_derivative", value_and_grad)  # type: ignore[attr-defined]
+source._s2sad_call = refused_inside("source")  # type: ignore[attr-defined]
+show._s2sad_call = refused_inside("show")  # type: ignore[attr-defined]
+vjp._s2sad_call = _inside("call_vjp")  # type: ignore[attr-defined]
+jvp._s2sad_call = _inside("call_jvp")  # type: ignore[attr-defined]

@@ -208,7 +208,7 @@ class Dependencies:
     values: list[tuple[Any, Any]] = field(default_factory=list)  # (where, object) of cells and defaults
     routes: list[tuple[Any, tuple[str, ...], Any]] = field(default_factory=list)  # (where, attributes, object)
     members: list[tuple[Any, str, Any]] = field(default_factory=list)  # (class or module, attribute, object)
-    parts: list[Any] = field(default_factory=list)  # derivatives called inside, with dependencies of their own
+    rules: list[Any] = field(default_factory=list)  # the user's own, which say themselves whether they are fresh
 
     def fresh(self) -> bool:
         """Return whether everything is still what it was."""
@@ -218,10 +218,17 @@ class Dependencies:
         for where, value in self.values:
             if fetch(where) is not value:
                 return False
-        for part in self.parts:
-            if not part.fresh():
-                return False
-        return all(function.__code__ is code for function, code in self.codes.items())
+        return all(rule.fresh() for rule in self.rules) and all(f.__code__ is code for f, code in self.codes.items())
+
+    def include(self, other: Dependencies) -> None:
+        """Depend on all that a derivative which is called inside depends on."""
+        for function in other.codes:
+            self.add_function(function)
+        self.names += other.names
+        self.values += other.values
+        self.routes += other.routes
+        self.members += other.members
+        self.rules += other.rules
 
     def add_function(self, function: types.FunctionType) -> None:
         """Depend on the code of a function, on its name, and on the module attributes it reads."""
@@ -285,8 +292,10 @@ def dependencies(root: types.FunctionType, reached: Iterable[Any]) -> Dependenci
     for entry in reached:
         if isinstance(entry, types.FunctionType):
             found.add_function(entry)
+        elif hasattr(entry, "depends"):
+            found.include(entry.depends)
         elif hasattr(entry, "fresh"):
-            found.parts.append(entry)
+            found.rules.append(entry)
         else:
             found.add_object(*entry)
     return found
@@ -389,7 +398,7 @@ def record(found: Dependencies, captured: list[Any], static: Iterable[str] = ())
     The ints in the `static` places count by value.
     """
     located = _locate(found)
-    if len(located) < len(found.codes) or found.parts:
+    if len(located) < len(found.codes) or found.rules:
         return None
     order = {function: i for i, function in enumerate(located)}
     objects: list[list[Any]] = []

@@ -12,14 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.api import Derivative, differentiable_function
+from s2sad.api import Derivative
 from s2sad.compile import generate
 from s2sad.errors import S2sadError
 from s2sad.explain import explained, kept, tapes_of
+from s2sad.frontend.callables import differentiable_function
+from s2sad.frontend.parameters import chosen, parameter_names
 from s2sad.frontend.signature import type_of
 from s2sad.frontend.values import Knowledge
 from s2sad.pipeline import PASSES
-from s2sad.specialise import chosen, parameter_names
 from s2sad.standalone import cell_values, standalone
 from s2sad.testing import fresh, inner, moved, randomly, zeros
 

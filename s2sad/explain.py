@@ -48,8 +48,8 @@ def explained(function: Any, args: tuple[Any, ...], wrt: tuple[str, ...], types:
 
     Raises UnsupportedError with everything that is refused.
     """
+    from s2sad.frontend.parameters import parameter_names
     from s2sad.frontend.signature import type_of
-    from s2sad.specialise import parameter_names
 
     names = parameter_names(function)
     types = types or [(n, type_of(v, n, n in static)) for n, v in zip(names, args, strict=False)]

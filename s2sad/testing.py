@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.api import Decorated, Derivative, differentiable_function, pulled_back, pushed_forward, refused_inside
+from s2sad.api import Decorated, Derivative, pulled_back, pushed_forward, refused_inside
 from s2sad.errors import ArgumentError
+from s2sad.frontend.callables import closed, differentiable_function
+from s2sad.frontend.parameters import chosen, is_open, parameter_names
 from s2sad.frontend.signature import is_function, object_fields, option_fields
-from s2sad.specialise import chosen, parameter_names
 
 
 def check_grads(
@@ -53,6 +54,9 @@ def _decorate(function: Any, args: Any, options: dict[str, Any]) -> Any:
 
 
 def _checked_call(options: dict[str, Any], function: Any, *args: Any, **kwargs: Any) -> Any:
+    if is_open(function):
+        _check(closed(function, len(args), tuple(kwargs)), (*args, *kwargs.values()), **options)
+        return function(*args, **kwargs)
     names = parameter_names(function)
     bound = inspect.signature(function).bind(*args, **kwargs)
     bound.apply_defaults()
@@ -74,6 +78,8 @@ def _check(
         raise ArgumentError(f"check_grads takes a tuple of arguments, not {type(args).__name__}")
     if not modes or isinstance(modes, str) or not set(modes) <= {"fwd", "rev"}:
         raise ArgumentError(f"modes are 'fwd' and 'rev', in a tuple, not {modes!r}")
+    if is_open(function):
+        function = closed(function, len(args), ())
     names = parameter_names(function)[: len(args)]
     picked = (
         chosen(argnums, names, function.__name__)

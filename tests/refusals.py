@@ -72,10 +72,9 @@ def writes_a_global(x):
 
 def class_inside(x):
     class Local:
-        def __init__(self, y):
-            self.y = y
+        scale = x
 
-    return Local(x).y
+    return Local().scale
 
 
 def generator_that_escapes(x):
@@ -214,11 +213,10 @@ def truncation(x):
 
 
 def key_not_known(x):
-    parts = {1: x, 2: x * x}
-    s = 0.0
+    parts = {}
     for i in range(int(2.0 * x)):
-        s += parts[i + 1]
-    return s
+        parts[i] = x * i
+    return parts[0]
 
 
 def attribute_not_known(x):

@@ -95,6 +95,33 @@ def pushed(x, k):
     return x * x * k
 
 
+def total(*ws, scale=1.0, **more):
+    return scale * sum(np.sum(w * w) for w in ws) + more.get("shift", 0.0) * np.sum(ws[0])
+
+
+def test_functions_of_any_number_of_arguments():
+    same(grad(total)(X, 2.0), 2.0 * X)
+    same(grad(total, argnums=(0, 1))(X, 3.0, scale=2.0), (4.0 * X, 12.0))
+    same(grad(total, argnums=("scale", "shift"))(X, scale=1.0, shift=2.0), (np.sum(X * X), np.sum(X)))
+    y, pullback = vjp(total, X, 2.0)
+    same((y, pullback(1.0)), (np.sum(X * X) + 4.0, (2.0 * X, 4.0)))
+    same(jvp(total, (X, 2.0), (X, 1.0)), (np.sum(X * X) + 4.0, 2.0 * np.sum(X * X) + 4.0))
+    check_grads(total, (X, 2.0))
+    same(check_grads(total)(X, scale=2.0), 2.0 * np.sum(X * X))
+    same(grad(grad(lambda *a: a[0] ** 3 * a[1]))(2.0, 3.0), 36.0)
+    same(grad(lambda x: np.sum(grad(total)(x, x) * x))(X), 4.0 * X)
+    same(grad(lambda x: grad(lambda *u: u[0] * u[1] * np.sum(x))(2.0, 3.0))(X), np.full(3, 3.0))
+    df = grad(total)
+    with pytest.raises(s2sad.ArgumentError, match="nothing is generated yet"):
+        _ = df.source
+    assert "ws_0, ws_1" in df.lower(X, X).source == df.source
+    assert f"# grad of {__name__}.total with respect to ws_0" in df.source
+    with pytest.raises(s2sad.ArgumentError, match="argnums 3 does not name a parameter of 'total'; it has ws_0"):
+        grad(total, argnums=3)(X)
+    with pytest.raises(s2sad.ArgumentError, match="takes 0 positional arguments, 1 were given"):
+        grad(lambda **k: k["a"])(1.0, a=2.0)
+
+
 @check_grads
 def checked(x):
     return np.sum(x * x)
@@ -133,10 +160,8 @@ def test_vjp_and_jvp_as_decorators():
     assert vjp(backend="numpy")(square)(X)[0] == square(X)
     with pytest.raises(s2sad.ArgumentError, match="the backend 'torch' is not available"):
         vjp(backend="torch")
-    with pytest.raises(s2sad.UnsupportedError, match="vjp inside differentiated code is not accepted yet"):
-        grad(lambda x: np.sum(pulled(x)[0]))(X)
-    with pytest.raises(s2sad.UnsupportedError, match="jvp inside differentiated code is not accepted yet"):
-        grad(lambda x: jvp(square, (x,), (x,))[1])(X)
+    same(grad(lambda x: np.sum(pulled(x)[1](x)[0]))(X), 8.0 * X)
+    same(grad(lambda x: np.sum(pushed((x, 2.0), (x, 0.0))[1]))(X), 8.0 * X)
 
 
 def test_check_grads_as_a_decorator():

@@ -28,7 +28,6 @@ KNOWN: dict[tuple[str, str], str] = {
     ("frontend/calls.py", "s2sad.backends.dialect"): "knows the pasted-in helpers again when generated code is lowered",
     ("frontend/lower.py", "s2sad.passes.dce"): "removes dead moves to joins as soon as a function is lowered",
     ("frontend/nested.py", "s2sad.compile"): "generates the derivative that differentiated code calls",
-    ("frontend/nested.py", "s2sad.specialise"): "reads argnums of the derivative that differentiated code calls",
 }
 
 FILES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))

@@ -17,6 +17,7 @@ from s2sad.frontend.values import (
     UNKNOWN,
     ArrayMethod,
     Backwards,
+    Chosen,
     Forwards,
     Iteration,
     RangeValue,
@@ -694,8 +695,13 @@ class Builtins:
             return self.load(self.read(self.builder.op("pop", base), base), "item")
         if name == "copy":
             return self.builder.op("copy", base)
-        in_place = {"reverse": iteration.reverse_in_place, "insert": iteration.insert, "pop": iteration.pop_at}
-        if name in in_place and isinstance(base.type, ListOf) and isinstance(base.type.item, Scalar):
+        in_place = {
+            "reverse": iteration.reverse_in_place,
+            "insert": iteration.insert,
+            "pop": iteration.pop_at,
+            "clear": iteration.clear,
+        }
+        if name in in_place and isinstance(base.type, ListOf):
             return self.call_user(in_place[name], [base, *found.values()], {}, node)
         raise Unsupported(f"the list method {name!r} is not accepted yet for a list that grows in a loop", node)
 
@@ -741,6 +747,9 @@ class Builtins:
                 return self.struct("tuple", dict(enumerate(fields.values())))
             case "dict", "get":
                 key = self.known(found["key"])
+                if key is UNKNOWN:
+                    self.find_out(found["key"], node)
+                    return self.item_by_key(base, found["key"], node, found.get("default", Const(None)))
                 return fields[key] if key in fields else found.get("default", Const(None))
             case (("dict" | "list"), "copy"):
                 return self.struct(base.kind, dict(fields), site=self.site(node))
@@ -817,6 +826,7 @@ class Builtins:
         """Return a key that is known when code is generated."""
         key = self.known(value)
         if key is UNKNOWN:
+            self.write_out(value)
             raise Unsupported("the key of a dict must be known here", node)
         return key
 
@@ -824,7 +834,7 @@ class Builtins:
         """Return a place in a list of known length, counted from the front."""
         at = self.known(index)
         if not isinstance(at, int):
-            raise self.make_dynamic(base, node)
+            raise self.make_dynamic(base, node, index)
         return at + len(self.fields(base)) if at < 0 else at
 
     def found_in(self: Any, base: Struct, name: str, value: Value, node: Any) -> Value:
@@ -845,6 +855,8 @@ def python_class(value: Value) -> type:
     if isinstance(value, Struct):
         kinds: dict[str, type] = {"tuple": tuple, "list": list, "dict": dict}
         return value.cls or kinds.get(value.kind, object)
+    if isinstance(value, Chosen):
+        return python_class(value.then)
     if isinstance(value, FUNCTIONS):
         return types.FunctionType
     if isinstance(value, RangeValue):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import collections
 import copy
 import dataclasses
 import functools
+import inspect
 import itertools
 import math
 import operator
@@ -20,9 +22,9 @@ import numpy as np
 from s2sad.errors import SourceError
 from s2sad.frontend import iteration, prelude
 from s2sad.frontend.arguments import bound
-from s2sad.frontend.builtins import SPECIAL, SPECIAL_OBJECTS
+from s2sad.frontend.builtins import SPECIAL, SPECIAL_OBJECTS, python_class
 from s2sad.frontend.classes import dataclass_of
-from s2sad.frontend.expressions import as_expr_of, is_data
+from s2sad.frontend.expressions import COMPARISONS, as_expr_of, is_data
 from s2sad.frontend.generators import DRAIN
 from s2sad.frontend.inside import has_refused
 from s2sad.frontend.iterators import BY_ITEM, MAKERS
@@ -36,16 +38,18 @@ from s2sad.frontend.values import (
     UNKNOWN,
     ArrayMethod,
     Bound,
+    Chosen,
     Deferred,
     Iteration,
     LocalFunction,
     Partial,
     Struct,
     Super,
+    Transformed,
     Unsupported,
     Value,
 )
-from s2sad.ir.nodes import Const, Expr
+from s2sad.ir.nodes import Const, Expr, Op
 from s2sad.ir.types import Array, ListOf, Scalar, Static
 from s2sad.rules.builder import Sym, constant_expr, number
 from s2sad.rules.core import TABLE, TypeProblem
@@ -131,6 +135,17 @@ class Vectorized:
     signature: str | None
 
 
+class Dispatch:
+    """Which function a `functools.singledispatch` function calls for objects of a class, as long as that holds."""
+
+    def __init__(self, function: Any, cls: type) -> None:
+        self.function, self.cls, self.found = function, cls, function.dispatch(cls)
+
+    def fresh(self) -> bool:
+        """Return whether it still calls the same."""
+        return self.function.dispatch(self.cls) is self.found
+
+
 class Calls:
     """Call lowering."""
 
@@ -138,7 +153,7 @@ class Calls:
         if isinstance(node.func, cst.Name) and node.func.value == "super":
             return self.super_of(node)
         function = self.callee(node.func)
-        args, kwargs = self.call_arguments(node)
+        args, kwargs = self.call_arguments(node, function)
         if isinstance(function, ArrayMethod):
             if function.name not in KEPT:
                 args = [self.begun(value, node) for value in args]
@@ -195,7 +210,8 @@ class Calls:
         except TypeProblem as problem:
             raise Unsupported(str(problem), node) from None
 
-    def call_arguments(self: Any, node: cst.Call) -> tuple[list[Value], dict[str, Value]]:
+    def call_arguments(self: Any, node: cst.Call, function: Value = None) -> tuple[list[Value], dict[str, Value]]:
+        """Return the arguments of a call; a star of any length gives as many as the function takes."""
         args: list[Value] = []
         kwargs: dict[str, Value] = {}
         for arg in node.args:
@@ -203,7 +219,7 @@ class Calls:
             if arg.star == "*":
                 value = self.listed(self.iterator_of(value, node), node)
             if arg.star == "*":
-                args.extend(self.starred(value, arg))
+                args.extend(self.starred_for(function, value, len(args), arg))
             elif arg.star == "**":
                 if not isinstance(value, Struct) or value.kind != "dict":
                     raise Unsupported("only a dict of known keys can be double-starred", arg)
@@ -214,6 +230,31 @@ class Calls:
                 args.append(value)
         return args, kwargs
 
+    def starred_for(self: Any, function: Value, value: Value, before: int, arg: cst.Arg) -> list[Value]:
+        """Return the items of a star: of a sequence of any length as many as the function has parameters left."""
+        items = self.items_of_star(value, arg)
+        count = None if items is not None else self.parameters_left(function, before)
+        if count is None or not isinstance(value, Expr) or not isinstance(value.type, Array | ListOf):
+            return self.starred(value, arg) if items is None else items
+        error = Op("exception", (Const(f"{count} arguments are expected"),), Static("exception"), {}, "TypeError")
+        self.raise_if(self.builder.op("not_equal", self.builder.op("len", value), number(count)), error)
+        return [self.load(self.get(value, number(i)), f"item{i}") for i in range(count)]
+
+    def parameters_left(self: Any, function: Value, before: int) -> int | None:
+        """Return how many positional arguments a function still takes; None if it takes more or fewer as well."""
+        if isinstance(function, LocalFunction):
+            params = function.node.params
+            open_ended = isinstance(params.star_arg, cst.Param) or function.defaults
+            return None if open_ended else len(params.posonly_params) + len(params.params) - before
+        python = self.known(function)
+        if (
+            not isinstance(python, types.FunctionType)
+            or python.__defaults__
+            or python.__code__.co_flags & inspect.CO_VARARGS
+        ):
+            return None
+        return python.__code__.co_argcount - before
+
     def call_function(self: Any, function: Value, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call any value that can be called."""
         if isinstance(function, Const) and isinstance(function.value, FUNCTIONS):
@@ -222,6 +263,13 @@ class Calls:
             return self.call_function(function.function, [*function.args, *args], {**function.kwargs, **kwargs}, node)
         if isinstance(function, LocalFunction):
             return self.call_local(function, args, kwargs, node)
+        if isinstance(function, Chosen):
+            arms = [lambda f=f: self.call_function(f, args, kwargs, node) for f in (function.then, function.orelse)]
+            return self.chosen(function.test, *arms, "what is called here", node)
+        if isinstance(function, Transformed):
+            from s2sad.frontend.nested import call_transformed
+
+            return call_transformed(function, self, args, kwargs, node)
         if isinstance(function, UfuncMethod):
             return self.call_ufunc_method(function, args, kwargs, node)
         if isinstance(function, Bound):
@@ -319,6 +367,8 @@ class Calls:
             return self.construct(object_.__self__, items, {}, node)
         if object_ is abs and len(args) == 1 and self.method_of(args[0], "__abs__") is not None:
             return self.call_function(self.method_of(args[0], "__abs__"), args, {}, node)
+        if object_ is collections.namedtuple:
+            return self.named_tuple_class(args, kwargs, node)
         if object_ is dataclasses.fields and len(args) == 1:
             return self.fields_of_class(args[0], node)
         if object_ is functools.wraps:
@@ -374,6 +424,8 @@ class Calls:
             return self.numpy_number(object_, args, kwargs, node)
         if isinstance(object_, type):
             return self.construct(object_, args, kwargs, node)
+        if hasattr(object_, "registry") and hasattr(object_, "dispatch") and args:
+            return self.call_function(self.dispatched(object_, args[0]), args, kwargs, node)
         known = self.made_now(object_, args, kwargs, node)
         if known is not None:
             return known
@@ -399,7 +451,8 @@ class Calls:
             if self.verbatim(function, [*args, *kwargs.values()]):
                 return self.call_opaque(object_, args, kwargs, node)
             package = (function.__module__ or "").partition(".")[0]
-            if package in sys.stdlib_module_names and package not in FOLLOWED:
+            ordering = package == "functools" and function.__name__ in COMPARISONS.values()  # of total_ordering
+            if package in sys.stdlib_module_names and package not in FOLLOWED and not ordering:
                 raise no_rule(f"{function.__module__}.{function.__name__}", node)
             if isinstance(self_value, type):
                 args = [Const(self_value, Static(self_value)), *args]
@@ -407,6 +460,12 @@ class Calls:
                 args = [self.outside("self_", self_value, ("bound", object_, "self_")), *args]
             return self.call_user(function, args, kwargs, node)
         return self.call_opaque(object_, args, kwargs, node)
+
+    def dispatched(self: Any, function: Any, value: Value) -> Const:
+        """Return what a `functools.singledispatch` function calls for a value."""
+        choice = Dispatch(function, python_class(value))
+        self.unit.reached[f"dispatch:{id(function)}:{choice.cls}"] = choice
+        return Const(choice.found, Static(choice.found))
 
     def copied(self: Any, value: Value, memo: dict[int, Value] | None, node: Any) -> Value:
         """`copy.copy`; with a memo of what was copied already `copy.deepcopy`."""

@@ -93,7 +93,8 @@ class Classes:
 
     def is_told(self: Any, base: Struct, name: str) -> bool:
         """Return whether the class of an object is told when an attribute is set."""
-        told = isinstance(inspect.getattr_static(base.cls, name, None), property)
+        placed = inspect.getattr_static(base.cls, name, None)
+        told = isinstance(placed, property) or is_descriptor(placed, "__set__")
         return told or self.method_of(base, "__setattr__") is not None
 
     def initialise(
@@ -188,6 +189,12 @@ def dataclass_of(cls: Any, init: types.FunctionType) -> Any:
             generated = init.__code__.co_filename == "<string>" and "__dataclass_fields__" in vars(base)
             return base if generated else None
     return None
+
+
+def is_descriptor(value: Any, name: str) -> bool:
+    """Return whether an object in a class says in Python what reading or setting the attribute does."""
+    method = getattr(type(value), name, None)
+    return isinstance(method, types.FunctionType) and is_users(type(value)) and not isinstance(value, type)
 
 
 def kind_of_field(field: Any) -> str:

@@ -16,6 +16,7 @@ from s2sad.frontend.values import (
     FUNCTIONS,
     POISON,
     Backwards,
+    Chosen,
     Deferred,
     Iteration,
     Pending,
@@ -385,16 +386,22 @@ class Control:
 
     def chosen(self: Any, test: Expr, then: Any, orelse: Any, what: str, node: Any) -> Value:
         """Return the value of one of two actions."""
-        name = f".value{len(self.frames)}"
+        name, values = f".value{len(self.frames)}", []
 
         def arm(action: Any) -> Any:
             def run() -> None:
-                self.state.names[name] = action()
+                values.append(action())
+                self.state.names[name] = values[-1]
 
             return run
 
+        if isinstance(test, Op):
+            test = self.builder.bind(test, "test")
         self.branch(test, arm(then), arm(orelse), self.builder.origin)
-        value = self.usable(self.state.names.pop(name), what, node)
+        value = self.state.names.pop(name)
+        if isinstance(value, Unjoinable) and all(map(is_name, values)):
+            return Chosen(test, *values)
+        value = self.usable(value, what, node)
         if isinstance(value, Var) and value.name.startswith("."):
             value.name, value.user = "value", False
         return value
@@ -451,7 +458,7 @@ class Control:
         fixed = self.fixed_items(iterable)
         once = isinstance(node, cst.For) and len(self.steps(iterable)) == 1 and not leaves_loop(node.body)
         if once or written_out in self.unit.knowledge.cures:
-            fixed = [number(i) for i in self.steps(iterable)]
+            fixed = self.few_items(iterable)
         if fixed is not None:
             self.unrolled(fixed, target, body, iterable, node)
             return
@@ -469,6 +476,8 @@ class Control:
                 return
             start, cure = self.builder.op("add", start, step), None
             self.builder.origin = origin
+        if cure is None:
+            cure = self.spelling(iterable, written_out)
 
         def make(loop: Loop) -> Stmt:
             index = Var(wish, Scalar("int", None, fresh_size()), user=isinstance(iterable, RangeValue))
@@ -491,18 +500,58 @@ class Control:
             return self.steps(iterable.parts[0])[::-1]
         if not isinstance(iterable, RangeValue):
             return range(0)
-        ends = [part.value for part in (iterable.start, iterable.stop, iterable.step) if isinstance(part, Const)]
-        found = range(*ends) if len(ends) == 3 and ends[2] != 0 else range(0)
+        ends = [self.known(part) for part in (iterable.start, iterable.stop, iterable.step)]
+        found = range(*ends) if all(isinstance(end, int) for end in ends) and ends[2] != 0 else range(0)
         return found if len(found) <= UNROLL else range(0)
 
-    def write_out(self: Any, value: Expr) -> bool:
-        """Write out the loop whose index is behind a number that decides a type, if its indices are known."""
-        found = sources(value, self.builder.block)
+    def spelling(self: Any, iterable: Value, written_out: Any) -> Any:
+        """Return the cure of a loop whose items are known, or would be if the list was not one of any length."""
+        site = self.unit.list_sites.get(iterable) if isinstance(iterable, Expr) else None
+        if site is not None:
+            return "spell", site
+        return written_out if self.few_items(iterable) else None
+
+    def few_items(self: Any, iterable: Value) -> list[Value]:
+        """Return the items of an iterable if they are known, and few; else none."""
+        if isinstance(iterable, RangeValue):
+            return [number(i) for i in self.steps(iterable)]
+        items = self.known_items(iterable) or []
+        return items if len(items) <= UNROLL else []
+
+    def write_out(self: Any, value: Value) -> None:
+        """Write out the loop whose index is behind a value that must be known, if its indices are."""
+        found = self.sources(value)
         for index, iterable, cure in self.counters:
-            if index in found and self.steps(iterable):
+            if index in found and self.few_items(iterable):
                 self.unit.knowledge.cures.add(cure)
-                return True
-        return False
+                raise Relower
+        self.descend()
+
+    def descend(self: Any) -> None:
+        """Lower a function that calls itself where it is called, as the ints that it is given must be known."""
+        knowledge, function = self.unit.knowledge, self.frames[0].function
+        calls_itself = self.node in knowledge.lifted or function in knowledge.recursive
+        if not calls_itself or self.node in knowledge.descending:
+            return
+        knowledge.descending.add(self.node)
+        knowledge.dynamic.add(("inline", function))
+        knowledge.lifted.discard(self.node)
+        knowledge.recursive.discard(function)
+        raise Relower
+
+    def sources(self: Any, value: Value) -> set[Expr]:
+        """Return what a value is computed from, as far as that is straight-line code."""
+        found: set[Expr] = set()
+        waiting = list(self.inside_of(value))
+        while waiting:
+            expr = waiting.pop()
+            if not isinstance(expr, Expr) or expr in found:
+                continue
+            found.add(expr)
+            made = self.builder.definitions.get(expr) if isinstance(expr, Var) else expr
+            if isinstance(made, Op):
+                waiting += made.args
+        return found
 
     def peel(self: Any, start: Expr, stop: Expr, step: Expr, node: Any) -> None:
         """Before the first iteration that stands apart: see to it that there is one."""
@@ -517,8 +566,7 @@ class Control:
         place = f"{span.file.rpartition('/')[2]}:{span.line}" if span is not None else "a loop"
         message = f"{place} runs no iteration: what it assigns would not be of the kind it has after one"
         error = Op("exception", (Const(message),), Static("exception"), {}, "ValueError")
-        origin = self.builder.origin
-        self.builder.block.append(If(self.builder.op("not", runs), [Raise(error, origin)], [], origin))
+        self.raise_if(self.builder.op("not", runs), error)
 
     def unrolled(self: Any, items: list[Value], target: Any, body: Any, iterable: Value, node: Any) -> None:
         """Repeat the body for the items of a tuple of unlike things."""
@@ -590,7 +638,8 @@ class Control:
             if value.kind == "list" and value.site is not None:
                 items = list(self.fields(value).values())
                 dynamic = self.unit.knowledge.dynamic
-                if len(items) > 1 and value.site not in dynamic and self.uniform(items):
+                spelled = value.site in dynamic or ("spell", value.site) in self.unit.knowledge.cures
+                if len(items) > 1 and not spelled and self.uniform(items):
                     dynamic.add(value.site)
                     raise Relower
             return self.iterated(value, None)
@@ -1027,6 +1076,8 @@ class Control:
                 self.check_late([found], target_names(clause), node)
                 return found
         fixed = self.fixed_items(iterable)
+        if ("spell", self.site(node)) in self.unit.knowledge.cures:
+            fixed = self.few_items(iterable) or fixed
         if fixed is not None and clause.ifs and clause.inner_for_in is None:
             fixed = self.picked(fixed, clause)
         if fixed is not None and clause.inner_for_in is None:
@@ -1210,17 +1261,13 @@ def is_itself(item: Value) -> bool:
     return isinstance(item, FUNCTIONS) or (isinstance(item, Struct) and item.kind == "object")
 
 
+def is_name(item: Value) -> bool:
+    """Return whether a value is a function, a text or a member of an enumeration: what says what is to be done."""
+    return isinstance(item, FUNCTIONS) or (is_itself(item) and isinstance(item, Const) and item.value is not None)
+
+
 def target_names(clause: Any) -> list[str]:
     """Return the names that one clause of a comprehension binds."""
     from s2sad.frontend.statements import assigned_names
 
     return assigned_names(cst.Assign([cst.AssignTarget(clause.target)], cst.Name("x")))
-
-
-def sources(value: Expr, block: Block) -> set[Expr]:
-    """Return what a value is computed from in this block, itself among it."""
-    found = {value}
-    for stmt in reversed(block):
-        if isinstance(stmt, Assign) and stmt.target in found and isinstance(stmt.value, Op):
-            found.update(arg for arg in stmt.value.args if isinstance(arg, Var))
-    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import enum
+import functools
 import inspect
 import operator
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 import libcst as cst
 import numpy as np
 
+from s2sad.frontend.classes import is_descriptor
 from s2sad.frontend.library import UfuncMethod
 from s2sad.frontend.models import behind, is_ours
 from s2sad.frontend.signature import object_fields
@@ -22,6 +24,7 @@ from s2sad.frontend.values import (
     UNKNOWN,
     ArrayMethod,
     Bound,
+    Chosen,
     Iteration,
     LocalFunction,
     Poison,
@@ -37,7 +40,7 @@ from s2sad.frontend.values import (
     spelled_items,
     static_place,
 )
-from s2sad.ir.nodes import Assign, Block, Const, Expr, Op, Var
+from s2sad.ir.nodes import Assign, Block, Const, Expr, If, Op, Raise, Var
 from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Scalar, Shape, Static, Structure, fresh_size
 from s2sad.rules.builder import constant_expr, index_key, number
 from s2sad.rules.core import TABLE, NotStatic, TypeProblem, static
@@ -274,16 +277,23 @@ class Expressions:
             f"the name {name!r} is not defined", node, "define or import it before this function is called"
         )
 
+    def cure(self: Any, cure: Any) -> None:
+        """Lower again with a loop peeled or written out, a branch split, a list spelled out, if that is not done."""
+        knowledge = self.unit.knowledge
+        if cure is None or cure in knowledge.cures or len(knowledge.cures) >= CURES:
+            return
+        knowledge.cures.add(cure)
+        if cure[0] == "spell":
+            knowledge.dynamic.discard(cure[1])
+        raise Relower
+
     def usable(self: Any, value: Value, name: str, node: Any) -> Value:
         """Return a value that can be used; refuse one that branches left unlike."""
         while isinstance(value, Unjoinable) and value.outcome in self.succeeded:
             value = value.value
             self.unit.partial.add(value)
         if isinstance(value, Unjoinable):
-            cures = self.unit.knowledge.cures
-            if value.cure is not None and value.cure not in cures and len(cures) < CURES:
-                cures.add(value.cure)
-                raise Relower
+            self.cure(value.cure)
             raise Unsupported(f"{name!r} {value.why}", node, value.hint)
         if isinstance(value, Poison):
             raise Poisoned
@@ -560,6 +570,12 @@ class Expressions:
 
     def compare(self: Any, name: str, a: Value, b: Value, node: Any) -> Expr:
         """Compare two values; decide it now where both are known."""
+        if isinstance(a, Chosen):
+            arms = [lambda part=part: self.compare(name, part, b, node) for part in (a.then, a.orelse)]
+            return self.as_expr(self.chosen(a.test, *arms, "what is compared here", node), node)
+        if isinstance(b, Chosen):
+            arms = [lambda part=part: self.compare(name, a, part, node) for part in (b.then, b.orelse)]
+            return self.as_expr(self.chosen(b.test, *arms, "what is compared here", node), node)
         by_class = self.compare_by_class(name, a, b, node)
         if by_class is not None:
             return by_class
@@ -877,6 +893,9 @@ class Expressions:
         """Return `base.name`."""
         if isinstance(base, Super):
             return self.super_attribute(base, name, node)
+        if isinstance(base, Chosen):
+            arms = [lambda part=part: self.attribute(part, name, node) for part in (base.then, base.orelse)]
+            return self.chosen(base.test, *arms, f"the attribute {name!r}", node)
         base = self.apart(base, name)
         if isinstance(base, Struct):
             return self.struct_attribute(base, name, node)
@@ -905,16 +924,24 @@ class Expressions:
         own = hasattr(tuple, name) or (named and name in NAMED_TUPLE_METHODS)
         if base.kind != "object" and (base.cls is None or own):
             return ArrayMethod(base, name)
+        raw = inspect.getattr_static(cls, name, None)
+        if is_descriptor(raw, "__set__") and is_descriptor(raw, "__get__"):  # such a one comes before what is set
+            return self.described(base, name, raw, node)
         if name in fields:
             return self.usable(fields[name], name, node)
+        if is_descriptor(raw, "__get__"):
+            return self.described(base, name, raw, node)
+        if isinstance(raw, functools.cached_property):
+            return self.computed_once(base, name, raw, node)
         if is_data(getattr(cls, name, None)):
             return self.outside(name, getattr(cls, name), ("member", cls, name))
         member = self.member(base.cls, name)
         if isinstance(member, property):
             return self.call_function(member.fget, [base], {}, node)
+        if member is None and self.method_of(base, "__getattr__") is not None:
+            return self.call_function(self.method_of(base, "__getattr__"), [base, constant_expr(name)], {}, node)
         if member is None:
             raise Unsupported(f"the object has no attribute {name!r}", node)
-        raw = inspect.getattr_static(cls, name, None)
         if isinstance(raw, staticmethod):
             return Const(member, Static(member))
         if isinstance(raw, classmethod):
@@ -924,6 +951,25 @@ class Expressions:
         if isinstance(member, int | float | str | type(None)):
             return constant_expr(member)
         raise Unsupported(f"the class attribute {name!r} is neither a number nor a method", node, "pass it to __init__")
+
+    def described(self: Any, base: Struct, name: str, descriptor: Any, node: Any) -> Value:
+        """An attribute that an object in the class computes, by its `__get__`."""
+        self.member(base.cls, name)
+        given = [Const(descriptor, Static(descriptor)), base, Const(base.cls, Static(base.cls))]
+        return self.call_function(type(descriptor).__get__, given, {}, node)
+
+    def computed_once(self: Any, base: Struct, name: str, computed: Any, node: Any) -> Value:
+        """A `functools.cached_property`: an attribute of the object from now on."""
+        if base.ref is not None:
+            raise Unsupported(
+                f"{name!r} would be kept in an object from outside: it would be a constant at the next call",
+                node,
+                "make it a property",
+            )
+        self.member(base.cls, name)
+        value = self.call_function(computed.func, [base], {}, node)
+        self.set_field(base, name, value)
+        return value
 
     def member(self: Any, holder: Any, name: str) -> Any:
         """Return an attribute of a class or module (None if it has none): the code generated depends on what it is."""
@@ -1078,12 +1124,19 @@ class Expressions:
                 raise self.make_dynamic(base, node) from None
             items = list(fields.values())[slice(*bounds)]
             return self.display(base.kind, items, node)
+        if base.kind == "dict" and len(node.slice) == 1:
+            return self.item_of_dict(base, self.expression(element.value), node)  # type: ignore[attr-defined]
         key = self.static_key(base, node)
         if key not in fields:
             error = "KeyError" if base.kind == "dict" else "IndexError"
             hint = f"there is {', '.join(map(repr, fields)) or 'nothing'}"
             raise self.missing(error, key, f"there is no item {key!r}", node, hint)
         return self.usable(fields[key], str(key), node)
+
+    def raise_if(self: Any, test: Expr, error: Expr) -> None:
+        """Append a statement that raises where a test holds."""
+        origin = self.builder.origin
+        self.builder.block.append(If(test, [Raise(error, origin)], [], origin))
 
     def item_argument(self: Any, node: cst.Subscript) -> Value:
         """Return what the `__getitem__` of an object is given: a tuple of several parts, a slice of a slice."""

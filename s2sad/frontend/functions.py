@@ -58,6 +58,7 @@ from s2sad.rules.infer import is_basic
 SMALL = 6  # statements of a function that is inlined
 INLINED = 12  # statements it may come to with the small functions that it calls
 ONCE = 3  # how much longer a function may be that is called from one place only
+DESCENTS = 256  # calls of itself that are lowered in place, in a function whose ints must be known
 NESTING = 12  # structures in structures, in the arguments and the result of a call
 
 
@@ -163,8 +164,11 @@ class UserFunctions:
             raise Unsupported(f"the argument {name!r} of {function.__name__} is missing", node)
 
         names = self.bind_parameters(parsed.node.params, default, args, kwargs, node)
+        around = self.unit.scopes.get(function)
         if inspect.isgeneratorfunction(function):
-            return self.generator(function, parsed, parsed.node, names, None)
+            return self.generator(function, parsed, parsed.node, names, around)
+        if around is not None:
+            return self.inline(parsed.node, names, parsed, function, around, node)
         if self.should_inline(function, parsed.node, names):
             return self.inline(parsed.node, names, parsed, function, None, node)
         if any(map(self.holds_function, names.values())):
@@ -257,7 +261,7 @@ class UserFunctions:
         if body in self.unit.knowledge.lifted:
             return self.lifted_call(body, names, parsed, function, outer, node)
         around = [frame for frame in self.frames if getattr(frame, "body", None) is key]
-        if (around and not self.descends(names, around)) or len(self.frames) > 40:
+        if (around and not self.descends(body, names, around)) or len(self.frames) > 40:
             if isinstance(function, types.FunctionType) and outer is None:
                 self.unit.knowledge.recursive.add(function)
             else:
@@ -286,11 +290,18 @@ class UserFunctions:
         caller.state.heap = frame.state.heap
         return value
 
-    def descends(self: Any, names: dict[str, Value], around: list[Any]) -> bool:
+    def descends(self: Any, body: Any, names: dict[str, Value], around: list[Any]) -> bool:
         """Return whether a function that calls itself is at another object, one that is known from end to end.
 
-        So it goes down a tree, to whose nodes it does what each needs.
+        So it goes down a tree, to whose nodes it does what each needs. Where the ints that it is given must be known,
+        it goes down these.
         """
+        if body in self.unit.knowledge.descending:
+            here = [self.known(value) for value in names.values()]
+            known = [value for value in here if isinstance(value, int)]
+            given = ([self.known(value) for value in frame.given.values()] for frame in around)
+            self.unit.descents += 1
+            return bool(known) and self.unit.descents <= DESCENTS and here not in given
         first = next(iter(names.values()), None)
         if not isinstance(first, Struct) or first.kind != "object" or first.ref is not None or first.item is True:
             return False

@@ -133,25 +133,48 @@ def reverse_in_place(xs: Any) -> None:
         xs[i] = last
 
 
+def place_in(at: int, n: int) -> int:
+    """Return where a slice of n items that is bounded by `at` ends, counted from the front."""
+    return max(at + n, 0) if at < 0 else min(at, n)
+
+
 def insert(xs: Any, at: Any, x: Any) -> None:
     """`xs.insert(at, x)`."""
-    n = len(xs)
-    place = max(at + n, 0) if at < 0 else min(at, n)
+    place = place_in(at, len(xs))
+    rest = xs[place:]
+    while len(xs) > place:
+        xs.pop()
     xs.append(x)
-    for i in range(n, place, -1):
-        xs[i] = xs[i - 1]
-    xs[place] = x
+    xs.extend(rest)
 
 
 def pop_at(xs: Any, at: Any) -> Any:
     """`xs.pop(at)`."""
-    n = len(xs)
-    place = at + n if at < 0 else at
+    place = at + len(xs) if at < 0 else at
     found = xs[place]
-    for i in range(place, n - 1):
-        xs[i] = xs[i + 1]
-    xs.pop()
+    rest = xs[place + 1 :]
+    while len(xs) > place:
+        xs.pop()
+    xs.extend(rest)
     return found
+
+
+def replace_slice(xs: Any, start: Any, stop: Any, new: Any) -> None:
+    """`xs[start:stop] = new`."""
+    first = place_in(start, len(xs))
+    last = max(place_in(stop, len(xs)), first)
+    made = list(new)
+    rest = xs[last:]
+    while len(xs) > first:
+        xs.pop()
+    xs.extend(made)
+    xs.extend(rest)
+
+
+def clear(xs: Any) -> None:
+    """`xs.clear()`."""
+    while len(xs) > 0:
+        xs.pop()
 
 
 def max_by(xs: Any, key: Callable[..., Any]) -> Any:

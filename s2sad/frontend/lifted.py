@@ -19,9 +19,24 @@ from typing import Any
 import libcst as cst
 
 from s2sad.frontend.scopes import free_names, nonlocals_of, shared_names, syntax
-from s2sad.frontend.values import Bound, LocalFunction, Partial, Poisoned, State, Struct, Unjoinable, Unsupported, Value
+from s2sad.frontend.values import (
+    Bound,
+    Chosen,
+    LocalFunction,
+    Partial,
+    Poisoned,
+    State,
+    Struct,
+    Transformed,
+    Unjoinable,
+    Unsupported,
+    Value,
+)
 from s2sad.ir.nodes import Const, Expr, Var
 from s2sad.ir.types import Static, Type
+from s2sad.rules.builder import number
+
+ANEW = 4  # calls of a function, one in another, that is given other functions each time
 
 
 @dataclass(frozen=True, repr=False)
@@ -29,9 +44,12 @@ class Template:
     """What a name stands for inside of a lifted function, by its kind and parts.
 
     passed (param): an argument of the call
+    known (type): a value that is known when code is generated
     inner (name, node, scope, defaults): a nested function, with the number of the frame it was made in
     method (function, owner): a method of an object that is an argument
     given (function, args, kwargs): a function with some of its arguments
+    derivative (function, mode, argnums, has_aux): what a transform made of a function
+    chosen (test, then, orelse): one of two functions or names
     cell (name, content): a name that nested functions assign, and what it holds when the call is made
     """
 
@@ -62,9 +80,13 @@ class Lifted:
     given_back: tuple[tuple[int, str], ...]  # frames and names
 
     def __post_init__(self) -> None:
-        name = self.node.name.value if isinstance(self.node, cst.FunctionDef) else self.function.__name__
-        names = {"__name__": name, "__qualname__": name, "__module__": self.function.__module__}
+        names = {"__name__": self.name, "__qualname__": self.name, "__module__": self.function.__module__}
         self.__dict__.update(names)  # what a Python function has
+
+    @property
+    def name(self) -> str:
+        """What a function of Python would be called."""
+        return self.node.name.value if isinstance(self.node, cst.FunctionDef) else "<lambda>"
 
 
 class LiftedCalls:
@@ -75,27 +97,25 @@ class LiftedCalls:
     ) -> Value:
         """Call a function by its body, with these values for its parameters."""
         reader = _Reader(self, call)
-        templates = tuple((name, reader.template(name, value)) for name, value in names.items())
-        around = reader.number(outer) if outer is not None else None
-        if outer is not None:
-            reader.reads(node, outer)
-        reader.finish()
-        back = reader.assigned()
-        lifted = Lifted(node, function, parsed, around, templates, reader.frames(), back)
+        lifted, back = reader.lifted(node, names, parsed, function, outer)
         if ("inline", lifted) in self.unit.knowledge.dynamic:
             raise Unsupported(
                 "a function that returns inside a loop, or calls itself, changes an object or a list of its caller's",
                 call,
                 "let it return what is new",
             )
+        around = [active[0] for active in self.unit.active]
+        if sum(1 for other in around if getattr(other, "node", None) is node and other != lifted) > ANEW:
+            self.descend()
+            raise Unsupported("every call of this function gives itself another function", call)
         result = self.instance_call(lifted, reader.values, call)
         if not back:
             return result
         if not isinstance(result, Struct):  # what is wrong in it has been noted
             raise Poisoned
         value, *given = self.fields(result).values()
-        for (number, name), new in zip(back, given, strict=True):
-            self.fields(reader.found[number][0].state.names[name])[name] = new
+        for (at, name), new in zip(back, given, strict=True):
+            self.fields(reader.found[at][0].state.names[name])[name] = new
         return value
 
     def open_cells(self: Any, node: Any, parsed: Any) -> None:
@@ -124,6 +144,12 @@ class LiftedCalls:
             match template.kind, *template.parts:
                 case "passed", param:
                     return params[param]
+                case "known", type_:
+                    return number(type_.value) if type(type_.value) is int else Const(type_.value, type_)
+                case "derivative", function, mode, argnums, has_aux:
+                    return Transformed(value(function), mode, argnums, has_aux)
+                case "chosen", *parts:
+                    return Chosen(*map(value, parts))
                 case "given", function, args, kwargs:
                     return Partial(value(function), tuple(map(value, args)), {key: value(item) for key, item in kwargs})
                 case "method", function, owner:
@@ -151,11 +177,24 @@ class _Reader:
     def __init__(self, lowerer: Any, call: Any) -> None:
         self.lowerer = lowerer
         self.call = call
+        self.apart: frozenset[str] = frozenset()  # arguments that are not what is read under another name
         self.values: dict[str, Value] = {}  # the arguments of the call
         self.numbers: dict[int, int] = {}  # of frames, by their identity
         self.found: list[tuple[Any, dict[str, Any]]] = []
         self.seen: list[tuple[Any, Any]] = []
         self.waiting: list[tuple[Any, Any]] = []
+
+    def lifted(
+        self, node: Any, names: dict[str, Value], parsed: Any, function: Any, outer: Any
+    ) -> tuple[Lifted, tuple[tuple[int, str], ...]]:
+        """Return a function with all that it reads, and the cells that it hands back."""
+        templates = tuple((name, self.template(name, value)) for name, value in names.items())
+        around = self.number(outer) if outer is not None else None
+        if outer is not None:
+            self.reads(node, outer)
+        self.finish()
+        back = self.assigned()
+        return Lifted(node, function, parsed, around, templates, self.frames(), back), back
 
     def number(self, frame: Any) -> int:
         """Return the number of a frame."""
@@ -205,13 +244,19 @@ class _Reader:
         if isinstance(value, Unjoinable):
             return value
         if isinstance(value, Const) and isinstance(value.type, Static):
-            return value
+            return Template("known", (value.type,))
+        if isinstance(value, Transformed):
+            return Template("derivative", (self.template(name, value.function), *value.how))
+        if isinstance(value, Chosen):
+            return Template(
+                "chosen", tuple(self.template(name, part) for part in (value.test, value.then, value.orelse))
+            )
         if isinstance(value, Struct) and self.lowerer.holds_function(value):
             raise Unsupported(f"{name!r} holds functions, and is read by a function of its own", self.call)
         if not isinstance(value, Expr | Struct):
             raise Unsupported(f"{name!r} cannot be an argument of a function of its own", self.call)
         for param, known in self.values.items():
-            if known is value:
+            if known is value and param not in self.apart:
                 return Template("passed", (param,))
         param, n = name, 2
         while param in self.values:
@@ -240,6 +285,25 @@ class _Reader:
         return tuple(made)
 
 
+def lifted_apart(
+    lowerer: Any, node: Any, names: dict[str, Value], parsed: Any, function: Any, outer: Any, call: Any
+) -> tuple[Lifted, dict[str, Value]]:
+    """Return a function with all that it reads, and its arguments, which are differentiated.
+
+    They are variables of their own: in `grad(lambda u: x * u)(x)` the `x` that is read is not the argument.
+    """
+    reader = _Reader(lowerer, call)
+    reader.apart = frozenset(names)
+    lifted, back = reader.lifted(node, names, parsed, function, outer)
+    if back:
+        raise Unsupported(
+            f"the function that is differentiated here assigns {back[0][1]!r} of the function around it",
+            call,
+            "let it return what is new, as `aux`",
+        )
+    return lifted, reader.values
+
+
 def enter_lifted(lowerer: Any, lifted: Lifted, args: list[tuple[str, Type]], optional: frozenset[str]) -> list[Var]:
     """Enter the body of a lifted function; return its parameters."""
     from s2sad.frontend.lower import Frame, with_dynamic
@@ -254,7 +318,7 @@ def enter_lifted(lowerer: Any, lifted: Lifted, args: list[tuple[str, Type]], opt
             lowerer.unit.optional.add(var)
             values[name] = var
         elif isinstance(type_, Static):
-            values[name] = Const(type_.value, type_)
+            values[name] = number(type_.value) if type(type_.value) is int else Const(type_.value, type_)
         else:
             values[name] = lowerer.load(var, name, (lowerer.name, name))
         params.append(var)

@@ -22,12 +22,14 @@ from s2sad.frontend.builtins import Builtins
 from s2sad.frontend.calls import Calls
 from s2sad.frontend.chains import parse_text
 from s2sad.frontend.classes import Classes
+from s2sad.frontend.containers import Containers
 from s2sad.frontend.contexts import Contexts
 from s2sad.frontend.control import Control
 from s2sad.frontend.expressions import Expressions
 from s2sad.frontend.folding import Folding
 from s2sad.frontend.functions import UserFunctions, of_library
 from s2sad.frontend.generators import Generators
+from s2sad.frontend.inner_classes import InnerClasses
 from s2sad.frontend.inside import Inside
 from s2sad.frontend.iterators import Iterators
 from s2sad.frontend.library import Library
@@ -144,8 +146,12 @@ class Unit:
     held: set[Any] = field(default_factory=set)  # lists that are items of others
     list_sites: dict[Var, Any] = field(default_factory=dict)  # where lists of unknown length were made
     early: set[Any] = field(default_factory=set)  # lists that were read before anything was known to be in them
-    function: types.FunctionType | None = None  # the one that is differentiated
+    function: types.FunctionType | None = None  # the one that is differentiated, or in which that is defined
+    entry: tuple[str, list[str]] = ("", [])  # its name, and those of its parameters
     defaulted: set[Any] = field(default_factory=set)  # functions with an int that was not given: it may decide a type
+    classes: dict[Any, type] = field(default_factory=dict)  # defined inside, by their statement and frame
+    scopes: dict[types.FunctionType, Frame] = field(default_factory=dict)  # of their methods
+    descents: int = 0  # calls of functions that call themselves, lowered in place
     weights: dict[types.FunctionType, int] = field(default_factory=dict)  # statements that inlining gives
     calls: dict[types.FunctionType, int] | None = None  # places from which functions are called
 
@@ -158,10 +164,16 @@ class Unit:
         return name
 
 
+GENERATED = "s2sad_generated."  # modules of generated code
+SECTIONS = ("# primal", "# adjoint")  # what it says of its parts: the code around it has parts of its own
+
+
 class Lowerer(
     Statements,
     Attempts,
     Classes,
+    InnerClasses,
+    Containers,
     Contexts,
     Folding,
     Generators,
@@ -239,6 +251,8 @@ class Lowerer(
         lines = [*getattr(node, "leading_lines", ())]
         lines.append(getattr(node, "trailing_whitespace", None) or getattr(getattr(node, "body", None), "header", None))
         comments = tuple(line.comment.value for line in lines if line is not None and line.comment is not None)
+        if (self.frame.function.__module__ or "").startswith(GENERATED):
+            comments = tuple(comment for comment in comments if comment not in SECTIONS)
         return Origin(text, self.span(node), comments, contexts)
 
     def code(self, node: Any) -> str:
@@ -413,7 +427,7 @@ def lowered(lowerer: Lowerer, function: Any, node: Any, params: list[Var], optio
 
 
 def lower(
-    function: types.FunctionType, args: list[tuple[str, Type]], knowledge: Knowledge | None = None
+    function: types.FunctionType | Any, args: list[tuple[str, Type]], knowledge: Knowledge | None = None
 ) -> tuple[Function, Unit]:
     """Lower a function and all it calls; start again while something new is learnt.
 
@@ -422,8 +436,9 @@ def lower(
     knowledge = knowledge or Knowledge()
     knowledge.begun = set(knowledge.static)
     wish = function.__name__ if function.__name__ != "<lambda>" else "function"
+    python = function.function if isinstance(function, Lifted) else function
     for _ in range(64):
-        unit = Unit(knowledge, function=function)
+        unit = Unit(knowledge, function=python, entry=entry_of(function, args))
         unit.names.add(wish)
         try:
             with deeper():
@@ -432,7 +447,7 @@ def lower(
             continue
         except Pending:
             message = f"the recursion in {wish!r} never ends: no return without a call"
-            source = parse(function).source
+            source = parse(python).source
             span = Span(source.file, source.line, source.indent, source.text.split("\n")[0])
             unit.problems.append(Problem(message, span, "return without a call on some path"))
             made = Function(wish, [], [])
@@ -442,10 +457,18 @@ def lower(
         for function_ in [made, *unit.instances.values()]:
             remove_dead_moves(function_.body, outcomes=True)
         return made, unit
-    source = parse(function).source
+    source = parse(python).source
     span = Span(source.file, source.line, source.indent, source.text.split("\n")[0])
     message = "no types could be found that are the same in every iteration, or in every call of a recursion"
     raise UnsupportedError([Problem(message, span, "give each name one kind and shape")], wish)
+
+
+def entry_of(function: Any, args: list[tuple[str, Type]]) -> tuple[str, list[str]]:
+    """Return the name of a function, and those of its parameters: also of what is not given, if it has a default."""
+    if isinstance(function, Lifted):
+        return function.name, [name for name, _ in args]
+    code = function.__code__
+    return function.__name__, list(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
 
 
 DEEPEST = 4000  # calls

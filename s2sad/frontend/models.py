@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.frontend import iteration, prelude, spectra, steps
+from s2sad.frontend import collected, iteration, prelude, spectra, steps
 from s2sad.frontend.prelude import fixed, operation
 
 Array = Any
@@ -709,50 +709,6 @@ def mapped(x: Array, domain: Array, window: Array) -> Array:
     return offset + (window[1] - window[0]) / width * x
 
 
-class ChainMap:
-    """`collections.ChainMap`: looked up in one mapping after the other, written in the first."""
-
-    def __init__(self, *maps: Any) -> None:
-        self.maps = list(maps) if maps else [{}]
-
-    def __contains__(self, key: Any) -> bool:
-        return len([mapping for mapping in self.maps if key in mapping]) > 0
-
-    def __getitem__(self, key: Any) -> Any:
-        found = [mapping for mapping in self.maps if key in mapping]
-        if not found:
-            raise KeyError(key)
-        return found[0][key]
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        self.maps[0][key] = value
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        return self[key] if key in self else default  # noqa: SIM401
-
-    def new_child(self, m: Any = None) -> Any:
-        return type(self)({} if m is None else m, *self.maps)
-
-
-class ExitStack:
-    """`contextlib.ExitStack`: the managers that were entered are left in the reverse order."""
-
-    def __init__(self) -> None:
-        self.entered: list[Any] = []
-
-    def enter_context(self, cm: Any) -> Any:
-        value = cm.__enter__()
-        self.entered.append(cm)
-        return value
-
-    def __enter__(self) -> Any:
-        return self
-
-    def __exit__(self, *exc: Any) -> None:
-        for cm in self.entered[::-1]:
-            cm.__exit__(None, None, None)
-
-
 # --- integrals of functions -------------------------------------------------------------------------------------------
 def gauss(func: Callable[..., Any], low: Any, width: Any, args: Any, nodes: Array, weights: Array) -> Any:
     """The sum of a rule."""
@@ -977,8 +933,8 @@ def extended(x: Array, edge: int, kind: str) -> Array:
 
 # --- which class is which ---------------------------------------------------------------------------------------------
 MODELS: dict[str, type] = {
-    "contextlib:ExitStack": ExitStack,
-    "collections:ChainMap": ChainMap,
+    "contextlib:ExitStack": collected.ExitStack,
+    **{f"collections:{cls.__name__}": cls for cls in collected.OF_COLLECTIONS},
     "numpy:poly1d": poly1d,
     **{
         f"numpy.polynomial:{cls.__name__}": cls
@@ -1036,7 +992,14 @@ def model_of(object_: Any) -> Any:
 
 def is_ours(file: str) -> bool:
     """Return whether a file holds functions or classes of a library in Python: no place in it is the user's."""
-    return file in (__file__, iteration.__file__, prelude.__file__, spectra.__file__, steps.__file__)
+    return file in (
+        __file__,
+        collected.__file__,
+        iteration.__file__,
+        prelude.__file__,
+        spectra.__file__,
+        steps.__file__,
+    )
 
 
 def behind(cls: Any) -> Any:

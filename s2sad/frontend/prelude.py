@@ -57,6 +57,13 @@ def vectorized_three(f: Callable[..., Any], x: Array, y: Array, z: Array) -> Arr
     return made.reshape(x.shape)
 
 
+def of_shape_of(given: Array, value: Array) -> Array:
+    """Return a cotangent or tangent that has the shape of its value."""
+    if np.shape(given) != np.shape(value):
+        raise ValueError("a cotangent or tangent has another shape than its value")
+    return given
+
+
 def of_rows(f: Callable[..., Any], rows: Array) -> Array:
     """`np.apply_along_axis(f, -1, rows)`."""
     made = np.array([f(row) for row in rows.reshape(-1, rows.shape[-1])])

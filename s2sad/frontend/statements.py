@@ -11,6 +11,7 @@ from typing import Any
 import libcst as cst
 
 from s2sad.errors import Problem
+from s2sad.frontend.classes import is_descriptor
 from s2sad.frontend.models import behind, is_ours
 from s2sad.frontend.values import (
     FUNCTIONS,
@@ -124,12 +125,15 @@ class Statements:
 
     def learn_static(self: Any, value: Expr, node: Any) -> None:
         """Specialise on the value of an int argument that decides a type, or say that it cannot be known."""
-        if self.write_out(value):
-            raise Relower
-        called = {active[0] for active in self.unit.active} | self.unit.defaulted
-        if self.unit.knowledge.learn(called, self.unit.function, self.unit.places):
-            raise Relower
+        self.write_out(value)
+        self.learn_ints()
         self.note(undecided(self.span(node)))
+
+    def learn_ints(self: Any) -> None:
+        """Lower again for the values of more ints, if there are any whose values are not known yet."""
+        called = {active[0] for active in self.unit.active} | self.unit.defaulted
+        if self.unit.knowledge.learn(called, *self.unit.entry, self.unit.places):
+            raise Relower
 
     def lower_statement(self: Any, node: Any) -> None:
         """Lower one statement (a line of simple statements, or a compound one)."""
@@ -308,6 +312,10 @@ class Statements:
             self.member(base.cls, name)
             self.call_function(placed.fset, [base, value], {}, target)
             return
+        if is_descriptor(placed, "__set__"):
+            self.member(base.cls, name)
+            self.call_function(type(placed).__set__, [Const(placed, Static(placed)), base, value], {}, target)
+            return
         if self.set_by_class(base, name, value, target):
             return
         self.check_plain(base.cls, name, target)
@@ -344,6 +352,13 @@ class Statements:
             dynamic.add(("inline", function))
             raise Relower
 
+    def spell_out(self: Any, item: Struct) -> None:
+        """An item of a list is changed: lower the list item by item, if it can be."""
+        made = self.builder.definitions.get(item.ref) if isinstance(item.ref, Var) else None
+        site = self.unit.list_sites.get(made.args[0]) if isinstance(made, Op) and made.name == "getitem" else None
+        if site is not None:
+            self.cure(("spell", site))
+
     def set_field(self: Any, base: Struct, key: Any, value: Value) -> None:
         """Set a field of a structure; if it came from outside, the write is kept in the primal."""
         if is_fresh(value) and isinstance(key, str) and key.isidentifier():
@@ -351,6 +366,7 @@ class Statements:
         fields = self.fields(base)
         self.settle(base)
         if base.item:
+            self.spell_out(base)
             raise Unsupported(
                 f"which {base.kind} this is depends on the path or the iteration (it is made anew there, or an item of "
                 "a list): its items cannot be assigned yet",
@@ -380,12 +396,16 @@ class Statements:
             if setter is not None:
                 self.call_function(setter, [base, self.item_argument(target), value], {}, target)
                 return
-            key = self.static_key(base, target)
-            if base.kind == "object" or key not in self.fields(base):
-                self.new_item(base, key, target)
-            self.set_field(base, key, value)
+            if base.kind == "dict" and len(target.slice) == 1:
+                key = self.expression(target.slice[0].slice.value)  # type: ignore[attr-defined]
+                self.store_in_dict(base, key, value, target)
+                return
+            self.store_known(base, self.static_key(base, target), value, target)
             return
         index = self.index(target)
+        if isinstance(base, Expr) and isinstance(base.type, ListOf) and is_slice(index) and how == "set":
+            self.replace_items(base, index, value, target)
+            return
         self.store_array(base, index, value, how, target)
 
     def flattened_by_name(self: Any, node: Any) -> Expr | None:
@@ -581,6 +601,10 @@ class Statements:
             new = self.augmented(old, self.expression(node.value), name, node)
             self.call_function(self.method_of(base, "__setitem__"), [base, key, new], {}, target)
             return
+        if isinstance(base, Struct) and base.kind == "dict" and len(target.slice) == 1:
+            key = self.expression(target.slice[0].slice.value)  # type: ignore[attr-defined]
+            self.augment_in_dict(base, key, node, name)
+            return
         if isinstance(base, Struct):
             key = self.static_key(base, target)
             if key not in self.fields(base):
@@ -668,6 +692,7 @@ class Statements:
         function = self.frames[0].function
         inlined = ("inline", function) in self.unit.knowledge.dynamic
         if function is not self.unit.function and not inlined and self.holds_function(value):
+            self.descend()
             self.unit.knowledge.dynamic.add(("inline", function))  # what it returns is no value: it knows names
             raise Relower
         if function is not self.unit.function and not inlined and self.shares(value):
@@ -750,6 +775,9 @@ class Statements:
             del self.state.names[target.value]
             return
         base = self.expression(target.value)
+        if isinstance(base, Expr) and isinstance(base.type, ListOf):
+            self.delete_items(base, self.index(target), target)
+            return
         if not isinstance(base, Struct) or base.kind == "tuple":
             raise Unsupported("this cannot be deleted yet: make a new list of what stays", target)
         if isinstance(target, cst.Attribute):
@@ -795,7 +823,7 @@ class Statements:
         try:
             key = static(index)
         except NotStatic:
-            raise self.make_dynamic(base, target) from None
+            raise self.make_dynamic(base, target, index) from None
         if isinstance(key, int) and base.kind in ("list", "tuple"):
             count = len(self.fields(base))
             if not -count <= key < count:
@@ -807,15 +835,23 @@ class Statements:
             key %= count
         return key
 
-    def make_dynamic(self: Any, struct: Struct, node: Any) -> Exception:
-        """Return what to raise so that a list is lowered as one of unknown length."""
+    def make_dynamic(self: Any, struct: Struct, node: Any, key: Value = None) -> Exception:
+        """Return what to raise so that a list is lowered as one of unknown length.
+
+        Where it cannot be one, the loop is written out whose index is behind the key that is not known.
+        """
+        spelled = ("spell", struct.site) in self.unit.knowledge.cures or self.holds_function(struct)
         if (
             struct.site is not None
             and struct.kind in ("list", "tuple")
             and struct.site not in self.unit.knowledge.dynamic
+            and not spelled
         ):
             self.unit.knowledge.dynamic.add(struct.site)
             return Relower()
+        if key is not None:
+            self.write_out(key)
+            self.learn_ints()
         return Unsupported(
             f"this {struct.kind} has items of unlike kinds or keys that are not constant, and is indexed by a value "
             "not known when code is generated",

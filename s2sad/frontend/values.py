@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import types
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from s2sad.errors import Problem
 from s2sad.ir.nodes import Const, Expr, Var
 from s2sad.ir.types import Recursive, Static, Structure
+from s2sad.rules.builder import number
 
 UNKNOWN: Any = object()  # what is not known when code is generated
 
@@ -72,7 +72,31 @@ class Partial:
     kwargs: dict[str, Any]
 
 
-FUNCTIONS = LocalFunction | Bound | Partial  # values that are called and no more
+@dataclass(eq=False, slots=True)
+class Transformed:
+    """A derivative made in differentiated code, of a function that is known only there."""
+
+    function: Any
+    mode: str
+    argnums: Any
+    has_aux: bool
+
+    @property
+    def how(self) -> tuple[str, Any, bool]:
+        """What it gives."""
+        return self.mode, tuple(self.argnums) if isinstance(self.argnums, list) else self.argnums, self.has_aux
+
+
+@dataclass(eq=False, slots=True)
+class Chosen:
+    """One of two functions or names: a test tells which, wherever it is used."""
+
+    test: Any
+    then: Any
+    orelse: Any
+
+
+FUNCTIONS = LocalFunction | Bound | Partial | Transformed | Chosen  # values that are called and no more
 
 
 @dataclass(eq=False, slots=True)
@@ -212,6 +236,8 @@ class Knowledge:
     structures: dict[str, Structure] = field(default_factory=dict)  # what the names of recursive types stand for
     items: dict[Any, Any] = field(default_factory=dict)  # types of items, by the place where a list is made
     lifted: set[Any] = field(default_factory=set)  # nested functions that call themselves
+    classes: dict[Any, type] = field(default_factory=dict)  # that are defined inside
+    descending: set[Any] = field(default_factory=set)  # those that are lowered in place for each int they are given
     nested: dict[Any, Any] = field(default_factory=dict)  # derivatives called inside
     cures: set[Any] = field(default_factory=set)  # loops to be peeled, branches to be split
     fixed: set[Any] = field(default_factory=set)  # functions that are lowered anew for each constant they are given
@@ -219,7 +245,7 @@ class Knowledge:
     # objects from outside that are first met in a branch or a loop, by the function: they are there from its start
     early: dict[Any, dict[Any, tuple[str, Any, Any]]] = field(default_factory=dict)
 
-    def learn(self, called: set[Any], entry: types.FunctionType, places: set[str]) -> bool:
+    def learn(self, called: set[Any], entry: str, names: list[str], places: set[str]) -> bool:
         """An int that is not known decides a type: specialise on more ints; return whether there were more.
 
         First on the constants that functions are called with, then on the arguments of the one that is differentiated,
@@ -228,9 +254,7 @@ class Knowledge:
         if not called <= self.fixed:
             self.fixed |= called
             return True
-        code = entry.__code__
-        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-        wanted = {f"{entry.__name__}.{name}" for name in names}
+        wanted = {f"{entry}.{name}" for name in names}
         if not wanted <= self.static:
             self.static |= wanted
             return True
@@ -293,9 +317,12 @@ def operator_method(name: str, prefix: str = "") -> str:
 
 
 def spelled_items(value: Value) -> list[Value] | None:
-    """Return the letters of a string that is known, the members of an enumeration; None for anything else."""
+    """Return the letters of a string that is known, the members of an enumeration, the numbers of a set; else None."""
     if isinstance(value, Const) and isinstance(value.value, str):
         return [Const(letter) for letter in value.value]
+    if isinstance(value, Const) and isinstance(value.value, set | frozenset):
+        in_order = all(isinstance(item, int | float) for item in value.value)  # which is the same in every process
+        return [number(item) for item in value.value] if in_order else None
     if isinstance(value, Const) and isinstance(value.value, enum.EnumMeta):
         members: list[Any] = list(value.value)
         return [Const(member, Static(member)) for member in members]

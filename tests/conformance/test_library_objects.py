@@ -139,6 +139,7 @@ OPTIONS = [
     "return stats.norm.isf(x*0.5).sum()",
     "return spatial.distance.pdist(x, 'minkowski', p=3, w=y[0]).sum()",
     "return spatial.distance.pdist(x, 'sqeuclidean', w=y[0]).sum()",
+    "D = stats.norm if k < 1 else stats.laplace; return D.logpdf(x).sum()",
 ]
 
 # what moves with a limit of an integral is what the function is there, and nothing where it jumps
@@ -152,7 +153,6 @@ JUMPS = [
 ]
 REFUSED = [
     ("return np.sum(sparse.csr_matrix((x[0,:2], ([0,1],[1,0]))) @ y[:2])", "and its shape"),
-    ("D = stats.norm if k < 1 else stats.laplace; return D.logpdf(x).sum()", "an object of norm_gen on one path"),
     ("p = np.polynomial.Chebyshev(x[0]); return (p * p)(k)", "a product of two series of orthogonal polynomials"),
     (
         "return interpolate.RectBivariateSpline(np.arange(3.), np.arange(4.), x, kx=1, ky=1)(.5, .7)[0,0]",

@@ -1,0 +1,204 @@
+"""Classes of `collections` and `contextlib` in Python: they are followed as a user's own would be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+
+class deque:
+    """`collections.deque`: a list that is changed at both ends."""
+
+    def __init__(self, iterable: Iterable[Any] | None = None, maxlen: int | None = None) -> None:
+        self.items = [] if iterable is None else list(iterable)
+        self.maxlen = maxlen
+        self._fit(True)
+
+    def _fit(self, first: bool) -> None:
+        """Drop what is too much, from the end at which nothing was put in."""
+        if self.maxlen is not None:
+            while len(self.items) > self.maxlen:
+                if first:
+                    self.items.pop(0)
+                else:
+                    self.items.pop()
+
+    def append(self, x: Any) -> None:
+        self.items.append(x)
+        self._fit(True)
+
+    def appendleft(self, x: Any) -> None:
+        self.items.insert(0, x)
+        self._fit(False)
+
+    def extend(self, iterable: Iterable[Any]) -> None:
+        for x in iterable:
+            self.append(x)
+
+    def extendleft(self, iterable: Iterable[Any]) -> None:
+        for x in iterable:
+            self.appendleft(x)
+
+    def pop(self) -> Any:
+        return self.items.pop()
+
+    def popleft(self) -> Any:
+        return self.items.pop(0)
+
+    def rotate(self, n: int = 1) -> None:
+        for _ in range(n):
+            self.items.insert(0, self.items.pop())
+        for _ in range(-n):
+            self.items.append(self.items.pop(0))
+
+    def clear(self) -> None:
+        self.items.clear()
+
+    def reverse(self) -> None:
+        self.items.reverse()
+
+    def copy(self) -> Any:
+        return deque(self.items, self.maxlen)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __iter__(self) -> Any:
+        return iter(self.items)
+
+    def __contains__(self, x: Any) -> bool:
+        return x in self.items
+
+    def __getitem__(self, i: int) -> Any:
+        return self.items[i]
+
+    def __setitem__(self, i: int, x: Any) -> None:
+        self.items[i] = x
+
+
+class _Mapping:
+    """A dict in an object."""
+
+    def __init__(self) -> None:
+        self.found: dict[Any, Any] = {}
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def __iter__(self) -> Any:
+        return iter(self.found)
+
+    def __contains__(self, key: Any) -> bool:
+        return key in self.found
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self.found[key] = value
+
+    def __delitem__(self, key: Any) -> None:
+        del self.found[key]
+
+    def keys(self) -> Any:
+        return self.found.keys()
+
+    def values(self) -> Any:
+        return self.found.values()
+
+    def items(self) -> Any:
+        return self.found.items()
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return self.found.get(key, default)
+
+    def pop(self, key: Any) -> Any:
+        return self.found.pop(key)
+
+    def setdefault(self, key: Any, default: Any = None) -> Any:
+        return self.found.setdefault(key, default)
+
+
+class defaultdict(_Mapping):
+    """`collections.defaultdict`: what is not there is made when it is asked for."""
+
+    def __init__(self, default_factory: Callable[[], Any] | None = None, other: Any = None) -> None:
+        self.default_factory = default_factory
+        self.found = {} if other is None else dict(other)
+
+    def __getitem__(self, key: Any) -> Any:
+        if key not in self.found:
+            if self.default_factory is None:
+                raise KeyError(key)
+            self.found[key] = self.default_factory()
+        return self.found[key]
+
+    def update(self, other: Any) -> None:
+        self.found.update(other)
+
+
+class Counter(_Mapping):
+    """`collections.Counter`: how often something is there."""
+
+    def __init__(self, iterable: Any = None) -> None:
+        self.found = {}
+        if iterable is not None:
+            self.update(iterable)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.found[key] if key in self.found else 0  # noqa: SIM401
+
+    def update(self, iterable: Any) -> None:
+        if isinstance(iterable, dict):
+            for key, count in iterable.items():
+                self.found[key] = self[key] + count
+        else:
+            for key in iterable:
+                self.found[key] = self[key] + 1
+
+    def total(self) -> Any:
+        return sum(self.found.values())
+
+
+class ChainMap:
+    """`collections.ChainMap`: looked up in one mapping after the other, written in the first."""
+
+    def __init__(self, *maps: Any) -> None:
+        self.maps = list(maps) if maps else [{}]
+
+    def __contains__(self, key: Any) -> bool:
+        return len([mapping for mapping in self.maps if key in mapping]) > 0
+
+    def __getitem__(self, key: Any) -> Any:
+        found = [mapping for mapping in self.maps if key in mapping]
+        if not found:
+            raise KeyError(key)
+        return found[0][key]
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self.maps[0][key] = value
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return self[key] if key in self else default  # noqa: SIM401
+
+    def new_child(self, m: Any = None) -> Any:
+        return type(self)({} if m is None else m, *self.maps)
+
+
+class ExitStack:
+    """`contextlib.ExitStack`: the managers that were entered are left in the reverse order."""
+
+    def __init__(self) -> None:
+        self.entered: list[Any] = []
+
+    def enter_context(self, cm: Any) -> Any:
+        value = cm.__enter__()
+        self.entered.append(cm)
+        return value
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        for cm in self.entered[::-1]:
+            cm.__exit__(None, None, None)
+
+
+OF_COLLECTIONS = (ChainMap, Counter, defaultdict, deque)

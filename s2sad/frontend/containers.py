@@ -1,0 +1,140 @@
+"""Items of dicts by keys that are not known, and changes in the midst of lists of any length."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from s2sad.frontend import iteration
+from s2sad.frontend.values import UNKNOWN, Chosen, Struct, Unsupported, Value
+from s2sad.ir.nodes import Assign, Expr, Op
+from s2sad.ir.types import Scalar, Static
+from s2sad.rules.builder import constant_expr, number
+from s2sad.rules.core import is_pure
+from s2sad.rules.infer import is_slice
+
+KEYS = 16  # of a dict that are compared with one that is not known
+
+
+def is_int(expr: Expr) -> bool:
+    """Return whether a value is an int."""
+    return isinstance(expr.type, Scalar) and expr.type.kind == "int"
+
+
+class Containers:
+    """Dicts and lists."""
+
+    def item_of_dict(self: Any, base: Struct, key: Value, node: Any) -> Value:
+        """`d[key]`."""
+        fields = self.fields(base)
+        if isinstance(key, Chosen):
+            arms = [lambda part=part: self.item_of_dict(base, part, node) for part in (key.then, key.orelse)]
+            return self.chosen(key.test, *arms, "the item of this dict", node)
+        known = self.known(key)
+        if known is UNKNOWN:
+            self.find_out(key, node)
+            return self.item_by_key(base, self.as_expr(key, node), node)
+        if known not in fields:
+            hint = f"there is {', '.join(map(repr, fields)) or 'nothing'}"
+            raise self.missing("KeyError", known, f"there is no item {known!r}", node, hint)
+        return self.usable(fields[known], str(known), node)
+
+    def item_by_key(self: Any, base: Struct, key: Expr, node: Any, default: Any = None) -> Value:
+        """An item of a dict whose keys are known, by a key that is not: one comparison after the other."""
+        fields = list(self.fields(base).items())
+        if not 0 < len(fields) <= KEYS:
+            raise self.make_dynamic(base, node, key)
+
+        def item(i: int) -> Value:
+            if i == len(fields):
+                return default
+            name, value = fields[i]
+            if i == len(fields) - 1 and default is None:
+                self.check_key(key, name, node)
+                return value
+            same = self.compare("equal", key, constant_expr(name), node)
+            return self.chosen(same, lambda: value, lambda: item(i + 1), "the item of this dict", node)
+
+        return item(0)
+
+    def find_out(self: Any, key: Value, node: Any) -> None:
+        """Lower again so that a key is known, if it can be; an int that only the data decide is compared."""
+        self.write_out(key)
+        if not is_int(self.as_expr(key, node)):
+            self.learn_ints()
+
+    def check_key(self: Any, key: Expr, name: Any, node: Any) -> None:
+        """Raise where a key that is not known is none that there is: the last of them is left."""
+        other = self.compare("not_equal", key, constant_expr(name), node)
+        self.raise_if(other, Op("exception", (key,), Static("exception"), {}, "KeyError"))
+
+    def store_known(self: Any, base: Struct, key: Any, value: Value, node: Any) -> None:
+        """`container[key] = value` for a key that is known."""
+        if base.kind == "object" or key not in self.fields(base):
+            self.new_item(base, key, node)
+        self.set_field(base, key, value)
+
+    def store_in_dict(self: Any, base: Struct, key: Value, value: Value, node: Any) -> None:
+        """`d[key] = value`."""
+        self.by_key(base, key, lambda known: self.store_known(base, known, value, node), node)
+
+    def augment_in_dict(self: Any, base: Struct, key: Value, node: Any, name: str) -> None:
+        """`d[key] += value`."""
+        known = self.known(key) is not UNKNOWN
+        mark = len(self.builder.block)
+        value = None if known else self.expression(node.value)
+        if not all(isinstance(s, Assign) and is_pure(s.value) for s in self.builder.block[mark:]):
+            raise Unsupported("what is added to an item of a dict writes itself", node, "bind it to a name before")
+
+        def augment(key: Any) -> None:
+            if key not in self.fields(base):
+                raise Unsupported(f"there is no item {key!r} on every path", node, "set it before the branch")
+            old = self.usable(self.fields(base)[key], str(key), node)
+            new = self.augmented(old, self.expression(node.value) if known else value, name, node)
+            if new is not old:
+                self.set_field(base, key, new)
+
+        self.by_key(base, key, augment, node)
+
+    def by_key(self: Any, base: Struct, key: Value, act: Callable[[Any], None], node: Any) -> None:
+        """Do something for a key of a dict; for one that is not known, for that of those there are which it is."""
+        if isinstance(key, Chosen):
+            arms = [partial(self.by_key, base, part, act, node) for part in (key.then, key.orelse)]
+            self.branch(key.test, *arms, self.builder.origin)
+            return
+        known = self.known(key)
+        if known is not UNKNOWN:
+            act(known)
+            return
+        self.find_out(key, node)
+        names = list(self.fields(base))
+        if not 0 < len(names) <= KEYS:
+            raise self.make_dynamic(base, node, key)
+        origin = self.builder.origin
+
+        def one_of(i: int) -> None:
+            if i == len(names) - 1:
+                self.check_key(self.as_expr(key, node), names[i], node)
+                act(names[i])
+                return
+            same = self.compare("equal", key, constant_expr(names[i]), node)
+            self.branch(same, lambda: act(names[i]), lambda: one_of(i + 1), origin)
+
+        one_of(0)
+
+    def delete_items(self: Any, base: Expr, index: Expr, node: Any) -> None:
+        """`del xs[i]` and `del xs[i:j]` of a list of any length."""
+        if is_slice(index):
+            self.replace_items(base, index, self.struct("tuple", {}), node)
+        else:
+            self.call_user(iteration.pop_at, [base, index], {}, node)
+
+    def replace_items(self: Any, base: Expr, index: Expr, new: Value, node: Any) -> None:
+        """`xs[i:j] = new` of a list of any length."""
+        start, stop, step = index.args  # type: ignore[attr-defined]
+        if self.known(step) not in (None, 1):
+            raise Unsupported("a slice of a list that grows is accepted with step 1", node)
+        ends = [number(0) if self.is_none(start) else start]
+        ends.append(self.builder.op("len", base) if self.is_none(stop) else stop)
+        self.call_user(iteration.replace_slice, [base, *ends, new], {}, node)
