@@ -392,6 +392,9 @@ class Printer:
     def show_shape(self, expr: Op) -> tuple[str, int]:
         return f"{self.text(expr.args[0], CALL)}.shape", CALL
 
+    def show_strides(self, expr: Op) -> tuple[str, int]:
+        return f"{self.text(expr.args[0], CALL)}.strides", CALL
+
     def show_size(self, expr: Op) -> tuple[str, int]:
         return f"{self.text(expr.args[0], CALL)}.size", CALL
 
@@ -483,6 +486,9 @@ class Printer:
 
     def show_imag(self, expr: Op) -> tuple[str, int]:
         return f"{self.text(expr.args[0], CALL)}.imag", CALL
+
+    def show_truncate(self, expr: Op) -> tuple[str, int]:
+        return f"del {self.text(expr.args[0], CALL)}[{self.text(expr.args[1])}:]", 0
 
     def show_append(self, expr: Op) -> tuple[str, int]:
         return f"{self.text(expr.args[0], CALL)}.append({self.text(expr.args[1])})", CALL

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.frontend import prelude
 from s2sad.frontend.arguments import bound, given
 from s2sad.frontend.models import FOLLOWED, is_ours
 from s2sad.frontend.values import (
@@ -39,6 +40,7 @@ INDEX_OPS = {"winners"}  # their index stays one
 SHAPE_OPS = {"zeros", "ones", "empty", "full", "broadcast_to"}
 TOTAL = {"add", "subtract", "multiply", "maximum", "minimum", "negative", "absolute", "exp", "sin", "cos", "tanh"}
 PAIR_OPS = {"interpolate.on_grid", "linalg.lu_solve", "linalg.cho_solve", "signal.get_window"}  # take pairs
+PLANE = "np.cross takes vectors of three elements here: of two, write a[0] * b[1] - a[1] * b[0]"
 LAYOUTS = {"order", "casting", "subok"}
 LIST_OPS = {"len", "copy", "zeros_like", "empty_like"}
 
@@ -191,16 +193,29 @@ class Operations:
     def is_none(self: Any, value: Value) -> bool:
         return isinstance(value, Const) and value.value is None
 
-    def in_order(self: Any, name: str, array: Expr, order: Value, node: Any) -> bool:
-        """Return whether an order of elements is Fortran's; refuse one that depends on the layout of the array."""
+    def order_of(self: Any, name: str, array: Expr, order: Value, node: Any) -> str:
+        """Return the order of elements: "C" or "F", or "A" and "K" where that depends on the layout of the array."""
         word = "C" if order is None else self.known(order)
         if word in ("A", "K") and (not isinstance(array.type, Array) or array.type.ndim < 2):
             word = "C"
-        if word not in ("C", "F"):
-            raise Unsupported(
-                f"{name} with order={word!r} depends on the layout of the array", node, "use order='C' or order='F'"
-            )
-        return bool(word == "F")
+        if word not in ("C", "F", "A", "K") or (word == "K" and name == "reshape"):
+            raise Unsupported(f"the order of {name} is not known when code is generated", node, "write order='C'")
+        return str(word)
+
+    def op_cross(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Vectors whose length is not known are taken for ones of three elements, which is checked."""
+        rule = TABLE.rules["cross"]
+        operands, attrs, _ = self.bind_signature(rule, spelling, args, kwargs, node)
+        exprs = [self.operand(value, node, "cross") for value in operands]
+        for expr, key in zip(exprs, ("axisa", "axisb"), strict=True):
+            axis = self.static_of(given(attrs, "axis") or given(attrs, key) or number(-1), "axis", node)
+            shape = expr.type.shape if isinstance(expr.type, Array) else ()
+            if shape and shape[axis].value is None:
+                size = self.builder.op("getitem", self.builder.op("shape", expr), number(axis))
+                error = Op("exception", (Const(PLANE),), Static("exception"), {}, "ValueError")
+                self.raise_if(self.builder.op("not_equal", size, number(3)), error)
+        made = {key: self.as_expr(value, node) for key, value in attrs.items()}
+        return self.builder.op("cross", *exprs, form=spelling, **made)
 
     def op_power(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         operands, _, out = self.bind_signature(TABLE.rules["power"], spelling, args, kwargs, node)
@@ -260,7 +275,10 @@ class Operations:
         if isinstance(shape, tuple):
             shape = shape[0] if len(shape) == 1 else self.struct("tuple", dict(enumerate(shape)))
         target = self.as_expr(shape, node)
-        if not self.in_order("reshape", array, given(found, "order"), node):
+        order = self.order_of("reshape", array, given(found, "order"), node)
+        if order == "A":
+            return self.call_user(prelude.reshaped_in_own_order, [array, shape], {}, node)
+        if order == "C":
             return self.builder.op("reshape", array, shape=target, form=spelling)
         if isinstance(target.type, Shape):
             target = self.builder.op("getitem", target, index_expr(slice(None, None, -1)))
@@ -283,7 +301,11 @@ class Operations:
     def flattened(self: Any, name: str, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound(spelled(name, spelling), "a order?", args, kwargs, node)
         array = self.operand(found["a"], node, name)
-        if self.in_order(name, array, given(found, "order"), node):
+        order = self.order_of(name, array, given(found, "order"), node)
+        if order in prelude.FLAT:
+            made = self.call_user(prelude.FLAT[order], [array], {}, node)
+            return made if name == "ravel" else self.builder.op("copy", made)
+        if order == "F":
             array = self.transposed(array)
         return self.builder.op(name, array, form=spelling)
 

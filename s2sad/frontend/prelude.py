@@ -57,6 +57,29 @@ def vectorized_three(f: Callable[..., Any], x: Array, y: Array, z: Array) -> Arr
     return made.reshape(x.shape)
 
 
+def flat_in_own_order(a: Array) -> Array:
+    """`a.ravel(order="A")`: Fortran's order of what is stored in that."""
+    return a.T.ravel() if np.isfortran(a) else a.ravel()
+
+
+def flat_as_stored(a: Array) -> Array:
+    """`a.ravel(order="K")`: in the order of the elements in memory, whatever the signs of the strides."""
+    steps = [abs(step) for step in a.strides]
+    if all(steps[i] >= steps[i + 1] for i in range(len(steps) - 1)):
+        return a.ravel()
+    if not all(steps[i] <= steps[i + 1] for i in range(len(steps) - 1)):
+        raise ValueError("ravel with order='K' of an array whose axes lie in another order than 'C' or 'F'")
+    return a.T.ravel()
+
+
+FLAT = {"A": flat_in_own_order, "K": flat_as_stored}
+
+
+def reshaped_in_own_order(a: Array, shape: Any) -> Array:
+    """`a.reshape(shape, order="A")`."""
+    return np.reshape(a, shape, order="F") if np.isfortran(a) else np.reshape(a, shape)
+
+
 def of_shape_of(given: Array, value: Array) -> Array:
     """Return a cotangent or tangent that has the shape of its value."""
     if np.shape(given) != np.shape(value):

@@ -295,6 +295,7 @@ IMPURE = {
     "pop",
     "next",
     "append",
+    "truncate",
     "print",
     "tell",
     "add_rows",

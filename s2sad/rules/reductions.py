@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from s2sad.ir.nodes import Const
-from s2sad.ir.types import Array, Scalar, dtype_of, numeric_kind
+from s2sad.ir.types import Array, Scalar, Structure, dtype_of, numeric_kind
 from s2sad.rules.builder import Sym, constant_expr
-from s2sad.rules.core import CHEAP, EXPENSIVE, TypeProblem, composed, constant, custom, linear, static
+from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, TypeProblem, composed, constant, custom, linear, static
 from s2sad.rules.infer import array_of, cumulative, normal_axes, reduction, same, ufunc
 from s2sad.rules.register import register
 from s2sad.rules.symbols import on_axis
@@ -403,7 +403,13 @@ register(
     signature="a indices values | axis",
     cost=EXPENSIVE,
 )
+register("strides", constant(cost=FREE), lambda args, attrs, form: _strides_type(args))
 register("size", constant(cost=CHEAP), lambda args, attrs, form: _size_type(args), names="np.size")
+
+
+def _strides_type(args: Any) -> Structure:
+    rank = array_of(args[0].type).ndim
+    return Structure("tuple", tuple(range(rank)), (Scalar("int"),) * rank)
 
 
 def _size_type(args: Any) -> Scalar:
