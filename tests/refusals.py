@@ -120,6 +120,7 @@ def returns_in_a_loop_of_a_generator(x):
             if t > i:
                 return
             yield t * i
+        yield t
 
     return sum(steps(x))
 
@@ -176,7 +177,7 @@ def tries_a_loop_in_a_loop(x):
             for j in range(3):
                 s = s + math.sqrt(x - i * j)
         except ValueError:
-            s = x
+            s = s * x
     return s
 
 
@@ -282,7 +283,7 @@ def argument_not_accepted(x):
 
 
 def order_of_memory(x):
-    return np.ravel(np.outer(np.array([x, 1.0]), np.array([x, 2.0])), order="K")[1]
+    return np.ravel(np.outer(np.array([x, 1.0]), np.array([x, 2.0])), order=os.environ.get("ORDER", "K"))[1]
 
 
 def where_without_out(x):

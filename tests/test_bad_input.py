@@ -489,8 +489,8 @@ def many_problems(x):
 def some_problems(x):
     a = np.histogram_bin_edges(x)
     b = undefined_one * 2.0  # noqa: F821
-    for i in {1, 2}:  # noqa: PLC0208
-        x = x * i
+    for word in {"a", "b"}:  # noqa: PLC0208
+        x = x * len(word)
     return np.sum(a) + b + np.packbits(x)
 
 

@@ -12,11 +12,10 @@ from typing import Any
 
 import libcst as cst
 
-from s2sad.errors import Problem
 from s2sad.frontend.control import append_moves, leaves, put
 from s2sad.frontend.functions import has_return
 from s2sad.frontend.inside import bound_names
-from s2sad.frontend.values import Poisoned, Relower, State, Struct, Unjoinable, Unsupported, Value
+from s2sad.frontend.values import BESIDE, HALFWAY, Poisoned, Relower, State, Struct, Unjoinable, Unsupported, Value
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -40,7 +39,6 @@ from s2sad.ir.nodes import (
     Var,
     While,
     blocks_of,
-    end_of_body,
     exprs_of,
     is_mark,
     subexpressions,
@@ -51,8 +49,6 @@ from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure
 from s2sad.rules.core import view_kind
 from s2sad.rules.infer import is_basic
 
-HALFWAY = "is not known: the body of this `try` may have stopped before or after it was assigned"
-BESIDE = "assign it in the handler, or behind `else`"
 TOTAL = {"field", "build", "tuple", "list", "shape", "len", "copy", "stop_gradient", "caught"}  # what raises nothing
 QUIET = Move | Return | Break | Continue | Raise
 LEAVING = Return | Break | Continue | Raise
@@ -439,27 +435,3 @@ def _mark_unread(block: Block, read: set[Any]) -> None:
             marks.append((i + 1, Effect(Op("tried", (stmt.target,), Static(None)), stmt.origin)))
     for at, mark in reversed(marks):
         block.insert(at, mark)
-
-
-def is_straight(stmt: Stmt) -> bool:
-    """Return whether control goes on behind a statement: it does so behind a branch that only raises."""
-    if isinstance(stmt, If) and not isinstance(stmt, Try):
-        arms = sorted(([s for s in arm if not is_mark(s)] for arm in (stmt.then, stmt.orelse)), key=len)
-        raises = bool(arms[1]) and isinstance(arms[1][-1], Raise)
-        return raises and not arms[0] and not any(blocks_of(s) for s in arms[1])
-    return not isinstance(stmt, If | For | While)
-
-
-def check_tries(body: Block, problems: list[Problem], loops: int = 0) -> None:
-    """Note each `try` in a loop whose body is more than straight lines: what an unfinished body has kept would stay.
-
-    In a function of its own it is not kept before the function returns.
-    """
-    for stmt in body:
-        inside = loops + isinstance(stmt, For | While)
-        if isinstance(stmt, Try) and loops and not all(map(is_straight, stmt.then[: end_of_body(stmt.then)])):
-            message = "a `try` in a loop has a body of more than straight lines"
-            span = stmt.origin.span if stmt.origin is not None else None
-            problems.append(Problem(message, span, "make its body a function, and call that"))
-        for inner in blocks_of(stmt):
-            check_tries(inner, problems, inside)

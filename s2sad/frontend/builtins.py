@@ -197,6 +197,9 @@ class Builtins:
             return self.load(self.get(fields["items"], at), "item")
         if isinstance(node, cst.Call) and node.args and isinstance(node.args[0].value, cst.GeneratorExp):
             return self.first_of(backwards, args[1:], node)
+        method = self.method_of(backwards, "__next__")
+        if method is not None and len(args) == 1:
+            return self.call_user(method, [backwards], {}, node)
         message = "next is accepted on what iter(...) and reversed(...) give, and on a generator expression"
         raise Unsupported(message, node, "use a for loop")
 

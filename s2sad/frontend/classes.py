@@ -11,6 +11,7 @@ import types
 from collections.abc import Iterable
 from typing import Any
 
+from s2sad.frontend import iteration
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.models import model_of
 from s2sad.frontend.values import UNKNOWN, Forwards, Struct, Unjoinable, Unsupported, Value
@@ -158,7 +159,7 @@ class Classes:
         if value.cls is Forwards:
             return self.rest_of(value, node)
         if isinstance(getattr(value.cls, "__next__", None), types.FunctionType):
-            raise Unsupported("an iterator that is a class is not followed", node, "write its __iter__ as a generator")
+            return self.call_user(iteration.next_by_next, [value], {}, node)
         method = self.method_of(value, "__iter__")
         if method is None:
             return value

@@ -14,6 +14,7 @@ from s2sad.frontend.iterators import WHY_ONCE
 from s2sad.frontend.models import behind
 from s2sad.frontend.values import (
     FUNCTIONS,
+    HALFWAY,
     POISON,
     Backwards,
     Chosen,
@@ -71,6 +72,7 @@ class Loop:
     changed: bool = False
     optional: set[Any] = field(default_factory=set)  # what may be None at the head
     asked: set[str] = field(default_factory=set)  # names an iteration may read as one before it left them
+    halfway: dict[Any, Unjoinable] = field(default_factory=dict)  # what is not known where the loop was left
     unread: dict[str, Any] = field(default_factory=dict)  # where names were read that nothing has bound
 
     def widen(self, key: Any, type_: Type | Unjoinable) -> None:
@@ -889,12 +891,14 @@ class Control:
             self.moves_to_head(loop)
         self.state.ended = False
 
-    def moves_to_head(self: Any, loop: Loop) -> None:
+    def moves_to_head(self: Any, loop: Loop, leaves_it: bool = False) -> None:
         """Append the parallel assignment of what this iteration leaves to the joins of the loop."""
         moves: list[tuple[Var, Expr]] = []
         before = leaves(loop.entry, loop.carried)
         for key, value in leaves(self.state, loop.carried).items():
-            if key in loop.heads:
+            if leaves_it and isinstance(value, Unjoinable) and value.why == HALFWAY:
+                loop.halfway[key] = value  # nobody may ask for it after the loop
+            elif key in loop.heads:
                 self.move_to_head(loop, key, value, moves)
             elif key in before:
                 if not self.unchanged(before[key], value):
@@ -1021,6 +1025,8 @@ class Control:
             put(state, key, value)
         for key, var in loop.exits.items():
             put(state, key, var)
+        for key, value in loop.halfway.items():
+            put(state, key, value)
         state.ended = False
         self.state = state
 
@@ -1057,7 +1063,7 @@ class Control:
             return
         if kind == "unrolled":
             raise Unsupported(f"`{how}` in a loop over fixed items of unlike kinds", None, "loop over a list or range")
-        self.moves_to_head(loop)
+        self.moves_to_head(loop, how == "break")
         self.builder.block.append(Break(self.builder.origin) if how == "break" else Continue(self.builder.origin))
         self.state.ended = True
 

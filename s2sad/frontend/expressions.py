@@ -1010,6 +1010,8 @@ class Expressions:
                 return number(rank)
             case "size":
                 return self.builder.op("size", base)
+            case "strides" if rank:
+                return self.load(self.builder.op("strides", base), "strides")
             case "dtype":
                 from s2sad.ir.types import dtype_of
 

@@ -68,8 +68,8 @@ class Generators:
         """Return what a call of a generator function gives."""
         return Generator(function, parsed, node, names, outer, self.loop_now())
 
-    def consume(self: Any, generator: Generator, action: Callable[[Value], None], node: Any) -> None:
-        """Run a generator, and an action with each item."""
+    def consume(self: Any, generator: Generator, action: Callable[[Value], None], node: Any) -> Value:
+        """Run a generator, and an action with each item; return what it returns."""
         if generator.spent or generator.loop is not self.loop_now():
             raise Unsupported(
                 "a generator is gone through once, where it was made", node, "make a list of it: list(...)"
@@ -88,7 +88,7 @@ class Generators:
                 self.loops = loops
                 self.switch_back(frame, consumer)
 
-        self.run_generator(generator, at_yield, block, node)
+        return self.run_generator(generator, at_yield, block, node)
 
     def lazily(self: Any, iterable: Value) -> bool:
         """Return whether the items of an iterable are those of a generator, be they counted, paired or the first."""
@@ -96,11 +96,10 @@ class Generators:
             return any(map(self.lazily, iterable.parts))
         return isinstance(iterable, Generator)
 
-    def each(self: Any, iterable: Value, action: Callable[[Value], None], node: Any) -> None:
-        """Do an action with each item of an iterable whose items are those of a generator."""
+    def each(self: Any, iterable: Value, action: Callable[[Value], None], node: Any) -> Value:
+        """Do an action with each item of an iterable whose items are those of a generator; return what that returns."""
         if isinstance(iterable, Generator):
-            self.consume(iterable, action, node)
-            return
+            return self.consume(iterable, action, node)
         lazy = [part for part in iterable.parts if self.lazily(part)]
         if len(lazy) > 1:
             raise Unsupported("two generators are gone through together", node, "make a list of one: list(...)")
@@ -123,6 +122,7 @@ class Generators:
 
         self.each(lazy[0], one, node)
         self.state.names.pop(name, None)
+        return Const(None)
 
     def is_over(self: Any, part: Value, at: Expr) -> bool:
         """Return whether it is known that a sequence has no item at a place."""
@@ -176,7 +176,7 @@ class Generators:
 
     def run_generator(
         self: Any, generator: Generator, at_yield: Callable[[Value], None], block: Any, node: Any
-    ) -> None:
+    ) -> Value:
         """Lower the body of a generator function in place; `at_yield` is what is done with what it yields."""
         from s2sad.frontend.lower import Frame
 
@@ -184,8 +184,9 @@ class Generators:
         body, function = generator.node, generator.function
         if sum(frame.at_yield is not None for frame in self.frames) > NESTED:
             raise Unsupported("this generator goes through itself without an end", node)
-        if not returns_at_tail(body):
-            raise Unsupported("a generator that returns in a loop is not accepted", node, "leave the loop by `break`")
+        if not returns_at_tail(body) and not returns_in_last_loop(body):
+            hint = "leave the loops by `break`"
+            raise Unsupported("a generator returns in a loop, and would have more to do behind it", node, hint)
         state = consumer.state
         suspended = {**state.suspended, consumer: state.names}
         state = State(generator.names, state.heap, suspended=suspended)
@@ -197,7 +198,7 @@ class Generators:
         self.open_cells(body, generator.parsed)
         loops, self.loops = self.loops, []
         try:
-            self.inline_block(list(body.body.body))
+            returned = self.inline_block(list(body.body.body))
         finally:
             self.frames.pop()
             self.loops = loops
@@ -205,6 +206,7 @@ class Generators:
         suspended = dict(frame.state.suspended)
         names = suspended.pop(consumer)
         consumer.state = State(names, frame.state.heap, frame.state.ended, suspended)
+        return returned
 
     def listed(self: Any, value: Value, node: Any) -> Value:
         """Return the list of what a generator yields; anything else as it is."""
@@ -259,8 +261,7 @@ class Generators:
             return Const(None)
         iterable = self.expression(node.value.item)
         if self.lazily(iterable):
-            self.each(iterable, at_yield, node)
-            return Const(None)
+            return self.each(iterable, at_yield, node)
         name = self.unused("item")
         self.loop_over(iterable, node, lambda: at_yield(self.state.names[name]), cst.Name(name))
         self.state.names.pop(name, None)
@@ -312,7 +313,26 @@ def loop_that_yields(node: Any) -> cst.For | cst.While | None:
     *before, last = node.body.body
     if any(map(_yields, before)) or not isinstance(last, cst.For | cst.While) or last.orelse is not None:
         return None
-    return None if has_return(node) else last
+    return last
+
+
+def returns_in_last_loop(node: Any) -> bool:
+    """Return whether all returns of a generator stand in the loop that it ends with, and in no loop inside of that."""
+    *before, last = node.body.body
+    if any(map(has_return, before)) or not isinstance(last, cst.For | cst.While) or last.orelse is not None:
+        return False
+    return not any(map(returns_in_a_loop, last.body.body))
+
+
+def returns_in_a_loop(statement: Any) -> bool:
+    """Return whether there is a return in a loop, or with a value, in a statement."""
+    if isinstance(statement, cst.For | cst.While | cst.With):
+        return has_return(statement)
+    if isinstance(statement, cst.Return):
+        return statement.value is not None
+    if isinstance(statement, cst.FunctionDef | cst.BaseExpression):
+        return False
+    return any(map(returns_in_a_loop, statement.children))
 
 
 def _yields_plainly(statement: Any) -> bool:

@@ -6,21 +6,23 @@ them is what it is when they are called.
 """
 
 from __future__ import annotations
-import __future__
 
 import ast
+import builtins
 import collections
-import copy
 import types
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import libcst as cst
 
 from s2sad.frontend.scopes import SCOPES, syntax
+from s2sad.frontend.source import class_code
 from s2sad.frontend.values import UNKNOWN, Unsupported, Value
 from s2sad.ir.nodes import Const
 from s2sad.ir.types import Static
+
+OUTSIDE: Any = object()
 
 
 class InnerClasses:
@@ -40,31 +42,28 @@ class InnerClasses:
 
     def defined(self: Any, node: cst.ClassDef) -> type:
         """Return the class that a statement defines; refuse one whose statements read what is not known yet."""
-        parsed, function = self.frame.parsed, self.frame.function
-        tree: Any = copy.deepcopy(syntax(node, parsed))
-        around = {name: self.known_around(name) for name in names_in(tree)}
-        around = {name: value for name, value in around.items() if value is not None}
-        for name in read_at_once(tree):
-            if name in around and around[name] is UNKNOWN:
+        function, tree = self.frame.function, cast(ast.ClassDef, syntax(node, self.frame.parsed))
+        code = class_code(function, tree)
+        if code is None:
+            raise Unsupported("the code of this class is not found in its file", node)
+        at_once = {name: self.known_around(name) for name in read_at_once(tree)}
+        for name, value in at_once.items():
+            if value is UNKNOWN:
                 raise Unsupported(
                     f"{name!r} is read when the class is defined, and is not known when code is generated",
                     node,
                     "set it in __init__",
                 )
-        maker: Any = ast.parse(f"def define({', '.join(around)}): return {node.name.value}")
-        maker.body[0].body.insert(0, tree)
-        future = function.__code__.co_flags & __future__.annotations.compiler_flag
-        code = compile(ast.fix_missing_locations(maker), parsed.source.file, "exec", future, dont_inherit=True)
-        namespace: dict[str, Any] = {}
-        exec(code, function.__globals__, namespace)
+        names = {name: value for name, value in at_once.items() if value is not OUTSIDE}
+        cells = tuple(types.CellType(names.get(name)) for name in code.co_freevars)  # methods look into the frame
+        body = types.FunctionType(code, function.__globals__, tree.name, None, cells)
         try:
-            found: type = namespace["define"](**around)
+            return made_class(tree, body, function.__globals__, names)
         except Exception as error:
             raise Unsupported(f"the class cannot be defined: {type(error).__name__}: {error}", node) from None
-        return found
 
     def known_around(self: Any, name: str) -> Any:
-        """Return what a name of the functions around is, UNKNOWN if that is not known, None if it is none of theirs."""
+        """Return what a name of the functions around is: UNKNOWN if that is not known, OUTSIDE if it is not theirs."""
         frame: Any = self.frame
         while frame is not None:
             value = self.names_of(frame).get(name)
@@ -72,7 +71,7 @@ class InnerClasses:
                 known = isinstance(value, Const) and isinstance(value.type, Static)
                 return value.value if known else UNKNOWN
             frame = frame.outer
-        return None
+        return OUTSIDE
 
     def named_tuple_class(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """`namedtuple("P", "a b")`: the same class for the same names."""
@@ -86,16 +85,25 @@ class InnerClasses:
         return Const(cached[key], Static(cached[key]))
 
 
+def made_class(tree: ast.ClassDef, body: Any, names: dict[str, Any], around: dict[str, Any]) -> type:
+    """Do what a class statement does: evaluate bases, run the body, decorate what comes of it."""
+
+    def value(node: ast.expr) -> Any:
+        return eval(compile(ast.Expression(node), body.__code__.co_filename, "eval"), names, around)
+
+    keywords = {keyword.arg: value(keyword.value) for keyword in tree.keywords if keyword.arg is not None}
+    decorators = [value(decorator) for decorator in tree.decorator_list]
+    made: Any = builtins.__build_class__(body, tree.name, *map(value, tree.bases), **keywords)
+    for decorator in reversed(decorators):
+        made = decorator(made)
+    return made
+
+
 def methods_of(cls: type) -> Iterator[types.FunctionType]:
     """Yield the functions in the body of a class."""
     for value in vars(cls).values():
         parts = [value, *(getattr(value, name, None) for name in ("__func__", "fget", "fset", "func"))]
         yield from (part for part in parts if isinstance(part, types.FunctionType))
-
-
-def names_in(tree: ast.AST) -> list[str]:
-    """Return the names that are read anywhere in a definition."""
-    return list(dict.fromkeys(node.id for node in ast.walk(tree) if isinstance(node, ast.Name)))
 
 
 def read_at_once(tree: ast.ClassDef) -> set[str]:

@@ -133,6 +133,16 @@ def reverse_in_place(xs: Any) -> None:
         xs[i] = last
 
 
+def next_by_next(iterator: Any) -> Any:
+    """What a loop over an object with `__next__` goes through."""
+    while True:
+        try:
+            item = iterator.__next__()
+        except StopIteration:
+            return
+        yield item
+
+
 def place_in(at: int, n: int) -> int:
     """Return where a slice of n items that is bounded by `at` ends, counted from the front."""
     return max(at + n, 0) if at < 0 else min(at, n)

@@ -17,7 +17,7 @@ from typing import Any
 import libcst as cst
 
 from s2sad.errors import Problem, Span, UnsupportedError
-from s2sad.frontend.attempts import Attempts, check_tries, mark_unread
+from s2sad.frontend.attempts import Attempts, mark_unread
 from s2sad.frontend.builtins import Builtins
 from s2sad.frontend.calls import Calls
 from s2sad.frontend.chains import parse_text
@@ -416,7 +416,6 @@ def lowered(lowerer: Lowerer, function: Any, node: Any, params: list[Var], optio
     made = Function(name, params, lowerer.prologue + lowerer.builder.block, result)
     if "attempts" in unit.knowledge.followed:
         mark_unread(made)
-        check_tries(made.body, unit.problems)
     made.span = lowerer.span(node)
     made.source = f"{function.__module__}.{function.__qualname__}"
     made.doc = (function.__doc__ or "").strip() if isinstance(function, types.FunctionType) else ""

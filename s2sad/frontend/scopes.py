@@ -15,13 +15,13 @@ def syntax(node: Any, parsed: Any) -> ast.AST:
     return found
 
 
-def own_nodes(tree: ast.AST) -> Iterator[ast.AST]:
+def own_nodes(tree: ast.AST, apart: Any = SCOPES) -> Iterator[ast.AST]:
     """Yield the nodes of a function, those of nested functions not included, but these themselves."""
     stack = list(ast.iter_child_nodes(tree))
     while stack:
         node = stack.pop()
         yield node
-        if not isinstance(node, SCOPES):
+        if not isinstance(node, apart):
             stack.extend(ast.iter_child_nodes(node))
 
 
@@ -63,11 +63,11 @@ def bound_names(tree: ast.AST) -> set[str]:
     bound: set[str] = set()
     clauses = [node for node in own_nodes(tree) if isinstance(node, ast.comprehension)]
     passing = {id(name) for clause in clauses for name in ast.walk(clause.target)}  # those are the comprehension's
-    for node in own_nodes(tree):
+    for node in own_nodes(tree, SCOPES | ast.ClassDef):  # what a class assigns is the class's
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load) and id(node) not in passing:
             bound.add(node.id)
         elif isinstance(node, ast.arg):
             bound.add(node.arg)
-        elif isinstance(node, SCOPES) and not isinstance(node, ast.Lambda):
+        elif isinstance(node, SCOPES | ast.ClassDef) and not isinstance(node, ast.Lambda):
             bound.add(node.name)
     return bound - set(nonlocals_of(tree))

@@ -95,6 +95,14 @@ def _matching(lines: list[str], code: types.CodeType, rewriter: Any) -> tuple[st
     return None if node is None else (text, node)
 
 
+def class_code(function: types.FunctionType, node: ast.ClassDef) -> types.CodeType | None:
+    """Return the code of the body of a class that is defined in a function; None if it is not found."""
+    text, code = "".join(_lines(function)), function.__code__
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    _, compiled = _parsed(text, code.co_filename, code.co_flags & FUTURE, _rewriter(function))
+    return next((c for c in compiled if c.co_name == node.name and c.co_firstlineno == first), None)
+
+
 @functools.lru_cache(maxsize=64)
 def _parsed(text: str, filename: str, flags: int, rewriter: Any) -> tuple[ast.Module, list[types.CodeType]]:
     try:

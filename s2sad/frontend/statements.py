@@ -683,6 +683,9 @@ class Statements:
             self.state.names[bound] = Const(value, Static(value))
 
     def small_Return(self: Any, node: cst.Return) -> None:
+        if self.frame.at_yield is not None:  # in the loop that a generator ends with
+            self.leave_loop("break")
+            return
         value = self.expression(node.value) if node.value is not None else Const(None)
         self.emit_return(value)
 

@@ -10,7 +10,6 @@ from typing import Any
 from s2sad.errors import Problem
 from s2sad.ir.nodes import Const, Expr, Var
 from s2sad.ir.types import Recursive, Static, Structure
-from s2sad.rules.builder import number
 
 UNKNOWN: Any = object()  # what is not known when code is generated
 
@@ -160,6 +159,10 @@ class Unjoinable:
     value: Any = None
     outcome: Any = None
     hint: str = "give it one kind and shape on every path"
+
+
+HALFWAY = "is not known: the body of this `try` may have stopped before or after it was assigned"
+BESIDE = "assign it in the handler, or behind `else`"
 
 
 class Poison:
@@ -321,6 +324,8 @@ def spelled_items(value: Value) -> list[Value] | None:
     if isinstance(value, Const) and isinstance(value.value, str):
         return [Const(letter) for letter in value.value]
     if isinstance(value, Const) and isinstance(value.value, set | frozenset):
+        from s2sad.rules.builder import number  # which loads the rules: a call of what is generated needs none
+
         in_order = all(isinstance(item, int | float) for item in value.value)  # which is the same in every process
         return [number(item) for item in value.value] if in_order else None
     if isinstance(value, Const) and isinstance(value.value, enum.EnumMeta):

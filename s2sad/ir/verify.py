@@ -69,6 +69,7 @@ INTERNAL = {
     "zip_list": "a list of tuples, taken apart where it is read",
     "recall": "reads a tape; lowered before the passes run",
     "clear_all": "sets the shadows of a pullback to zero",
+    "truncate": "drops what is behind a place in a list",
     "reversed": "reads a tape backwards",
     "next": "the next item of a tape that is read backwards",
     "deepcopy": "keeps a residual the caller could write",

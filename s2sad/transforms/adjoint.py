@@ -17,6 +17,7 @@ shadow array that shares memory as the primal does and is written in place.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -233,8 +234,9 @@ class Adjoint:
     def rest_then(self, stmts: Block, start: int, other: Block) -> Block:
         """The reverse of the rest of a block, then of the arm that led to it."""
         rest = self.block(stmts, start) if start < len(stmts) else []
-        region, *arm = self.block(other)  # what the arm brings back, the rest reads too
-        return [region, *rest, *arm]
+        arm = self.block(other)
+        regions = list(itertools.takewhile(lambda stmt: isinstance(stmt, Region), arm))  # which the rest reads too
+        return [*regions, *rest, *arm[len(regions) :]]
 
     def left(self, stmt: Stmt) -> Expr:
         """Return whether a statement left its block: recorded in the forward sweep, on a tape inside loops."""

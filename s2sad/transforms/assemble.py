@@ -64,7 +64,7 @@ from s2sad.transforms.convention import faced
 from s2sad.transforms.cotangents import bar_name, cotangent_type, leaf_types, optional_steps
 from s2sad.transforms.keep import Keeper, content_reads, insert_forward
 from s2sad.transforms.residuals import Residuals
-from s2sad.transforms.tapes import Tapes, count_iterations, flag_exits, used_flags
+from s2sad.transforms.tapes import Tapes, count_iterations, drop_unfinished, flag_exits, used_flags
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,7 @@ class Assembler:
         shadows |= {tapes.storage[tape] for tape in kept.tapes if tape.reference and tape in tapes.storage}
         self.shadows = frozenset(shadows)
         tapes.lower(forward)
+        forward = drop_unfinished(forward, set(tapes.storage.values()))
         tapes.lower(reverse)
         forward = count_iterations(forward, adjoint.loops)
         if self.options.passes:

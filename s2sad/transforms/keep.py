@@ -19,8 +19,10 @@ from s2sad.errors import InternalError
 from s2sad.ir.nodes import (
     Assign,
     Block,
+    Break,
     Call,
     Const,
+    Continue,
     Effect,
     Expr,
     For,
@@ -611,10 +613,26 @@ def insert_forward(block: Block, kept: Kept) -> Block:
     return result
 
 
+def is_left(stmt: Stmt, loops: int = 0) -> bool:
+    """Return whether a statement may leave the block it stands in."""
+    if isinstance(stmt, Return) or (isinstance(stmt, Break | Continue) and not loops):
+        return True
+    inside = loops + isinstance(stmt, For | While)
+    return any(is_left(inner, inside) for block in blocks_of(stmt) for inner in block)
+
+
 def keep_at_end(stmt: Try, outcome: Keep | None) -> None:
-    """See to it that the body of a `try` keeps nothing before it is done, for it may raise: behind `else`."""
+    """See to it that the body of a `try` keeps nothing before it is done, for it may raise: behind `else`.
+
+    One that may be left before its end keeps what it does where it does it; where it raises that is dropped again.
+    """
     body = stmt.then
     at = end_of_body(body)
+    if any(map(is_left, body[:at])):
+        if outcome is not None:
+            body.insert(0, Keep(outcome.tape, Const(True, stmt.flag.type)))
+            stmt.orelse.insert(0, Keep(outcome.tape, Const(False, stmt.flag.type)))
+        return
     keeps = [inner for inner in body[:at] if isinstance(inner, Keep)]
     if outcome is not None:
         keeps.append(Keep(outcome.tape, Const(True, stmt.flag.type)))

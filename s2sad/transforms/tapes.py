@@ -23,8 +23,10 @@ from s2sad.ir.nodes import (
     Stmt,
     Store,
     Tape,
+    Try,
     Var,
     blocks_of,
+    end_of_body,
     variables,
     walk,
 )
@@ -197,6 +199,39 @@ class Tapes:
             assert isinstance(loop, For)
             counters.append(loop.index if forward else self.loops[loop].index)
         return counters[0] if len(counters) == 1 else index_expr(tuple(counters))
+
+
+def drop_unfinished(block: Block, lists: set[Var]) -> Block:
+    """Where the body of a `try` has raised, drop what it has put on lists that are read from their ends.
+
+    n = len(tape)
+    try:
+        for v in x:
+            tape.append(v)
+            ...
+    except ValueError:
+        del tape[n:]
+    """
+    result: Block = []
+    for stmt in block:
+        for inner in blocks_of(stmt):
+            inner[:] = drop_unfinished(inner, lists)
+        if isinstance(stmt, Try):
+            for var in filled_in(stmt.then, lists):
+                count = Var("n", Scalar("int"))
+                result.append(Assign(count, Op("len", (var,), count.type), stmt.origin))
+                stmt.orelse.insert(0, Effect(Op("truncate", (var, count), Static(None)), stmt.origin))
+        result.append(stmt)
+    return result
+
+
+def filled_in(body: Block, lists: set[Var]) -> list[Var]:
+    """Return the lists from outside that the body of a `try` may have appended to when it raises, in order."""
+    made = {stmt.target for stmt in walk(body) if isinstance(stmt, Assign)}
+    inside = walk(body[: end_of_body(body)])
+    effects = [stmt.value for stmt in inside if isinstance(stmt, Effect) and isinstance(stmt.value, Op)]
+    filled = [value.args[0] for value in effects if value.name == "append"]
+    return [var for var in dict.fromkeys(filled) if isinstance(var, Var) and var in lists and var not in made]
 
 
 def drop_keeps(block: Block, tapes: set[Tape]) -> None:

@@ -512,7 +512,7 @@ def half_gone_through(x):
             for j in range(3):
                 s = s + math.sqrt(x - i * j)
         except ValueError:
-            s = x
+            s = s * x
     return s
 
 
@@ -527,7 +527,7 @@ def half_gone_through(x):
         (half_written_by_a_loop_of_a_helper, "writes what was there before it"),
         (half_written_by_a_helper, "writes what was there before it"),
         (half_set, "may have stopped before or after it was assigned"),
-        (half_gone_through, "has a body of more than straight lines"),
+        (half_gone_through, "may have stopped before or after it was assigned"),
     ],
     ids=lambda p: p.__name__ if callable(p) else "",
 )

@@ -344,6 +344,7 @@ def returns_in_a_loop(x):
         if x > i:
             return
         yield x
+    yield 2.0 * x
 
 
 def ends_early(x):
@@ -357,7 +358,7 @@ def ends_early(x):
         (gone_through_twice, "a generator is gone through once"),
         (two_together, "two generators are gone through together"),
         (mapped, "step by step"),
-        (ends_early, "a generator that returns in a loop"),
+        (ends_early, "a generator returns in a loop"),
     ],
     ids=lambda p: p.__name__ if callable(p) else "",
 )

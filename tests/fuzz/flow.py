@@ -44,6 +44,37 @@ def attempt(st: State, body: Body) -> bool:
     return True
 
 
+def attempt_in_parts(st: State, body: Body) -> bool:
+    """A body with branches and loops of its own, which may raise in each of them, or be left before its end."""
+    name, item, error = st.fresh("t"), st.fresh("k"), st.rng.choice(["ValueError", "KeyError"])
+    st.emit("try:", "try")
+    st.indent += 1
+    st.emit(f"{name} = {scalar(st, 1)}", "scalar")
+    st.emit(f"for {item} in range({st.rng.randint(1, 4)}):", "for range")
+    st.emit(
+        f"    {name} = {st.rng.choice(['np.sin', 'np.cos'])}({name}) * {scalar(st, 0)} + 0.1 * {item}", "scalar rebind"
+    )
+    st.emit(f"    if {name} > {literal(st)}:")
+    st.emit(f"        {st.rng.choice([f'raise {error}(0)', f'raise {error}(0)', 'break', 'continue'])}", "raise")
+    if st.chance(0.5):
+        st.emit(f"if {condition(st)}:")
+        st.emit(f"    {name} = {name} * {name}", "scalar rebind")
+        if st.chance(0.5):
+            st.emit(f"    if {condition(st)}:")
+            st.emit(f"        raise {error}(1)", "raise")
+    if st.chance(0.4) and st.in_loop():
+        st.emit(f"if {condition(st)}:")
+        st.emit(f"    {st.rng.choice(['break', 'continue'])}", "break")
+    st.indent -= 1
+    st.emit(f"except {error}:", "except")
+    with st.block("except"):
+        if st.chance(0.3):
+            body(st, 1)
+        st.emit(f"{name} = {scalar(st, 1)}", "scalar")
+    st.add(Var(name, "scalar"))
+    return True
+
+
 def at_the_end(st: State, body: Body) -> bool:
     """A `finally` that updates a number the body does not assign."""
     found = st.of_kind("scalar")
@@ -73,6 +104,8 @@ def generator_loop(st: State, body: Body) -> bool:
     first, last = [f"    {step}", f"    yield {st.rng.choice(['w * c', 'np.tanh(w + c)', 'c'])}"], []
     if st.chance(0.3):
         first, last = first[1:], first[:1]
+    if st.chance(0.3):
+        first = [f"    if w > {literal(st)}:", "        return", *first]
     for line in ("for w in u:", *first, *last):
         st.emit(f"    {line}")
     header = st.rng.choice(
@@ -80,6 +113,26 @@ def generator_loop(st: State, body: Body) -> bool:
     )
     st.emit(header, "for generator", v.relation)
     with st.block("for generator"):
+        st.add(Var(item, "scalar"))
+        body(st, st.rng.randint(1, 2))
+    return True
+
+
+def iterator_class(st: State, body: Body) -> bool:
+    """A loop over an object with `__next__`, which computes before it says that it is at its end."""
+    cls, item = st.fresh("Steps"), st.fresh("item")
+    st.emit(f"class {cls}:", "class")
+    for line in ("    def __init__(self, a):", "        self.a, self.n = a, 0"):
+        st.emit(line)
+    for line in ("    def __iter__(self):", "        return self", "    def __next__(self):"):
+        st.emit(line)
+    st.emit(f"        self.a = {st.rng.choice(['np.sin(self.a)', '0.6 * self.a', 'np.cos(self.a) * 0.9'])}")
+    st.emit(f"        if self.n >= {st.rng.randint(1, 4)} or self.a > {literal(st)}:")
+    st.emit("            raise StopIteration")
+    st.emit("        self.n += 1")
+    st.emit(f"        return {st.rng.choice(['self.a', 'self.a * self.a', '0.5 * self.a + self.n'])}")
+    st.emit(f"for {item} in {cls}({scalar(st, 1)}):", "for iterator")
+    with st.block("for iterator"):
         st.add(Var(item, "scalar"))
         body(st, st.rng.randint(1, 2))
     return True

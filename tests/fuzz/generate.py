@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import bindings, control, flow, functions, idioms, lengths, writes
+from . import bindings, collected, control, flow, functions, idioms, lengths, writes
 from .expressions import literal
 from .state import State, Var
 
@@ -80,10 +80,17 @@ FLOW_FROM = 1_000_000
 FLOW: tuple[tuple[float, Compound], ...] = (
     (1.5, flow.context),
     (3.0, flow.attempt),
+    (3.0, flow.attempt_in_parts),
     (1.5, flow.at_the_end),
     (3.0, flow.generator_loop),
+    (1.5, flow.iterator_class),
     (2.0, flow.late_iterator),
     (2.0, flow.mapped_loop),
+    (2.0, collected.list_changed),
+    (2.0, collected.dict_by_data),
+    (2.0, collected.chosen),
+    (1.0, collected.machine),
+    (1.5, collected.class_inside),
 )
 # Statements that belong to the body of `f` itself.
 OUTER: tuple[tuple[float, Compound], ...] = ((1.0, control.early_return), (1.5, functions.closure))
