@@ -232,7 +232,7 @@ class Derivative:
             compiled.inner = inner
         compiled.forms = self._forms(request)
         compiled.keyed_by = [
-            static_key if static_place(where) in knowledge.static else key_of for where in compiled.captured
+            static_key if static_place(where) in knowledge.static else key_of for where in compiled.places
         ]
         compiled.captured_keys = captured_keys(compiled)
         return compiled
@@ -396,14 +396,14 @@ def usable(compiled: Compiled) -> bool:
 
 def captured_unchanged(compiled: Compiled) -> bool:
     """Return whether globals and closure cells still have the types the code was generated for."""
-    if not compiled.captured:
+    if not compiled.places:
         return True
     return bool(captured_keys(compiled) == compiled.captured_keys)
 
 
 def captured_keys(compiled: Compiled) -> list[Any]:
     """Return what globals and closure cells are specialised on: where their ints decide types they count by value."""
-    return [key(fetch(where)) for key, where in zip(compiled.keyed_by, compiled.captured, strict=True)]
+    return [key(fetch(where)) for key, where in zip(compiled.keyed_by, compiled.places, strict=True)]
 
 
 def _rebuild(function: Any, mode: str, argnums: Any, has_aux: bool) -> Derivative:

@@ -36,11 +36,17 @@ class Compiled:
     written: tuple[int, ...]
     name: str
     notes: list[str] = field(default_factory=list)
+    watched: list[Any] = field(default_factory=list)  # places it depends on, and reads nothing of at a call
     captured_keys: Any = None
-    keyed_by: list[Callable[[Any], Any]] = field(default_factory=list)  # what keys of `captured` are made by
+    keyed_by: list[Callable[[Any], Any]] = field(default_factory=list)  # what keys of these places are made by
     inner: Compiled | None = None  # of a derivative of a derivative
     uses: int = 0  # calls, where there are too many variants to keep them all
     forms: Any = None  # of each gradient, what `trees.with_form` puts back; None if no gradient needs it
+
+    @property
+    def places(self) -> list[Any]:
+        """All places outside whose types the code was generated for."""
+        return [*self.captured, *self.watched]
 
     def fresh(self) -> bool:
         """Return whether everything the code was generated from is still what it was."""
@@ -152,7 +158,7 @@ def _generate(
 ) -> tuple[str, Any, Any, str]:
     from s2sad.frontend.lower import lower
     from s2sad.passes.snapshots import drop_snapshots
-    from s2sad.pipeline import module_text
+    from s2sad.pipeline import module_text, unobserved
     from s2sad.rules.core import NeedsSource, Undecided
     from s2sad.transforms.assemble import Options
     from s2sad.transforms.shadows import NeedsInline
@@ -187,7 +193,11 @@ def _generate(
             continue
         except UnsupportedError as error:
             raise UnsupportedError([placed(p, unit.tentative) for p in error.problems], error.function) from None
-        text = module_text(functions, options, header, *([observe] if observe is not None else []))
+        captured = [var for var, _ in lowered.captured]
+        text = module_text(functions, options, header, observe or unobserved, captured)
+        lowered.watched = [where for var, where in lowered.captured if var not in functions[-1].params]
+        lowered.captured = [(var, where) for var, where in lowered.captured if var in functions[-1].params]
+        lowered.params = [param for param in lowered.params if param in functions[-1].params or param not in captured]
         return text, lowered, unit, name
     raise InternalError("inlining does not end")
 
@@ -328,7 +338,8 @@ def compiled_inside(request: Request, knowledge: Any) -> Compiled:
     captured = [where for _, where in lowered.captured]
     path = cache.folder() / f"{name}_{cache.digest(text)}.py"
     written = tuple(sorted(summary(lowered).writes))
-    return Compiled(text, str(path), load(path, text, name), captured, depends, written, name)
+    function = load(path, text, name)
+    return Compiled(text, str(path), function, captured, depends, written, name, watched=lowered.watched)
 
 
 def compiled_now(paths: list[Path], request: Request, knowledge: Any) -> Compiled:
@@ -347,14 +358,16 @@ def compiled_now(paths: list[Path], request: Request, knowledge: Any) -> Compile
         "name": name,
         "written": written,
         "static": sorted(knowledge.static),
-        "depends": cache.record(depends, captured, knowledge.static),
+        "passed": len(captured),
+        "depends": cache.record(depends, [*captured, *lowered.watched], knowledge.static),
         "dynamic": sorted(
             d[1] for d in knowledge.dynamic if isinstance(d, tuple) and len(d) == 2 and isinstance(d[1], str)
         ),
     }
     path = next((p for p in paths if cache.read(p) is None), paths[-1])
     cache.write(path, text, meta)
-    return Compiled(text, str(path), load(path, text, name), captured, depends, written, name)
+    function = load(path, text, name)
+    return Compiled(text, str(path), function, captured, depends, written, name, watched=lowered.watched)
 
 
 def cached(path: Path, request: Request, knowledge: Any) -> Compiled | None:
@@ -375,7 +388,9 @@ def cached(path: Path, request: Request, knowledge: Any) -> Compiled | None:
     knowledge.dynamic.update((request.function.__name__, name) for name in meta["dynamic"])
     depends, captured = restored
     function = load(path, text, meta["name"])
-    return Compiled(text, str(path), function, list(captured), depends, tuple(meta["written"]), meta["name"])
+    passed, watched = list(captured)[: meta["passed"]], list(captured)[meta["passed"] :]
+    written, name = tuple(meta["written"]), meta["name"]
+    return Compiled(text, str(path), function, passed, depends, written, name, watched=watched)
 
 
 def load(path: Any, text: str, name: str) -> Callable[..., Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from s2sad.backends.emit import emit_module
-from s2sad.ir.nodes import Assign, Block, Function, Op, Store, Var
+from s2sad.ir.nodes import Assign, Block, Function, Op, Store, Var, reads
 from s2sad.passes.bind import bind_unbound
+from s2sad.passes.conditions import fold_tests
 from s2sad.passes.cse import share, walk_all
 from s2sad.passes.dce import remove_dead, remove_dead_moves
 from s2sad.passes.effects import drop_results
@@ -89,8 +90,17 @@ def kept_names(body: Block) -> set[Var]:
     return kept
 
 
-def module_text(functions: list[Function], options: Options, header: list[str], observe: Observer = unobserved) -> str:
-    """Clean the functions and return the text of their module; `observe` sees each function after each pass."""
+def module_text(
+    functions: list[Function],
+    options: Options,
+    header: list[str],
+    observe: Observer = unobserved,
+    captured: Sequence[Var] = (),
+) -> str:
+    """Clean the functions and return the text of their module; `observe` sees each function after each pass.
+
+    What is `captured` and read by nobody is no parameter of the last function, which is the one that is called.
+    """
     for function in functions:
         observe("transform", function)
         clean(function, options, observe)
@@ -101,4 +111,13 @@ def module_text(functions: list[Function], options: Options, header: list[str], 
     for function in functions:
         bind_unbound(function)
         drop_results(function.body)
+        fold_tests(function.body)
+    entry = functions[-1]
+    entry.params = [param for param in entry.params if param not in captured or is_read(param, entry)]
     return emit_module(functions, header)
+
+
+def is_read(param: Var, function: Function) -> bool:
+    """Return whether anything in a function, or in the pullback that it defines, reads a parameter."""
+    inner = [function.inner] if function.inner is not None else []
+    return any(param in reads(stmt) for part in (function, *inner) for stmt in walk_all(part.body))

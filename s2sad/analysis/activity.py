@@ -123,7 +123,7 @@ def _forward(stmt: Stmt, result: Activity) -> None:
             if result.is_varied(stmt.value) and isinstance(stmt.base, Var):
                 _spread(result, stmt.base, result.varied)
         case Effect(value=Op(name="append")):
-            target, item = stmt.value.args  # type: ignore[attr-defined]
+            target, item, *_ = stmt.value.args  # type: ignore[attr-defined]
             if result.is_varied(item):
                 _spread(result, target, result.varied)
     if isinstance(stmt, Assign | Effect) and isinstance(stmt.value, Call):
@@ -157,7 +157,7 @@ def _backward(stmt: Stmt, result: Activity) -> None:
                 for var in active_reads(stmt.value):
                     _spread(result, var, useful)
         case Effect(value=Op(name="append")):
-            target, item = stmt.value.args  # type: ignore[attr-defined]
+            target, item, *_ = stmt.value.args  # type: ignore[attr-defined]
             if target in useful:
                 for var in active_reads(item):
                     _spread(result, var, useful)

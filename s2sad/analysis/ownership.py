@@ -95,7 +95,7 @@ def sharing(block: Block) -> dict[Var, set[Var]]:
                     found.setdefault(target, set()).update(sources(source))
             case Store() if isinstance(stmt.base.type, ListOf) and isinstance(stmt.base, Var):
                 found.setdefault(stmt.base, set()).update(sources(stmt.value))
-            case Effect(value=Op(name="append", args=(Var() as filled, item))):
+            case Effect(value=Op(name="append", args=(Var() as filled, item, *_))):
                 found.setdefault(filled, set()).update(sources(item))
     return found
 

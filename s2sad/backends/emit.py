@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass, field
 
 from s2sad.backends.dialect import HELPERS, LIBRARIES
-from s2sad.backends.printer import CALL, Printer
+from s2sad.backends.printer import CALL, SIGNS, Printer, without_sign
 from s2sad.backends.wrap import WIDTH, wrap
 from s2sad.ir.nodes import (
     Assign,
@@ -474,8 +474,8 @@ class Writer:
 
     def sign(self, how: str, value: Expr) -> tuple[str, str]:
         """`x += -y` is `x -= y`."""
-        if how in ("add", "subtract") and isinstance(value, Op) and value.name == "negative":
-            return ("-=" if how == "add" else "+="), self.text(value.args[0], 12)
+        while how in SIGNS and (positive := without_sign(value)) is not None:
+            value, how = positive, SIGNS[how]
         return AUGMENTED.get(how, "="), self.text(value)
 
     def effect(self, value: Expr) -> str:

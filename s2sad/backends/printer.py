@@ -41,7 +41,30 @@ def dataclasses_init(cls: Any) -> bool:
     return cls.__init__.__code__.co_filename == "<string>" and names == [f.name for f in dataclasses.fields(cls)]
 
 
-SIGNS = {"add": "-", "subtract": "+"}
+SIGNS = {"add": "subtract", "subtract": "add"}
+
+
+def without_sign(expr: Expr) -> Expr | None:
+    """Return x of `-x`, and of a product or quotient that begins with it; None of anything else."""
+    if isinstance(expr, Const) and isinstance(expr.value, int | float) and expr.value < 0:
+        return Const(-expr.value, expr.type)
+    if not isinstance(expr, Op) or expr.form.startswith(LIBRARIES):
+        return None
+    if expr.name == "negative":
+        return expr.args[0]
+    if expr.name not in ("multiply", "divide") or len(expr.args) != 2:
+        return None
+    first = without_sign(expr.args[0])
+    return None if first is None else Op(expr.name, (first, expr.args[1]), expr.type, expr.attrs, expr.form)
+
+
+def opposite(test: Expr) -> Op | None:
+    """Return the comparison that holds where one of two numbers for equality does not; None of other tests."""
+    if not isinstance(test, Op) or test.name not in ("equal", "not_equal") or test.form:
+        return None
+    if not all(isinstance(arg.type, Scalar) for arg in test.args):
+        return None
+    return Op("not_equal" if test.name == "equal" else "equal", test.args, test.type)
 
 
 class Printer:
@@ -75,6 +98,11 @@ class Printer:
             return self.call(expr.form, expr)
         if expr.name in OPERATORS and len(expr.args) == 2:
             return self.binary(expr)
+        if expr.name == "not" and (other := opposite(expr.args[0])) is not None:
+            return self.binary(other)
+        inner = without_sign(expr.args[0]) if expr.name == "negative" else None
+        if inner is not None and isinstance(inner.type, Scalar):  # of an array it would not be a new one
+            return self.show(inner)
         if expr.name in UNARY:
             sign, level = UNARY[expr.name]
             return f"{sign}{self.text(expr.args[0], level)}", level
@@ -165,9 +193,10 @@ class Printer:
             and level not in (6,)
         ):
             right = current.args[1]
-            shown = OPERATORS[current.name][0]
-            if current.name in SIGNS and isinstance(right, Op) and right.name == "negative":
-                right, shown = right.args[0], SIGNS[current.name]  # `x + -y` is `x - y`, to the last bit
+            how = current.name
+            while how in SIGNS and (other := without_sign(right)) is not None:
+                right, how = other, SIGNS[how]  # `x + -y` is `x - y`, to the last bit
+            shown = OPERATORS[how][0]
             parts.append(f" {shown} {self.text(right, level + 1)}")
             current = current.args[0]
         if not parts:
@@ -491,7 +520,10 @@ class Printer:
         return f"del {self.text(expr.args[0], CALL)}[{self.text(expr.args[1])}:]", 0
 
     def show_append(self, expr: Op) -> tuple[str, int]:
-        return f"{self.text(expr.args[0], CALL)}.append({self.text(expr.args[1])})", CALL
+        target, item, *at = expr.args
+        if at:
+            return f"{self.text(target, CALL)}.insert({self.text(at[0])}, {self.text(item)})", CALL
+        return f"{self.text(target, CALL)}.append({self.text(item)})", CALL
 
     def show_stop_gradient(self, expr: Op) -> tuple[str, int]:
         return self.show(expr.args[0])
@@ -522,7 +554,8 @@ class Printer:
         return f"next({self.text(expr.args[0])})", CALL
 
     def show_pop(self, expr: Op) -> tuple[str, int]:
-        return f"{self.text(expr.args[0], CALL)}.pop()", CALL
+        base, *at = expr.args
+        return f"{self.text(base, CALL)}.pop({self.arguments(tuple(at))})", CALL
 
     def show_full_like_value(self, expr: Op) -> tuple[str, int]:
         return f"np.full_like({self.text(expr.args[1])}, {self.text(expr.args[0])})", CALL

@@ -693,17 +693,14 @@ class Builtins:
             add = lambda: self.append_to(base, self.state.names.pop(hidden), "")  # noqa: E731
             self.loop_over(found["iterable"], node, add, cst.Name(hidden))
             return Const(None)
-        if name == "pop" and "index" not in found:
-            self.changes_list(base)
-            return self.load(self.read(self.builder.op("pop", base), base), "item")
+        if name == "pop":
+            return self.popped(base, found.get("index"), node)
+        if name == "insert":
+            self.append_to(base, found["object"], "", self.place_of_insert(base, found["index"], node))
+            return Const(None)
         if name == "copy":
             return self.builder.op("copy", base)
-        in_place = {
-            "reverse": iteration.reverse_in_place,
-            "insert": iteration.insert,
-            "pop": iteration.pop_at,
-            "clear": iteration.clear,
-        }
+        in_place = {"reverse": iteration.reverse_in_place, "clear": iteration.clear}
         if name in in_place and isinstance(base.type, ListOf):
             return self.call_user(in_place[name], [base, *found.values()], {}, node)
         raise Unsupported(f"the list method {name!r} is not accepted yet for a list that grows in a loop", node)

@@ -12,24 +12,19 @@ class deque:
     def __init__(self, iterable: Iterable[Any] | None = None, maxlen: int | None = None) -> None:
         self.items = [] if iterable is None else list(iterable)
         self.maxlen = maxlen
-        self._fit(True)
-
-    def _fit(self, first: bool) -> None:
-        """Drop what is too much, from the end at which nothing was put in."""
-        if self.maxlen is not None:
-            while len(self.items) > self.maxlen:
-                if first:
-                    self.items.pop(0)
-                else:
-                    self.items.pop()
+        if iterable is not None and maxlen is not None:
+            while len(self.items) > maxlen:
+                self.items.pop(0)
 
     def append(self, x: Any) -> None:
         self.items.append(x)
-        self._fit(True)
+        if self.maxlen is not None and len(self.items) > self.maxlen:
+            self.items.pop(0)
 
     def appendleft(self, x: Any) -> None:
         self.items.insert(0, x)
-        self._fit(False)
+        if self.maxlen is not None and len(self.items) > self.maxlen:
+            self.items.pop()
 
     def extend(self, iterable: Iterable[Any]) -> None:
         for x in iterable:

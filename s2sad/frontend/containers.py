@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from s2sad.frontend import iteration
+from s2sad.frontend.models import is_ours
 from s2sad.frontend.values import UNKNOWN, Chosen, Struct, Unsupported, Value
 from s2sad.ir.nodes import Assign, Expr, Op
 from s2sad.ir.types import Scalar, Static
@@ -123,18 +124,43 @@ class Containers:
 
         one_of(0)
 
+    def place_of_insert(self: Any, base: Expr, index: Value, node: Any) -> Expr:
+        """Return where `xs.insert(index, v)` puts an item, counted from the front."""
+        at = self.as_expr(index, node)
+        if self.known(at) == 0 or self.counts_from_front():
+            return at
+        return self.as_expr(self.call_user(iteration.place_in, [at, self.builder.op("len", base)], {}, node), node)
+
+    def counts_from_front(self: Any) -> bool:
+        """Return whether this is a function of ours, whose places in lists are none that count from the end."""
+        return is_ours(self.frame.parsed.source.file)
+
+    def popped(self: Any, base: Expr, index: Value, node: Any) -> Value:
+        """`xs.pop()` and `xs.pop(index)`."""
+        self.changes_list(base)
+        known = -1 if index is None else self.known(index)
+        at = [] if known == -1 else [self.as_expr(index, node)]
+        if (known is UNKNOWN or known < -1) and not self.counts_from_front():
+            at = [self.as_expr(self.call_user(iteration.item_in, [*at, self.builder.op("len", base)], {}, node), node)]
+        return self.load(self.read(self.builder.op("pop", base, *at), base), "item")
+
     def delete_items(self: Any, base: Expr, index: Expr, node: Any) -> None:
         """`del xs[i]` and `del xs[i:j]` of a list of any length."""
         if is_slice(index):
-            self.replace_items(base, index, self.struct("tuple", {}), node)
+            self.call_user(iteration.delete_slice, [base, *self.ends_of(base, index, node)], {}, node)
         else:
-            self.call_user(iteration.pop_at, [base, index], {}, node)
+            self.popped(base, index, node)
 
     def replace_items(self: Any, base: Expr, index: Expr, new: Value, node: Any) -> None:
         """`xs[i:j] = new` of a list of any length."""
+        self.call_user(iteration.replace_slice, [base, *self.ends_of(base, index, node), new], {}, node)
+
+    def ends_of(self: Any, base: Expr, index: Expr, node: Any) -> list[Expr]:
+        """Return the bounds of a slice of a list."""
         start, stop, step = index.args  # type: ignore[attr-defined]
         if self.known(step) not in (None, 1):
             raise Unsupported("a slice of a list that grows is accepted with step 1", node)
-        ends = [number(0) if self.is_none(start) else start]
-        ends.append(self.builder.op("len", base) if self.is_none(stop) else stop)
-        self.call_user(iteration.replace_slice, [base, *ends, new], {}, node)
+        return [
+            number(0) if self.is_none(start) else start,
+            self.builder.op("len", base) if self.is_none(stop) else stop,
+        ]

@@ -456,6 +456,8 @@ class Control:
                 raise Unsupported("what `reversed` gave is gone through when some of it was taken", node, WHY_ONCE)
             fields["whole"] = number(False)
             iterable = Iteration("reversed", [fields["items"]])
+        if self.is_empty_range(iterable):
+            return
         written_out = ("unroll", self.site(node))
         fixed = self.fixed_items(iterable)
         once = isinstance(node, cst.For) and len(self.steps(iterable)) == 1 and not leaves_loop(node.body)
@@ -512,6 +514,13 @@ class Control:
         if site is not None:
             return "spell", site
         return written_out if self.few_items(iterable) else None
+
+    def is_empty_range(self: Any, iterable: Value) -> bool:
+        """Return whether it is known that a range gives nothing."""
+        if not isinstance(iterable, RangeValue):
+            return False
+        ends = [self.known(part) for part in (iterable.start, iterable.stop, iterable.step)]
+        return all(isinstance(end, int) for end in ends) and ends[2] != 0 and not range(*ends)
 
     def few_items(self: Any, iterable: Value) -> list[Value]:
         """Return the items of an iterable if they are known, and few; else none."""
@@ -1185,8 +1194,8 @@ class Control:
             older = any(kind == "loop" and value in loop.entry.names.values() for kind, loop in self.loops)
             self.check_held(value, older and value in self.unit.grown)
 
-    def append_to(self: Any, target: Value, value: Value, name: str) -> None:
-        """Append to a list of unknown length; the first item decides the type of its items."""
+    def append_to(self: Any, target: Value, value: Value, name: str, at: Expr | None = None) -> None:
+        """Append to a list of unknown length, or insert at a place; the first item decides the type of its items."""
         from s2sad.ir.nodes import Effect
 
         assert isinstance(target, Var) and isinstance(target.type, ListOf)
@@ -1194,7 +1203,8 @@ class Control:
         target.type = self.list_type(target, expr, None)
         self.changes_list(target)
         self.hold(value)
-        self.builder.block.append(Effect(Op("append", (target, expr), Static(None)), self.builder.origin))
+        made = Op("append", (target, expr) if at is None else (target, expr, at), Static(None))
+        self.builder.block.append(Effect(made, self.builder.origin))
 
 
 def is_none(value: Expr) -> bool:

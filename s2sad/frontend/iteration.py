@@ -148,42 +148,31 @@ def place_in(at: int, n: int) -> int:
     return max(at + n, 0) if at < 0 else min(at, n)
 
 
-def insert(xs: Any, at: Any, x: Any) -> None:
-    """`xs.insert(at, x)`."""
-    place = place_in(at, len(xs))
-    rest = xs[place:]
-    while len(xs) > place:
-        xs.pop()
-    xs.append(x)
-    xs.extend(rest)
-
-
-def pop_at(xs: Any, at: Any) -> Any:
-    """`xs.pop(at)`."""
-    place = at + len(xs) if at < 0 else at
-    found = xs[place]
-    rest = xs[place + 1 :]
-    while len(xs) > place:
-        xs.pop()
-    xs.extend(rest)
-    return found
+def item_in(at: int, n: int) -> int:
+    """Return which of n items it is, counted from the front."""
+    return at + n if at < 0 else at
 
 
 def replace_slice(xs: Any, start: Any, stop: Any, new: Any) -> None:
     """`xs[start:stop] = new`."""
     first = place_in(start, len(xs))
-    last = max(place_in(stop, len(xs)), first)
     made = list(new)
-    rest = xs[last:]
-    while len(xs) > first:
-        xs.pop()
-    xs.extend(made)
-    xs.extend(rest)
+    for _ in range(place_in(stop, len(xs)) - first):
+        xs.pop(first)
+    for i in range(len(made)):
+        xs.insert(first + i, made[i])
+
+
+def delete_slice(xs: Any, start: Any, stop: Any) -> None:
+    """`del xs[start:stop]`."""
+    first = place_in(start, len(xs))
+    for _ in range(place_in(stop, len(xs)) - first):
+        xs.pop(first)
 
 
 def clear(xs: Any) -> None:
     """`xs.clear()`."""
-    while len(xs) > 0:
+    for _ in range(len(xs)):
         xs.pop()
 
 

@@ -440,6 +440,7 @@ class Function:
         "shared",
         "source",
         "span",
+        "watched",
     )
 
     def __init__(self, name: str, params: list[Var], body: Block, result: Type = NONE) -> None:
@@ -448,6 +449,7 @@ class Function:
         self.body = body
         self.result = result
         self.captured: list[tuple[Var, Any]] = []
+        self.watched: list[Any] = []  # places outside of which only the types decide about what is generated
         self.shared = False  # whether common subexpressions are still to be shared
         self.optional = False  # whether it may also return None
         self.absent: frozenset[Var] = frozenset()  # parameters that may be None

@@ -35,7 +35,8 @@ def _drop(block: Block, uses: dict[Var, int]) -> None:
             assert isinstance(step, Op)
             step.args = (last.value, *step.args[1:])
             result.pop()
-        if isinstance(stmt, Assign) and (is_kept(stmt.value) or stmt.target in marked) and not uses.get(stmt.target):
+        kept = is_kept(step) or (isinstance(step, Op) and step.name == "pop")
+        if isinstance(stmt, Assign) and (kept or stmt.target in marked) and not uses.get(stmt.target):
             stmt = Effect(stmt.value, stmt.origin)
         result.append(stmt)
     block[:] = result

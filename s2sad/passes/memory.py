@@ -68,7 +68,7 @@ class Memory:
                         self.bind(target, source)
             case Store() if isinstance(stmt.base, Var) and not isinstance(stmt.base.type, Array):
                 self.hold(stmt.base, stmt.value)
-            case Effect(value=Op(name="append", args=(Var() as target, item))):
+            case Effect(value=Op(name="append", args=(Var() as target, item, *_))):
                 self.hold(target, item)
             case DefinePullback():
                 self.made.update(stmt.function.params)

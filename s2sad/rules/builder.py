@@ -76,6 +76,14 @@ class Builder:
             inner = self.unconjugated(operands[0])
             if inner is not operands[0]:
                 return inner
+        if name == "multiply" and not self.verbatim:
+            for a, b in (operands, operands[::-1]):
+                if _is_number(a, -1) and _keeps_kind(a, b):
+                    return self.op("negative", b, hint=hint)
+        if name == "negative" and not self.verbatim and isinstance(operands[0], Var):
+            made = self.definitions.get(operands[0])
+            if isinstance(made, Op) and made.name == "negative":
+                return made.args[0]
         simpler = simplify(name, operands)
         # in the user's own code `1.0 * x` is a new array: what writes it must not write x
         if simpler is not None and not (self.verbatim and isinstance(simpler.type, Array)):

@@ -312,8 +312,8 @@ def reverse_list(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
 
 
 def reverse_pop(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
-    """`y = xs.pop()`: the list of cotangents grows by y's."""
-    base = value.args[0]
+    """`y = xs.pop()`: the list of cotangents grows by y's, at its end or at the place that is given."""
+    base, *at = value.args
     assert isinstance(base, Var)
     if not adjoint.activity.active(base) or adjoint.is_shadowed(base):
         return
@@ -322,7 +322,9 @@ def reverse_pop(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
             bars = own_list(adjoint, base, path, stmt)
             bar = adjoint.env.pop((y, path), None)
             part = adjoint.zeros_at((y, path), stmt) if bar is None else adjoint.full(bar, y, stmt).expr
-            adjoint.builder.block.append(Effect(Op("append", (bars, part), Static(None)), adjoint.builder.origin))
+            place = [adjoint.need(index, stmt) for index in at]
+            made = Op("append", (bars, part, *place), Static(None))
+            adjoint.builder.block.append(Effect(made, adjoint.builder.origin))
 
 
 def reverse_sum_list(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
@@ -369,8 +371,8 @@ def reverse_repeat(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
 
 
 def reverse_append(adjoint: Adjoint, stmt: Effect, value: Op) -> None:
-    """`xs.append(e)`: the last of the list of cotangents is e's."""
-    target, item = value.args
+    """`xs.append(e)`: the last of the list of cotangents is e's; of `xs.insert(i, e)` that at the place."""
+    target, item, *at = value.args
     assert isinstance(target, Var)
     if not adjoint.activity.active(target) or adjoint.is_shadowed(target):
         return
@@ -378,7 +380,8 @@ def reverse_append(adjoint: Adjoint, stmt: Effect, value: Op) -> None:
     for path, type_ in leaf_types(target.type.item):  # this one may have None or an int there
         if differentiable(type_):
             bars = own_list(adjoint, target, path, stmt)
-            popped = adjoint.builder.bind(Op("pop", (bars,), type_))
+            place = [adjoint.need(index, stmt) for index in at]
+            popped = adjoint.builder.bind(Op("pop", (bars, *place), type_))
             route(adjoint, item, path, Bar(popped), stmt)
 
 

@@ -427,7 +427,7 @@ class Keeper:
         return bool(kinds)
 
     def list_writes(self, base: Var) -> list[tuple[str, Stmt]]:
-        """Return what changes a list: (append, pop or set, statement)."""
+        """Return what changes a list: (append, insert, pop or set, statement)."""
         if self.lists is None:
             self.lists = {}
             for stmt in self.places.of:
@@ -437,6 +437,7 @@ class Keeper:
                     target = value.args[0]
                 if isinstance(target, Var) and isinstance(target.type, ListOf):
                     kind = value.name if isinstance(value, Op) else "set"
+                    kind = "insert" if kind == "append" and len(value.args) > 2 else kind  # type: ignore[union-attr]
                     self.lists.setdefault(self.aliases.root(target), []).append((kind, stmt))
         return self.lists.get(self.aliases.root(base), [])
 

@@ -112,12 +112,12 @@ class _Mirror:
                 if self.dynamic(stmt.target):
                     self.assign(stmt)
             case Effect(value=Op(name="append")):
-                target, item = stmt.value.args  # type: ignore[attr-defined]
+                target, item, *at = stmt.value.args  # type: ignore[attr-defined]
                 if self.dynamic(target):
                     if not isinstance(item, Var) or not isinstance(item.type, Array):
                         self.result.refused.append((target, stmt))
                         return
-                    value = Op("append", (self.of_expr(target, stmt), self.of_expr(item, stmt)), Static(None))
+                    value = Op("append", (self.of_expr(target, stmt), self.of_expr(item, stmt), *at), Static(None))
                     self.result.after.setdefault(stmt, []).append(Effect(value))
             case Store() if isinstance(stmt.base.type, ListOf) and self.dynamic(stmt.base):  # type: ignore[arg-type]
                 self.result.refused.append((stmt.base, stmt))  # type: ignore[arg-type]

@@ -290,10 +290,10 @@ class Tangent:
             return
         self.emit(clone(stmt))
         if isinstance(value, Op) and value.name == "append" and self.varied(value.args[0]):
-            target, item = value.args
+            target, item, *at = value.args
             assert isinstance(target, Var)
             like = target.type.item if isinstance(target.type, ListOf) else None
-            self.emit(Effect(Op("append", (self.dots[target], self.dot(item, like)), Static(None)), stmt.origin))
+            self.emit(Effect(Op("append", (self.dots[target], self.dot(item, like), *at), Static(None)), stmt.origin))
 
     # --- tangents of expressions ------------------------------------------------------------------------------
     def dot(self, expr: Expr, like: Type | None = None) -> Expr:

@@ -11,10 +11,7 @@ def dict_state_value_and_grad(w0, X, y, rate):
     steps = 0
     tape = []
     steps2 = 0
-    while True:
-        test = steps < 4
-        if not test:
-            break
+    while steps < 4:
         steps2 += 1
         tanh = np.tanh(X @ w + bias)
         residual = tanh - y

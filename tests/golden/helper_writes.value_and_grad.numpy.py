@@ -29,7 +29,7 @@ def smooth_bwd(residuals, u_bar):
         left_bar = part_bar * c
         u_bar[i + 1] += left_bar
         # here = u[i]
-        u_bar[i] += left_bar2 + part_bar + -left_bar * 2.0
+        u_bar[i] += left_bar2 + part_bar - left_bar * 2.0
         # u[i] = here + c * (left - 2.0 * here + u[i + 1])
         c_bar += part_bar * t_tape_part
         left_bar2 = left_bar

@@ -56,7 +56,7 @@ def kalman_value_and_grad(observations, F, H, log_noise):
         # loglik = -0.5 * (v @ np.linalg.solve(S, v) + np.log(np.linalg.det(S)))
         transposed = np.linalg.inv(S).T
         S_bar -= 0.5 * transposed
-        v_bar += -0.5 * solve_S2
+        v_bar -= 0.5 * solve_S2
         product3 = transposed @ (-0.5 * v)
         S_bar -= product3[:, None] * solve_S2
         v_bar += product3

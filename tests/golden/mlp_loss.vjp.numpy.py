@@ -23,7 +23,7 @@ def mlp_loss_vjp(params, x, y):
         # e = np.exp(z)
         logits_bar = np.zeros(logp.shape)
         logits_bar[:n] = y_bar / (n * s[:n]) * e[:n]
-        logits_bar[rows, y_kept] += -y_bar / n
+        logits_bar[rows, y_kept] -= y_bar / n
         # logits = h @ W2 + b2
         b2_bar = logits_bar.sum(axis=0)
         h_bar = logits_bar @ W2_kept.T

@@ -8,10 +8,7 @@ def while_data_value_and_grad(x, rate):
     work2 = 0.0
     x_tape = []
     steps = 0
-    while True:
-        test = np.sum(x * x) > 1.0
-        if not test:
-            break
+    while np.sum(x * x) > 1.0:
         steps += 1
         x_tape.append(x)
         x2 = x - rate * x * np.absolute(x)
