@@ -73,8 +73,8 @@ def passes(monkeypatch):
 
     text, differentiate = s2sad.pipeline.module_text, s2sad.compile.differentiate
 
-    def observed(functions, options, header):
-        return text(functions, options, header, observe)
+    def observed(functions, options, header, _, captured):
+        return text(functions, options, header, observe, captured)
 
     def differentiated(lowered, *rest):
         for function in reached(lowered):

@@ -17,6 +17,7 @@ from s2sad.ir.nodes import Assign, Block, Function, Op, Var, exprs_of, variables
 from s2sad.passes.cse import walk_all
 from s2sad.passes.live import Liveness, Ranges
 
+COTANGENT = ("_bar", "_dot")
 Segments = list[tuple[int, int]]
 
 
@@ -36,6 +37,14 @@ class NameGroups:
         """Return the representative of a group."""
         return self.groups.root(var)
 
+    def of_user(self, root: Var) -> bool:
+        """Return whether a group has a name of the user's."""
+        return any(var.user and not var.name.endswith(COTANGENT) for var in self.members[root])
+
+    def is_cotangent(self, root: Var) -> bool:
+        """Return whether a group is a cotangent."""
+        return any(var.name.endswith(COTANGENT) and not var.user for var in self.members[root])
+
     def unite(self, a: Var, b: Var) -> None:
         """Let two variables share a name if they are never live together."""
         x, y = self.root(a), self.root(b)
@@ -43,6 +52,8 @@ class NameGroups:
             return
         if x in self.fixed and y in self.fixed:
             return
+        if (self.of_user(x) and self.is_cotangent(y)) or (self.of_user(y) and self.is_cotangent(x)):
+            return  # `v = q_bar` would not be read as the cotangent that it is
         if overlap(self.segments[x], self.segments[y]):
             return
         self.groups[y] = x

@@ -37,6 +37,8 @@ def continue_outliers_value_and_grad(samples, width):
         used2 = used
     value = loss2 + mean * width
     # adjoint
+    mean_bar = width
+    spread_bar = mean
     samples_bar = np.zeros(samples.shape)
     t_tape = reversed(t_tape)
     used_tape = reversed(used_tape)
@@ -44,24 +46,24 @@ def continue_outliers_value_and_grad(samples, width):
     for k in range(n - 1, 0, -1):
         spread, r, test = next(tape)
         if test:
-            mean *= 1.1
+            spread_bar *= 1.1
             r_bar = 0.0
         else:
             used = next(used_tape)
             if r < 0.0:
-                mean += r * r
+                spread_bar += r * r
                 r_bar = spread * r + r * spread
             else:
                 t_tape_part = next(t_tape)
                 ratio = r / spread
                 # loss += np.log(np.cosh(r / spread))
                 loss_bar = np.sinh(ratio) / t_tape_part
-                r_bar = mean * 0.1 * np.sign(r) + loss_bar / spread
-                mean = mean * 0.9 + loss_bar * (-ratio / spread)
-            r_bar += width / used
+                r_bar = spread_bar * 0.1 * np.sign(r) + loss_bar / spread
+                spread_bar = spread_bar * 0.9 + loss_bar * (-ratio / spread)
+            r_bar += mean_bar / used
         # r = samples[k] - mean
         samples_bar[k] += r_bar
-        width -= r_bar
+        mean_bar -= r_bar
     # mean = samples[0]
-    samples_bar[0] += width
-    return value, (samples_bar, mean)
+    samples_bar[0] += mean_bar
+    return value, (samples_bar, spread_bar)

@@ -73,8 +73,9 @@ def program_value_and_grad(x, k):
         k_bar = 0.0
     if value3:
         k_bar += y
+        y_bar = k
     else:
-        k = 1.0
+        y_bar = 1.0
     # y = np.sum(x * x)
-    x_bar = 2.0 * k * x
+    x_bar = 2.0 * y_bar * x
     return value, (x_bar, k_bar)

@@ -23,14 +23,15 @@ def program_value_and_grad(x, k):
     x_bar = np.zeros(x.shape)
     x_bar[1, 1] = 2.0 * k
     k_bar = 2.0 * b
+    rest_bar = first
     t_bar = np.zeros(items[1:].shape)
     rest_tape = reversed(rest_tape)
     for i in range(n - 1, -1, -1):
         rest2 = next(rest_tape)
-        t_bar[i] += first
+        t_bar[i] += rest_bar
         # rest = rest * k + v
-        k_bar += first * rest2
-        first *= k
+        k_bar += rest_bar * rest2
+        rest_bar *= k
     items_bar = np.zeros(x[0].shape)
     items_bar[1:] = t_bar
     # first = next(values)

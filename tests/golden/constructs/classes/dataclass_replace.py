@@ -20,16 +20,17 @@ def program_value_and_grad(x, k):
     # adjoint
     # return state.position**2 + state.velocity * state.time
     position_bar = 2.0 * position
+    velocity_bar = time
     k_bar = 0.0
     for position in reversed(position_tape):
         # return replace(state, position=state.position + dt * velocity, velocity=velocity, time ...
-        time += position_bar * 0.2
+        velocity_bar += position_bar * 0.2
         # velocity = state.velocity - dt * k * state.position
-        velocity_bar = -time
-        position_bar += velocity_bar * (0.2 * k)
-        k_bar += velocity_bar * position * 0.2
+        velocity_bar2 = -velocity_bar
+        position_bar += velocity_bar2 * (0.2 * k)
+        k_bar += velocity_bar2 * position * 0.2
     # state = State(x[0, 0], x[1, 1])
     x_bar = np.zeros(x.shape)
-    x_bar[1, 1] = time
+    x_bar[1, 1] = velocity_bar
     x_bar[0, 0] += position_bar
     return value, (x_bar, k_bar)

@@ -111,11 +111,14 @@ def program_value_and_grad(x, k):
             a = row[difference]
             t_tape_part = next(t_tape)
             if t_tape_part:
-                b = 0.0
-                a = 0.0
+                a_bar = 0.0
+                b_bar = 0.0
+            else:
+                a_bar = b
+                b_bar = a
             # return self.row[self.at - 1], self.row[self.at]
-            row_bar[at2] += a
-            row_bar[difference] += b
+            row_bar[at2] += b_bar
+            row_bar[difference] += a_bar
     x_bar[1] += row_bar
     total_bar = 1.0
     value_bar = 0.0

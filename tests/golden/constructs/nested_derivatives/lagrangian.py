@@ -35,17 +35,19 @@ def program_value_and_grad(x, k):
         q += 0.1 * v
     value = q * v
     # adjoint
+    q_bar2 = v
+    v_bar2 = q
     x_bar = np.zeros(x.shape)
     k_bar = 0.0
-    for q2, v2, sin_q, product2, total2, v_bar, ratio in reversed(tape):
+    for q, v, sin_q, product2, total2, v_bar, ratio in reversed(tape):
         x_part2 = x[0, 0]
-        total = 1.0 + q2 * q2
+        total = 1.0 + q * q
         x_part = x[0, 0]
         product3 = 2.0 * (total2 * x_part)
-        q_bar = product3 * q2
-        product4 = 0.5 * v2
+        q_bar = product3 * q
+        product4 = 0.5 * v
         # q = q + 0.1 * v
-        v_bar2 = q + v * 0.1
+        v_bar2 += q_bar2 * 0.1
         # v = v + 0.1 * force / s2sad.grad(by_v, argnums=1)(q, v)
         v_bar3 = v_bar2 / v_bar
         # v_bar = 0.5 * t_bar + t_bar * 0.5
@@ -57,23 +59,23 @@ def program_value_and_grad(x, k):
         q_bar_bar = 0.1 * v_bar3
         # force = by_q(q, v) - s2sad.grad(by_v, argnums=0)(q, v) * v
         force_bar = -q_bar_bar
-        q_bar_bar2 = force_bar * v2
+        q_bar_bar2 = force_bar * v
         # q_bar = 2.0 * ((0.5 * v + product) * x_part) * q
-        q_bar2 = v + 2.0 * (t_bar_bar * x_part2) * q2 + q_bar_bar2 * product3
-        product3 = q_bar_bar2 * q2 * 2.0 * x_part2 * 0.5
+        q_bar2 = q_bar2 + 2.0 * (t_bar_bar * x_part2) * q + q_bar_bar2 * product3
+        product3 = q_bar_bar2 * q * 2.0 * x_part2 * 0.5
         # x_part = x[0, 0]
-        x_bar[0, 0] -= 0.2 * v_bar3 * v2 * q2 * total2
+        x_bar[0, 0] -= 0.2 * v_bar3 * v * q * total2
         # q_bar = k * np.sin(q) + 2.0 * product * q
-        product_bar = q_bar_bar * q2 * 2.0
-        v = q_bar2 + q_bar_bar * product2 + q_bar_bar * k * np.cos(q2)
+        product_bar = q_bar_bar * q * 2.0
+        q_bar2 = q_bar2 + q_bar_bar * product2 + q_bar_bar * k * np.cos(q)
         # product = 0.5 * v * v * x[0, 0]
         product_bar2 = product_bar * x_part2
-        x_bar[0, 0] += product_bar * (product4 * v2)
+        x_bar[0, 0] += product_bar * (product4 * v)
         v_bar = v_bar2 + force_bar * q_bar + product3 + product3 + product_bar2 * product4
         # q_bar = k * np.sin(q) + 2.0 * product * q
-        q = v_bar + product_bar2 * v2 * 0.5
+        v_bar2 = v_bar + product_bar2 * v * 0.5
         k_bar += q_bar_bar * sin_q
     # q, v = x[1, 0], x[1, 1]
-    x_bar[1, 1] += q
-    x_bar[1, 0] += v
+    x_bar[1, 1] += v_bar2
+    x_bar[1, 0] += q_bar2
     return value, (x_bar, k_bar)

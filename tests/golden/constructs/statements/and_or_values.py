@@ -28,19 +28,23 @@ def program_value_and_grad(x, k, scale):
     value4 = value3 * value + np.sin(shift)
     # adjoint
     # return (kept or 1.0) * factor + np.sin(shift)
-    if not value2:
-        value = 0.0
+    if value2:
+        value_bar = value
+    else:
+        value_bar = 0.0
     # kept = (not nothing) and np.sum(x * x)
     if test:
-        x_bar = 2.0 * value * x
+        x_bar = 2.0 * value_bar * x
     else:
         x_bar = np.zeros(x.shape)
     # factor = scale or (k and 2.0 * k)
     if scale:
-        value3 = 0.0
+        k_bar = 0.0
     else:
         if k:
-            value3 *= 2.0
+            k_bar = value3 * 2.0
+        else:
+            k_bar = value3
     # shift = offset or k * k
-    k_bar = value3 + 2.0 * np.cos(shift) * k
+    k_bar += 2.0 * np.cos(shift) * k
     return value4, (x_bar, k_bar)

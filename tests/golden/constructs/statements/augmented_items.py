@@ -33,6 +33,7 @@ def program_value_and_grad(x, k):
     parts_bar = [0.0] * len(parts)
     parts_bar[1] = parts_bar[1] + parts_part
     parts_bar[0] = parts_bar[0] + parts_part2
+    product_bar = sum2
     x_bar = np.zeros(x.shape)
     k_bar = 0.0
     tape = reversed(tape)
@@ -40,7 +41,7 @@ def program_value_and_grad(x, k):
         a = a_tape[i]
         product2, rest, a_part = next(tape)
         # table["product"] *= a[i, 1]
-        a_bar[i, 1] += sum2 * product2
+        a_bar[i, 1] += product_bar * product2
         # table["sum"] += np.sum(a[i])
         t_bar = a_bar[i]
         t_bar += product
@@ -54,7 +55,7 @@ def program_value_and_grad(x, k):
         # a[i, i] *= k
         product2 = a_bar[i, i] * a[i, i]
         a_bar[i, i] *= k
-        sum2 *= a_part
+        product_bar *= a_part
         k_bar += product2
     # parts = [k, k * k]
     k_bar = k_bar + parts_bar[0] + 2.0 * parts_bar[1] * k

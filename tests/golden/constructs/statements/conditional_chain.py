@@ -23,6 +23,7 @@ def program_value_and_grad(x, k):
         total += value
     value2 = total * k
     # adjoint
+    k_bar = total
     x_bar = np.zeros(x.shape)
     t_tape = reversed(t_tape)
     for i in range(n - 1, -1, -1):
@@ -32,13 +33,13 @@ def program_value_and_grad(x, k):
             v_bar = k
         else:
             if i == 1:
-                total += k * (v * v)
+                k_bar += k * (v * v)
                 v_bar = 2.0 * (k * k) * v
             else:
                 t_tape_part = next(t_tape)
                 total_bar = k * t_tape_part
-                total += total_bar * v
+                k_bar += total_bar * v
                 v_bar = total_bar * k
         # v = x[i, i]
         x_bar[i, i] += v_bar
-    return value2, (x_bar, total)
+    return value2, (x_bar, k_bar)

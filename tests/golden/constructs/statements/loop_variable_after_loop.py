@@ -27,13 +27,14 @@ def program_value_and_grad(x, k):
     # adjoint
     k_bar = 0.0
     row_bar = np.zeros(row.shape)
+    v_bar = total
     v_tape = reversed(v_tape)
     for i in range(n - 1, -1, -1):
         v = next(v_tape)
-        row_bar[i] += total + v2 * k
+        row_bar[i] += v_bar + v2 * k
         # total += v * k
         k_bar += v2 * v
-        total = 0.0
+        v_bar = 0.0
     # total = np.sum(y * row) * i
     total_bar = v2 * i2
     y_bar = total_bar * row

@@ -26,8 +26,9 @@ def program_value_and_grad(x, k):
     if succeeded:
         # total += y * y
         y_bar = total + 2.0 * total_bar * y2
-        total = y_bar * sum_x
+        k_bar = y_bar * sum_x
         x_bar = np.full_like(x, y_bar * k)
     else:
+        k_bar = total
         x_bar = np.zeros(x.shape)
-    return value, (x_bar, total)
+    return value, (x_bar, k_bar)

@@ -63,15 +63,17 @@ def program_value_and_grad(x, k):
         there_bar = 1.0
     else:
         there_bar = 0.0
-    if not test:
-        total = 0.0
+    if test:
+        k_bar = total
+    else:
+        k_bar = 0.0
     # missing, there = found([k], 3), found([k, x[1, 1]], 1)
     tmp = found_2_bwd(found_2_residuals, there_bar)
     x_bar = np.zeros(x.shape)
     x_bar[1, 1] = tmp[1]
     # total = sum(v**2 for v in values if v is not None)
     product = 2.0 * value2
-    k_bar = total + tmp[0] + product * k
+    k_bar = k_bar + tmp[0] + product * k
     # values = [k, None, x[0, 0]]
     x_bar[0, 0] += product * v
     return value3, (x_bar, k_bar)
