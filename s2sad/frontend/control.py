@@ -1194,11 +1194,23 @@ class Control:
             older = any(kind == "loop" and value in loop.entry.names.values() for kind, loop in self.loops)
             self.check_held(value, older and value in self.unit.grown)
 
+    def keep_spelled(self: Any, site: Any) -> None:
+        """Functions are put into a list: lower it item by item, and write out the loop around, if that can be done."""
+        if site is None:
+            return
+        self.cure(("spell", site))
+        for _, iterable, written_out in self.counters:
+            if self.few_items(iterable) and written_out not in self.unit.knowledge.cures:
+                self.unit.knowledge.dynamic.discard(site)
+                self.cure(written_out)
+
     def append_to(self: Any, target: Value, value: Value, name: str, at: Expr | None = None) -> None:
         """Append to a list of unknown length, or insert at a place; the first item decides the type of its items."""
         from s2sad.ir.nodes import Effect
 
         assert isinstance(target, Var) and isinstance(target.type, ListOf)
+        if self.holds_function(value):
+            self.keep_spelled(self.unit.list_sites.get(target))
         expr = self.materialize(value)
         target.type = self.list_type(target, expr, None)
         self.changes_list(target)

@@ -280,7 +280,8 @@ class Expressions:
     def cure(self: Any, cure: Any) -> None:
         """Lower again with a loop peeled or written out, a branch split, a list spelled out, if that is not done."""
         knowledge = self.unit.knowledge
-        if cure is None or cure in knowledge.cures or len(knowledge.cures) >= CURES:
+        twice = sum(1 for known in knowledge.cures if known[0] in ("peel", "split"))
+        if cure is None or cure in knowledge.cures or twice >= CURES:
             return
         knowledge.cures.add(cure)
         if cure[0] == "spell":

@@ -161,9 +161,15 @@ def test_orders_of_elements(lines):
     agrees(of(*lines), np.asfortranarray(M))
 
 
-@pytest.mark.parametrize("line", ["x.ravel('K')", "x.reshape(-1, order='A')", "x.flatten('A')", "x.T.ravel(order='K')"])
-def test_an_order_that_depends_on_the_layout_is_refused(line):
-    refused_in_every_mode(of(f"return {line} @ np.arange(6.0)"), M, names="depends on the layout")
+LAYOUTS = ["x.ravel('K')", "x.reshape(-1, order='A')", "x.flatten('A')", "x.T.ravel(order='K')", "x[::-1].ravel('K')"]
+
+
+@pytest.mark.parametrize("line", LAYOUTS)
+def test_an_order_that_depends_on_the_layout(line):
+    function = of(f"return {line} @ np.arange(6.0) + np.sum({line} ** 3)")
+    for m in (M, np.asfortranarray(M), np.repeat(M, 2, axis=0)[::2], np.repeat(M.T, 2, axis=0)[::2].T):
+        s2sad.check_grads(function, (m,))
+        np.testing.assert_allclose(s2sad.value_and_grad(function)(m)[0], function(m))
 
 
 # --- what is the array itself, a view, or a copy ----------------------------------------------------------------------
