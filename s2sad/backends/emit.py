@@ -142,11 +142,20 @@ def import_lines(imports: set[str]) -> list[str]:
     lines = [f"import {name}" for name in sorted(imports) if ":" not in name]
     lines += [""] if lines else []
     lines.append("import numpy as np")
-    named = sorted(i.split(":") for i in imports if ":" in i)
-    for package in sorted({module for module, _ in named if is_scipy(module)}):
-        lines.append(f"from {package} import {', '.join(name for module, name in named if module == package)}")
-    users = [f"from {module} import {name}" for module, name in named if not is_scipy(module)]
-    return [*lines, *([""] if users else []), *users]
+    named: dict[str, list[str]] = {}
+    for module, name in sorted(i.split(":") for i in imports if ":" in i):
+        named.setdefault(module, []).append(name)
+    froms = {module: import_of(f"from {module} import ", names) for module, names in named.items()}
+    users = [text for module, text in froms.items() if not is_scipy(module)]
+    return [*lines, *(text for module, text in froms.items() if is_scipy(module)), *([""] if users else []), *users]
+
+
+def import_of(head: str, names: list[str]) -> str:
+    """Return an import of names, one to a line in brackets where a line cannot hold them."""
+    line = head + ", ".join(names)
+    if len(line) <= WIDTH:
+        return line
+    return head + "(\n" + "".join(f"    {name},\n" for name in names) + ")"
 
 
 def is_scipy(module: str) -> bool:

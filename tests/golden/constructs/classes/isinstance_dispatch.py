@@ -4,9 +4,7 @@
 
 import numpy as np
 
-from construct_classes_isinstance_dispatch import Add
-from construct_classes_isinstance_dispatch import Const
-from construct_classes_isinstance_dispatch import Mul
+from construct_classes_isinstance_dispatch import Add, Const, Mul
 
 
 def _object(cls, **fields):

@@ -4,9 +4,7 @@
 
 import numpy as np
 
-from construct_classes_layers import Dense
-from construct_classes_layers import Sequential
-from construct_classes_layers import Tanh
+from construct_classes_layers import Dense, Sequential, Tanh
 
 
 def _object(cls, **fields):

@@ -4,8 +4,7 @@
 
 import numpy as np
 
-from construct_classes_match_class_patterns import Num
-from construct_classes_match_class_patterns import Op
+from construct_classes_match_class_patterns import Num, Op
 
 
 def evaluate_3_fwd(node):

@@ -6,8 +6,7 @@ import math
 
 import numpy as np
 
-from construct_classes_tree import Branch
-from construct_classes_tree import Leaf
+from construct_classes_tree import Branch, Leaf
 
 
 def _exponent(a, b):

@@ -4,9 +4,7 @@
 
 import numpy as np
 
-from construct_exceptions_exception_hierarchy import Diverged
-from construct_exceptions_exception_hierarchy import SolverError
-from construct_exceptions_exception_hierarchy import Stalled
+from construct_exceptions_exception_hierarchy import Diverged, SolverError, Stalled
 
 
 def attempt_fwd(i, v):

@@ -6,8 +6,7 @@ import math
 
 import numpy as np
 
-from construct_statements_match_classes import Box
-from construct_statements_match_classes import Circle
+from construct_statements_match_classes import Box, Circle
 
 
 def area_4_fwd(shape):
