@@ -229,6 +229,7 @@ class Derivative:
             self._static, self._lists = frozenset(static), lists
         if inner is not None:
             compiled.captured = [*inner.captured, *compiled.captured]
+            compiled.watched = [*inner.watched, *compiled.watched]
             compiled.inner = inner
         compiled.forms = self._forms(request)
         compiled.keyed_by = [

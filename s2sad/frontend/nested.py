@@ -327,6 +327,8 @@ def run(
     lowerer.unit.reached[f"derivative:{id(compiled)}"] = compiled
     values = [target.values[name] for name in exprs]
     values += [lowerer.outside(where[2], fetch(where), where) for where in compiled.captured]
+    for where in compiled.watched:  # what the code around is generated from as well
+        lowerer.outside(where[2], fetch(where), where)
     return lowerer.call_user(compiled.function, [*values, *extra], {}, node), kinds
 
 
