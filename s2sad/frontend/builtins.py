@@ -71,6 +71,7 @@ LIST_METHODS = {
     ("dict", "clear"): "",
 }
 SPECIAL = {
+    "bool": "built_bool",
     "range": "built_range",
     "enumerate": "built_enumerate",
     "zip": "built_zip",
@@ -114,6 +115,7 @@ class _Identity:
 
 SPECIAL_OBJECTS = _Identity(
     [
+        bool,
         range,
         enumerate,
         zip,
@@ -165,6 +167,15 @@ class Builtins:
         if len(bounds) == 2:
             bounds.append(number(1))
         return RangeValue(*bounds)
+
+    def built_bool(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """`bool(x)`: of a container whether there is anything in it."""
+        value = bound("bool", "object?", args, kwargs, node).get("object", Const(False))
+        grown = isinstance(value, Expr) and isinstance(value.type, ListOf)
+        if isinstance(value, Struct) or grown or self.known(value) is not UNKNOWN:
+            found = self.truth(value, node)
+            return number(found) if isinstance(found, bool) else found
+        return self.call_op("bool", "bool", args, kwargs, node)
 
     def built_enumerate(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("enumerate", "iterable start?", args, kwargs, node)

@@ -583,6 +583,10 @@ class Expressions:
         known = [self.known(value) for value in (a, b)]
         if UNKNOWN not in known:
             return number(bool(FOLD[name](*known)))
+        if name in ("equal", "not_equal") and (by_identity(a) or by_identity(b)):
+            name = "is" if name == "equal" else "is_not"
+        if name in ("in", "not_in") and isinstance(b, Struct) and b.kind in ("list", "tuple") and by_identity(a):
+            return number(any(item is a for item in self.fields(b).values()) == (name == "in"))
         whole = [value.ref if isinstance(value, Struct) else value for value in (a, b)]
         if name in ("is", "is_not") and any(value in self.unit.optional for value in whole):
             return self.builder.op(name, *whole)
@@ -1266,6 +1270,11 @@ def place_of(where: Any) -> tuple[str, Any, str]:
 def as_expr_of(value: bool | Expr) -> Expr:
     """Return a truth as an expression."""
     return number(value) if isinstance(value, bool) else value
+
+
+def by_identity(value: Value) -> bool:
+    """Return whether a value is an object that is equal to none but itself."""
+    return isinstance(value, Struct) and value.kind == "object" and getattr(value.cls, "__eq__", None) is object.__eq__
 
 
 def is_set(value: Any) -> bool:

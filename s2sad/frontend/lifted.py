@@ -215,7 +215,7 @@ class _Reader:
         """Follow what is read until nothing new is found."""
         while self.waiting:
             node, scope = self.waiting.pop()
-            for name in free_names(syntax(node, scope.parsed)):
+            for name in sorted(free_names(syntax(node, scope.parsed))):
                 frame = scope
                 while frame is not None and name not in self.lowerer.names_of(frame):
                     frame = frame.outer

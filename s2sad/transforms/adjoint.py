@@ -268,6 +268,7 @@ class Adjoint:
         match stmt:
             case Assign():
                 self.assign(stmt)
+                self.check_taken(stmt)
             case Move():
                 self.move(stmt)
             case Store():
@@ -292,6 +293,16 @@ class Adjoint:
             scope = places.scope(key[0])
             if defs and not any(places.may_follow(d, stmt, scope) for d in defs):
                 del self.env[key]
+
+    def check_taken(self, stmt: Assign) -> None:
+        """A cotangent that is left when what it is of is un-computed would be a zero that nobody sees."""
+        value = stmt.value
+        if isinstance(value, Op) and value.name in TABLE.rules and TABLE.rules[value.name].constant:
+            return
+        left = [path for var, path in self.env if var is stmt.target]
+        if left:
+            name = value.name if isinstance(value, Op) else type(value).__name__
+            raise InternalError(f"the cotangent of {stmt.target.name!r} at {left} is left by {name!r}")
 
     def need(self, expr: Expr, stmt: Stmt) -> Expr:
         """Return a forward value as reverse code reads it at a statement."""

@@ -525,8 +525,13 @@ def reverse_copy(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
     if adjoint.is_shadowed(y) and isinstance(y.type, ListOf):
         return
     bar = adjoint.take(y, stmt)
+    base = value.args[0]
     if bar is not None:
-        adjoint.accumulate(value.args[0], bar, stmt)
+        adjoint.accumulate(base, bar, stmt)
+    for path in [path for var, path in list(adjoint.env) if var is y]:  # of a list of structures, one for each leaf
+        bar = adjoint.env.pop((y, path))
+        if isinstance(base, Var) and adjoint.activity.active(base):
+            accumulate_at(adjoint, base, path, bar)
 
 
 def reverse_add_lists(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:

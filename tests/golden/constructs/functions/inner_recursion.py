@@ -5,7 +5,7 @@
 import numpy as np
 
 
-def descend_fwd(i, j, x, k):
+def descend_fwd(i, j, k, x):
     pair_part2 = None
     x_part = None
     descend_residuals2 = None
@@ -16,9 +16,9 @@ def descend_fwd(i, j, x, k):
         return x[i, j], (
             test, x, i, j, pair_part2, x_part, descend_residuals2, pair_part, k, descend_residuals
         )
-    pair_part, descend_residuals = descend_fwd(i + 1, j, x, k)
+    pair_part, descend_residuals = descend_fwd(i + 1, j, k, x)
     x_part = x[i, j]
-    pair_part2, descend_residuals2 = descend_fwd(i, j + 1, x, k)
+    pair_part2, descend_residuals2 = descend_fwd(i, j + 1, k, x)
     return k * pair_part + x_part * pair_part2, (
         test, x, i, j, pair_part2, x_part, descend_residuals2, pair_part, k, descend_residuals
     )
@@ -35,18 +35,18 @@ def descend_bwd(residuals, out_bar):
         k_bar = 0.0
     else:
         # return k * descend(i + 1, j) + x[i, j] * descend(i, j + 1)
-        x_bar, k_bar = descend_bwd(descend_residuals, out_bar * x_part)
+        k_bar, x_bar = descend_bwd(descend_residuals, out_bar * x_part)
         x_bar[i, j] += out_bar * pair_part
-        x_bar2, k_bar2 = descend_bwd(descend_residuals2, out_bar * k)
+        k_bar2, x_bar2 = descend_bwd(descend_residuals2, out_bar * k)
         x_bar += x_bar2
         k_bar = k_bar + out_bar * pair_part2 + k_bar2
-    return x_bar, k_bar
+    return k_bar, x_bar
 
 
 def program_value_and_grad(x, k):
     # primal
-    value, descend_residuals = descend_fwd(0, 0, x, k)
+    value, descend_residuals = descend_fwd(0, 0, k, x)
     # adjoint
     # return descend(0, 0)
-    x_bar, k_bar = descend_bwd(descend_residuals, 1.0)
+    k_bar, x_bar = descend_bwd(descend_residuals, 1.0)
     return value, (x_bar, k_bar)
