@@ -368,6 +368,24 @@ def deletes_a_shared_name(x):
     return x
 
 
+class Pair:
+    def __init__(self, v):
+        self.v = v
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, i):
+        return self.v
+
+    def __rsub__(self, other):
+        return Pair(other - self.v)
+
+
+def operator_of_what_numpy_takes_for_an_array(x):
+    return (np.sin(x) - Pair(x)).v
+
+
 PROGRAMS = [
     value for name, value in list(globals().items()) if callable(value) and getattr(value, "__module__", "") == __name__
 ]

@@ -651,6 +651,12 @@ class Expressions:
     def answered(self: Any, asked: list[tuple[Value, str, Value]], node: Any) -> Value | None:
         """Return what the first method gives that is not NotImplemented; None if no class of the user's has one."""
         found: Value | None = None
+        if of_numpy(asked[0][0]) and is_sequence(asked[1][0]) and self.method_of(asked[1][0], asked[1][1]) is not None:
+            raise Unsupported(
+                "NumPy takes an object with __len__ and __getitem__ for an array: it does not ask its operator",
+                node,
+                "put the object first, or give its class __array_ufunc__ = None",
+            )
         for own, name, other in asked:
             method = self.method_of(own, name)
             inverted = method is None and name == "__ne__"  # as Python has it
@@ -1270,6 +1276,21 @@ def place_of(where: Any) -> tuple[str, Any, str]:
 def as_expr_of(value: bool | Expr) -> Expr:
     """Return a truth as an expression."""
     return number(value) if isinstance(value, bool) else value
+
+
+def of_numpy(value: Value) -> bool:
+    """Return whether a value is an array, or a number of NumPy's: it asks NumPy what an operator does."""
+    if not isinstance(value, Expr) or isinstance(value, Const):
+        return False
+    return isinstance(value.type, Array) or (isinstance(value.type, Scalar) and value.type.dtype is not None)
+
+
+def is_sequence(value: Value) -> bool:
+    """Return whether NumPy takes an object for a sequence: its class does not say that NumPy is to keep away."""
+    if not isinstance(value, Struct) or value.kind != "object":
+        return False
+    apart = getattr(value.cls, "__array_ufunc__", 0) is None or hasattr(value.cls, "__array_priority__")
+    return not apart and all(hasattr(value.cls, name) for name in ("__len__", "__getitem__"))
 
 
 def by_identity(value: Value) -> bool:
