@@ -50,7 +50,7 @@ from s2sad.frontend.values import (
     Value,
 )
 from s2sad.ir.nodes import Const, Expr, Op
-from s2sad.ir.types import Array, ListOf, Scalar, Static
+from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, Type
 from s2sad.rules.builder import Sym, constant_expr, number
 from s2sad.rules.core import TABLE, TypeProblem
 from s2sad.rules.symbols import call, on_axis, positive
@@ -133,6 +133,13 @@ class Vectorized:
     otype: Any
     excluded: tuple[Any, ...]
     signature: str | None
+
+
+def holds_memory(type_: Type) -> bool:
+    """Return whether there are arrays or lists in values of a type."""
+    if isinstance(type_, Structure):
+        return any(map(holds_memory, type_.items))
+    return isinstance(type_, Array | ListOf)
 
 
 class Dispatch:
@@ -482,9 +489,10 @@ class Calls:
         elif isinstance(value, Expr) and isinstance(value.type, Array):
             made = self.builder.op("copy", value)
         elif isinstance(value, Expr) and isinstance(value.type, ListOf):
-            if memo is not None and not isinstance(value.type.item, Scalar):
+            deep = memo is not None and not isinstance(value.type.item, Scalar)
+            if deep and holds_memory(value.type.item):  # two items may be one array
                 raise Unsupported("copy.deepcopy of a list of arrays that grows is not accepted yet", node)
-            made = self.builder.op("copy", value)
+            made = self.call_user(iteration.deep_copies, [value], {}, node) if deep else self.builder.op("copy", value)
         else:
             return value
         if memo is not None:

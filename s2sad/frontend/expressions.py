@@ -15,6 +15,7 @@ from typing import Any
 import libcst as cst
 import numpy as np
 
+from s2sad.frontend import iteration
 from s2sad.frontend.classes import is_descriptor
 from s2sad.frontend.library import UfuncMethod
 from s2sad.frontend.models import behind, is_ours
@@ -376,6 +377,8 @@ class Expressions:
         self.early(b)
         if name == "add" and is_growing(a, b):
             return self.collected([(a, lambda item: item), (b, lambda item: item)], node)
+        if name == "multiply" and is_growing(a, a) != is_growing(b, b):
+            return self.call_user(iteration.times, [a, b] if is_growing(a, a) else [b, a], {}, node)
         if name == "bitwise_or" and all(isinstance(v, Struct) and v.kind == "dict" for v in (a, b)):
             return self.struct("dict", {**self.fields(a), **self.fields(b)})
         made = self.operate_sets(name, a, b)
@@ -988,6 +991,8 @@ class Expressions:
         return getattr(behind(holder), name, None)
 
     def static_attribute(self: Any, base: Const, name: str, node: Any) -> Value:
+        if base.value is sys and name in ("stdout", "stderr"):  # generated code looks there when it prints
+            return Const(getattr(sys, name), Static(getattr(sys, name)))
         try:
             value = getattr(base.value, name)
         except AttributeError:

@@ -7,6 +7,7 @@ What they give is a list here: they are accepted where it is gone over once, and
 from __future__ import annotations
 
 import builtins
+import copy
 import functools
 import itertools
 from collections.abc import Callable
@@ -168,6 +169,16 @@ def delete_slice(xs: Any, start: Any, stop: Any) -> None:
     first = place_in(start, len(xs))
     for _ in range(place_in(stop, len(xs)) - first):
         xs.pop(first)
+
+
+def times(xs: Any, n: int) -> Any:
+    """`xs * n`."""
+    return [x for _ in range(n) for x in xs]
+
+
+def deep_copies(xs: Any) -> Any:
+    """`copy.deepcopy(xs)` of a list whose items are all different things."""
+    return [copy.deepcopy(x) for x in xs]
 
 
 def clear(xs: Any) -> None:

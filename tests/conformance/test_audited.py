@@ -404,7 +404,7 @@ def stopped(x: Array) -> float:
 
 def lambdas(x: Array) -> float:
     fs = []
-    for _ in range(3):
+    for _ in range(len(x)):
         fs.append(lambda v: v * 2.0)
     return fs[0](x[0])
 

@@ -54,6 +54,8 @@ COPIES = [
     "list(itertools.chain(xs, xs[:1]))",
     "collections.deque(xs)",
     "xs + xs[1:]",
+    "xs * 2",
+    "3 * xs",
     "xs if k > 0 else xs[1:]",
     "[a for a, b in zip(xs, xs[1:])]",
 ]
