@@ -727,6 +727,7 @@ class Builtins:
 
         A list of the module's may be changed if it holds again what it held when the function returns.
         """
+        self.settle(base)
         self.check_held(base, base.item)
         if base.ref is None:
             return

@@ -10,6 +10,7 @@ from typing import Any
 import libcst as cst
 
 from s2sad.errors import Problem
+from s2sad.frontend import iteration
 from s2sad.frontend.iterators import WHY_ONCE
 from s2sad.frontend.models import behind
 from s2sad.frontend.values import (
@@ -455,6 +456,10 @@ class Control:
             if self.known(fields["whole"]) is not True:
                 raise Unsupported("what `reversed` gave is gone through when some of it was taken", node, WHY_ONCE)
             fields["whole"] = number(False)
+            if fields["items"] in self.unit.grown:  # it begins at what was the last item when it was made
+                again = self.call_user(iteration.backwards_from, [fields["items"], fields["at"]], {}, node)
+                self.loop_over(again, node, body, target)
+                return
             iterable = Iteration("reversed", [fields["items"]])
         if self.is_empty_range(iterable):
             return

@@ -55,6 +55,7 @@ from s2sad.rules.builder import constant_expr, number
 from s2sad.rules.core import TABLE, view_kind
 from s2sad.rules.infer import is_basic
 
+MUTABLE = ("object", "dict", "list")
 SMALL = 6  # statements of a function that is inlined
 INLINED = 12  # statements it may come to with the small functions that it calls
 ONCE = 3  # how much longer a function may be that is called from one place only
@@ -425,10 +426,10 @@ class UserFunctions:
         return self.placed(loaded, self.site(node))
 
     def mark_handed(self: Any, function: Any, values: list[Value]) -> None:
-        """Note objects that a call was given, or returned: one may be the other, which is not known any more."""
+        """Note objects and lists that a call was given, or returned: one may be the other, it is not known any more."""
         for value in values:
             for part in self.inside_of(value):
-                if isinstance(part, Struct) and part.kind in ("object", "dict") and not part.item:
+                if isinstance(part, Struct) and part.kind in MUTABLE and not part.item:
                     part.item = Handed(function)
 
     def settle(self: Any, value: Value) -> None:
@@ -550,7 +551,7 @@ def of_library(value: Value, made: bool = True) -> bool:
 
 
 def hands_back(function: Any) -> bool:
-    """Return whether a function returns an object or a dict that it is given: which one it is would be forgotten."""
+    """Return whether a function returns an object, dict or list that it is given: which it is would be forgotten."""
     given = {param for param in function.params if holds_mutable(param.type)}
     for stmt in walk(function.body) if given else ():
         if isinstance(stmt, Assign) and taken_from(stmt.value) in given and holds_mutable(stmt.target.type):
@@ -563,10 +564,10 @@ def hands_back(function: Any) -> bool:
 
 
 def holds_mutable(type_: Type) -> bool:
-    """Return whether there are objects or dicts in values of a type."""
+    """Return whether there are objects, dicts or lists in values of a type."""
     if not isinstance(type_, Structure):
         return False
-    return type_.kind in ("object", "dict") or any(map(holds_mutable, type_.items))
+    return type_.kind in MUTABLE or any(map(holds_mutable, type_.items))
 
 
 def writes_inside(function: Any) -> bool:

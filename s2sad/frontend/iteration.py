@@ -134,6 +134,12 @@ def reverse_in_place(xs: Any) -> None:
         xs[i] = last
 
 
+def backwards_from(xs: Any, at: int) -> Any:
+    """What is left of `reversed(xs)` before a place."""
+    for i in range(at - 1, -1, -1):
+        yield xs[i]
+
+
 def next_by_next(iterator: Any) -> Any:
     """What a loop over an object with `__next__` goes through."""
     while True:

@@ -608,7 +608,7 @@ class Adjoint:
                 continue
             bar = self.unmasked(bar)
             if path or isinstance(source.type, ListOf):
-                self.env[source, path] = bar
+                containers.accumulate_at(self, source, path, bar)  # which may be read under its own name as well
             else:
                 self.accumulate(source, Bar(cast_like(self.sym(bar.expr), source).expr, bar.thin), stmt)
 
