@@ -36,6 +36,7 @@ from s2sad.ir.nodes import Assign, Block, Break, Const, Continue, Expr, For, If,
 from s2sad.ir.types import (
     Array,
     ListOf,
+    Opaque,
     Scalar,
     Shape,
     Static,
@@ -281,6 +282,7 @@ class Control:
         if self.whole(x, y) or self.whole(y, x):
             x, y = self.materialize(x), self.materialize(y)
         if isinstance(x, Expr) and isinstance(y, Expr):
+            self.agree_on_items(x, y)
             type_ = join_or_none(x, y)
             if type_ is None or isinstance(type_, Static):
                 return Unjoinable(f"is {describe(x.type)} on one path and {describe(y.type)} on the other")
@@ -292,12 +294,31 @@ class Control:
             moves.append((made, x, y))
             if self.unit.list_sites.get(x) == self.unit.list_sites.get(y, ()):
                 self.unit.list_sites[made] = self.unit.list_sites[x]
+            self.unit.joined[made] = self.sites_of(x) | self.sites_of(y)
             return made
         if alike(x, y):
             return self.join_fields(key, x, y, moves, state)
         if isinstance(x, Poison) or isinstance(y, Poison):
             return POISON
         return Unjoinable("is bound to different objects on two paths")
+
+    def agree_on_items(self: Any, x: Expr, y: Expr) -> None:
+        """What is put into a list through one name is in it under the other as well."""
+        self.early(x)
+        self.early(y)
+        for empty, other in ((x, y), (y, x)):
+            if is_nothing_yet(empty) and isinstance(other.type, ListOf) and not is_nothing_yet(other):
+                sites = self.sites_of(empty)
+                if sites:
+                    self.unit.knowledge.items.update(dict.fromkeys(sites, other.type))
+                    raise Relower
+
+    def sites_of(self: Any, value: Value) -> set[Any]:
+        """Return the places where the lists were made that a value may be."""
+        if not isinstance(value, Var):
+            return set()
+        own = {self.unit.list_sites[value]} if value in self.unit.list_sites else set()
+        return own | self.unit.joined.get(value, set())
 
     def as_growing(self: Any, x: Value, y: Value) -> None:
         """Two lists that one name may be bound to: they have a type in common if neither has a fixed length."""
@@ -874,6 +895,7 @@ class Control:
                     self.unit.optional.add(head)
                 if value in self.unit.list_sites:
                     self.unit.list_sites[head] = self.unit.list_sites[value]
+                self.unit.joined[head] = self.sites_of(value)
                 put(self.state, key, head)
                 moves.append((head, value))
             self.loops.append(("loop", loop))
@@ -950,6 +972,8 @@ class Control:
             return
         if self.may_be_none(value):
             loop.may_be_none(key)
+        if isinstance(head.type, ListOf):
+            self.agree_on_items(head, value)
         type_ = head.type if is_none(value) else join(head.type, value.type, loop.mark)
         if type_ is None:
             why = f"is {describe(head.type)} before this loop and {describe(value.type)} after an iteration"
@@ -957,6 +981,7 @@ class Control:
         elif not same_type(type_, head.type):
             loop.widen(key, type_)
         else:
+            self.unit.joined[head] |= self.sites_of(value)
             moves.append((head, value))
 
     def need_head(self: Any, loop: Loop, key: Any, old: Value, new: Value) -> None:
@@ -977,6 +1002,8 @@ class Control:
             return
         if self.may_be_none(old) or (self.may_be_none(new) and not is_none(new)):
             loop.may_be_none(key)
+        if isinstance(old.type, ListOf):
+            self.agree_on_items(old, new)
         type_ = join_or_none(old, new, loop.mark)
         if type_ is None or (isinstance(type_, Static) and not self.unchanged(old, new)):
             why = f"is {describe(old.type)} before this loop and {describe(new.type)} after an iteration"
@@ -1227,6 +1254,11 @@ class Control:
 def is_none(value: Expr) -> bool:
     """Return whether an expression is the constant None."""
     return isinstance(value, Const) and value.value is None
+
+
+def is_nothing_yet(value: Expr) -> bool:
+    """Return whether a value is a list of which it is not known yet what it holds."""
+    return isinstance(value.type, ListOf) and isinstance(value.type.item, Opaque)
 
 
 def join_or_none(x: Expr, y: Expr, mark: int | None = None) -> Type | None:

@@ -145,6 +145,7 @@ class Unit:
     flats: set[Any] = field(default_factory=set)  # what `array.flat` is, where it is not written at once
     held: set[Any] = field(default_factory=set)  # lists that are items of others
     list_sites: dict[Var, Any] = field(default_factory=dict)  # where lists of unknown length were made
+    joined: dict[Var, set[Any]] = field(default_factory=dict)  # and for joins of such: where any of them was
     early: set[Any] = field(default_factory=set)  # lists that were read before anything was known to be in them
     function: types.FunctionType | None = None  # the one that is differentiated, or in which that is defined
     entry: tuple[str, list[str]] = ("", [])  # its name, and those of its parameters

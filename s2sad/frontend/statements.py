@@ -490,6 +490,10 @@ class Statements:
         if isinstance(have.item, Opaque) and made is not None:
             if made == have:
                 return made  # nothing but None so far
+            several = self.unit.joined.get(target, set())
+            if len(several) > 1:  # it is in each of the lists that this may be
+                self.unit.knowledge.items.update(dict.fromkeys(several, made))
+                raise Relower
             if self.unit.list_sites.get(target) in self.unit.early:  # what was read then is of this type
                 self.unit.knowledge.items[self.unit.list_sites[target]] = made
                 raise Relower

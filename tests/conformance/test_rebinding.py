@@ -82,12 +82,69 @@ def of_two_empty_lists(x: Any, k: float) -> float:
     return sum(a) * k + sum(b) ** 2 + sum(t) * 0.7
 
 
+def appended_to_one_of_two(x: Any, k: float) -> float:
+    a: list[float] = []
+    b: list[float] = []
+    t = a if k > 0.5 else b
+    t.append(x[0] * k)
+    return sum(a) * k + sum(b) ** 2
+
+
+def appended_to_an_empty_one_or_another(x: Any, k: float) -> float:
+    a: list[float] = []
+    t = [x[1]]
+    if k > 0.5:
+        t = a
+    t.append(x[0] * k)
+    return sum(a) * k + sum(t)
+
+
+def bound_anew_in_a_loop(x: Any, k: float) -> float:
+    a: list[float] = []
+    t = [k]
+    for v in x:
+        t.append(v)
+        t = a
+    return sum(a) * k + sum(t)
+
+
+def bound_to_another_in_an_iteration(x: Any, k: float) -> float:
+    a: list[float] = []
+    b = [k, k]
+    t = b
+    for i in range(len(x)):
+        if i == 1:
+            t = a
+        t.append(x[i])
+    return sum(a) * k + sum(b) * 2.0
+
+
+def a_second_name(x: Any, k: float) -> float:
+    a: list[float] = []
+    t = a
+    for v in x:
+        t.append(v * k)
+    return sum(a) * k + sum(t) ** 2
+
+
+PROGRAMS = [
+    of_two_empty_lists,
+    appended_to_one_of_two,
+    appended_to_an_empty_one_or_another,
+    bound_anew_in_a_loop,
+    bound_to_another_in_an_iteration,
+    a_second_name,
+]
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda f: f.__name__)
 @pytest.mark.parametrize("k", [0.7, 0.3])
-def test_one_of_two_lists_that_a_helper_hands_back(k: float) -> None:
+def test_which_list_it_is(program: Any, k: float) -> None:
     x = np.array([0.3, 0.8])
     try:
-        value, _ = s2sad.value_and_grad(of_two_empty_lists)(x, k)
+        value, _ = s2sad.value_and_grad(program)(x, k)
     except s2sad.UnsupportedError:
+        assert program is not a_second_name
         return
-    np.testing.assert_allclose(value, of_two_empty_lists(x, k))
-    s2sad.check_grads(of_two_empty_lists, (x, k))
+    np.testing.assert_allclose(value, program(x, k))
+    s2sad.check_grads(program, (x, k))
