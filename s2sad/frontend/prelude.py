@@ -67,9 +67,11 @@ def flat_as_stored(a: Array) -> Array:
     steps = [abs(step) for step in a.strides]
     if all(steps[i] >= steps[i + 1] for i in range(len(steps) - 1)):
         return a.ravel()
-    if not all(steps[i] <= steps[i + 1] for i in range(len(steps) - 1)):
-        raise ValueError("ravel with order='K' of an array whose axes lie in another order than 'C' or 'F'")
-    return a.T.ravel()
+    if all(steps[i] <= steps[i + 1] for i in range(len(steps) - 1)):
+        return a.T.ravel()
+    place = np.empty_like(a, dtype=int)  # which lies in memory as the array does
+    place[...] = np.arange(a.size).reshape(a.shape)
+    return a.ravel()[np.ravel(place, order="K")]
 
 
 FLAT = {"A": flat_in_own_order, "K": flat_as_stored}

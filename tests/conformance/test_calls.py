@@ -172,6 +172,15 @@ def test_an_order_that_depends_on_the_layout(line):
         np.testing.assert_allclose(s2sad.value_and_grad(function)(m)[0], function(m))
 
 
+def test_an_order_of_three_axes_that_lie_in_none_of_the_usual_orders():
+    function = of(
+        "a = np.multiply.outer(x, x[0]).transpose(1, 0, 2)[::-1]",
+        "return np.ravel(a, order='K') @ np.arange(18.0) + np.sum(a.flatten('K')[:5] ** 2)",
+    )
+    s2sad.check_grads(function, (M,))
+    np.testing.assert_allclose(s2sad.value_and_grad(function)(M)[0], function(M))
+
+
 # --- what is the array itself, a view, or a copy ----------------------------------------------------------------------
 ALIASES = [
     "x.astype(float, copy=False)",
