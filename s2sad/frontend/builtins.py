@@ -711,6 +711,9 @@ class Builtins:
             return Const(None)
         if name == "copy":
             return self.builder.op("copy", base)
+        by_value = {"remove": iteration.remove, "index": iteration.index_of, "count": iteration.count_of}
+        if name in by_value and len(found) == 1 and isinstance(base.type.item, Scalar):
+            return self.call_user(by_value[name], [base, *found.values()], {}, node)
         in_place = {"reverse": iteration.reverse_in_place, "clear": iteration.clear}
         if name in in_place and isinstance(base.type, ListOf):
             return self.call_user(in_place[name], [base, *found.values()], {}, node)

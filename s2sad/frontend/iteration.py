@@ -177,6 +177,31 @@ def delete_slice(xs: Any, start: Any, stop: Any) -> None:
         xs.pop(first)
 
 
+def index_of(xs: Any, x: Any) -> int:
+    """`xs.index(x)`."""
+    place = -1
+    for i in range(len(xs)):
+        if place < 0 and xs[i] == x:
+            place = i
+    if place < 0:
+        raise ValueError("the value is not in the list")
+    return place
+
+
+def count_of(xs: Any, x: Any) -> int:
+    """`xs.count(x)`."""
+    count = 0
+    for item in xs:
+        if item == x:
+            count += 1
+    return count
+
+
+def remove(xs: Any, x: Any) -> None:
+    """`xs.remove(x)`."""
+    xs.pop(index_of(xs, x))
+
+
 def times(xs: Any, n: int) -> Any:
     """`xs * n`."""
     return [x for _ in range(n) for x in xs]
