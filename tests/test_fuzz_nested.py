@@ -7,7 +7,7 @@ import s2sad
 from tests.fuzz.nested import function, program
 
 X, K = np.array([0.31, 0.72, 1.13]), 0.64
-COUNT = 60
+COUNT = 30
 
 
 @pytest.mark.parametrize("seed", range(COUNT))
