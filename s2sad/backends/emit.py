@@ -68,7 +68,10 @@ RESERVED = {
     "min",
     "max",
     "abs",
+    "next",
     "reversed",
+    "round",
+    "sorted",
     "tuple",
     "bool",
 }

@@ -23,6 +23,7 @@ from s2sad.frontend.values import (
     RangeValue,
     Relower,
     Struct,
+    Unjoinable,
     Unsupported,
     Value,
 )
@@ -401,13 +402,13 @@ class Builtins:
     def built_getattr(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("getattr", "object name default?", args, kwargs, node)
         name = self.attribute_named(found["name"], node)
-        if "default" in found and not self.has(found["object"], name):
+        if "default" in found and not self.has(found["object"], name, node):
             return found["default"]
         return self.attribute(found["object"], name, node)
 
     def built_hasattr(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("hasattr", "object name", args, kwargs, node)
-        return number(self.has(found["object"], self.attribute_named(found["name"], node)))
+        return number(self.has(found["object"], self.attribute_named(found["name"], node), node))
 
     def built_setattr(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("setattr", "object name value", args, kwargs, node)
@@ -423,10 +424,16 @@ class Builtins:
             raise Unsupported("the name of an attribute must be known when code is generated", node, hint)
         return name
 
-    def has(self: Any, value: Value, name: str) -> bool:
+    def has(self: Any, value: Value, name: str, node: Any) -> bool:
         """Return whether a value has an attribute."""
         if isinstance(value, Struct) and value.kind == "object" and name in self.fields(value):
+            part = self.fields(value)[name]
+            if isinstance(part, Unjoinable) or part in self.unit.partial:
+                hint = "set it on every path: None where there is none"
+                raise Unsupported(f"whether there is an attribute {name!r} depends on the path taken", node, hint)
             return True
+        if isinstance(value, Struct) and hasattr(value.cls, "__getattr__"):
+            raise Unsupported("hasattr of an object whose class has __getattr__", node, "call what it would call")
         if isinstance(value, Const) and isinstance(value.type, Static):
             return hasattr(value.value, name)
         return hasattr(python_class(value), name)

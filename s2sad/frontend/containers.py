@@ -137,7 +137,7 @@ class Containers:
 
     def popped(self: Any, base: Expr, index: Value, node: Any) -> Value:
         """`xs.pop()` and `xs.pop(index)`."""
-        self.changes_list(base)
+        self.resizes_list(base)
         known = -1 if index is None else self.known(index)
         at = [] if known == -1 else [self.as_expr(index, node)]
         if (known is UNKNOWN or known < -1) and not self.counts_from_front():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import types
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,6 +53,7 @@ from s2sad.rules.core import is_pure
 from s2sad.rules.infer import describe, size_of
 
 UNROLL = 64
+CHOICES = 8
 LOWERINGS = 64  # of a loop, until the types at its head are those after an iteration
 
 
@@ -412,10 +414,14 @@ class Control:
         """Return the value of one of two actions."""
         name, values = f".value{len(self.frames)}", []
 
+        inner = [f"{name}.test{i}" for i in range(CHOICES)]  # the tests of what is chosen in an arm: read after it
+        self.state.names.update(dict.fromkeys(inner, Const(False, Scalar("bool"))))
+
         def arm(action: Any) -> Any:
             def run() -> None:
                 values.append(action())
                 self.state.names[name] = values[-1]
+                self.state.names.update(zip(inner, tests_of(values[-1]), strict=False))
 
             return run
 
@@ -423,8 +429,11 @@ class Control:
             test = self.builder.bind(test, "test")
         self.branch(test, arm(then), arm(orelse), self.builder.origin)
         value = self.state.names.pop(name)
+        tests = [self.state.names.pop(each) for each in inner]
         if isinstance(value, Unjoinable) and all(map(is_name, values)):
-            return Chosen(test, *values)
+            if any(len(tests_of(each)) > CHOICES for each in values):
+                raise Unsupported(f"more than {CHOICES} functions or names are chosen from", node, "write if and else")
+            return Chosen(test, *(with_tests(each, iter(tests)) for each in values))
         value = self.usable(value, what, node)
         if isinstance(value, Var) and value.name.startswith("."):
             value.name, value.user = "value", False
@@ -614,12 +623,23 @@ class Control:
         if isinstance(node, cst.For) and leaves_loop(node.body):
             self.unrolled_with_exits(items, target, list(node.body.body))
         else:
+            before = self.lengths_of(iterable)
             for item in items:
                 if self.state.ended:
                     break
                 self.assign(target, item)
                 body()
+                if not self.state.ended and self.lengths_of(iterable) != before:
+                    raise Unsupported(RESIZED, node, THROUGH_A_COPY)
         self.loops.pop()
+
+    def lengths_of(self: Any, iterable: Any) -> list[int]:
+        """Return how many items the lists have now that a loop goes through, where their items are known."""
+        if isinstance(iterable, Iteration):
+            return [n for part in iterable.parts for n in self.lengths_of(part)]
+        return (
+            [len(self.fields(iterable))] if isinstance(iterable, Struct) and iterable.kind in ("list", "dict") else []
+        )
 
     def unrolled_with_exits(self: Any, items: list[Value], target: Any, body: list[Any]) -> None:
         """Repeat a body that `break` or `continue` may leave: what is left of the loop stands in the other arm."""
@@ -1202,7 +1222,13 @@ class Control:
     def changes_list(self: Any, target: Value) -> None:
         """Note that a list changes; one that is an item of another would have to change there as well."""
         self.unit.grown.add(target)
-        self.check_held(target, target in self.unit.held)
+        self.check_held(target, target in self.unit.held or self.is_in_item(target))
+
+    def resizes_list(self: Any, target: Value) -> None:
+        """Note that a list grows or shrinks: not while a loop goes through it, which would have to see that."""
+        self.changes_list(target)
+        if any(target in sources_of(iterable) for _, iterable, _ in self.counters):
+            raise Unsupported(RESIZED, None, THROUGH_A_COPY)
 
     def check_held(self: Any, value: Value, changes: bool) -> None:
         """Refuse a list that changes while it is an item of another list."""
@@ -1245,10 +1271,37 @@ class Control:
             self.keep_spelled(self.unit.list_sites.get(target))
         expr = self.materialize(value)
         target.type = self.list_type(target, expr, None)
-        self.changes_list(target)
+        self.resizes_list(target)
         self.hold(value)
         made = Op("append", (target, expr) if at is None else (target, expr, at), Static(None))
         self.builder.block.append(Effect(made, self.builder.origin))
+
+
+def tests_of(value: Any) -> list[Expr]:
+    """Return the tests that choose a value."""
+    if not isinstance(value, Chosen):
+        return []
+    return [value.test, *tests_of(value.then), *tests_of(value.orelse)]
+
+
+def with_tests(value: Any, tests: Iterator[Any]) -> Any:
+    """Return what is chosen by other tests, in the order of `tests_of`."""
+    if not isinstance(value, Chosen):
+        return value
+    test = next(tests)
+    then = with_tests(value.then, tests)
+    return Chosen(test, then, with_tests(value.orelse, tests))
+
+
+RESIZED = "a list grows or shrinks while a loop goes through it"
+THROUGH_A_COPY = "go through a copy: for v in list(xs)"
+
+
+def sources_of(iterable: Any) -> list[Value]:
+    """Return the lists that a loop goes through."""
+    if isinstance(iterable, Iteration):
+        return [source for part in iterable.parts for source in sources_of(part)]
+    return [iterable] if isinstance(iterable, Var) else []
 
 
 def is_none(value: Expr) -> bool:

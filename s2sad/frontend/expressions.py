@@ -9,6 +9,7 @@ import inspect
 import operator
 import sys
 import types
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -498,28 +499,35 @@ class Expressions:
         left = self.expression(node.left)
         tested = self.truth(left)
         conjunction = isinstance(node.operator, cst.And)
+        right = lambda: self.expression(node.right)  # noqa: E731
         if isinstance(tested, bool):
             return self.expression(node.right) if tested == conjunction else left
         if is_test(tested):
-            made = self.right_side(tested, node)
+            made = self.right_side(tested, "and" if conjunction else "or", right)
             if made is not None:
                 return made
-        right = lambda: self.expression(node.right)  # noqa: E731
         arms = (right, lambda: left) if conjunction else (lambda: left, right)
         return self.chosen(tested, *arms, "the value of this and/or", node)
 
-    def right_side(self: Any, left: Expr, node: cst.BooleanOperation) -> Expr | None:
+    def right_side(self: Any, left: Expr, word: str, lower: Any) -> Expr | None:
         """Return `left and right` as one expression, if the right side is a test that only computes."""
-        word = "and" if isinstance(node.operator, cst.And) else "or"
         before = self.state
         outer, self.builder.block, self.state = self.builder.block, [], before.copy()
-        right = self.expression(node.right)
+        right = lower()
         inner, self.builder.block = self.builder.block, outer
         after, self.state = self.state, before
         if not after.binds_as(before) or not (isinstance(right, Expr) and is_test(right)):
             return None
         nested = nest(inner, right)
-        return None if nested is None else self.builder.op(word, left, nested)
+        return None if nested is None else self.joined_tests(word, left, nested)
+
+    def joined_tests(self: Any, word: str, left: Expr, right: Expr) -> Expr:
+        """Return `left and right` or `left or right`; `a and (b and c)` is `a and b and c`."""
+        if isinstance(right, Const):
+            return left if bool(right.value) == (word == "and") else right
+        if isinstance(right, Op) and right.name == word:
+            return self.builder.op(word, self.joined_tests(word, left, right.args[0]), right.args[1])
+        return self.builder.op(word, left, right)
 
     def test(self: Any, node: Any) -> bool | Expr:
         """Lower an expression of which only the truth matters."""
@@ -555,14 +563,21 @@ class Expressions:
         return self.chosen(left, *arms, "this test", node)
 
     def expr_Comparison(self: Any, node: cst.Comparison) -> Value:
-        left = self.expression(node.left)
-        result: Any = None
-        for target in node.comparisons:
-            right = self.expression(target.comparator)
-            test = self.compare(COMPARE[type(target.operator).__name__], left, right, node)
-            result = test if result is None else self.both(result, test)
-            left = right
-        return result
+        return self.chained(self.expression(node.left), list(node.comparisons), node)
+
+    def chained(self: Any, left: Value, comparisons: list[cst.ComparisonTarget], node: Any) -> Value:
+        """`a < b < c` is `a < b and b < c`: c is not computed where `a < b` does not hold."""
+        target, *others = comparisons
+        right = self.expression(target.comparator)
+        test = self.compare(COMPARE[type(target.operator).__name__], left, right, node)
+        if not others:
+            return test
+        tested = self.truth(test, node)
+        rest = lambda: self.chained(right, others, node)  # noqa: E731
+        if isinstance(tested, bool):
+            return rest() if tested else test
+        made = self.right_side(tested, "and", rest) if is_test(tested) else None
+        return made or self.chosen(tested, rest, lambda: test, "the value of this comparison", node)
 
     def both(self: Any, a: Expr, b: Expr) -> Expr:
         """Return `a and b`."""
@@ -588,7 +603,10 @@ class Expressions:
             return number(bool(FOLD[name](*known)))
         if name in ("equal", "not_equal") and (by_identity(a) or by_identity(b)):
             name = "is" if name == "equal" else "is_not"
+        if name in ("in", "not_in") and by_identity(a) and isinstance(b, Var) and isinstance(b.type, ListOf):
+            raise Unsupported(WHICH_OBJECT, node, COMPARE_FIELD)
         if name in ("in", "not_in") and isinstance(b, Struct) and b.kind in ("list", "tuple") and by_identity(a):
+            check_identity(a, self.fields(b).values(), node)
             return number(any(item is a for item in self.fields(b).values()) == (name == "in"))
         whole = [value.ref if isinstance(value, Struct) else value for value in (a, b)]
         if name in ("is", "is_not") and any(value in self.unit.optional for value in whole):
@@ -600,6 +618,7 @@ class Expressions:
             self.settle(b)
             none = any(value is None for value in known)
             if none or isinstance(a, Struct) or isinstance(b, Struct):
+                check_identity(a, [b], node)
                 return number((a is b) == (name == "is"))
         if name in ("in", "not_in") and isinstance(b, RangeValue):
             inside = self.inside_range(a, b, node)
@@ -1296,6 +1315,20 @@ def is_sequence(value: Value) -> bool:
         return False
     apart = getattr(value.cls, "__array_ufunc__", 0) is None or hasattr(value.cls, "__array_priority__")
     return not apart and all(hasattr(value.cls, name) for name in ("__len__", "__getitem__"))
+
+
+WHICH_OBJECT = "which object this is depends on data (it is an item of a list of unknown length, or chosen on a path)"
+COMPARE_FIELD = "compare a field that tells them apart: a.name == b.name"
+
+
+def check_identity(a: Value, others: Iterable[Value], node: Any) -> None:
+    """Refuse to say whether two values are one object where that depends on data."""
+    others = list(others)
+    if not isinstance(a, Struct) or any(other is a for other in others):
+        return
+    for b in others:
+        if isinstance(b, Struct) and (a.kind, a.cls) == (b.kind, b.cls) and (a.item or b.item):
+            raise Unsupported(WHICH_OBJECT, node, COMPARE_FIELD)
 
 
 def by_identity(value: Value) -> bool:

@@ -310,6 +310,12 @@ class Lowerer(
         made = self.builder.definitions.get(ref) if isinstance(ref, Var) else None
         return isinstance(made, Op) and made.name in ("getitem", "pop") and isinstance(made.args[0].type, ListOf)
 
+    def is_in_item(self, ref: Expr) -> bool:
+        """Return whether a value is, or is part of, what was read from a list of unknown length."""
+        made = self.builder.definitions.get(ref) if isinstance(ref, Var) else None
+        inside = isinstance(made, Op) and made.name == "field" and self.is_in_item(made.args[0])
+        return inside or self.is_item(ref)
+
     def as_loaded(self, value: Value) -> bool:
         """Return whether a structure is still what it was loaded as: if not, its derivative is not that of its ref."""
         if not isinstance(value, Struct) or value.ref is None:

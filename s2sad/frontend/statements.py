@@ -474,8 +474,8 @@ class Statements:
                 index = None  # `a[()]` and `a[...]` of rank 0 are the whole array
             elif index is None and how == "set":
                 index = Const(Ellipsis)
-        elif not isinstance(base.type.item, Opaque):
-            self.list_type(base, expr, node)
+        elif not isinstance(base.type.item, Opaque) or base in self.unit.list_sites:
+            base.type = self.list_type(base, expr, node)
         if isinstance(base.type, ListOf):
             self.changes_list(base)
         self.builder.block.append(Store(base, index, expr, how, self.builder.origin))

@@ -229,6 +229,7 @@ WORDS = {
     "less": "test", "less_equal": "test", "greater": "test", "greater_equal": "test", "equal": "test",
     "not_equal": "test", "and": "test", "or": "test", "not": "test", "is": "test", "is_not": "test", "max": "largest",
     "min": "smallest", "transpose": "transposed", "shape": "shape",
+    "round": "rounded",
 }  # fmt: skip
 
 

@@ -327,6 +327,9 @@ class Adjoint:
         if handler is not None:
             handler(self, stmt, y, value)
             return
+        if value.name in ("fstring", "format"):
+            self.take(y, stmt)  # text: nothing flows through it
+            return
         rule = TABLE.rules[value.name]
         if isinstance(y.type, Structure):
             self.several(stmt, rule, y, value)

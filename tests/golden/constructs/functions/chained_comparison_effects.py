@@ -10,18 +10,22 @@ def program_value_and_grad(x, k):
     x_part2 = x[0, 0]
     total = k * x_part2 + 0.25
     test = x_part2 < 5.0
-    total = total * 7.0 + 0.25
     if test:
+        total = total * 7.0 + 0.25
+        value = True
+    else:
+        value = test
+    if value:
         total += k
     total = total * 1.5 + 0.25
     total = total * 0.5 + 0.25
     t_bar = total * 2.0
     x_part = x[1, 1]
     if x_part:
-        value = x[2, 2]
+        value2 = x[2, 2]
     else:
-        value = x_part
-    value2 = t_bar * value
+        value2 = x_part
+    value3 = t_bar * value2
     # adjoint
     # return total * (2.0 if flag else 1.0) * (x[1, 1] and x[2, 2])
     if x_part:
@@ -32,13 +36,14 @@ def program_value_and_grad(x, k):
         x_bar = np.zeros(x.shape)
     x_bar[1, 1] += t_bar
     # total = total * v + 0.25
-    total_bar = 1.5 * value
-    if test:
+    total_bar = 1.5 * value2
+    if value:
         k_bar = total_bar
     else:
         k_bar = 0.0
+    if test:
+        total_bar *= 7.0
     # total = total * v + 0.25
-    total_bar *= 7.0
     k_bar += total_bar * x_part2
     x_bar[0, 0] += total_bar * k
-    return value2, (x_bar, k_bar)
+    return value3, (x_bar, k_bar)
