@@ -573,7 +573,10 @@ class Expressions:
         if not others:
             return test
         tested = self.truth(test, node)
-        rest = lambda: self.chained(right, others, node)  # noqa: E731
+
+        def rest() -> Value:
+            return self.chained(right, others, node)
+
         if isinstance(tested, bool):
             return rest() if tested else test
         made = self.right_side(tested, "and", rest) if is_test(tested) else None
