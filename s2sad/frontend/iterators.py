@@ -23,6 +23,7 @@ import numpy as np
 from s2sad.frontend import iteration
 from s2sad.frontend.scopes import free_names, syntax
 from s2sad.frontend.values import Deferred, LocalFunction, Unsupported, Value
+from s2sad.ir.nodes import Var
 
 EAGER = (functools.reduce,)  # of what `iteration` is written for
 MAKERS = {id(function) for function in iteration.GIVEN if function not in EAGER}
@@ -60,9 +61,23 @@ class Iterators:
             raise Unsupported("an iterator is gone through again, when nothing is left of it", node, WHY_ONCE)
         if value.loop is not self.loop_now():
             raise Unsupported("an iterator is gone through in a loop that it was not made in", node, WHY_ONCE)
+        from s2sad.frontend.control import leaves_loop
+
         value.spent = True
         between = isinstance(node, cst.For) and value.frame is self.frame and self.is_affected(value, node)
+        if isinstance(node, cst.For) and not between and leaves_loop(node.body):
+            return self.ahead(lambda: self.begun(value.make(False), node), node)
         return self.begun(value.make(between), node)
+
+    def ahead(self: Any, make: Callable[[], Value], node: Any) -> Value:
+        """Return what all items of an iterator are, of which a part may be asked for: making them changes nothing."""
+        before, grown = self.state.copy(), set(self.unit.grown)
+        made = make()
+        changed = (self.unit.grown - grown) & {part for part in before.names.values() if isinstance(part, Var)}
+        if changed or not self.state.binds_as(before):
+            message = "this may stop before the last item, and making an item changes something"
+            raise Unsupported(message, node, "write a loop that makes the items and stops")
+        return made
 
     def is_affected(self: Any, value: Deferred, node: cst.For) -> bool:
         """Return whether the body of a loop may change what the next item of an iterator is made of."""
@@ -73,7 +88,11 @@ class Iterators:
         made = loop.iter if value.node is node.iter else positions.node(value.node)
         if value.by_item and not has_functions(made):
             return False
-        return bool(names_in(made) & changed_in(loop.body))
+        read = set(names_in(made))
+        for function in [self.state.names.get(name) for name in names_in(made)]:
+            if isinstance(function, LocalFunction):
+                read |= free_names(syntax(function.node, function.scope.parsed))
+        return bool(read & changed_in(loop.body))
 
     def call_maker(
         self: Any, function: Any, args: list[Value], kwargs: dict[str, Value], between: bool, node: Any

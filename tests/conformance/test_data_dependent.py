@@ -81,9 +81,25 @@ def attribute_on_one_path(x: Any, k: Any) -> Any:
     return k * k if hasattr(point, "b") else k
 
 
+def making_items_changes(x: Any, k: Any) -> Any:
+    log: list[Any] = []
+
+    def made(v: Any) -> Any:
+        log.append(v)
+        return v
+
+    s = 0.0
+    for v in map(made, x):
+        if v > 1.0:
+            break
+        s += v * k
+    return s + len(log)
+
+
 @pytest.mark.parametrize(
     ("program", "reason"),
     [
+        (making_items_changes, "making an item changes something"),
         (identity, "which object this is depends on data"),
         (equality, "which object this is depends on data"),
         (membership, "which object this is depends on data"),
@@ -134,6 +150,18 @@ def rounded(x: Any, k: Any) -> Any:
     return round(x[1]) * k
 
 
+def reads_what_the_loop_changes(x: Any, k: Any) -> Any:
+    c, s = k, 0.0
+
+    def scaled(u: Any) -> Any:
+        return u * c
+
+    for v in map(scaled, x):
+        s += v
+        c = c * 1.5
+    return s
+
+
 def chosen_twice(x: Any, k: Any) -> Any:
     s = 0.0
     for v in x:
@@ -151,7 +179,17 @@ def named_by_text(x: Any, k: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    "program", [chained, chained_next, filled_with_none, named_next, rounded, chosen_twice, named_by_text]
+    "program",
+    [
+        reads_what_the_loop_changes,
+        chained,
+        chained_next,
+        filled_with_none,
+        named_next,
+        rounded,
+        chosen_twice,
+        named_by_text,
+    ],
 )
 @pytest.mark.parametrize("k", [1.3, 7.0, -0.4])
 def test_right(program: Callable[..., Any], k: float) -> None:
