@@ -1222,7 +1222,7 @@ class Control:
     def changes_list(self: Any, target: Value) -> None:
         """Note that a list changes; one that is an item of another would have to change there as well."""
         self.unit.grown.add(target)
-        self.check_held(target, target in self.unit.held or self.is_in_item(target))
+        self.check_held(target, target in self.unit.held or self.is_item(target))
 
     def resizes_list(self: Any, target: Value) -> None:
         """Note that a list grows or shrinks: not while a loop goes through it, which would have to see that."""

@@ -300,6 +300,8 @@ class Lowerer(
             block.append(Assign(var, op, self.builder.origin))
             if key in type_.optional:
                 self.unit.optional.add(var)
+            if item and isinstance(part, ListOf):
+                self.unit.held.add(var)  # it changes in the item as well
             fields[key] = self.load(var, wish, where, item=item)
         self.state.heap[made] = fields
         made.loaded = dict(fields)
@@ -309,12 +311,6 @@ class Lowerer(
         """Return whether a value was read from a list of unknown length."""
         made = self.builder.definitions.get(ref) if isinstance(ref, Var) else None
         return isinstance(made, Op) and made.name in ("getitem", "pop") and isinstance(made.args[0].type, ListOf)
-
-    def is_in_item(self, ref: Expr) -> bool:
-        """Return whether a value is, or is part of, what was read from a list of unknown length."""
-        made = self.builder.definitions.get(ref) if isinstance(ref, Var) else None
-        inside = isinstance(made, Op) and made.name == "field" and self.is_in_item(made.args[0])
-        return inside or self.is_item(ref)
 
     def as_loaded(self, value: Value) -> bool:
         """Return whether a structure is still what it was loaded as: if not, its derivative is not that of its ref."""

@@ -42,6 +42,23 @@ def lists_in_a_list(x: Any, k: Any) -> Any:
     return sum(rows[0])
 
 
+class Log:
+    """An object with a list."""
+
+    def __init__(self, x: Any) -> None:
+        self.values = list(x)
+
+    def add(self, v: Any) -> None:
+        self.values.append(v)
+
+
+def lists_in_objects_in_a_list(x: Any, k: Any) -> Any:
+    logs = [Log(x) for _ in range(2)]
+    for log in logs:
+        log.add(k)
+    return sum(logs[0].values)
+
+
 def a_chosen_list_in_a_list(x: Any, k: Any) -> Any:
     rows = [list(x), list(x)]
     rows[int(k > 0.0)].append(k)
@@ -104,6 +121,7 @@ def making_items_changes(x: Any, k: Any) -> Any:
         (equality, "which object this is depends on data"),
         (membership, "which object this is depends on data"),
         (lists_in_a_list, "a list changes after it was put into another list"),
+        (lists_in_objects_in_a_list, "a list changes after it was put into another list"),
         (a_chosen_list_in_a_list, "a list changes after it was put into another list"),
         (grows_under_the_loop, "grows or shrinks while a loop goes through it"),
         (few_grow_under_the_loop, "grows or shrinks while a loop goes through it"),
