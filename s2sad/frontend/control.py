@@ -413,15 +413,14 @@ class Control:
     def chosen(self: Any, test: Expr, then: Any, orelse: Any, what: str, node: Any) -> Value:
         """Return the value of one of two actions."""
         name, values = f".value{len(self.frames)}", []
-
         inner = [f"{name}.test{i}" for i in range(CHOICES)]  # the tests of what is chosen in an arm: read after it
-        self.state.names.update(dict.fromkeys(inner, Const(False, Scalar("bool"))))
+        none = dict.fromkeys(inner, Const(False, Scalar("bool")))
 
         def arm(action: Any) -> Any:
             def run() -> None:
                 values.append(action())
                 self.state.names[name] = values[-1]
-                self.state.names.update(zip(inner, tests_of(values[-1]), strict=False))
+                self.state.names.update({**none, **dict(zip(inner, tests_of(values[-1]), strict=False))})
 
             return run
 
@@ -429,7 +428,7 @@ class Control:
             test = self.builder.bind(test, "test")
         self.branch(test, arm(then), arm(orelse), self.builder.origin)
         value = self.state.names.pop(name)
-        tests = [self.state.names.pop(each) for each in inner]
+        tests = [self.state.names.pop(each, None) for each in inner]
         if isinstance(value, Unjoinable) and all(map(is_name, values)):
             if any(len(tests_of(each)) > CHOICES for each in values):
                 raise Unsupported(f"more than {CHOICES} functions or names are chosen from", node, "write if and else")

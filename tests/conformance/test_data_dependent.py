@@ -188,6 +188,15 @@ def chosen_twice(x: Any, k: Any) -> Any:
     return s
 
 
+def nested_in_both_arms(x: Any, k: Any) -> Any:
+    s = 0.0
+    for v in x:
+        s += (v if v > 0.5 else v * k) if k > 1.0 else (k if v > 0.2 else v * v)
+        f = (np.sin if v > 0.5 else np.cos) if k > 1.0 else (np.exp if v > 0.2 else np.tanh)
+        s += f(v) * k
+    return s
+
+
 def named_by_text(x: Any, k: Any) -> Any:
     weights, s = {"w0": k, "w1": x[0]}, 0.0
     for i, v in enumerate(x):
@@ -199,6 +208,7 @@ def named_by_text(x: Any, k: Any) -> Any:
 @pytest.mark.parametrize(
     "program",
     [
+        nested_in_both_arms,
         reads_what_the_loop_changes,
         chained,
         chained_next,
