@@ -523,8 +523,9 @@ class Expressions:
 
     def joined_tests(self: Any, word: str, left: Expr, right: Expr) -> Expr:
         """Return `left and right` or `left or right`; `a and (b and c)` is `a and b and c`."""
-        if isinstance(right, Const):
-            return left if bool(right.value) == (word == "and") else right
+        for known, other in ((left, right), (right, left)):
+            if isinstance(known, Const):
+                return other if bool(known.value) == (word == "and") else known
         if isinstance(right, Op) and right.name == word:
             return self.builder.op(word, self.joined_tests(word, left, right.args[0]), right.args[1])
         return self.builder.op(word, left, right)
@@ -581,14 +582,6 @@ class Expressions:
             return rest() if tested else test
         made = self.right_side(tested, "and", rest) if is_test(tested) else None
         return made or self.chosen(tested, rest, lambda: test, "the value of this comparison", node)
-
-    def both(self: Any, a: Expr, b: Expr) -> Expr:
-        """Return `a and b`."""
-        if isinstance(a, Const):
-            return b if a.value else a
-        if isinstance(b, Const):
-            return a if b.value else b
-        return self.builder.op("and", a, b)
 
     def compare(self: Any, name: str, a: Value, b: Value, node: Any) -> Expr:
         """Compare two values; decide it now where both are known."""

@@ -92,7 +92,7 @@ class Matching:
     def all_fit(self: Any, tests: list[Expr]) -> Expr:
         total: Expr = number(True)
         for test in tests:
-            total = self.both(total, test)
+            total = self.joined_tests("and", total, test)
         return total
 
     def fits_sequence(self: Any, pattern: Any, value: Value, names: dict[str, Value]) -> Expr:
@@ -144,7 +144,7 @@ class Matching:
             return there
         python = self.known(cls)
         if pattern.patterns and python in (int, float, str, bool):
-            return self.both(there, self.fits(pattern.patterns[0].value, value, names))
+            return self.joined_tests("and", there, self.fits(pattern.patterns[0].value, value, names))
         keys = [*getattr(python, "__match_args__", ())[: len(pattern.patterns)]]
         pairs = [(key, element.value) for key, element in zip(keys, pattern.patterns, strict=False)]
         pairs += [(element.key.value, element.pattern) for element in pattern.kwds]
