@@ -6,7 +6,6 @@ import builtins
 import contextlib
 import dis
 import functools
-import hashlib
 import json
 import os
 import sys
@@ -21,7 +20,7 @@ import numpy as np
 
 from s2sad.errors import CacheError
 from s2sad.frontend.signature import defaults_of, type_of
-from s2sad.frontend.source import code_text, lines_of
+from s2sad.frontend.source import code_text, digest, lines_of
 from s2sad.frontend.values import static_place
 from s2sad.ir.types import Static, Structure, Type
 
@@ -52,12 +51,6 @@ def unusable(base: Path, error: OSError) -> CacheError:
     return CacheError(
         f"the cache folder {base} cannot be used ({error.strerror}); set S2SAD_CACHE_DIR to a writable folder"
     )
-
-
-def digest(*parts: object) -> str:
-    """Return a short hash of things whose repr is stable."""
-    text = "\0".join(part if isinstance(part, str) else repr(part) for part in parts)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def function_hash(function: types.FunctionType) -> str:

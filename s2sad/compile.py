@@ -19,6 +19,7 @@ from typing import Any
 from s2sad import cache
 from s2sad.cache import fetch
 from s2sad.errors import ArgumentError, InternalError, Problem, UnsupportedError
+from s2sad.frontend.source import digest
 from s2sad.ir.types import Array, Scalar, Structure, Type, differentiable, numeric_kind
 
 LOCK = threading.RLock()
@@ -295,7 +296,7 @@ def cache_paths(request: Request) -> list[Path]:
     """Return where the module of a request may be: one place if an argument has no name in another process."""
     types_ = [(name, cache.type_token(type_)) for name, type_ in request.args]
     named = all(text is not None for _, text in types_)
-    key = cache.digest(
+    key = digest(
         cache.versions(),
         request.function.__module__,
         request.function.__qualname__,
@@ -336,7 +337,7 @@ def compiled_inside(request: Request, knowledge: Any) -> Compiled:
     text, lowered, unit, name = generated(request, knowledge, [])
     depends = cache.dependencies(request.function.function, unit.reached.values())
     captured = [where for _, where in lowered.captured]
-    path = cache.folder() / f"{name}_{cache.digest(text)}.py"
+    path = cache.folder() / f"{name}_{digest(text)}.py"
     written = tuple(sorted(summary(lowered).writes))
     function = load(path, text, name)
     return Compiled(text, str(path), function, captured, depends, written, name, watched=lowered.watched)

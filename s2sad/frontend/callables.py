@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import inspect
 import linecache
 import types
@@ -12,6 +11,7 @@ from typing import Any
 
 from s2sad.errors import ArgumentError
 from s2sad.frontend.parameters import parameters_of
+from s2sad.frontend.source import digest
 
 
 def differentiable_function(function: Any) -> Any:
@@ -115,7 +115,7 @@ def _parameter_list(parameters: list[inspect.Parameter], parts: dict[str, Any]) 
 
 def make_function(name: str, text: str, names: dict[str, Any]) -> Any:
     """Compile a small wrapper with its source registered."""
-    file = f"<s2sad {name} {hashlib.sha256(text.encode()).hexdigest()[:16]}>"
+    file = f"<s2sad {name} {digest(text)}>"
     linecache.cache[file] = (len(text), None, text.splitlines(True), file)
     namespace = {**names, "__name__": "s2sad_wrappers"}
     exec(compile(text, file, "exec", dont_inherit=True), namespace)

@@ -634,11 +634,7 @@ class Control:
 
     def lengths_of(self: Any, iterable: Any) -> list[int]:
         """Return how many items the lists have now that a loop goes through, where their items are known."""
-        if isinstance(iterable, Iteration):
-            return [n for part in iterable.parts for n in self.lengths_of(part)]
-        return (
-            [len(self.fields(iterable))] if isinstance(iterable, Struct) and iterable.kind in ("list", "dict") else []
-        )
+        return [len(self.fields(source)) for source in sources_of(iterable) if isinstance(source, Struct)]
 
     def unrolled_with_exits(self: Any, items: list[Value], target: Any, body: list[Any]) -> None:
         """Repeat a body that `break` or `continue` may leave: what is left of the loop stands in the other arm."""
@@ -1297,10 +1293,10 @@ THROUGH_A_COPY = "go through a copy: for v in list(xs)"
 
 
 def sources_of(iterable: Any) -> list[Value]:
-    """Return the lists that a loop goes through."""
+    """Return what a loop goes through: the parts of `zip`, `enumerate` and `reversed`, anything else as it is."""
     if isinstance(iterable, Iteration):
         return [source for part in iterable.parts for source in sources_of(part)]
-    return [iterable] if isinstance(iterable, Var) else []
+    return [iterable]
 
 
 def is_none(value: Expr) -> bool:

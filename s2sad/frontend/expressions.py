@@ -501,7 +501,7 @@ class Expressions:
         conjunction = isinstance(node.operator, cst.And)
         right = lambda: self.expression(node.right)  # noqa: E731
         if isinstance(tested, bool):
-            return self.expression(node.right) if tested == conjunction else left
+            return right() if tested == conjunction else left
         if is_test(tested):
             made = self.right_side(tested, "and" if conjunction else "or", right)
             if made is not None:

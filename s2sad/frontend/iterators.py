@@ -55,14 +55,14 @@ class Iterators:
 
     def begun(self: Any, value: Value, node: Any) -> Value:
         """Return what an iterator goes over, now that something goes through it; anything else as it is."""
+        from s2sad.frontend.control import leaves_loop
+
         if not isinstance(value, Deferred):
             return value
         if value.spent:
             raise Unsupported("an iterator is gone through again, when nothing is left of it", node, WHY_ONCE)
         if value.loop is not self.loop_now():
             raise Unsupported("an iterator is gone through in a loop that it was not made in", node, WHY_ONCE)
-        from s2sad.frontend.control import leaves_loop
-
         value.spent = True
         between = isinstance(node, cst.For) and value.frame is self.frame and self.is_affected(value, node)
         if isinstance(node, cst.For) and not between and leaves_loop(node.body):

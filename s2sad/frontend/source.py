@@ -6,6 +6,7 @@ import __future__
 import ast
 import dis
 import functools
+import hashlib
 import inspect
 import linecache
 import operator
@@ -188,6 +189,12 @@ def mangled(name: str, code: types.CodeType) -> str:
 @functools.lru_cache(maxsize=256)
 def _names(code: types.CodeType) -> tuple[str, ...]:
     return tuple(name for part in _nested(code) for name in (*part.co_names, *part.co_varnames, *part.co_freevars))
+
+
+def digest(*parts: object) -> str:
+    """Return a short hash of things whose repr is stable."""
+    text = "\0".join(part if isinstance(part, str) else repr(part) for part in parts)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def code_text(code: types.CodeType) -> str:
