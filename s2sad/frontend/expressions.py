@@ -499,7 +499,10 @@ class Expressions:
         left = self.expression(node.left)
         tested = self.truth(left)
         conjunction = isinstance(node.operator, cst.And)
-        right = lambda: self.expression(node.right)  # noqa: E731
+
+        def right() -> Value:
+            return self.expression(node.right)
+
         if isinstance(tested, bool):
             return right() if tested == conjunction else left
         if is_test(tested):
