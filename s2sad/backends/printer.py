@@ -16,6 +16,7 @@ from s2sad.errors import Problem, UnsupportedError
 from s2sad.ir.nodes import Call, Const, Expr, Op, Var
 from s2sad.ir.types import Array, ListOf, Scalar, Structure, Type, numeric_kind
 from s2sad.rules.core import TABLE, scipy_module
+from s2sad.rules.infer import is_path
 
 ATOM = 20
 UNUSUAL = object()
@@ -348,8 +349,18 @@ class Printer:
     def show_getitem(self, expr: Op) -> tuple[str, int]:
         return f"{self.text(expr.args[0], CALL)}[{self.index(expr.args[1])}]", CALL
 
+    def show_newest(self, expr: Op) -> tuple[str, int]:
+        return f"len({self.text(expr.args[0])}) - 1", OPERATORS["subtract"][1]
+
+    def list_changed(self, base: Expr, expr: Op) -> str:
+        """Return the list that is changed: one that is named, or an item of it."""
+        text = self.text(base, CALL)
+        return f"{text}[{self.text(expr.attrs['of'])}]" if "of" in expr.attrs else text
+
     def index(self, index: Expr) -> str:
         """Return the text between brackets."""
+        if is_path(index):
+            return "][".join(map(self.text, index.args))  # type: ignore[attr-defined]
         if isinstance(index, Op) and index.name == "tuple":
             items = [self.index_item(item) for item in index.args]
             if not items:
@@ -521,9 +532,10 @@ class Printer:
 
     def show_append(self, expr: Op) -> tuple[str, int]:
         target, item, *at = expr.args
+        base = self.list_changed(target, expr)
         if at:
-            return f"{self.text(target, CALL)}.insert({self.text(at[0])}, {self.text(item)})", CALL
-        return f"{self.text(target, CALL)}.append({self.text(item)})", CALL
+            return f"{base}.insert({self.text(at[0])}, {self.text(item)})", CALL
+        return f"{base}.append({self.text(item)})", CALL
 
     def show_stop_gradient(self, expr: Op) -> tuple[str, int]:
         return self.show(expr.args[0])
@@ -555,7 +567,7 @@ class Printer:
 
     def show_pop(self, expr: Op) -> tuple[str, int]:
         base, *at = expr.args
-        return f"{self.text(base, CALL)}.pop({self.arguments(tuple(at))})", CALL
+        return f"{self.list_changed(base, expr)}.pop({self.arguments(tuple(at))})", CALL
 
     def show_full_like_value(self, expr: Op) -> tuple[str, int]:
         return f"np.full_like({self.text(expr.args[1])}, {self.text(expr.args[0])})", CALL
@@ -569,6 +581,10 @@ class Printer:
         if isinstance(expr.type.item, Scalar) and not optional:
             zero = "0j" if numeric_kind(expr.type.item) == "complex" else "0.0"
             return f"[{zero}] * len({base})", 12
+        inner = expr.type.item
+        if isinstance(inner, ListOf) and isinstance(inner.item, Scalar) and not (path or optional or inner.optional):
+            zero = "0j" if numeric_kind(inner.item) == "complex" else "0.0"
+            return f"[[{zero}] * len(row) for row in {base}]", ATOM
         zeros = "np.zeros_like" if isinstance(expr.type.item, Array) and not optional else "_zeros"
         if zeros == "_zeros":
             self.helpers.add(zeros)

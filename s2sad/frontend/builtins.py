@@ -11,6 +11,7 @@ import numpy as np
 from s2sad.frontend import iteration
 from s2sad.frontend.arguments import bound, given
 from s2sad.frontend.opaque import is_opaque
+from s2sad.frontend.pools import is_listlike
 from s2sad.frontend.signature import HARMLESS
 from s2sad.frontend.values import (
     FUNCTIONS,
@@ -504,17 +505,17 @@ class Builtins:
         found = bound(kind, "iterable?", args, kwargs, node)
         if not found:
             site = self.site(node)
-            if site in self.unit.knowledge.dynamic:
-                return self.new_list([], site)
+            if kind == "list" and site in self.unit.knowledge.dynamic:
+                return self.born(self.new_list([], site), node)
             return self.struct(kind, {}, site=site)
         value = found["iterable"]
         items: Any
         if isinstance(value, Struct):
             items = self.iterated(value, node)
-        elif isinstance(value, Expr) and isinstance(value.type, ListOf) and kind == "list":
-            return self.builder.op("copy", value)
+        elif is_listlike(value) and kind == "list":
+            return self.new_copy(value, node)
         elif isinstance(value, Expr) and isinstance(value.type, Array) and kind == "list":
-            return self.builder.op("to_list", value)
+            return self.born(self.builder.op("to_list", value), node)
         elif isinstance(value, RangeValue):
             ends = [self.known(end) for end in (value.start, value.stop, value.step)]
             items = [number(i) for i in range(*ends)] if all(isinstance(end, int) for end in ends) else None
@@ -628,7 +629,7 @@ class Builtins:
     # --- methods ----------------------------------------------------------------------------------------------
     def call_method(self: Any, method: ArrayMethod, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         base = method.value
-        if isinstance(base, Struct) or isinstance(base.type, ListOf):
+        if isinstance(base, Struct) or is_listlike(base):
             return self.list_method(base, method.name, args, node, kwargs)
         if isinstance(base.type, Opaque) and base.type.what.partition(".")[0] in HARMLESS:
             return self.tell(method.name, [base, *args], kwargs, node)
@@ -717,14 +718,22 @@ class Builtins:
             self.append_to(base, found["object"], "", self.place_of_insert(base, found["index"], node))
             return Const(None)
         if name == "copy":
-            return self.builder.op("copy", base)
+            return self.new_copy(base, node)
         by_value = {"remove": iteration.remove, "index": iteration.index_of, "count": iteration.count_of}
-        if name in by_value and len(found) == 1 and isinstance(base.type.item, Scalar):
+        if name in by_value and len(found) == 1 and isinstance(self.item_type(base), Scalar):
             return self.call_user(by_value[name], [base, *found.values()], {}, node)
         in_place = {"reverse": iteration.reverse_in_place, "clear": iteration.clear}
-        if name in in_place and isinstance(base.type, ListOf):
+        if name in in_place and is_listlike(base):
             return self.call_user(in_place[name], [base, *found.values()], {}, node)
         raise Unsupported(f"the list method {name!r} is not accepted yet for a list that grows in a loop", node)
+
+    def new_copy(self: Any, base: Expr, node: Any) -> Value:
+        """Return a copy of a list: a list of its own."""
+        made, site = self.builder.op("copy", self.contents_of(base)), self.site(node)
+        self.unit.list_sites[made] = site
+        inside = self.births_in(self.sites_inside(base), ())
+        self.unit.contents.setdefault((site, ()), set()).update(inside)
+        return self.born(made, node)
 
     def named_method(self: Any, base: Struct, name: str, new: dict[str, Value], node: Any) -> Value:
         """`_replace` and `_asdict` of a named tuple."""
@@ -759,6 +768,8 @@ class Builtins:
 
     def struct_method(self: Any, base: Struct, name: str, found: dict[str, Value], node: Any) -> Value:
         fields = self.fields(base)
+        if base.place is not None and name not in READING:
+            raise Unsupported(f"the method {name!r} of a {base.kind} that is one of many is not accepted", node)
         match base.kind, name:
             case "dict", "items":
                 pairs = [self.struct("tuple", {0: constant_expr(k), 1: v}) for k, v in fields.items()]
@@ -774,7 +785,7 @@ class Builtins:
                     return self.item_by_key(base, found["key"], node, found.get("default", Const(None)))
                 return fields[key] if key in fields else found.get("default", Const(None))
             case (("dict" | "list"), "copy"):
-                return self.struct(base.kind, dict(fields), site=self.site(node))
+                return self.born(self.struct(base.kind, dict(fields), site=self.site(node)), node)
             case "list", ("append" | "extend"):
                 self.check_own(base, node)
                 if name == "extend" and not isinstance(found["iterable"], Struct):
@@ -869,6 +880,7 @@ class Builtins:
         return number(getattr(items, name)(wanted))
 
 
+READING = {"items", "keys", "values", "get", "copy"}
 OWN_METHODS = {"sort", "partition", "put", "choose", "item", "compress", "tolist"}
 
 

@@ -31,6 +31,7 @@ from s2sad.frontend.iterators import BY_ITEM, MAKERS
 from s2sad.frontend.library import UfuncMethod, lowered
 from s2sad.frontend.models import INFINITE, is_ours, model_of, quad
 from s2sad.frontend.opaque import is_opaque, may_be_active, no_rule
+from s2sad.frontend.pools import is_list
 from s2sad.frontend.signature import harmless
 from s2sad.frontend.source import unwrap
 from s2sad.frontend.values import (
@@ -115,6 +116,7 @@ def is_int_literal(node: Any) -> bool:
     return isinstance(node, cst.Integer) or (isinstance(node, cst.Name) and node.value in ("True", "False"))
 
 
+BY_PLACE = (enumerate, zip, reversed, iter, next, list, isinstance, type, len, copy.copy, copy.deepcopy)
 KEPT = ("append", "insert", "setdefault")  # methods of containers that keep an iterator as it is
 
 
@@ -326,6 +328,7 @@ class Calls:
         """Call one that does not defer what it does."""
         if not follows(object_):
             args = self.arguments_begun(object_, args, node)
+            args = args if any(object_ is each for each in BY_PLACE) else [self.contents_of(value) for value in args]
             kwargs = dict(zip(kwargs, self.arguments_begun(object_, list(kwargs.values()), node), strict=True))
         if object_ is object.__new__ and args:
             return self.struct("object", {}, cls=self.known(args[0]))
@@ -476,6 +479,7 @@ class Calls:
 
     def copied(self: Any, value: Value, memo: dict[int, Value] | None, node: Any) -> Value:
         """`copy.copy`; with a memo of what was copied already `copy.deepcopy`."""
+        value = self.apart(value, "item")
         if memo is not None and id(value) in memo:
             return memo[id(value)]
         if isinstance(value, Struct):
@@ -485,9 +489,11 @@ class Calls:
             fields = dict(self.fields(value))
             if memo is not None:
                 fields = {key: self.copied(item, memo, node) for key, item in fields.items()}
-            made: Value = self.struct(value.kind, fields, cls=value.cls, site=self.site(node))
+            made: Value = self.born(self.struct(value.kind, fields, cls=value.cls, site=self.site(node)), node)
         elif isinstance(value, Expr) and isinstance(value.type, Array):
             made = self.builder.op("copy", value)
+        elif is_list(value):
+            made = self.new_copy(value, node)
         elif isinstance(value, Expr) and isinstance(value.type, ListOf):
             deep = memo is not None and not isinstance(value.type.item, Scalar)
             if deep and holds_memory(value.type.item):  # two items may be one array

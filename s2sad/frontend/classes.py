@@ -24,6 +24,12 @@ class Classes:
     """Making and using objects."""
 
     def construct(self: Any, cls: type, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Make an object; one that belongs in a pool is put there."""
+        made = self.constructed(cls, args, kwargs, node)
+        plain = isinstance(made, Struct) and made.kind == "object" and model_of(made.cls) is None
+        return self.born(made, node) if plain else made
+
+    def constructed(self: Any, cls: type, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Make an object: dataclasses by their fields, plain classes by their __init__."""
         model = model_of(cls)
         if model is not None:

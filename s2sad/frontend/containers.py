@@ -8,6 +8,7 @@ from typing import Any
 
 from s2sad.frontend import iteration
 from s2sad.frontend.models import is_ours
+from s2sad.frontend.pools import is_list
 from s2sad.frontend.values import UNKNOWN, Chosen, Struct, Unsupported, Value
 from s2sad.ir.nodes import Assign, Expr, Op
 from s2sad.ir.types import Scalar, Static
@@ -25,6 +26,11 @@ def is_int(expr: Expr) -> bool:
 
 class Containers:
     """Dicts and lists."""
+
+    def length(self: Any, base: Expr) -> Expr:
+        """Return how many items a list has."""
+        found: Expr = self.builder.op("len", self.contents_of(base))
+        return found
 
     def item_of_dict(self: Any, base: Struct, key: Value, node: Any) -> Value:
         """`d[key]`."""
@@ -129,7 +135,7 @@ class Containers:
         at = self.as_expr(index, node)
         if self.known(at) == 0 or self.counts_from_front():
             return at
-        return self.as_expr(self.call_user(iteration.place_in, [at, self.builder.op("len", base)], {}, node), node)
+        return self.as_expr(self.call_user(iteration.place_in, [at, self.length(base)], {}, node), node)
 
     def counts_from_front(self: Any) -> bool:
         """Return whether this is a function of ours, whose places in lists are none that count from the end."""
@@ -141,8 +147,9 @@ class Containers:
         known = -1 if index is None else self.known(index)
         at = [] if known == -1 else [self.as_expr(index, node)]
         if (known is UNKNOWN or known < -1) and not self.counts_from_front():
-            at = [self.as_expr(self.call_user(iteration.item_in, [*at, self.builder.op("len", base)], {}, node), node)]
-        return self.load(self.read(self.builder.op("pop", base, *at), base), "item")
+            at = [self.as_expr(self.call_user(iteration.item_in, [*at, self.length(base)], {}, node), node)]
+        item = self.pop_from_row(base, at) if is_list(base) else self.read(self.builder.op("pop", base, *at), base)
+        return self.load(item, "item")
 
     def delete_items(self: Any, base: Expr, index: Expr, node: Any) -> None:
         """`del xs[i]` and `del xs[i:j]` of a list of any length."""
@@ -162,5 +169,5 @@ class Containers:
             raise Unsupported("a slice of a list that grows is accepted with step 1", node)
         return [
             number(0) if self.is_none(start) else start,
-            self.builder.op("len", base) if self.is_none(stop) else stop,
+            self.length(base) if self.is_none(stop) else stop,
         ]

@@ -14,6 +14,7 @@ from s2sad.errors import Problem
 from s2sad.frontend import iteration
 from s2sad.frontend.iterators import WHY_ONCE
 from s2sad.frontend.models import behind
+from s2sad.frontend.pools import is_list, is_none, unwrapped
 from s2sad.frontend.values import (
     FUNCTIONS,
     HALFWAY,
@@ -38,6 +39,7 @@ from s2sad.ir.types import (
     Array,
     ListOf,
     Opaque,
+    Reference,
     Scalar,
     Shape,
     Static,
@@ -121,7 +123,7 @@ def leaves(state: State, carried: frozenset[Path] = frozenset()) -> dict[Any, Va
             for key, item in state.heap[value].items():
                 spread((*path, key), item)
         else:
-            found[path[0] if len(path) == 1 else Item(path)] = value
+            found[path[0] if len(path) == 1 else Item(path)] = unwrapped(value)
 
     for name, value in state.names.items():
         spread((name,), value)
@@ -131,7 +133,7 @@ def leaves(state: State, carried: frozenset[Path] = frozenset()) -> dict[Any, Va
     for struct, fields in state.heap.items():
         if struct.mutable:
             for key, value in fields.items():
-                found[struct, key] = value
+                found[struct, key] = unwrapped(value)
     return found
 
 
@@ -266,6 +268,7 @@ class Control:
         self: Any, key: Any, x: Value, y: Value, moves: list[tuple[Var, Expr, Expr]], state: State
     ) -> Value:
         """Join two values of one name."""
+        x, y = unwrapped(x), unwrapped(y)
         if x is y:
             return x
         if x is None or y is None:
@@ -287,6 +290,7 @@ class Control:
             self.agree_on_items(x, y)
             type_ = join_or_none(x, y)
             if type_ is None or isinstance(type_, Static):
+                self.as_places(x, y)
                 return Unjoinable(f"is {describe(x.type)} on one path and {describe(y.type)} on the other")
             made = Var(self.wish(key, x, y), type_, join=True, user=True)
             if self.may_be_none(x) or self.may_be_none(y):
@@ -302,6 +306,7 @@ class Control:
             return self.join_fields(key, x, y, moves, state)
         if isinstance(x, Poison) or isinstance(y, Poison):
             return POISON
+        self.as_places(x, y)
         return Unjoinable("is bound to different objects on two paths")
 
     def agree_on_items(self: Any, x: Expr, y: Expr) -> None:
@@ -373,6 +378,7 @@ class Control:
             return Unjoinable(f"has different {'lengths' if x.kind == 'tuple' else 'keys'} on two paths")
         made = Struct(x.kind, cls=x.cls, name=x.name)
         made.item = made.mutable  # which object it is depends on the path: no field of it is assigned
+        made.births = x.births | y.births
         name = key if isinstance(key, str) else "item"
         state.heap[made] = {k: self.join_values(f"{name}_{k}", left[k], right[k], moves, state) for k in left}
         return made
@@ -798,9 +804,9 @@ class Control:
             case Iteration(kind="count"):
                 first, by = iterable.parts
                 return zero, None, one, lambda index: self.operate("add", first, self.times(index, by, node), node)
-            case Expr(type=Array() | ListOf() | Shape()):
+            case Expr(type=Array() | ListOf() | Shape() | Reference(kind="list")):
                 self.early(iterable)
-                count = self.builder.op("len", iterable)
+                count = self.builder.op("len", self.contents_of(iterable))
                 return zero, count, one, lambda index: self.load(self.get(iterable, index), "item")
             case Struct(kind="tuple" | "list") if iterable.site is None and self.uniform(self.iterated(iterable, node)):
                 return self.counted(self.new_list(self.iterated(iterable, node)), node)
@@ -983,6 +989,7 @@ class Control:
             return
         self.as_growing(head, value)
         if not isinstance(value, Expr):
+            self.as_places(head, value)
             loop.widen(key, Unjoinable("becomes another kind of object in this loop"))
             return
         if self.may_be_none(value):
@@ -991,6 +998,7 @@ class Control:
             self.agree_on_items(head, value)
         type_ = head.type if is_none(value) else join(head.type, value.type, loop.mark)
         if type_ is None:
+            self.as_places(head, value)
             why = f"is {describe(head.type)} before this loop and {describe(value.type)} after an iteration"
             loop.widen(key, Unjoinable(why))
         elif not same_type(type_, head.type):
@@ -1013,6 +1021,7 @@ class Control:
         if not isinstance(old, Expr) or not isinstance(new, Expr):
             if isinstance(old, Unjoinable):
                 return
+            self.as_places(old, new)
             loop.widen(key, Unjoinable("is bound to another object in this loop"))
             return
         if self.may_be_none(old) or (self.may_be_none(new) and not is_none(new)):
@@ -1020,6 +1029,8 @@ class Control:
         if isinstance(old.type, ListOf):
             self.agree_on_items(old, new)
         type_ = join_or_none(old, new, loop.mark)
+        if type_ is None:
+            self.as_places(old, new)
         if type_ is None or (isinstance(type_, Static) and not self.unchanged(old, new)):
             why = f"is {describe(old.type)} before this loop and {describe(new.type)} after an iteration"
             loop.widen(key, Unjoinable(why))
@@ -1036,7 +1047,19 @@ class Control:
             what = "another length" if old.kind == "tuple" else "other keys"
             loop.widen(key, Unjoinable(f"has {what} after an iteration of this loop"))
             return
+        self.check_recursive(loop, key, old, new)
+        old.births |= new.births  # it may be either
         raise CarryFields(key.path if isinstance(key, Item) else (key,))
+
+    def check_recursive(self: Any, loop: Loop, key: Any, old: Struct, new: Struct) -> None:
+        """An object that holds one of its own kind would go around field by field without end: they are places."""
+        if not isinstance(key, Item):
+            return
+        around = binding(loop.entry, key.path[0])
+        for step in key.path[1:]:
+            if (around.kind, around.cls) == (old.kind, old.cls):
+                self.as_places(around, old, new)
+            around = loop.entry.heap[around][step]
 
     def renew(self: Any, loop: Loop, state: State) -> None:
         """Bind structures that go around to new ones with their fields: which object it is depends on the iteration."""
@@ -1046,6 +1069,7 @@ class Control:
                 old = loop.entry.heap[old][step]
             made = Struct(old.kind, cls=old.cls, name=old.name)
             made.item = made.mutable  # another name may hold it: no field of it is assigned
+            made.births = old.births
             state.heap[made] = dict(loop.entry.heap[old])
             put(state, path[0] if len(path) == 1 else Item(path), made)
 
@@ -1157,7 +1181,7 @@ class Control:
         self.comprehension_loop(clause, iterable, element, name)
         made = self.state.names.pop(name)
         self.restore_names(clause, saved)
-        return made
+        return self.born(made, node)
 
     def listed_each(self: Any, iterable: Value, clause: Any, element: Any, node: Any) -> Value | None:
         """A comprehension over a generator that yields in straight lines: a list of known length; else None."""
@@ -1216,6 +1240,8 @@ class Control:
 
     def changes_list(self: Any, target: Value) -> None:
         """Note that a list changes; one that is an item of another would have to change there as well."""
+        if is_list(target):
+            return
         self.unit.grown.add(target)
         self.check_held(target, target in self.unit.held or self.is_item(target))
 
@@ -1226,22 +1252,27 @@ class Control:
             raise Unsupported(RESIZED, None, THROUGH_A_COPY)
 
     def check_held(self: Any, value: Value, changes: bool) -> None:
-        """Refuse a list that changes while it is an item of another list."""
+        """Refuse a list that changes while it is an item of another list; in a pool it may."""
         if changes:
+            self.tell_apart(self.births_of(value))
             message = "a list changes after it was put into another list"
             raise Unsupported(message, None, "put it there when it is complete, or put a copy: list(xs)")
 
-    def hold(self: Any, value: Value) -> None:
-        """A value becomes an item of a list: what can be assigned in it is not, from now on."""
+    def hold(self: Any, value: Value, sites: set[Any]) -> None:
+        """A value becomes an item of a list (made at these places): what can be assigned in it is not, from now on."""
+        self.note_contents(value, sites)
+        self.hold_parts(value)
+
+    def hold_parts(self: Any, value: Value) -> None:
         if isinstance(
             value.value if isinstance(value, Const) else value, FUNCTIONS | RangeValue | Iteration | Deferred
         ):
             what = "a function" if isinstance(value, Const | FUNCTIONS) else "an iterator"
             raise Unsupported(f"{what} becomes an item of a list that grows", None, "write the list out: [f, g]")
-        if isinstance(value, Struct):
+        if isinstance(value, Struct) and value.place is None:
             value.item = value.item or value.mutable
             for part in self.fields(value).values():
-                self.hold(part)
+                self.hold_parts(part)
         elif isinstance(value, Var) and isinstance(value.type, ListOf):
             self.unit.held.add(value)
             older = any(kind == "loop" and value in loop.entry.names.values() for kind, loop in self.loops)
@@ -1261,13 +1292,18 @@ class Control:
         """Append to a list of unknown length, or insert at a place; the first item decides the type of its items."""
         from s2sad.ir.nodes import Effect
 
+        if is_list(target):
+            self.resizes_list(target)
+            self.append_to_row(target, value, at)
+            return
+        self.as_items(target, value)
         assert isinstance(target, Var) and isinstance(target.type, ListOf)
         if self.holds_function(value):
             self.keep_spelled(self.unit.list_sites.get(target))
         expr = self.materialize(value)
         target.type = self.list_type(target, expr, None)
         self.resizes_list(target)
-        self.hold(value)
+        self.hold(value, self.sites_of(target))
         made = Op("append", (target, expr) if at is None else (target, expr, at), Static(None))
         self.builder.block.append(Effect(made, self.builder.origin))
 
@@ -1297,11 +1333,6 @@ def sources_of(iterable: Any) -> list[Value]:
     if isinstance(iterable, Iteration):
         return [source for part in iterable.parts for source in sources_of(part)]
     return [iterable]
-
-
-def is_none(value: Expr) -> bool:
-    """Return whether an expression is the constant None."""
-    return isinstance(value, Const) and value.value is None
 
 
 def is_nothing_yet(value: Expr) -> bool:

@@ -20,6 +20,7 @@ from s2sad.frontend import iteration
 from s2sad.frontend.classes import is_descriptor
 from s2sad.frontend.library import UfuncMethod
 from s2sad.frontend.models import behind, is_ours
+from s2sad.frontend.pools import is_list, is_listlike
 from s2sad.frontend.signature import object_fields
 from s2sad.frontend.source import mangled
 from s2sad.frontend.values import (
@@ -43,7 +44,7 @@ from s2sad.frontend.values import (
     static_place,
 )
 from s2sad.ir.nodes import Assign, Block, Const, Expr, If, Op, Raise, Var
-from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Scalar, Shape, Static, Structure, fresh_size
+from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Reference, Scalar, Shape, Static, Structure, fresh_size
 from s2sad.rules.builder import constant_expr, index_key, number
 from s2sad.rules.core import TABLE, NotStatic, TypeProblem, static
 from s2sad.rules.infer import describe, shape_of
@@ -305,7 +306,9 @@ class Expressions:
         return value if value in self.unit.optional else self.apart(value, name)
 
     def apart(self: Any, value: Value, name: str) -> Value:
-        """Return a structure that may be None, and is used as one, with its fields loaded."""
+        """Return a structure that may be None, and is used as one, with its fields loaded; an object in a pool."""
+        if isinstance(value, Expr) and isinstance(value.type, Reference) and value.type.kind != "list":
+            return self.wrapped(value, name)
         whole = isinstance(value, Expr) and isinstance(value.type, Structure)
         return self.load(value, name, apart=True) if whole and not isinstance(value, Op) else value
 
@@ -463,10 +466,11 @@ class Expressions:
         self.unit.list_sites[made] = site
         if site in self.unit.knowledge.items:
             made.type = self.unit.knowledge.items[site]
-        return made
+        return self.born(made, node)
 
     def as_array(self: Any, value: Value) -> Expr:
         """Return a sequence as an array."""
+        value = self.outward(value, None)
         self.early(value)
         expr = self.materialize(value)
         if isinstance(expr.type, Array):
@@ -594,6 +598,8 @@ class Expressions:
         if isinstance(b, Chosen):
             arms = [lambda part=part: self.compare(name, a, part, node) for part in (b.then, b.orelse)]
             return self.as_expr(self.chosen(b.test, *arms, "what is compared here", node), node)
+        if name not in ("is", "is_not"):
+            a, b = self.contents_of(a), self.contents_of(b)
         by_class = self.compare_by_class(name, a, b, node)
         if by_class is not None:
             return by_class
@@ -603,11 +609,14 @@ class Expressions:
         if name in ("equal", "not_equal") and (by_identity(a) or by_identity(b)):
             name = "is" if name == "equal" else "is_not"
         if name in ("in", "not_in") and by_identity(a) and isinstance(b, Var) and isinstance(b.type, ListOf):
+            if isinstance(b.type.item, Reference) and a.place is not None:
+                return Op(name, (a.place, b), BOOL)
+            self.tell_apart(a.births | self.births_in(self.sites_of(b), ()))
             raise Unsupported(WHICH_OBJECT, node, COMPARE_FIELD)
         if name in ("in", "not_in") and isinstance(b, Struct) and b.kind in ("list", "tuple") and by_identity(a):
-            check_identity(a, self.fields(b).values(), node)
+            self.check_identity(a, self.fields(b).values(), node)
             return number(any(item is a for item in self.fields(b).values()) == (name == "in"))
-        whole = [value.ref if isinstance(value, Struct) else value for value in (a, b)]
+        whole = [(value.place or value.ref) if isinstance(value, Struct) else value for value in (a, b)]
         if name in ("is", "is_not") and any(value in self.unit.optional for value in whole):
             return self.builder.op(name, *whole)
         if name in ("is", "is_not") and any(isinstance(v, Expr) and isinstance(v.type, Opaque) for v in whole):
@@ -615,9 +624,14 @@ class Expressions:
         if name in ("is", "is_not"):
             self.settle(a)
             self.settle(b)
+            places = [value.type for value in whole if isinstance(value, Expr) and isinstance(value.type, Reference)]
+            if len(places) == 2 and places[0] == places[1]:
+                return Op(
+                    "equal" if name == "is" else "not_equal", (self.as_expr(a, node), self.as_expr(b, node)), BOOL
+                )
             none = any(value is None for value in known)
-            if none or isinstance(a, Struct) or isinstance(b, Struct):
-                check_identity(a, [b], node)
+            if none or places or isinstance(a, Struct) or isinstance(b, Struct):
+                self.check_identity(a, [b], node)
                 return number((a is b) == (name == "is"))
         if name in ("in", "not_in") and isinstance(b, RangeValue):
             inside = self.inside_range(a, b, node)
@@ -630,6 +644,16 @@ class Expressions:
             x, y = self.materialize(a), self.materialize(b)
             return self.builder.op(name, x, y)
         return self.builder.op(name, self.as_expr(a, node), self.as_expr(b, node))
+
+    def check_identity(self: Any, a: Value, others: Iterable[Value], node: Any) -> None:
+        """Refuse to say whether two values are one object where that depends on data; in a pool it does not."""
+        others = list(others)
+        if not isinstance(a, Struct) or any(other is a for other in others):
+            return
+        for b in others:
+            if isinstance(b, Struct) and (a.kind, a.cls) == (b.kind, b.cls) and (a.item or b.item):
+                self.tell_apart(a.births | b.births)
+                raise Unsupported(WHICH_OBJECT, node, COMPARE_FIELD)
 
     def inside_range(self: Any, item: Value, numbers: RangeValue, node: Any) -> Expr:
         """Return whether an int is one of a range that goes up by ones, or of one that is known."""
@@ -721,10 +745,21 @@ class Expressions:
         if isinstance(value, Struct):
             return bool(self.fields(value)) if value.kind != "object" else self.object_truth(value, node)
         if isinstance(value, Expr):
-            if isinstance(value.type, ListOf):
-                return self.builder.op("greater", self.builder.op("len", value), 0)
+            if is_listlike(value):
+                return self.builder.op("greater", self.builder.op("len", self.contents_of(value)), 0)
+            if isinstance(value.type, Reference):
+                return self.truth_of_place(value, node)
             return self.opaque("bool", [value], BOOL) if isinstance(value.type, Opaque) else value
         return True
+
+    def truth_of_place(self: Any, place: Expr, node: Any) -> bool | Expr:
+        """Return the truth of an object in a pool that may be None."""
+        there = self.object_truth(self.apart(place, "item"), node)
+        if place not in self.unit.optional:
+            return there
+        if there is not True:
+            raise Unsupported("the truth of what may be None is that of its __bool__", node, "ask whether it is None")
+        return self.builder.op("is_not", place, Const(None))
 
     def object_truth(self: Any, value: Struct, node: Any) -> bool | Expr:
         """Return the truth of an object: what `__bool__` says, or whether `__len__` is not 0, or True."""
@@ -753,7 +788,7 @@ class Expressions:
         return (self.name, span.file, span.line, span.column, type(node).__name__, inside)
 
     def expr_Tuple(self: Any, node: cst.Tuple) -> Value:
-        return self.struct("tuple", dict(enumerate(self.elements(node))))
+        return self.born(self.struct("tuple", dict(enumerate(self.elements(node)))), node)
 
     def elements(self: Any, node: Any) -> list[Value]:
         """Lower the elements of a display, with stars."""
@@ -867,8 +902,8 @@ class Expressions:
         """Make a tuple or list of these values; a list that must be so has no fixed length."""
         site = self.site(node)
         if kind == "list" and site in self.unit.knowledge.dynamic:
-            return self.new_list(values, site)
-        return self.struct(kind, dict(enumerate(values)), site=site)
+            return self.born(self.new_list(values, site), node)
+        return self.born(self.struct(kind, dict(enumerate(values)), site=site), node)
 
     def named_tuple(self: Any, cls: Any, given: dict[str, Value], node: Any) -> Struct:
         """Make a named tuple: a tuple whose class is known."""
@@ -884,7 +919,7 @@ class Expressions:
         """Make a list of unknown length."""
         items = [self.materialize(value) for value in values]
         for value in values:
-            self.hold(value)
+            self.hold(value, set() if site is None else {site})
         made = self.builder.op("list", *items)
         if site is not None:
             self.unit.list_sites[made] = site
@@ -908,7 +943,7 @@ class Expressions:
             if key is UNKNOWN:
                 raise Unsupported("the keys of a dict must be constants", element, "use a list or an array")
             fields[key] = self.expression(element.value)
-        return self.struct("dict", fields)
+        return self.born(self.struct("dict", fields), node)
 
     def expr_Lambda(self: Any, node: cst.Lambda) -> Value:
         return LocalFunction("<lambda>", node, self.frame, self.default_values(node.params))
@@ -937,7 +972,7 @@ class Expressions:
             return getattr(base, name)
         if isinstance(base, Expr) and isinstance(base.type, Array | Scalar):
             return self.array_attribute(base, name, node)
-        if isinstance(base, Expr) and isinstance(base.type, ListOf):
+        if is_listlike(base):
             return ArrayMethod(base, name)
         if isinstance(base, Expr) and isinstance(base.type, Opaque):
             return self.opaque(f"attribute {name}", [base], Opaque(f"the attribute {name!r}"))
@@ -1079,7 +1114,7 @@ class Expressions:
         if isinstance(base.type, Opaque):
             return self.opaque("item", [base, self.index(node)], Opaque("an item"))
         index = self.index(node)
-        if isinstance(base.type, ListOf) and isinstance(index, Op) and index.name == "slice":
+        if is_listlike(base) and isinstance(index, Op) and index.name == "slice":
             return self.sliced_list(base, index, node)
         if base in self.unit.flats and isinstance(node.slice[0].slice, cst.Slice):  # a copy, unlike that of an array
             return self.builder.op("copy", self.get(base, index))
@@ -1110,7 +1145,7 @@ class Expressions:
         stride = self.known(step)
         if stride not in (None, 1) and (stride != -1 or not self.is_none(lower) or not self.is_none(upper)):
             raise Unsupported("a slice of a list that grows is accepted with step 1, and as [::-1]", node)
-        count = self.builder.op("len", base)
+        count = self.builder.op("len", self.contents_of(base))
         if stride == -1:
             bounds = RangeValue(self.builder.op("subtract", count, 1), number(-1), number(-1))
         else:
@@ -1134,7 +1169,7 @@ class Expressions:
                 self.append_to(self.state.names[name], item(value), name)
 
             self.loop_over(iterable, node, append, cst.Name("_"))
-        found: Expr = self.state.names.pop(name)
+        found: Expr = self.born(self.state.names.pop(name), node)
         return found
 
     def position_in(self: Any, bound: Expr, count: Expr) -> Expr:
@@ -1234,6 +1269,8 @@ class Expressions:
 
     def get(self: Any, base: Expr, index: Expr) -> Expr:
         """Return `base[index]`."""
+        if is_list(base):
+            return self.item_of_row(base, index)
         if isinstance(base.type, Shape):
             from s2sad.rules.infer import getitem
 
@@ -1320,16 +1357,6 @@ WHICH_OBJECT = "which object this is depends on data (it is an item of a list of
 COMPARE_FIELD = "compare a field that tells them apart: a.name == b.name"
 
 
-def check_identity(a: Value, others: Iterable[Value], node: Any) -> None:
-    """Refuse to say whether two values are one object where that depends on data."""
-    others = list(others)
-    if not isinstance(a, Struct) or any(other is a for other in others):
-        return
-    for b in others:
-        if isinstance(b, Struct) and (a.kind, a.cls) == (b.kind, b.cls) and (a.item or b.item):
-            raise Unsupported(WHICH_OBJECT, node, COMPARE_FIELD)
-
-
 def by_identity(value: Value) -> bool:
     """Return whether a value is an object that is equal to none but itself."""
     return isinstance(value, Struct) and value.kind == "object" and getattr(value.cls, "__eq__", None) is object.__eq__
@@ -1385,5 +1412,5 @@ def nest(block: Block, expr: Expr) -> Expr | None:
 
 def is_growing(a: Value, b: Value) -> bool:
     """Return whether both are lists, and one of them has no fixed length."""
-    lists = [isinstance(v.type, ListOf) if isinstance(v, Expr) else getattr(v, "kind", "") == "list" for v in (a, b)]
+    lists = [is_listlike(v) if isinstance(v, Expr) else getattr(v, "kind", "") == "list" for v in (a, b)]
     return all(lists) and any(isinstance(v, Expr) for v in (a, b))

@@ -44,6 +44,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.types import (
     ListOf,
+    Reference,
     Static,
     Structure,
     Type,
@@ -245,7 +246,7 @@ class UserFunctions:
         stack = [value]
         while stack:
             part = stack.pop()
-            if isinstance(part, Struct):
+            if isinstance(part, Struct) and part.place is None:
                 if part in seen:
                     continue
                 seen.add(part)
@@ -376,6 +377,7 @@ class UserFunctions:
         from s2sad.frontend.lower import lower_function
 
         exprs = {name: self.as_expr(value, node) for name, value in names.items()}
+        self.keep_pools(function, exprs, node)
         knowledge = self.unit.knowledge
         recursive = function in knowledge.recursive
         canonical = Canonical(recursive, function in knowledge.fixed and not recursive)
@@ -424,6 +426,18 @@ class UserFunctions:
         if hands_back(made):
             self.mark_handed(function, [*names.values(), loaded])
         return self.placed(loaded, self.site(node))
+
+    def keep_pools(self: Any, function: Any, given: dict[str, Expr], node: Any) -> None:
+        """A function that is given what is in a pool is lowered where it is called: the pool is not passed on."""
+        if not any(holds_reference(expr.type) for expr in given.values()):
+            return
+        dynamic = self.unit.knowledge.dynamic
+        key = "inline", getattr(function, "function", function)
+        if key in dynamic or function in self.unit.knowledge.recursive or not isinstance(function, types.FunctionType):
+            message = "a function that calls itself, or returns in a loop, is given an object or list kept with others"
+            raise Unsupported(message, node, "return at the end of the function, and loop instead of recursion")
+        dynamic.add(key)
+        raise Relower
 
     def mark_handed(self: Any, function: Any, values: list[Value]) -> None:
         """Note objects and lists that a call was given, or returned: one may be the other, it is not known any more."""
@@ -548,6 +562,13 @@ class Handed:
 def of_library(value: Value, made: bool = True) -> bool:
     """Return whether a value is an object of a library, that differentiated code has made or any."""
     return isinstance(value, Struct) and not (made and value.ref is not None) and model_of(value.cls) is not None
+
+
+def holds_reference(type_: Type) -> bool:
+    """Return whether there are places in a pool in values of a type."""
+    if isinstance(type_, Structure):
+        return any(map(holds_reference, type_.items))
+    return holds_reference(type_.item) if isinstance(type_, ListOf) else isinstance(type_, Reference)
 
 
 def hands_back(function: Any) -> bool:

@@ -38,6 +38,7 @@ from s2sad.frontend.matching import Matching
 from s2sad.frontend.models import is_ours
 from s2sad.frontend.opaque import OpaqueCalls
 from s2sad.frontend.operations import Operations
+from s2sad.frontend.pools import Pools
 from s2sad.frontend.positions import Positions
 from s2sad.frontend.scientific import Scientific
 from s2sad.frontend.source import FunctionSource, function_source
@@ -142,6 +143,9 @@ class Unit:
     places: set[str] = field(default_factory=set)  # outside, where there are ints
     outcomes: dict[Any, Var] = field(default_factory=dict)  # the user's names that tell whether a `try` has raised
     grown: set[Any] = field(default_factory=set)  # lists that something was appended to, taken from or written into
+    kinds: dict[Any, Any] = field(default_factory=dict)  # of objects and lists, by where they are made
+    births: dict[Any, set[Any]] = field(default_factory=dict)  # where lists may have been made that are fields of items
+    contents: dict[Any, set[Any]] = field(default_factory=dict)  # where the items of a list may have been made
     flats: set[Any] = field(default_factory=set)  # what `array.flat` is, where it is not written at once
     held: set[Any] = field(default_factory=set)  # lists that are items of others
     list_sites: dict[Var, Any] = field(default_factory=dict)  # where lists of unknown length were made
@@ -185,6 +189,7 @@ class Lowerer(
     Expressions,
     Calls,
     Operations,
+    Pools,
     Library,
     Scientific,
     Tricks,
@@ -217,6 +222,7 @@ class Lowerer(
         self.globals: dict[str, Var] = {}
         self.captured: list[tuple[Var, Any]] = []
         self.borrowed: dict[Struct, Any] = {}  # lists of the module's that are changed, and where
+        self.pools: dict[Any, Any] = {}  # by the birth that stands for it
         self.given_back: list[tuple[Struct, str]] = []  # cells whose contents are handed back with the result
 
     @property
@@ -271,12 +277,22 @@ class Lowerer(
 
     def fields(self, struct: Struct) -> dict[Any, Value]:
         """Return the fields of a structure as they are here."""
-        return self.state.heap[struct]
+        return self.state.heap[struct] if struct.place is None else self.fields_in_pool(struct)
 
-    def load(self, ref: Expr, name: str, site: Any = None, *, item: bool = False, apart: bool = False) -> Value:
+    def load(
+        self,
+        ref: Expr,
+        name: str,
+        site: Any = None,
+        *,
+        item: bool = False,
+        apart: bool = False,
+        held: tuple[set[Any], tuple[Any, ...]] | None = None,
+    ) -> Value:
         """Return an IR value as what it is: a structure becomes fields that are loaded from it.
 
-        An `item` is one of a list, which others reach as well: its fields cannot be assigned.
+        An `item` is one of a list, which others reach as well: its fields cannot be assigned. It is `held` in lists
+        that were made at these places, behind these keys of an item.
         """
         type_ = ref.type
         if ref in self.unit.optional and not apart:
@@ -287,6 +303,9 @@ class Lowerer(
             return ref
         made = Struct(type_.kind, cls=type_.cls, ref=ref, site=site, name=name)
         made.item = item = item or self.is_item(ref)
+        if item and held is None:
+            held = self.sites_read(self.builder.definitions[ref]) if self.is_item(ref) else set(), ()  # type: ignore[index,arg-type]
+        made.births = set() if held is None else self.births_in(*held)
         fields: dict[Any, Value] = {}
         block = self.prologue if site is not None else self.builder.block
         for key, part in zip(type_.keys, type_.items, strict=True):
@@ -300,9 +319,11 @@ class Lowerer(
             block.append(Assign(var, op, self.builder.origin))
             if key in type_.optional:
                 self.unit.optional.add(var)
+            inside = None if held is None else (held[0], (*held[1], key))
             if item and isinstance(part, ListOf):
                 self.unit.held.add(var)  # it changes in the item as well
-            fields[key] = self.load(var, wish, where, item=item)
+                self.unit.births[var] = set() if inside is None else self.births_in(*inside)
+            fields[key] = self.load(var, wish, where, item=item, held=inside)
         self.state.heap[made] = fields
         made.loaded = dict(fields)
         return made
@@ -324,6 +345,8 @@ class Lowerer(
         if isinstance(value, Expr):
             return value
         if isinstance(value, Struct):
+            if value.place is not None:
+                return value.place
             if value.ref is not None and self.as_loaded(value):
                 return value.ref
             if value.cls is not None and of_library(value):

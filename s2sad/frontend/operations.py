@@ -153,6 +153,7 @@ class Operations:
 
     def operand(self: Any, value: Value, node: Any, name: str) -> Expr:
         """Return an operand: sequences become arrays, except where the operation takes a sequence."""
+        value = self.contents_of(value)
         if name in INDEX_OPS and isinstance(value, Struct):
             parts = [self.as_expr(item, node) for item in self.fields(value).values()]
             return Op("tuple", tuple(parts), Static(index_key(parts)))
@@ -755,7 +756,7 @@ class Operations:
             if UNKNOWN in ends:
                 raise Unsupported("len of a range is accepted where its ends are known", node)
             return number(len(range(*ends)))
-        result = self.builder.op("len", self.as_expr(value, node))
+        result = self.length(self.as_expr(value, node))
         size = result.type.size if isinstance(result.type, Scalar) else None
         return number(size.value) if size is not None and size.value is not None else result
 

@@ -13,6 +13,7 @@ import libcst as cst
 from s2sad.errors import Problem
 from s2sad.frontend.classes import is_descriptor
 from s2sad.frontend.models import behind, is_ours
+from s2sad.frontend.pools import is_list, is_listlike, path, unwrapped
 from s2sad.frontend.values import (
     FUNCTIONS,
     POISON,
@@ -216,6 +217,7 @@ class Statements:
         """Bind a name; a value without a name of the user's takes this one."""
         if isinstance(value, Iteration) and value.kind == "reversed":
             value = self.backwards(value.parts[0])
+        value = unwrapped(value)
         if is_fresh(value):
             value.name = name
             value.user = True
@@ -301,6 +303,7 @@ class Statements:
         self.set_attribute_of(base, self.attribute_name(target), value, target)
 
     def set_attribute_of(self: Any, base: Value, name: str, value: Value, target: Any) -> None:
+        base = self.apart(base, "item")
         if isinstance(base, Expr) and isinstance(base.type, Array) and name in ("real", "imag"):
             self.set_part(base, name, value, target)
             return
@@ -363,10 +366,14 @@ class Statements:
         """Set a field of a structure; if it came from outside, the write is kept in the primal."""
         if is_fresh(value) and isinstance(key, str) and key.isidentifier():
             value.name = key
+        if base.place is not None:
+            self.set_in_pool(base, key, value)
+            return
         fields = self.fields(base)
         self.settle(base)
         if base.item:
             self.spell_out(base)
+            self.tell_apart(base.births)
             raise Unsupported(
                 f"which {base.kind} this is depends on the path or the iteration (it is made anew there, or an item of "
                 "a list): its items cannot be assigned yet",
@@ -387,7 +394,7 @@ class Statements:
         if array is not None:
             self.write_flat(array, self.index(target), value, target)
             return
-        base = self.expression(target.value)
+        base = self.apart(self.expression(target.value), "item")
         if isinstance(base, Struct):
             if isinstance(target.slice[0].slice, cst.Slice):
                 self.set_slice(base, target, value)
@@ -403,7 +410,7 @@ class Statements:
             self.store_known(base, self.static_key(base, target), value, target)
             return
         index = self.index(target)
-        if isinstance(base, Expr) and isinstance(base.type, ListOf) and is_slice(index) and how == "set":
+        if is_listlike(base) and is_slice(index) and how == "set":
             self.replace_items(base, index, value, target)
             return
         self.store_array(base, index, value, how, target)
@@ -461,6 +468,13 @@ class Statements:
 
     def store_array(self: Any, base: Value, index: Expr | None, value: Value, how: str, node: Any) -> None:
         """Write into an array or a list."""
+        if is_listlike(base) and index is not None:
+            self.as_items(base, value)
+        if is_list(base) and index is not None:
+            rows = self.widen_row(base, self.materialize(value), node)
+            self.hold(value, {("items", base.type.pool)})
+            self.builder.block.append(Store(rows, path(base, index), self.materialize(value), how, self.builder.origin))
+            return
         if not isinstance(base, Var) or not isinstance(base.type, Array | ListOf):
             raise Unsupported("only arrays, lists, dicts and objects can be written", node)
         if base in self.unit.flats:
@@ -478,6 +492,7 @@ class Statements:
             base.type = self.list_type(base, expr, node)
         if isinstance(base.type, ListOf):
             self.changes_list(base)
+            self.hold(value, self.sites_of(base))
         self.builder.block.append(Store(base, index, expr, how, self.builder.origin))
 
     def list_type(self: Any, target: Var, value: Expr, node: Any) -> ListOf:
@@ -567,7 +582,7 @@ class Statements:
 
     def augmented(self: Any, old: Value, value: Value, name: str, node: Any) -> Value:
         """Return what `old op= value` binds: `old` itself where the operator changes it in place."""
-        listed = old.kind == "list" if isinstance(old, Struct) else isinstance(old.type, ListOf)
+        listed = old.kind == "list" if isinstance(old, Struct) else is_listlike(old)
         if listed and name == "add":
             self.list_method(old, "extend", [value], node)
             return old
@@ -598,7 +613,7 @@ class Statements:
             new = self.operate(name, old, self.expression(node.value), node)
             self.write_flat(array, index, new, target)
             return
-        base = self.expression(target.value)
+        base = self.apart(self.expression(target.value), "item")
         if isinstance(base, Struct) and self.method_of(base, "__setitem__") is not None:
             key = self.item_argument(target)
             old = self.call_function(self.method_of(base, "__getitem__"), [base, key], {}, target)
@@ -619,7 +634,7 @@ class Statements:
                 self.set_field(base, key, new)
             return
         index = self.index(target)
-        if isinstance(base, Expr) and isinstance(base.type, ListOf):
+        if is_listlike(base):
             old = self.get(base, index)
             new = self.augmented(old, self.expression(node.value), name, node)
             if new is not old:
@@ -710,6 +725,7 @@ class Statements:
         if self.given_back:
             given = [self.content(cell, name, None) for cell, name in self.given_back]
             value = self.struct("tuple", dict(enumerate([value, *given])))
+        value = self.outward(value, None)
         expr = self.materialize(value)
         self.returned.append(self.outline(value))
         self.results += [expr.type, NONE] if expr in self.unit.optional else [expr.type]
@@ -722,7 +738,7 @@ class Statements:
         stack = [value]
         while stack:
             part = stack.pop()
-            if isinstance(part, Struct):
+            if isinstance(part, Struct) and part.place is None:
                 if part in seen and part.mutable:
                     return True
                 seen.add(part)
@@ -782,7 +798,7 @@ class Statements:
             del self.state.names[target.value]
             return
         base = self.expression(target.value)
-        if isinstance(base, Expr) and isinstance(base.type, ListOf):
+        if is_listlike(base):
             self.delete_items(base, self.index(target), target)
             return
         if not isinstance(base, Struct) or base.kind == "tuple":

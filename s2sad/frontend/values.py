@@ -17,7 +17,7 @@ UNKNOWN: Any = object()  # what is not known when code is generated
 class Struct:
     """A tuple, list, dict or object of fixed structure. Its fields live in the state, by its identity."""
 
-    __slots__ = ("cls", "item", "kind", "loaded", "name", "ref", "site")
+    __slots__ = ("births", "cls", "item", "kind", "loaded", "name", "place", "ref", "site")
 
     def __init__(
         self, kind: str, *, cls: type | None = None, ref: Expr | None = None, site: Any = None, name: str = ""
@@ -28,6 +28,8 @@ class Struct:
         self.loaded: dict[Any, Any] = {}  # its fields as they were then
         self.site = site  # where a list was made: the key for making it dynamic
         self.name = name
+        self.place: Expr | None = None  # of one that is in a pool: which it is; its fields are in the lists there
+        self.births: set[Any] = set()  # where it was made, and those that it may be as well
         self.item: Any = False  # whether it was read from a list of unknown length, or may be another object as well
 
     @property
@@ -245,6 +247,7 @@ class Knowledge:
     cures: set[Any] = field(default_factory=set)  # loops to be peeled, branches to be split
     fixed: set[Any] = field(default_factory=set)  # functions that are lowered anew for each constant they are given
     followed: set[str] = field(default_factory=set)  # operations that are lowered as what they do in Python
+    pools: dict[Any, Any] = field(default_factory=dict)  # where objects are made that are in a pool: which, as a tree
     # objects from outside that are first met in a branch or a loop, by the function: they are there from its start
     early: dict[Any, dict[Any, tuple[str, Any, Any]]] = field(default_factory=dict)
 

@@ -114,6 +114,18 @@ class Recursive(Type):
 
 
 @dataclass(frozen=True, slots=True)
+class Reference(Type):
+    """Which one of the objects or lists of a pool: an int, the place of what is in it in the lists of the pool.
+
+    Where it is not known when code is generated which object a name stands for, the fields of all that it may be are
+    kept in lists, one for each field, and the name stands for a place in them; None where there may be none.
+    """
+
+    pool: Any
+    kind: str  # "object" | "dict" | "list"
+
+
+@dataclass(frozen=True, slots=True)
 class Static(Type):
     """A value that is known when code is generated: None, a string, a function, a module, a dtype ..."""
 

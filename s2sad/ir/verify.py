@@ -59,6 +59,7 @@ from s2sad.ir.types import Type
 # generated code does.
 INTERNAL = {
     "slice": "part of an index",
+    "path": "the index of an item of a list in a list",
     "exception": "made to be raised",
     "assert": "the user's assertion",
     "attempted": "whether the body of a `try` did not raise",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from s2sad.ir.types import Array, ListOf, Scalar, Shape, broadcast, list_of, renewed
+from s2sad.ir.types import Array, ListOf, Scalar, Shape, broadcast, list_of
 from s2sad.rules import infer
 from s2sad.rules.builder import Sym, number, unbroadcast
 from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, TypeProblem, composed, constant, custom, linear
@@ -177,7 +177,8 @@ def _tuple_type(args: Any, attrs: Any, form: str) -> Any:
 register("list", constant(cost=CHEAP), _list_type)
 register("tuple", constant(cost=FREE), _tuple_type)
 register("append", constant(cost=CHEAP), infer.nothing, pure=False)
-register("pop", constant(cost=CHEAP), lambda args, attrs, form: renewed(args[0].type.item), pure=False)
+register("pop", constant(cost=CHEAP), infer.popped, pure=False)
+register("newest", constant(cost=FREE), infer.opaque)
 register("getitem", linear(lambda g, y, x, i: None), infer.getitem, cost=FREE, view="always")
 register("to_list", constant(cost=CHEAP), lambda args, attrs, form: ListOf(infer.getitem((args[0], number(0)), {}, "")))
 register("repeat_list", constant(cost=CHEAP), lambda args, attrs, form: ListOf(args[0].type))

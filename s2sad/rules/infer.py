@@ -15,6 +15,7 @@ from s2sad.ir.types import (
     ListOf,
     Opaque,
     Recursive,
+    Reference,
     Scalar,
     Shape,
     Size,
@@ -62,6 +63,8 @@ def describe(type_: Type) -> str:
         return type_.cls.__name__ if type_.cls else type_.kind
     if isinstance(type_, ListOf):
         return "list"
+    if isinstance(type_, Reference):
+        return f"{'an' if type_.kind == 'object' else 'a'} {type_.kind}"
     if isinstance(type_, Shape | Recursive):
         return "tuple"
     assert isinstance(type_, Opaque)
@@ -683,7 +686,7 @@ def getitem(args: Args, attrs: Attrs, form: str) -> Type:
     """Type of `base[index]`."""
     base, index = args
     if isinstance(base.type, ListOf):
-        return renewed(base.type.item)
+        return renewed(item_of(base.type, is_path(index)))
     if isinstance(base.type, Shape):
         return _shape_item(base.type, index)
     if isinstance(base.type, Structure):
@@ -694,6 +697,22 @@ def getitem(args: Args, attrs: Attrs, form: str) -> Type:
     if any(is_ellipsis(part) for part in index_parts(index)):
         return Array(base.type.dtype, shape)  # with an ellipsis NumPy gives a view also where one item is left
     return scalar_or_array(base.type.dtype, shape)
+
+
+def popped(args: Args, attrs: Attrs, form: str) -> Type:
+    """Type of `xs.pop()`, and of `rows[i].pop()`."""
+    assert isinstance(args[0].type, ListOf)
+    return renewed(item_of(args[0].type, "of" in attrs))
+
+
+def is_path(index: Expr | None) -> bool:
+    """Return whether an index is that of an item of a list in a list: which list, and where in it."""
+    return isinstance(index, Op) and index.name == "path"
+
+
+def item_of(type_: ListOf, inner: bool) -> Type:
+    """Return the type of the items of a list, or of those of the lists in it."""
+    return type_.item.item if inner and isinstance(type_.item, ListOf) else type_.item
 
 
 def _shape_item(type_: Shape, index: Expr) -> Type:

@@ -16,7 +16,7 @@ from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Stmt, Store, Var
 from s2sad.ir.types import Array, ListOf, Recursive, Scalar, Static, Structure, Type, differentiable
 from s2sad.rules.builder import cast_like, index_expr, number, same_shape
 from s2sad.rules.core import TABLE
-from s2sad.rules.infer import index_parts, is_basic, is_ellipsis, is_fancy, is_newaxis
+from s2sad.rules.infer import index_parts, is_basic, is_ellipsis, is_fancy, is_newaxis, is_path, item_of
 from s2sad.transforms.contributions import apply_rule
 from s2sad.transforms.cotangents import (
     Bar,
@@ -173,11 +173,24 @@ def reverse_list_item(adjoint: Adjoint, stmt: Assign, y: Var, base: Var, index: 
         place = adjoint.need(index, stmt)
         target = own_list(adjoint, base, path, stmt)
         item = b.op("getitem", target, place)
-        if isinstance(item.type, ListOf | Recursive) or optional_steps(base.type, path):
+        lacking = is_optional_item(base.type, index) if is_path(index) else optional_steps(base.type, path)
+        if isinstance(item.type, ListOf | Recursive) or lacking:
             total: Expr = Op("add_lists", (item, bar.expr), item.type)
         else:
             total = b.op("add", item, bar.expr)
         b.block.append(Store(target, place, total, "set", b.origin))
+
+
+def is_optional_item(type_: Type, index: Expr) -> bool:
+    """Return whether an item of a list in a list may be None."""
+    return is_path(index) and isinstance(type_, ListOf) and isinstance(type_.item, ListOf) and type_.item.optional
+
+
+def row_of(adjoint: Adjoint, bars: Expr, value: Op, stmt: Stmt) -> Expr:
+    """Return the cotangents of the list that `append` or `pop` changes: it may be an item of a list."""
+    if "of" not in value.attrs:
+        return bars
+    return adjoint.builder.op("getitem", bars, adjoint.need(value.attrs["of"], stmt))
 
 
 def own_list(adjoint: Adjoint, base: Var, path: tuple[Any, ...], stmt: Stmt) -> Expr:
@@ -319,7 +332,7 @@ def reverse_pop(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
         return
     for path, type_ in leaf_types(y.type):
         if differentiable(type_):
-            bars = own_list(adjoint, base, path, stmt)
+            bars = row_of(adjoint, own_list(adjoint, base, path, stmt), value, stmt)
             bar = adjoint.env.pop((y, path), None)
             part = adjoint.zeros_at((y, path), stmt) if bar is None else adjoint.full(bar, y, stmt).expr
             place = [adjoint.need(index, stmt) for index in at]
@@ -377,9 +390,10 @@ def reverse_append(adjoint: Adjoint, stmt: Effect, value: Op) -> None:
     if not adjoint.activity.active(target) or adjoint.is_shadowed(target):
         return
     assert isinstance(target.type, ListOf)
-    for path, type_ in leaf_types(target.type.item):  # this one may have None or an int there
+    taken = item_of(target.type, "of" in value.attrs)
+    for path, type_ in leaf_types(taken):  # this one may have None or an int there
         if differentiable(type_):
-            bars = own_list(adjoint, target, path, stmt)
+            bars = row_of(adjoint, own_list(adjoint, target, path, stmt), value, stmt)
             place = [adjoint.need(index, stmt) for index in at]
             popped = adjoint.builder.bind(Op("pop", (bars, *place), type_))
             route(adjoint, item, path, Bar(popped), stmt)

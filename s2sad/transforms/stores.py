@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from s2sad.ir.nodes import Expr, Store, Var
 from s2sad.ir.types import Array, ListOf, Recursive, differentiable, numeric_kind
 from s2sad.rules.builder import Sym, cast_like, number
-from s2sad.rules.infer import is_basic
+from s2sad.rules.infer import is_basic, is_path, item_of
+from s2sad.transforms.containers import is_optional_item
 from s2sad.transforms.cotangents import Bar, leaf_types, optional_steps, update
 
 if TYPE_CHECKING:
@@ -180,14 +181,15 @@ def store_item(adjoint: Adjoint, stmt: Store, base: Var) -> None:
     assert stmt.index is not None
     index = adjoint.need(stmt.index, stmt)
     assert isinstance(base.type, ListOf)
-    for path, type_ in leaf_types(base.type.item):
+    for path, type_ in leaf_types(item_of(base.type, is_path(stmt.index))):
         if (base, path) not in adjoint.env or not differentiable(type_):
             continue
         target = adjoint.own_list(base, path, stmt)
         item = adjoint.builder.op("getitem", target, index)
         adjoint.route(stmt.value, path, Bar(item), stmt)
         zero: Expr = number(0j if numeric_kind(type_) == "complex" else 0.0)
-        if optional_steps(base.type, path) or isinstance(type_, ListOf | Recursive):
+        lacking = is_optional_item(base.type, stmt.index) if is_path(stmt.index) else optional_steps(base.type, path)
+        if lacking or isinstance(type_, ListOf | Recursive):
             zero = adjoint.builder.op("zeros_tree", item)
         elif isinstance(type_, Array):
             zero = adjoint.builder.op("zeros_like", item)

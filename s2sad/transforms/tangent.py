@@ -50,6 +50,7 @@ from s2sad.ir.types import NONE, Array, ListOf, Scalar, Static, Structure, Type,
 from s2sad.passes.dce import is_pure_head
 from s2sad.rules.builder import Builder, Sym, cast_like, constant_expr, if_there, number, same_shape
 from s2sad.rules.core import TABLE, NotStatic, TypeProblem, Undecided, undecided, view_kind
+from s2sad.rules.infer import is_path, item_of
 from s2sad.transforms.adjoint import complex_problems
 from s2sad.transforms.assemble import Options, tuple_of
 from s2sad.transforms.composed import tangent_composed
@@ -292,8 +293,9 @@ class Tangent:
         if isinstance(value, Op) and value.name == "append" and self.varied(value.args[0]):
             target, item, *at = value.args
             assert isinstance(target, Var)
-            like = target.type.item if isinstance(target.type, ListOf) else None
-            self.emit(Effect(Op("append", (self.dots[target], self.dot(item, like), *at), Static(None)), stmt.origin))
+            like = item_of(target.type, "of" in value.attrs) if isinstance(target.type, ListOf) else None
+            parts = (self.dots[target], self.dot(item, like), *at)
+            self.emit(Effect(Op("append", parts, Static(None), value.attrs), stmt.origin))
 
     # --- tangents of expressions ------------------------------------------------------------------------------
     def dot(self, expr: Expr, like: Type | None = None) -> Expr:
@@ -490,7 +492,7 @@ class Tangent:
         active = bool(active_reads(value)) and self.activity.is_varied(value)
         match stmt.how:
             case "set":
-                items = stmt.base.type.item if isinstance(stmt.base.type, ListOf) else None
+                items = item_of(stmt.base.type, is_path(index)) if isinstance(stmt.base.type, ListOf) else None
                 given = self.dot(value, items) if active or items is not None else number(0.0)
                 self.emit(Store(dot, index, given, "set", stmt.origin))
             case "add" | "subtract" | "add_at":

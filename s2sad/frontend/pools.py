@@ -1,0 +1,313 @@
+"""Objects and lists that change while it is not known which one a name stands for.
+
+    particles = [Particle(v) for v in x]            x_of, v_of = [], []
+    for p in particles:                             for p in particles:       (places in these lists)
+        p.v -= dt * p.x                                 v_of[p] -= dt * x_of[p]
+
+An object whose fields are assigned where it is an item of a list of unknown length, or chosen on a path, is kept in a
+pool: its fields are in lists, one for each, with those of all that it may be taken for, and names stand for a place in
+them. Two names for one object are the same place, so that writes through one are seen through the other, and lists of
+objects, links between them and `is` are what they are in Python. A list that changes while it is an item of another
+is an item of the list of all those: `rows[i][j]`.
+
+Which are in a pool is found out: lowering begins without, and begins again when one must be. They are known by where
+they are made (their births); all births that one name may stand for are in one pool.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from s2sad.frontend.values import Relower, Struct, Unsupported, Value
+from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Var
+from s2sad.ir.types import ListOf, Opaque, Reference, Static, list_of, same_type
+from s2sad.rules.infer import is_path
+
+POOLED = ("object", "dict", "list", "tuple")
+
+
+@dataclass(eq=False, slots=True)
+class Pool:
+    """The lists in which the fields of objects are, or the one in which lists are."""
+
+    reference: Reference
+    cls: type | None
+    lists: dict[Any, Var]  # by field; of lists by None
+
+
+def is_list(value: Value) -> bool:
+    """Return whether a value is a list in a pool."""
+    return isinstance(value, Expr) and isinstance(value.type, Reference) and value.type.kind == "list"
+
+
+def is_listlike(value: Value) -> bool:
+    """Return whether a value is a list of unknown length, in a pool or not."""
+    return isinstance(value, Expr) and (isinstance(value.type, ListOf) or is_list(value))
+
+
+def is_none(value: Value) -> bool:
+    """Return whether a value is None."""
+    return isinstance(value, Const) and value.value is None
+
+
+def unwrapped(value: Value) -> Value:
+    """Return an object in a pool as its place, anything else as it is."""
+    return value.place if isinstance(value, Struct) and value.place is not None else value
+
+
+class Pools:
+    """Making, reading and writing what is in a pool."""
+
+    # --- which are in a pool ----------------------------------------------------------------------------------
+    def pool_of(self: Any, birth: Any) -> Any:
+        """Return the birth that stands for all in one pool with this one; None if it is in none."""
+        parents = self.unit.knowledge.pools
+        if birth not in parents:
+            return None
+        while parents[birth] != birth:
+            birth = parents[birth]
+        return birth
+
+    def tell_apart(self: Any, births: Iterable[Any]) -> None:
+        """Lower again with what was made at these places in one pool, if it is not yet."""
+        found = sorted(births, key=repr)
+        if not found or any(birth not in self.unit.kinds for birth in found):
+            return
+        if len({self.unit.kinds[birth] for birth in found}) > 1:
+            return
+        parents, roots = self.unit.knowledge.pools, {self.pool_of(birth) for birth in found}
+        if len(roots) == 1 and None not in roots:
+            return
+        first = min((root for root in roots if root is not None), key=repr, default=found[0])
+        for birth in found:
+            parents[self.pool_of(birth) or birth] = first
+        raise Relower
+
+    def as_places(self: Any, *values: Value) -> None:
+        """One name may stand for any of these: if some are objects and the others None, they belong in one pool."""
+        births: set[Any] = set()
+        for value in values:
+            if isinstance(value, Expr) and isinstance(value.type, Reference):
+                births.add(value.type.pool)
+            elif isinstance(value, Struct) or (isinstance(value, Expr) and isinstance(value.type, ListOf)):
+                own = self.births_of(value)
+                if not own:
+                    return
+                births |= own
+            elif not is_none(value):
+                return
+        self.tell_apart(births)
+
+    def as_items(self: Any, target: Expr, value: Value) -> None:
+        """A list takes an object or a list: it is in a pool if the other items are, and they if it is."""
+        item = self.item_type(target)
+        if isinstance(item, Reference) != (isinstance(value, Expr) and isinstance(value.type, Reference)):
+            others = {item.pool} if isinstance(item, Reference) else self.births_in(self.sites_inside(target), ())
+            self.tell_apart(others | self.births_of(value))
+
+    def births_of(self: Any, value: Value) -> set[Any]:
+        """Return where an object or list may have been made, as far as that is known."""
+        if isinstance(value, Expr) and isinstance(value.type, Reference):
+            return {value.type.pool}
+        if isinstance(value, Struct):
+            return value.births
+        made = self.builder.definitions.get(value) if isinstance(value, Var) else None
+        found = self.sites_of(value) | self.unit.births.get(value, set())
+        if isinstance(made, Op) and made.name in ("getitem", "pop") and isinstance(made.args[0].type, ListOf):
+            found |= self.births_in(self.sites_read(made), ())
+        return found
+
+    def births_in(self: Any, sites: set[Any], path: tuple[Any, ...]) -> set[Any]:
+        """Return where the items of lists, or the fields of items that a path leads to, may have been made."""
+        return {birth for site in sites for birth in self.unit.contents.get((site, path), ())}
+
+    def sites_read(self: Any, item: Op) -> set[Any]:
+        """Return where the list was made that an item is read from."""
+        if len(item.args) > 1 and is_path(item.args[1]):
+            return self.sites_inside(item.args[1].args[0])
+        return self.sites_inside(item.args[0])
+
+    def sites_inside(self: Any, value: Expr) -> set[Any]:
+        """Return where a list may have been made, as that under which its items are noted."""
+        return {("items", value.type.pool)} if isinstance(value.type, Reference) else self.sites_of(value)
+
+    def note_contents(self: Any, value: Value, sites: set[Any], path: tuple[Any, ...] = ()) -> None:
+        """Note where that was made which becomes an item of a list."""
+        births = self.births_of(value)
+        for site in sites:
+            self.unit.contents.setdefault((site, path), set()).update(births)
+        if isinstance(value, Struct) and value.place is None:
+            for key, part in self.fields(value).items():
+                self.note_contents(part, sites, (*path, key))
+
+    # --- made -------------------------------------------------------------------------------------------------
+    def born(self: Any, made: Value, node: Any) -> Value:
+        """Return a new object, dict or list: its place, if it belongs in a pool."""
+        birth = self.site(node)
+        if isinstance(made, Struct):
+            if birth is None or made.kind not in POOLED or made.place is not None:
+                return made
+            made.births.add(birth)
+            self.unit.kinds[birth] = ("list", None) if made.kind == "list" else (made.kind, made.cls)
+        elif is_listlike(made) and birth is not None:
+            self.unit.kinds[birth] = ("list", None)
+        root = self.pool_of(birth)
+        return made if root is None or is_list(made) else self.put_in_pool(made, root, node)
+
+    def put_in_pool(self: Any, made: Value, root: Any, node: Any) -> Value:
+        """Put a new object or list into its pool; return its place."""
+        if isinstance(made, Struct) and made.kind == "list":
+            raise self.make_dynamic(made, node)
+        pool = self.pool(root, made)
+        fields = self.fields(made) if isinstance(made, Struct) else {None: made}
+        if list(fields) != list(pool.lists):
+            kind, what = pool.reference.kind, "attributes" if pool.reference.kind == "object" else "keys"
+            hint = "set the same in each, in the same order"
+            raise Unsupported(f"this {kind} has other {what} than those it may be taken for", node, hint)
+        for key, value in fields.items():
+            self.append_to(pool.lists[key], value, "")
+        newest = Op("newest", (next(iter(pool.lists.values())),), pool.reference)
+        return self.builder.bind(newest, "row" if pool.cls is None else pool.cls.__name__.lower())
+
+    def pool(self: Any, root: Any, made: Value) -> Pool:
+        """Return the pool of what is made at a place; its lists are there from the beginning of the function."""
+        if root in self.pools:
+            found: Pool = self.pools[root]
+            return found
+        whole = isinstance(made, Struct)
+        if whole and not self.fields(made):
+            raise Unsupported("an object without attributes is asked which one it is", None, "give it a field")
+        kind, cls = self.unit.kinds[root]
+        name = (made.cls.__name__.lower() if made.cls else made.name or made.kind) if whole else "rows"
+        pool = self.pools[root] = Pool(Reference(root, kind), cls, {})
+        for key in self.fields(made) if whole else (None,):
+            site = ("pool", root, key)
+            var = Var(name if key is None else f"{name}_{key}", self.type_in_pool(site))
+            self.unit.list_sites[var] = site
+            self.prologue.append(Assign(var, Op("list", (), var.type)))
+            pool.lists[key] = var
+        return pool
+
+    def type_in_pool(self: Any, site: tuple[str, Any, Any]) -> ListOf:
+        """Return the type of a list of a pool, as far as lowering has found out before."""
+        known = self.unit.knowledge.items
+        inner = known.get(("items", site[1])) if site[2] is None else None
+        types = [known[site].item] if site in known else []
+        made = list_of(types if inner is None else [*types, inner])
+        return made or ListOf(Opaque("nothing yet"))
+
+    # --- objects ----------------------------------------------------------------------------------------------
+    def wrapped(self: Any, place: Expr, name: str) -> Struct:
+        """Return an object in a pool as a structure whose fields are there."""
+        pool = self.pools[place.type.pool]  # type: ignore[attr-defined]
+        made = Struct(pool.reference.kind, cls=pool.cls, name=name)
+        made.place = place
+        return made
+
+    def fields_in_pool(self: Any, struct: Struct) -> dict[Any, Value]:
+        """Return the fields of an object as they are here."""
+        lists = self.pools[struct.place.type.pool].lists  # type: ignore[union-attr]
+        return {key: self.load(self.get(var, struct.place), key_name(key)) for key, var in lists.items()}
+
+    def set_in_pool(self: Any, struct: Struct, key: Any, value: Value) -> None:
+        """`object.key = value`."""
+        lists = self.pools[struct.place.type.pool].lists  # type: ignore[union-attr]
+        if key not in lists:
+            hint = "set it in __init__" if struct.kind == "object" else "give it when the dict is made"
+            raise Unsupported(f"a new field {key!r} of a {struct.kind} that is one of many", None, hint)
+        self.store_array(lists[key], struct.place, value, "set", None)
+
+    # --- lists ------------------------------------------------------------------------------------------------
+    def rows_of(self: Any, row: Expr) -> Var:
+        """Return the list in which a list in a pool is an item."""
+        rows: Var = self.pools[row.type.pool].lists[None]  # type: ignore[attr-defined]
+        return rows
+
+    def item_type(self: Any, value: Expr) -> Any:
+        """Return the type of the items of a list, in a pool or not."""
+        return self.rows_of(value).type.item.item if is_list(value) else value.type.item  # type: ignore[attr-defined]
+
+    def contents_of(self: Any, value: Value) -> Value:
+        """Return a list in a pool as the list it is now, to be read at once; anything else as it is."""
+        if not is_list(value):
+            return value
+        rows = self.rows_of(value)
+        self.early_in_pool(rows)
+        return self.builder.op("getitem", rows, value)
+
+    def early_in_pool(self: Any, rows: Var) -> None:
+        """Note that lists are read of which it is not known yet what they hold."""
+        if isinstance(rows.type.item, Opaque) or isinstance(rows.type.item.item, Opaque):  # type: ignore[attr-defined]
+            self.unit.early.add(self.unit.list_sites[rows])
+
+    def item_of_row(self: Any, row: Expr, index: Expr) -> Expr:
+        """`row[index]`."""
+        rows = self.rows_of(row)
+        self.early_in_pool(rows)
+        item = self.builder.op("getitem", rows, path(row, index))
+        if rows.type.item.optional:  # type: ignore[attr-defined]
+            self.unit.optional.add(item)
+        found: Expr = item
+        return found
+
+    def widen_row(self: Any, row: Expr, value: Expr, node: Any) -> Var:
+        """A list in a pool takes a value: lower again if the lists there hold others; return the list of them."""
+        rows = self.rows_of(row)
+        site, have = ("items", row.type.pool), rows.type.item  # type: ignore[attr-defined]
+        inner = Var("row", have)
+        self.unit.list_sites[inner] = site
+        made = self.list_type(inner, value, node)
+        if not same_type(made, have):
+            self.unit.knowledge.items[site] = made
+            raise Relower
+        return rows
+
+    def append_to_row(self: Any, row: Expr, value: Value, at: Expr | None) -> None:
+        """`row.append(value)` and `row.insert(at, value)`."""
+        self.as_items(row, value)
+        expr = self.materialize(value)
+        rows = self.widen_row(row, expr, None)
+        self.hold(value, {("items", row.type.pool)})  # type: ignore[attr-defined]
+        made = Op("append", (rows, expr) if at is None else (rows, expr, at), Static(None), {"of": row})
+        self.builder.block.append(Effect(made, self.builder.origin))
+
+    def pop_from_row(self: Any, row: Expr, at: list[Expr]) -> Expr:
+        """`row.pop()` and `row.pop(at)`."""
+        rows = self.rows_of(row)
+        item: Expr = self.builder.op("pop", rows, *at, of=row)
+        if rows.type.item.optional:  # type: ignore[attr-defined]
+            self.unit.optional.add(item)
+        return item
+
+    # --- outside ----------------------------------------------------------------------------------------------
+    def outward(self: Any, value: Value, node: Any) -> Value:
+        """Return what is in a pool as it is without: for a result, or for NumPy."""
+        if is_list(value):
+            value = self.builder.op("copy", self.contents_of(value))
+        if isinstance(value, Expr) and isinstance(value.type, Reference):
+            value = self.apart(value, "item")
+        if isinstance(value, Struct):
+            return (
+                self.struct(
+                    value.kind,
+                    {key: self.outward(part, node) for key, part in self.fields(value).items()},
+                    cls=value.cls,
+                )
+                if value.place is not None
+                else value
+            )
+        if isinstance(value, Expr) and isinstance(value.type, ListOf) and isinstance(value.type.item, Reference):
+            return self.collected([(value, lambda item: self.outward(item, node))], node)
+        return value
+
+
+def path(row: Expr, index: Expr) -> Op:
+    """Return the index of an item of a list that is an item itself."""
+    return Op("path", (row, index), Static("path"))
+
+
+def key_name(key: Any) -> str:
+    """Return a name for what is under a key."""
+    return key if isinstance(key, str) and key.isidentifier() else "item"
