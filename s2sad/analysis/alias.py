@@ -335,6 +335,8 @@ class PairsFinder:
             return []
         if value.name in ("list", "build", "tuple", "to_list"):
             return list(_shared(value))
+        if value.name == "copy" and isinstance(value.type, ListOf) and not shares(value.type.item):
+            return []
         if value.name in ("field", "pop") or (value.name == "copy" and isinstance(value.type, ListOf)):
             base = value.args[0]
             return [] if base in self.params and value.name == "field" else [base]  # type: ignore[list-item]

@@ -153,7 +153,7 @@ class Operations:
 
     def operand(self: Any, value: Value, node: Any, name: str) -> Expr:
         """Return an operand: sequences become arrays, except where the operation takes a sequence."""
-        value = self.contents_of(value)
+        value = self.outward(value, node) if name != "len" else self.contents_of(value)
         if name in INDEX_OPS and isinstance(value, Struct):
             parts = [self.as_expr(item, node) for item in self.fields(value).values()]
             return Op("tuple", tuple(parts), Static(index_key(parts)))
@@ -518,6 +518,7 @@ class Operations:
 
     def new_array(self: Any, value: Value, dtype: Value, copy: bool | None, node: Any) -> Expr:
         """Return np.array(value, dtype, copy=copy): a new array, or without need for one the array itself."""
+        value = self.outward(value, node)
         if dtype is not None and self.is_none(dtype):
             dtype = None
         attrs = {} if dtype is None else {"dtype": self.as_expr(dtype, node)}

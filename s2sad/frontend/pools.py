@@ -17,12 +17,12 @@ they are made (their births); all births that one name may stand for are in one 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from s2sad.frontend.values import Relower, Struct, Unsupported, Value
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Var
-from s2sad.ir.types import ListOf, Opaque, Reference, Static, list_of, same_type
+from s2sad.ir.types import ListOf, Opaque, Reference, Static, join, same_type
 from s2sad.rules.infer import is_path
 
 POOLED = ("object", "dict", "list", "tuple")
@@ -47,6 +47,12 @@ def is_listlike(value: Value) -> bool:
     return isinstance(value, Expr) and (isinstance(value.type, ListOf) or is_list(value))
 
 
+def pool_of(place: Expr | None) -> Any:
+    """Return in which pool a place is."""
+    assert place is not None and isinstance(place.type, Reference)
+    return place.type.pool
+
+
 def is_none(value: Value) -> bool:
     """Return whether a value is None."""
     return isinstance(value, Const) and value.value is None
@@ -61,7 +67,7 @@ class Pools:
     """Making, reading and writing what is in a pool."""
 
     # --- which are in a pool ----------------------------------------------------------------------------------
-    def pool_of(self: Any, birth: Any) -> Any:
+    def root_of(self: Any, birth: Any) -> Any:
         """Return the birth that stands for all in one pool with this one; None if it is in none."""
         parents = self.unit.knowledge.pools
         if birth not in parents:
@@ -77,12 +83,13 @@ class Pools:
             return
         if len({self.unit.kinds[birth] for birth in found}) > 1:
             return
-        parents, roots = self.unit.knowledge.pools, {self.pool_of(birth) for birth in found}
+        parents, roots = self.unit.knowledge.pools, {self.root_of(birth) for birth in found}
         if len(roots) == 1 and None not in roots:
             return
         first = min((root for root in roots if root is not None), key=repr, default=found[0])
+        self.unit.knowledge.items.clear()  # lists that held the objects themselves hold places
         for birth in found:
-            parents[self.pool_of(birth) or birth] = first
+            parents[self.root_of(birth) or birth] = first
         raise Relower
 
     def as_places(self: Any, *values: Value) -> None:
@@ -125,13 +132,14 @@ class Pools:
 
     def sites_read(self: Any, item: Op) -> set[Any]:
         """Return where the list was made that an item is read from."""
-        if len(item.args) > 1 and is_path(item.args[1]):
-            return self.sites_inside(item.args[1].args[0])
+        index = item.args[1] if len(item.args) > 1 else None
+        if isinstance(index, Op) and is_path(index):
+            return self.sites_inside(index.args[0])
         return self.sites_inside(item.args[0])
 
     def sites_inside(self: Any, value: Expr) -> set[Any]:
         """Return where a list may have been made, as that under which its items are noted."""
-        return {("items", value.type.pool)} if isinstance(value.type, Reference) else self.sites_of(value)
+        return {("items", value.type.pool)} if isinstance(value.type, Reference) else self.births_of(value)
 
     def note_contents(self: Any, value: Value, sites: set[Any], path: tuple[Any, ...] = ()) -> None:
         """Note where that was made which becomes an item of a list."""
@@ -153,7 +161,7 @@ class Pools:
             self.unit.kinds[birth] = ("list", None) if made.kind == "list" else (made.kind, made.cls)
         elif is_listlike(made) and birth is not None:
             self.unit.kinds[birth] = ("list", None)
-        root = self.pool_of(birth)
+        root = self.root_of(birth)
         return made if root is None or is_list(made) else self.put_in_pool(made, root, node)
 
     def put_in_pool(self: Any, made: Value, root: Any, node: Any) -> Value:
@@ -193,27 +201,29 @@ class Pools:
     def type_in_pool(self: Any, site: tuple[str, Any, Any]) -> ListOf:
         """Return the type of a list of a pool, as far as lowering has found out before."""
         known = self.unit.knowledge.items
+        found: ListOf = known.get(site, ListOf(Opaque("nothing yet")))
         inner = known.get(("items", site[1])) if site[2] is None else None
-        types = [known[site].item] if site in known else []
-        made = list_of(types if inner is None else [*types, inner])
-        return made or ListOf(Opaque("nothing yet"))
+        if inner is None:
+            return found
+        joined = inner if isinstance(found.item, Opaque) else join(found.item, inner)
+        return found if joined is None else replace(found, item=joined)
 
     # --- objects ----------------------------------------------------------------------------------------------
     def wrapped(self: Any, place: Expr, name: str) -> Struct:
         """Return an object in a pool as a structure whose fields are there."""
-        pool = self.pools[place.type.pool]  # type: ignore[attr-defined]
+        pool = self.pools[pool_of(place)]
         made = Struct(pool.reference.kind, cls=pool.cls, name=name)
         made.place = place
         return made
 
     def fields_in_pool(self: Any, struct: Struct) -> dict[Any, Value]:
         """Return the fields of an object as they are here."""
-        lists = self.pools[struct.place.type.pool].lists  # type: ignore[union-attr]
+        lists = self.pools[pool_of(struct.place)].lists
         return {key: self.load(self.get(var, struct.place), key_name(key)) for key, var in lists.items()}
 
     def set_in_pool(self: Any, struct: Struct, key: Any, value: Value) -> None:
         """`object.key = value`."""
-        lists = self.pools[struct.place.type.pool].lists  # type: ignore[union-attr]
+        lists = self.pools[pool_of(struct.place)].lists
         if key not in lists:
             hint = "set it in __init__" if struct.kind == "object" else "give it when the dict is made"
             raise Unsupported(f"a new field {key!r} of a {struct.kind} that is one of many", None, hint)
@@ -222,32 +232,38 @@ class Pools:
     # --- lists ------------------------------------------------------------------------------------------------
     def rows_of(self: Any, row: Expr) -> Var:
         """Return the list in which a list in a pool is an item."""
-        rows: Var = self.pools[row.type.pool].lists[None]  # type: ignore[attr-defined]
+        rows: Var = self.pools[pool_of(row)].lists[None]
         return rows
+
+    def row_type(self: Any, row: Expr) -> ListOf:
+        """Return the type of a list in a pool."""
+        type_ = self.rows_of(row).type
+        assert isinstance(type_, ListOf) and isinstance(type_.item, ListOf)
+        return type_.item
 
     def item_type(self: Any, value: Expr) -> Any:
         """Return the type of the items of a list, in a pool or not."""
-        return self.rows_of(value).type.item.item if is_list(value) else value.type.item  # type: ignore[attr-defined]
+        return self.row_type(value).item if is_list(value) else value.type.item  # type: ignore[attr-defined]
 
     def contents_of(self: Any, value: Value) -> Value:
         """Return a list in a pool as the list it is now, to be read at once; anything else as it is."""
         if not is_list(value):
             return value
         rows = self.rows_of(value)
-        self.early_in_pool(rows)
+        self.early_in_pool(value)
         return self.builder.op("getitem", rows, value)
 
-    def early_in_pool(self: Any, rows: Var) -> None:
+    def early_in_pool(self: Any, row: Expr) -> None:
         """Note that lists are read of which it is not known yet what they hold."""
-        if isinstance(rows.type.item, Opaque) or isinstance(rows.type.item.item, Opaque):  # type: ignore[attr-defined]
-            self.unit.early.add(self.unit.list_sites[rows])
+        if isinstance(self.row_type(row).item, Opaque):
+            self.unit.early.add(("items", pool_of(row)))
 
     def item_of_row(self: Any, row: Expr, index: Expr) -> Expr:
         """`row[index]`."""
         rows = self.rows_of(row)
-        self.early_in_pool(rows)
+        self.early_in_pool(row)
         item = self.builder.op("getitem", rows, path(row, index))
-        if rows.type.item.optional:  # type: ignore[attr-defined]
+        if self.row_type(row).optional:
             self.unit.optional.add(item)
         found: Expr = item
         return found
@@ -255,7 +271,7 @@ class Pools:
     def widen_row(self: Any, row: Expr, value: Expr, node: Any) -> Var:
         """A list in a pool takes a value: lower again if the lists there hold others; return the list of them."""
         rows = self.rows_of(row)
-        site, have = ("items", row.type.pool), rows.type.item  # type: ignore[attr-defined]
+        site, have = ("items", pool_of(row)), self.row_type(row)
         inner = Var("row", have)
         self.unit.list_sites[inner] = site
         made = self.list_type(inner, value, node)
@@ -269,7 +285,7 @@ class Pools:
         self.as_items(row, value)
         expr = self.materialize(value)
         rows = self.widen_row(row, expr, None)
-        self.hold(value, {("items", row.type.pool)})  # type: ignore[attr-defined]
+        self.hold(value, {("items", pool_of(row))})
         made = Op("append", (rows, expr) if at is None else (rows, expr, at), Static(None), {"of": row})
         self.builder.block.append(Effect(made, self.builder.origin))
 
@@ -277,7 +293,7 @@ class Pools:
         """`row.pop()` and `row.pop(at)`."""
         rows = self.rows_of(row)
         item: Expr = self.builder.op("pop", rows, *at, of=row)
-        if rows.type.item.optional:  # type: ignore[attr-defined]
+        if self.row_type(row).optional:
             self.unit.optional.add(item)
         return item
 
