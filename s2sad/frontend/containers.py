@@ -8,10 +8,10 @@ from typing import Any
 
 from s2sad.frontend import iteration
 from s2sad.frontend.models import is_ours
-from s2sad.frontend.pools import is_list
+from s2sad.frontend.pools import is_list, path
 from s2sad.frontend.values import UNKNOWN, Chosen, Struct, Unsupported, Value
-from s2sad.ir.nodes import Assign, Expr, Op
-from s2sad.ir.types import Scalar, Static
+from s2sad.ir.nodes import Assign, Const, Expr, Op, Store
+from s2sad.ir.types import Opaque, Scalar, Static
 from s2sad.rules.builder import constant_expr, number
 from s2sad.rules.core import is_pure
 from s2sad.rules.infer import is_slice
@@ -24,8 +24,52 @@ def is_int(expr: Expr) -> bool:
     return isinstance(expr.type, Scalar) and expr.type.kind == "int"
 
 
+def same_place(value: Expr, base: Expr, index: Expr) -> bool:
+    """Return whether a value is what a list holds at an index."""
+    if not isinstance(value, Op) or value.name != "getitem" or value.args[0] is not base:
+        return False
+    pairs = [(value.args[1], index)]
+    if isinstance(index, Op) and isinstance(value.args[1], Op) and index.name == value.args[1].name == "path":
+        pairs = list(zip(value.args[1].args, index.args, strict=True))
+    return all(a is b or (isinstance(a, Const) and isinstance(b, Const) and a.value == b.value) for a, b in pairs)
+
+
 class Containers:
     """Dicts and lists."""
+
+    def store_item(self: Any, base: Expr, index: Expr, value: Value, node: Any) -> None:
+        """`xs[index] = value` of a list of any length, in a pool or not."""
+        self.as_items(base, value)
+        expr, target, place = self.materialize(value), base, index
+        if is_list(base):
+            target, place = self.widen_row(base, expr, node), path(base, index)
+        elif not isinstance(base.type.item, Opaque) or base in self.unit.list_sites:  # type: ignore[attr-defined]
+            base.type = self.list_type(base, expr, node)
+        self.changes_list(base)
+        self.hold(value, self.sites_inside(base))
+        expr, how = self.accumulated(target, place, expr)
+        self.builder.block.append(Store(target, place, expr, how, self.builder.origin))
+
+    def accumulated(self: Any, base: Expr, index: Expr, value: Expr) -> tuple[Expr, str]:
+        """Return what is stored in a list, and how: of `xs[i] = xs[i] + e` e is added, if nothing comes between."""
+        block = self.builder.block
+        made = block[-1] if block else None
+        plain = isinstance(value.type, Scalar) and self.is_just_made(value, made)
+        if not plain or made.value.name not in ("add", "subtract") or len(made.value.args) != 2:
+            return value, "set"
+        old, more = made.value.args
+        read = [i for i, stmt in enumerate(block) if isinstance(stmt, Assign) and stmt.target is old]
+        if not read or not isinstance(more.type, Scalar) or not same_place(block[read[0]].value, base, index):
+            return value, "set"
+        if value.type != old.type or not all(isinstance(s, Assign) and is_pure(s.value) for s in block[read[0] :]):
+            return value, "set"
+        block.pop()
+        return more, made.value.name
+
+    def is_just_made(self: Any, value: Expr, stmt: Any) -> bool:
+        """Return whether a statement has just computed a value that has no name."""
+        fresh = isinstance(stmt, Assign) and stmt.target is value and not stmt.target.user
+        return fresh and isinstance(stmt.value, Op)
 
     def length(self: Any, base: Expr) -> Expr:
         """Return how many items a list has."""

@@ -13,7 +13,7 @@ import libcst as cst
 from s2sad.errors import Problem
 from s2sad.frontend.classes import is_descriptor
 from s2sad.frontend.models import behind, is_ours
-from s2sad.frontend.pools import is_list, is_listlike, path, unwrapped
+from s2sad.frontend.pools import is_listlike, unwrapped
 from s2sad.frontend.values import (
     FUNCTIONS,
     POISON,
@@ -469,30 +469,20 @@ class Statements:
     def store_array(self: Any, base: Value, index: Expr | None, value: Value, how: str, node: Any) -> None:
         """Write into an array or a list."""
         if is_listlike(base) and index is not None:
-            self.as_items(base, value)
-        if is_list(base) and index is not None:
-            rows = self.widen_row(base, self.materialize(value), node)
-            self.hold(value, {("items", base.type.pool)})
-            self.builder.block.append(Store(rows, path(base, index), self.materialize(value), how, self.builder.origin))
+            self.store_item(base, index, value, node)
             return
-        if not isinstance(base, Var) or not isinstance(base.type, Array | ListOf):
+        if not isinstance(base, Var) or not isinstance(base.type, Array):
             raise Unsupported("only arrays, lists, dicts and objects can be written", node)
         if base in self.unit.flats:
             raise Unsupported("a name of `.flat` is written to", node, "write x.flat[...] = ...")
         expr = self.materialize(value)
-        if isinstance(base.type, Array):
-            if isinstance(expr.type, Structure | ListOf):
-                expr = self.as_array(value)
-            self.check_truncation(base.type, expr, node)
-            if not base.type.ndim:
-                index = None  # `a[()]` and `a[...]` of rank 0 are the whole array
-            elif index is None and how == "set":
-                index = Const(Ellipsis)
-        elif not isinstance(base.type.item, Opaque) or base in self.unit.list_sites:
-            base.type = self.list_type(base, expr, node)
-        if isinstance(base.type, ListOf):
-            self.changes_list(base)
-            self.hold(value, self.sites_of(base))
+        if isinstance(expr.type, Structure | ListOf):
+            expr = self.as_array(value)
+        self.check_truncation(base.type, expr, node)
+        if not base.type.ndim:
+            index = None  # `a[()]` and `a[...]` of rank 0 are the whole array
+        elif index is None and how == "set":
+            index = Const(Ellipsis)
         self.builder.block.append(Store(base, index, expr, how, self.builder.origin))
 
     def list_type(self: Any, target: Var, value: Expr, node: Any) -> ListOf:

@@ -176,6 +176,9 @@ def reverse_list_item(adjoint: Adjoint, stmt: Assign, y: Var, base: Var, index: 
         lacking = is_optional_item(base.type, index) if is_path(index) else optional_steps(base.type, path)
         if isinstance(item.type, ListOf | Recursive) or lacking:
             total: Expr = Op("add_lists", (item, bar.expr), item.type)
+        elif isinstance(item.type, Scalar):
+            b.block.append(Store(target, place, bar.expr, "add", b.origin))
+            continue
         else:
             total = b.op("add", item, bar.expr)
         b.block.append(Store(target, place, total, "set", b.origin))

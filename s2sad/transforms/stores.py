@@ -177,7 +177,7 @@ def old_value(adjoint: Adjoint, slot: Slot, stmt: Store) -> Sym:
 
 
 def store_item(adjoint: Adjoint, stmt: Store, base: Var) -> None:
-    """`xs[i] = e` in a list: the cotangent of the item moves to e."""
+    """`xs[i] = e` in a list: the cotangent of the item moves to e; `xs[i] += e`: it stays."""
     assert stmt.index is not None
     index = adjoint.need(stmt.index, stmt)
     assert isinstance(base.type, ListOf)
@@ -186,6 +186,10 @@ def store_item(adjoint: Adjoint, stmt: Store, base: Var) -> None:
             continue
         target = adjoint.own_list(base, path, stmt)
         item = adjoint.builder.op("getitem", target, index)
+        if stmt.how in ("add", "subtract"):
+            g = adjoint.sym(item)
+            adjoint.route(stmt.value, path, Bar((-g if stmt.how == "subtract" else g).expr), stmt)
+            continue
         adjoint.route(stmt.value, path, Bar(item), stmt)
         zero: Expr = number(0j if numeric_kind(type_) == "complex" else 0.0)
         lacking = is_optional_item(base.type, stmt.index) if is_path(stmt.index) else optional_steps(base.type, path)
