@@ -11,6 +11,7 @@ from s2sad.passes.conditions import fold_tests
 from s2sad.passes.cse import share, walk_all
 from s2sad.passes.dce import remove_dead, remove_dead_moves
 from s2sad.passes.effects import drop_results
+from s2sad.passes.idle import remove_idle_lists
 from s2sad.passes.iterate import iterate
 from s2sad.passes.marks import thin_marks
 from s2sad.passes.prune import prune_residuals, prune_tapes
@@ -20,6 +21,7 @@ from s2sad.transforms.assemble import Options
 PASSES = (
     "transform",
     "remove_dead",
+    "remove_idle_lists",
     "share",
     "substitute_once",
     "prune_residuals",
@@ -42,6 +44,9 @@ def clean(function: Function, options: Options, observe: Observer = unobserved, 
     remove_dead(body, [], True)
     observe("remove_dead", outer)
     if options.passes:
+        if remove_idle_lists(body):
+            remove_dead(body, [], True)
+            observe("remove_idle_lists", outer)
         if function.shared:
             share(body)
             observe("share", outer)

@@ -34,6 +34,11 @@ def same_place(value: Expr, base: Expr, index: Expr) -> bool:
     return all(a is b or (isinstance(a, Const) and isinstance(b, Const) and a.value == b.value) for a, b in pairs)
 
 
+def is_just_made(value: Expr, stmt: Any) -> bool:
+    """Return whether a statement has just computed a value that has no name."""
+    return isinstance(stmt, Assign) and stmt.target is value and not stmt.target.user and isinstance(stmt.value, Op)
+
+
 class Containers:
     """Dicts and lists."""
 
@@ -53,9 +58,10 @@ class Containers:
     def accumulated(self: Any, base: Expr, index: Expr, value: Expr) -> tuple[Expr, str]:
         """Return what is stored in a list, and how: of `xs[i] = xs[i] + e` e is added, if nothing comes between."""
         block = self.builder.block
-        made = block[-1] if block else None
-        plain = isinstance(value.type, Scalar) and self.is_just_made(value, made)
-        if not plain or made.value.name not in ("add", "subtract") or len(made.value.args) != 2:
+        made: Any = block[-1] if block else None
+        if not isinstance(value.type, Scalar) or not is_just_made(value, made):
+            return value, "set"
+        if made.value.name not in ("add", "subtract") or len(made.value.args) != 2:
             return value, "set"
         old, more = made.value.args
         read = [i for i, stmt in enumerate(block) if isinstance(stmt, Assign) and stmt.target is old]
@@ -65,11 +71,6 @@ class Containers:
             return value, "set"
         block.pop()
         return more, made.value.name
-
-    def is_just_made(self: Any, value: Expr, stmt: Any) -> bool:
-        """Return whether a statement has just computed a value that has no name."""
-        fresh = isinstance(stmt, Assign) and stmt.target is value and not stmt.target.user
-        return fresh and isinstance(stmt.value, Op)
 
     def length(self: Any, base: Expr) -> Expr:
         """Return how many items a list has."""

@@ -1057,7 +1057,7 @@ class Control:
             return
         around = binding(loop.entry, key.path[0])
         for step in key.path[1:]:
-            if (around.kind, around.cls) == (old.kind, old.cls):
+            if (around.kind, around.cls, list(loop.entry.heap[around])) == (old.kind, old.cls, list(self.fields(old))):
                 self.as_places(around, old, new)
             around = loop.entry.heap[around][step]
 

@@ -75,6 +75,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure, Type, join, list_of
 from s2sad.passes.dce import remove_dead_moves
+from s2sad.passes.owned import leave_out_places
 from s2sad.rules.builder import Builder, number
 
 
@@ -481,6 +482,7 @@ def lower(
         rename_instances(made)
         for function_ in [made, *unit.instances.values()]:
             remove_dead_moves(function_.body, outcomes=True)
+            leave_out_places(function_)
         return made, unit
     source = parse(python).source
     span = Span(source.file, source.line, source.indent, source.text.split("\n")[0])

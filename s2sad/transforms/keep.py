@@ -257,6 +257,17 @@ class Keeper:
             self.bring(self.residuals.by_stand_in[var])
         return made
 
+    def request_length(self, value: Op, stmt: Stmt) -> Expr:
+        """Ask for a length that does not change any more; what is in the list may."""
+        var = value.args[0]
+        if not isinstance(var, Var) or not isinstance(var.type, ListOf):
+            return self.request(value, stmt)
+        stand_in = self.residuals.need(var, stmt, shape_only=True)
+        assert isinstance(stand_in, Var)
+        if stand_in in self.residuals.by_stand_in:
+            self.bring(self.residuals.by_stand_in[stand_in])
+        return Op("len", (stand_in,), value.type)
+
     def bring_shape(self, residual: Residual) -> None:
         """Only the shape is read: any version of the variable will do if its shape never changes."""
         var = residual.var
@@ -407,9 +418,9 @@ class Keeper:
         if rule.cost == CHEAP and not self.scalar_like(value) and not self.view_base(residual.var):
             if not all(self.at_hand(v, definition) for v in variables(value)):
                 return False
-        elif not all(self.free(v, definition) for v in variables(value)):
+        elif not all(self.free(v, definition, contents=value.name != "len") for v in variables(value)):
             return False
-        made = self.request(value, definition)
+        made = self.request_length(value, definition) if value.name == "len" else self.request(value, definition)
         prologue = self.prologue_of(place.block, self.places.of[definition].index)
         prologue.recalls.append(Assign(residual.stand_in, made))
         return True
@@ -420,6 +431,8 @@ class Keeper:
         if not isinstance(base, Var) or not isinstance(base.type, ListOf):
             return False
         kinds = {k for k, s in self.list_writes(base) if self.places.may_follow(stmt, s, self.places.scope(base))}
+        if value.name == "len":
+            kinds -= {"set"}
         if value.name == "getitem" and kinds <= {"append"}:
             index = value.args[1]
             counted = isinstance(index, Var) and self.index_of(index) is not None
@@ -467,9 +480,12 @@ class Keeper:
             return False
         return all(self.at_hand(v, definition, budget - 1) for v in variables(definition.value))
 
-    def free(self, var: Var, stmt: Stmt, depth: int = 0) -> bool:
-        """Return whether a value can be had in the reverse sweep without keeping anything for it."""
-        if depth > 8 or self.residuals.version(var, stmt) is not None:
+    def free(self, var: Var, stmt: Stmt, depth: int = 0, *, contents: bool = True) -> bool:
+        """Return whether a value can be had in the reverse sweep without keeping anything for it.
+
+        Of a list whose length is asked for the contents may change.
+        """
+        if depth > 8 or self.residuals.version(var, stmt, contents=contents) is not None:
             return False
         if var not in self.places.defs or self.index_of(var) is not None:
             return True
@@ -493,7 +509,8 @@ class Keeper:
             return False
         if rule.cost == CHEAP and not self.scalar_like(definition.value):
             return False
-        return all(self.free(v, definition, depth + 1) for v in variables(definition.value))
+        contents = definition.value.name != "len"
+        return all(self.free(v, definition, depth + 1, contents=contents) for v in variables(definition.value))
 
     # --- tapes ------------------------------------------------------------------------------------------------
     def tape(self, residual: Residual, block: Block, at: int, where: str, copy: bool = True) -> None:

@@ -96,7 +96,7 @@ def program_value_and_grad(x, k):
         # y[i, j] = value * (i + k) + j
         part_bar = y_bar[i2, j]
         y_bar[i2, j] = 0.0
-        t_1_bar[i] = t_1_bar[i] + part_bar * (i2 + k)
+        t_1_bar[i] += part_bar * (i2 + k)
         k_bar += part_bar * value
     tmp = ndenumerate_bwd(ndenumerate_residuals, [((None, None), part0) for part0, in zip(t_1_bar)])
     x_bar += tmp

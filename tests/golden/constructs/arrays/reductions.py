@@ -36,7 +36,7 @@ def program_value_and_grad(x, k):
     parts_bar = [0.0] * len(parts)
     for i in range(n - 1, -1, -1):
         p_bar = t_bar.pop()
-        parts_bar[i] = parts_bar[i] + p_bar * (i + 1.0)
+        parts_bar[i] += p_bar * (i + 1.0)
     # parts.append(np.ptp(y))
     p_bar = parts_bar.pop()
     test = y == y.min()

@@ -29,7 +29,7 @@ def program_value_and_grad(x, k):
     for i in range(n - 1, -1, -1):
         gap = gaps[i]
         gap_bar = t_bar.pop()
-        gaps_bar[i] = gaps_bar[i] + 2.0 * gap_bar * gap
+        gaps_bar[i] += 2.0 * gap_bar * gap
     # gaps = [abs(v - 2.0) for v in x[0]]
     t_bar = np.zeros(x[0].shape)
     for i in range(n2 - 1, -1, -1):

@@ -22,8 +22,8 @@ def program_value_and_grad(x, k):
     # adjoint
     # return decayed[-1] * decayed[2]
     made_bar = [0.0] * len(decayed)
-    made_bar[2] = made_bar[2] + decayed_part
-    made_bar[-1] = made_bar[-1] + decayed_part2
+    made_bar[2] += decayed_part
+    made_bar[-1] += decayed_part2
     # decayed = list(accumulate(x[2], lambda acc, v: acc * k + v, initial=1.0))
     k_bar = 0.0
     items_bar = [0.0] * len(items)
@@ -31,8 +31,8 @@ def program_value_and_grad(x, k):
     for i in range(n - 1, -1, -1):
         t_tape_part = next(t_tape)
         decayed_bar = made_bar.pop()
-        items_bar[i] = items_bar[i] + decayed_bar
-        made_bar[-1] = made_bar[-1] + decayed_bar * k
+        items_bar[i] += decayed_bar
+        made_bar[-1] += decayed_bar * k
         k_bar += decayed_bar * t_tape_part
     x_bar = np.zeros(x.shape)
     x_bar[2] = np.array(items_bar)

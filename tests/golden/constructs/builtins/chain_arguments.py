@@ -26,11 +26,11 @@ def chain_bwd(residuals, out_bar):
     xs_bar = [0.0] * len(xs)
     for i in range(n - 1, -1, -1):
         x_bar = made_bar.pop()
-        xs_bar[i] = xs_bar[i] + x_bar
+        xs_bar[i] += x_bar
     xs_bar2 = [0.0] * len(xs2)
     for i in range(n2 - 1, -1, -1):
         x_bar = made_bar.pop()
-        xs_bar2[i] = xs_bar2[i] + x_bar
+        xs_bar2[i] += x_bar
     xs_bar3 = np.zeros(xs3.shape)
     for i in range(n3 - 1, -1, -1):
         x_bar = made_bar.pop()
@@ -55,7 +55,7 @@ def program_value_and_grad(x, k):
     t_bar = [0.0] * len(pair_part)
     for i in range(n - 1, -1, -1):
         v = pair_part[i]
-        t_bar[i] = t_bar[i] + 2.0 * total_bar * v
+        t_bar[i] += 2.0 * total_bar * v
         # total = total * 0.9 + v * v
         total_bar *= 0.9
     tmp = chain_bwd(chain_residuals, t_bar)

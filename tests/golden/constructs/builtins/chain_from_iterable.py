@@ -40,7 +40,7 @@ def program_value_and_grad(x, k):
     for i in range(n2 - 1, -1, -1):
         v = list4[i]
         v_bar = t_bar.pop()
-        t_bar2[i] = t_bar2[i] + 2.0 * v_bar * v
+        t_bar2[i] += 2.0 * v_bar * v
     t_bar = [np.zeros_like(item) for item in list5]
     for i2 in range(n3 - 1, -1, -1):
         xs = list5[i2]

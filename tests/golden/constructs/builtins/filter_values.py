@@ -37,8 +37,8 @@ def program_value_and_grad(x, k):
     # adjoint
     # return sum(x[0, i] ** 2 for i in odd) * sum(large) + kept[0] * kept[1]
     kept_bar = [0.0] * len(kept)
-    kept_bar[1] = kept_bar[1] + kept_part
-    kept_bar[0] = kept_bar[0] + kept_part2
+    kept_bar[1] += kept_part
+    kept_bar[0] += kept_part2
     t_bar = [sum_list] * len(list2)
     t_bar2 = [0.0] * len(list3)
     for i in range(n - 1, -1, -1):
@@ -47,7 +47,7 @@ def program_value_and_grad(x, k):
             x_bar = t_bar.pop()
         else:
             x_bar = 0.0
-        t_bar2[i] = t_bar2[i] + x_bar
+        t_bar2[i] += x_bar
     t_bar = [sum_list2] * len(list4)
     x_bar2 = np.zeros(x.shape)
     for i in range(n2 - 1, -1, -1):
@@ -63,7 +63,7 @@ def program_value_and_grad(x, k):
             x_bar = kept_bar.pop()
         else:
             x_bar = 0.0
-        t_bar[i] = t_bar[i] + x_bar
+        t_bar[i] += x_bar
     x_bar2[1, 1] += t_bar[2]
     # large = filter(lambda v: v > 1.0, [x[0, 0], x[0, 1] + 1.0, k + 2.0])
     k_bar = t_bar[1] + t_bar2[2]

@@ -54,15 +54,15 @@ def program_value_and_grad(x, k):
         b = part[1]
         a = part[0]
         a_bar = t_bar.pop()
-        t_0_bar[i] = t_0_bar[i] + a_bar * b
-        t_1_bar[i] = t_1_bar[i] + a_bar * a
+        t_0_bar[i] += a_bar * b
+        t_1_bar[i] += a_bar * a
     items_bar = [0.0] * len(items)
     for i in range(n - 1, -1, -1):
         for j in range(n - 1, i - 1, -1):
             a_bar = t_0_bar.pop()
             a_bar2 = t_1_bar.pop()
-            items_bar[j] = items_bar[j] + a_bar2
-            items_bar[i] = items_bar[i] + a_bar
+            items_bar[j] += a_bar2
+            items_bar[i] += a_bar
     k_bar = items_bar[0]
     x_bar = np.zeros(x.shape)
     x_bar[1, 1] = items_bar[1]
@@ -78,9 +78,9 @@ def program_value_and_grad(x, k):
         b = part[1]
         a_bar = t_bar.pop()
         a_bar2 = a_bar * c
-        t_0_bar[i] = t_0_bar[i] + a_bar2 * b
-        t_1_bar[i] = t_1_bar[i] + a_bar2 * a
-        t_2_bar[i] = t_2_bar[i] + a_bar * (a * b)
+        t_0_bar[i] += a_bar2 * b
+        t_1_bar[i] += a_bar2 * a
+        t_2_bar[i] += a_bar * (a * b)
     items_bar = [0.0] * len(items2)
     for i in range(n2 - 1, -1, -1):
         for j in range(n2 - 1, i, -1):
@@ -88,9 +88,9 @@ def program_value_and_grad(x, k):
                 a_bar = t_0_bar.pop()
                 a_bar2 = t_1_bar.pop()
                 a_bar3 = t_2_bar.pop()
-                items_bar[k] = items_bar[k] + a_bar3
-                items_bar[j] = items_bar[j] + a_bar2
-                items_bar[i] = items_bar[i] + a_bar
+                items_bar[k] += a_bar3
+                items_bar[j] += a_bar2
+                items_bar[i] += a_bar
     x_bar[0] += np.array(items_bar)
     t_tape = reversed(t_tape)
     for i in range(n5 - 1, -1, -1):

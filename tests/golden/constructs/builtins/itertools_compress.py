@@ -42,7 +42,7 @@ def program_value_and_grad(x, k):
             x_bar = t_bar.pop()
         else:
             x_bar = 0.0
-        t_bar2[i] = t_bar2[i] + x_bar
+        t_bar2[i] += x_bar
     x_bar2 = np.zeros(x.shape)
     x_bar2[1] = np.array(t_bar2)
     t_bar = [sum_list2] * len(list4)
@@ -51,7 +51,7 @@ def program_value_and_grad(x, k):
     for i in range(n - 1, -1, -1):
         v = list5[i]
         v_bar = t_bar.pop()
-        t_bar2[i] = t_bar2[i] + v_bar * k
+        t_bar2[i] += v_bar * k
         k_bar += v_bar * v
     t_bar = np.zeros(x[0].shape)
     for i in range(minimum2 - 1, -1, -1):

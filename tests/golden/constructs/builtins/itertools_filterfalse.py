@@ -35,8 +35,8 @@ def program_value_and_grad(x, k):
         i_bar = t_bar.pop()
         x_bar2[0, i] += 2.0 * i_bar * x_part
     large_bar = [0.0] * len(large)
-    large_bar[1] = large_bar[1] + large_part
-    large_bar[0] = large_bar[0] + large_part2
+    large_bar[1] += large_part
+    large_bar[0] += large_part2
     # large = list(filterfalse(lambda v: v < 1.0, [k, x[2, 2] + 1.0, k + 1.0]))
     t_bar = [0.0] * len(list_k)
     for i in range(n2 - 1, -1, -1):
@@ -45,7 +45,7 @@ def program_value_and_grad(x, k):
             x_bar = large_bar.pop()
         else:
             x_bar = 0.0
-        t_bar[i] = t_bar[i] + x_bar
+        t_bar[i] += x_bar
     k_bar = t_bar[0] + t_bar[2]
     x_bar2[2, 2] += t_bar[1]
     return value, (x_bar2, k_bar)

@@ -45,7 +45,7 @@ def program_value_and_grad(x, k):
     items_bar = [0.0] * len(items)
     for i in range(n - 1, 0, -1):
         t_bar2 = t_bar.pop()
-        items_bar[i] = items_bar[i] + t_bar2
+        items_bar[i] += t_bar2
     t_bar = np.zeros(x[2].shape)
     for i in range(n2 - 1, -1, -1):
         v = x_part[i]
@@ -54,14 +54,14 @@ def program_value_and_grad(x, k):
     x_bar = np.zeros(x.shape)
     x_bar[2] = t_bar
     b_bar = [0.0] * len(b)
-    b_bar[1] = b_bar[1] + product
+    b_bar[1] += product
     a_bar = b_part2 * b_part
-    b_bar[0] = b_bar[0] + b_part2 * a
+    b_bar[0] += b_part2 * a
     # b = list(islice([k, x[0, 0], x[1, 1], x[2, 2]], 2))
     items_bar = [0.0] * len(items2)
     for i in range(minimum - 1, -1, -1):
         b_bar2 = b_bar.pop()
-        items_bar[i] = items_bar[i] + b_bar2
+        items_bar[i] += b_bar2
     x_bar[2, 2] += items_bar[3]
     x_bar[1, 1] += items_bar[2]
     x_bar[0, 0] += items_bar[1]
@@ -71,6 +71,6 @@ def program_value_and_grad(x, k):
     items_bar = [0.0] * len(items3)
     for i in range(1 + (_range_len(1, minimum2, 3) - 1) * 3, -2, -3):
         a_bar = t_bar.pop()
-        items_bar[i] = items_bar[i] + a_bar
+        items_bar[i] += a_bar
     x_bar += np.array(items_bar).reshape(x.shape)
     return value, (x_bar, k_bar)

@@ -37,15 +37,14 @@ def program_value_and_grad(x, k):
         total2 = total + 1.0
         # area += 0.5 * (a + b) * abs(a + b + 1.0)
         a_bar = 0.5 * total * np.sign(total2) + abs(total2) * 0.5
-        t_0_bar[i] = t_0_bar[i] + a_bar
-        t_1_bar[i] = t_1_bar[i] + a_bar
+        t_0_bar[i] += a_bar
+        t_1_bar[i] += a_bar
     items_bar = [0.0] * len(items)
     for i in range(difference - 1, -1, -1):
-        total = i + 1
         a_bar = t_0_bar.pop()
         a_bar2 = t_1_bar.pop()
-        items_bar[total] = items_bar[total] + a_bar2
-        items_bar[i] = items_bar[i] + a_bar
+        items_bar[i + 1] += a_bar2
+        items_bar[i] += a_bar
     # points = [k, x[1, 0], x[1, 1], k * k]
     k_bar = items_bar[0] + 2.0 * items_bar[3] * k
     x_bar = np.zeros(x.shape)
@@ -61,14 +60,13 @@ def program_value_and_grad(x, k):
         a = part[0]
         a_bar = t_bar.pop()
         b_bar = 2.0 * a_bar * (b - a)
-        t_0_bar[i] = t_0_bar[i] - b_bar
-        t_1_bar[i] = t_1_bar[i] + b_bar
+        t_0_bar[i] -= b_bar
+        t_1_bar[i] += b_bar
     items_bar = [0.0] * len(items2)
     for i in range(difference2 - 1, -1, -1):
-        total = i + 1
         a_bar = t_0_bar.pop()
         a_bar2 = t_1_bar.pop()
-        items_bar[total] = items_bar[total] + a_bar2
-        items_bar[i] = items_bar[i] + a_bar
+        items_bar[i + 1] += a_bar2
+        items_bar[i] += a_bar
     x_bar[0] += np.array(items_bar)
     return value, (x_bar, k_bar)

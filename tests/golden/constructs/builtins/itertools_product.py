@@ -61,8 +61,8 @@ def program_value_and_grad(x, k):
         part = list3[i]
         b = part[1]
         a = part[0]
-        t_0_bar[i] = t_0_bar[i] + b
-        t_1_bar[i] = t_1_bar[i] + a
+        t_0_bar[i] += b
+        t_1_bar[i] += a
     t_bar = np.zeros(x[1, :2].shape)
     t_bar2 = np.zeros(x[0, :2].shape)
     for i2 in range(n3 - 1, -1, -1):

@@ -44,7 +44,7 @@ def program_value_and_grad(x, k):
     for i in range(n2 - 1, -1, -1):
         total = next(total_tape)
         w = list3[i]
-        t_bar[i] = t_bar[i] + total_bar * total
+        t_bar[i] += total_bar * total
         # total *= w + 1.0
         total_bar *= w + 1.0
     t_bar2 = 0.0

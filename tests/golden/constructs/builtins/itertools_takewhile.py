@@ -65,7 +65,7 @@ def program_value_and_grad(x, k):
     for i in range(n2 - 1, -1, -1):
         v = made2[i]
         v_bar = t_bar.pop()
-        made_bar[i] = made_bar[i] + 2.0 * v_bar * v
+        made_bar[i] += 2.0 * v_bar * v
     grown_bar = [0.0] * len(grown)
     t_tape = reversed(t_tape)
     for i in range(n3 - 1, -1, -1):
@@ -74,7 +74,7 @@ def program_value_and_grad(x, k):
             x_bar = made_bar.pop()
         else:
             x_bar = 0.0
-        grown_bar[i] = grown_bar[i] + x_bar
+        grown_bar[i] += x_bar
     # low = sum(v * k for v in takewhile(lambda v: v < 2.0, grown))
     t_bar = [high] * len(list4)
     k_bar = 0.0
@@ -82,7 +82,7 @@ def program_value_and_grad(x, k):
     for i in range(n4 - 1, -1, -1):
         v = made3[i]
         v_bar = t_bar.pop()
-        made_bar[i] = made_bar[i] + v_bar * k
+        made_bar[i] += v_bar * k
         k_bar += v_bar * v
     for step in range(steps - 1, -1, -1):
         x2 = grown[step]
@@ -90,7 +90,7 @@ def program_value_and_grad(x, k):
             x_bar = 0.0
         else:
             x_bar = made_bar.pop()
-        grown_bar[step] = grown_bar[step] + x_bar
+        grown_bar[step] += x_bar
     # grown = [v + i for i, v in enumerate(x[0])]
     t_bar = np.zeros(x[0].shape)
     for i in range(n5 - 1, -1, -1):

@@ -86,7 +86,7 @@ def program_value_and_grad(x, k):
         test = i < len(other)
         value_bar = t_1_bar.pop()
         if test:
-            other_bar[i] = other_bar[i] + value_bar
+            other_bar[i] += value_bar
     x_bar = np.zeros(x.shape)
     x_bar[2] = np.array(other_bar)
     t_0_bar = [0.0] * len(list4)
@@ -95,8 +95,8 @@ def program_value_and_grad(x, k):
         part = list4[i]
         b = part[1]
         a = part[0]
-        t_0_bar[i] = t_0_bar[i] + b
-        t_1_bar[i] = t_1_bar[i] + a
+        t_0_bar[i] += b
+        t_1_bar[i] += a
     other_bar = [0.0] * len(other2)
     k_bar = 0.0
     one_bar = [0.0] * len(one2)
@@ -106,11 +106,11 @@ def program_value_and_grad(x, k):
         value_bar2 = t_0_bar.pop()
         value_bar = t_1_bar.pop()
         if test:
-            other_bar[i] = other_bar[i] + value_bar
+            other_bar[i] += value_bar
         else:
             k_bar += value_bar
         if test2:
-            one_bar[i] = one_bar[i] + value_bar2
+            one_bar[i] += value_bar2
         else:
             k_bar += value_bar2
     # longer, shorter = list(x[0]), list(x[:, 1])

@@ -36,8 +36,8 @@ def program_value_and_grad(x, k):
     # return a[0] * a[1] + b * sum(c)
     c_bar = [b] * len(c)
     a_bar = [0.0] * len(a)
-    a_bar[1] = a_bar[1] + a_part
-    a_bar[0] = a_bar[0] + a_part2
+    a_bar[1] += a_part
+    a_bar[0] += a_part2
     # c = list(map(lambda u, v: u * v, x[1], x[2]))
     t_bar = np.zeros(x[2].shape)
     t_bar2 = np.zeros(x[1].shape)

@@ -32,12 +32,12 @@ def program_value_and_grad(x, k):
     x_bar[nearest, 0] = farthest
     # best = max([(0, k), (2, x[1, 1]), (1, x[2, 2])], key=lambda pair: pair[0])
     items_1_bar = [0.0] * len(items)
-    items_1_bar[argmax2] = items_1_bar[argmax2] + 2.0 * item_1
+    items_1_bar[argmax2] += 2.0 * item_1
     x_bar[2, 2] += items_1_bar[2]
     x_bar[1, 1] += items_1_bar[1]
     # farthest = max([x[0, 0], -x[0, 1] - 2.0, k], key=abs)
     items_bar = [0.0] * len(items2)
-    items_bar[argmax] = items_bar[argmax] + x_part
+    items_bar[argmax] += x_part
     k_bar = 1.0 + items_1_bar[0] + items_bar[2]
     x_bar[0, 1] -= items_bar[1]
     x_bar[0, 0] += items_bar[0]

@@ -36,16 +36,16 @@ def program_value_and_grad(x, k):
         part = list2[i]
         b = part[1]
         a = part[0]
-        t_0_bar[i] = t_0_bar[i] + 1.0 / b
-        t_1_bar[i] = t_1_bar[i] - a / b / b
+        t_0_bar[i] += 1.0 / b
+        t_1_bar[i] -= a / b / b
     items_bar = [0.0] * len(items)
     for i in range(n - 1, -1, -1):
         for j in range(n - 1, -1, -1):
             if i != j:
                 a_bar = t_0_bar.pop()
                 a_bar2 = t_1_bar.pop()
-                items_bar[j] = items_bar[j] + a_bar2
-                items_bar[i] = items_bar[i] + a_bar
+                items_bar[j] += a_bar2
+                items_bar[i] += a_bar
     k_bar = items_bar[0]
     x_bar = np.zeros(x.shape)
     x_bar[1, 1] = items_bar[2]

@@ -85,9 +85,9 @@ def program_value_and_grad(x, k):
     total_tape = reversed(total_tape)
     for i in range(n - 1, 0, -1):
         total = next(total_tape)
-        items_bar[i] = items_bar[i] + total_bar
+        items_bar[i] += total_bar
         k_bar += total_bar * total
         total_bar *= k
-    items_bar[0] = items_bar[0] + total_bar
+    items_bar[0] += total_bar
     x_bar[0] += np.array(items_bar)
     return value, (x_bar, k_bar)

@@ -41,11 +41,11 @@ def program_value_and_grad(x, k):
     # adjoint
     # return total * list(reversed([k, x[0, 0], total]))[0]
     t_bar = [0.0] * len(list2)
-    t_bar[0] = t_bar[0] + total
+    t_bar[0] += total
     t_bar2 = [0.0] * len(list_k)
     for i in range(difference + 1):
         item_bar = t_bar.pop()
-        t_bar2[i] = t_bar2[i] + item_bar
+        t_bar2[i] += item_bar
     k_bar = t_bar2[0]
     x_bar = np.zeros(x.shape)
     x_bar[0, 0] = t_bar2[1]
@@ -56,8 +56,8 @@ def program_value_and_grad(x, k):
     for i in range(difference2 + 1):
         total = next(total_tape)
         a = list3[i][0]
-        t_0_bar[i] = t_0_bar[i] + total_bar * total
-        t_1_bar[i] = t_1_bar[i] + total_bar
+        t_0_bar[i] += total_bar * total
+        t_1_bar[i] += total_bar
         # total = total * a + b
         total_bar *= a
     t_bar = np.zeros(x[2].shape)

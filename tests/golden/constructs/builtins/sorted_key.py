@@ -41,7 +41,7 @@ def program_value_and_grad(x, k):
     # return low * middle - high * k + by_key[0] ** 2 + pairs[0][1] * pairs[1][1] / pairs[2][1]  ...
     t_bar = 1.0 / x_part2
     by_key_bar = [0.0] * len(by_key)
-    by_key_bar[0] = by_key_bar[0] + 2.0 * by_key_part
+    by_key_bar[0] += 2.0 * by_key_part
     k_bar = t_bar * x_part - high
     # pairs = sorted([(2, x[1, 0]), (0, x[1, 1]), (1, k)], key=lambda pair: pair[0], reverse=True)
     x_bar = np.zeros(x.shape)
@@ -52,20 +52,20 @@ def program_value_and_grad(x, k):
     for i in range(n - 1, -1, -1):
         i = order[i]
         i_bar = by_key_bar.pop()
-        items_bar[i] = items_bar[i] + i_bar
+        items_bar[i] += i_bar
     items_bar2 = items_bar[0]
     items_bar3 = items_bar[1]
     items_bar = items_bar[2]
     # low, middle, high = sorted(values)
     t_bar = [0.0] * len(list3)
-    t_bar[2] = t_bar[2] - k
-    t_bar[1] = t_bar[1] + low
-    t_bar[0] = t_bar[0] + middle
+    t_bar[2] -= k
+    t_bar[1] += low
+    t_bar[0] += middle
     items_bar4 = [0.0] * len(items2)
     for i in range(n2 - 1, -1, -1):
         i = order2[i]
         i_bar = t_bar.pop()
-        items_bar4[i] = items_bar4[i] + i_bar
+        items_bar4[i] += i_bar
     # values = [x[0, 0] + 2.0, x[0, 1], x[0, 2] + 1.0]
     x_bar[0, 2] += items_bar + items_bar4[2]
     x_bar[0, 1] += items_bar3 + items_bar4[1]

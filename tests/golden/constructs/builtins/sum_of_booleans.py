@@ -25,7 +25,7 @@ def program_value_and_grad(x, k):
     x_bar[1, 1] = product
     # late = [x[0, 0], k * k][k > 0.1]
     t_bar = [0.0] * len(list2)
-    t_bar[test] = t_bar[test] + 1.0
+    t_bar[test] += 1.0
     k_bar = 2.0 * (x_part * count) * k + 2.0 * t_bar[1] * k
     x_bar[0, 0] += t_bar[0]
     return value, (x_bar, k_bar)

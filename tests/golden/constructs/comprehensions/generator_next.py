@@ -33,7 +33,7 @@ def program_value_and_grad(x, k):
     # missing = next((v for v in x[1] if v > 5.0), k)
     if test:
         t_bar = [0.0] * len(list2)
-        t_bar[0] = t_bar[0] + k_bar
+        t_bar[0] += k_bar
         k_bar = 0.0
     else:
         t_bar = [0.0] * len(list2)
@@ -49,7 +49,7 @@ def program_value_and_grad(x, k):
     x_bar[1] = t_bar2
     # first = next(v for i, v in enumerate(x[0]) if i % 3 == 2)
     t_bar = [0.0] * len(list3)
-    t_bar[0] = t_bar[0] + 2.0 * k * first
+    t_bar[0] += 2.0 * k * first
     t_bar2 = np.zeros(x[0].shape)
     t_tape = reversed(t_tape)
     for i in range(n2 - 1, -1, -1):

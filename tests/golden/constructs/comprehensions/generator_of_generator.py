@@ -28,13 +28,13 @@ def program_value_and_grad(x, k):
     for i in range(n - 1, -1, -1):
         s = list3[i]
         s_bar = t_bar.pop()
-        t_bar2[i] = t_bar2[i] + 2.0 * s_bar * s
+        t_bar2[i] += 2.0 * s_bar * s
     k_bar = 0.0
     t_bar = [0.0] * len(list4)
     for i in range(n2 - 1, -1, -1):
         s = list4[i]
         s_bar = t_bar2.pop()
-        t_bar[i] = t_bar[i] + s_bar * k
+        t_bar[i] += s_bar * k
         k_bar += s_bar * s
     t_bar2 = np.zeros(x[0].shape)
     for i in range(n3 - 1, -1, -1):

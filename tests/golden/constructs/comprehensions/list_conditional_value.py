@@ -25,10 +25,10 @@ def program_value_and_grad(x, k):
     # adjoint
     # return values[0] * values[1] + values[2] / values[3]
     values_bar = [0.0] * len(values)
-    values_bar[3] = values_bar[3] - ratio / values_part3
-    values_bar[2] = values_bar[2] + 1.0 / values_part3
-    values_bar[1] = values_bar[1] + values_part
-    values_bar[0] = values_bar[0] + values_part2
+    values_bar[3] -= ratio / values_part3
+    values_bar[2] += 1.0 / values_part3
+    values_bar[1] += values_part
+    values_bar[0] += values_part2
     # values = [v * k if i else v**2 for i, v in enumerate(x[1])]
     k_bar = 0.0
     t_bar = np.zeros(x[1].shape)

@@ -49,7 +49,7 @@ def program_value_and_grad(x, k):
         w = layers_part.w
         w_bar = t_bar.pop()
         layers_w_bar[i] = layers_w_bar[i] + 2.0 * (w_bar * b) * w
-        layers_b_bar[i] = layers_b_bar[i] + w_bar * t_tape_part
+        layers_b_bar[i] += w_bar * t_tape_part
     # layers = [Layer(row, k * i) for i, row in enumerate(x)]
     x_bar = np.zeros(x.shape)
     for i in range(n2 - 1, -1, -1):

@@ -26,8 +26,8 @@ def program_value_and_grad(x, k):
     # adjoint
     # return sum(norms) * k + norms[0] * norms[-1]
     norms_bar = [0.0] * len(norms)
-    norms_bar[-1] = norms_bar[-1] + norms_part
-    norms_bar[0] = norms_bar[0] + norms_part2
+    norms_bar[-1] += norms_part
+    norms_bar[0] += norms_part2
     norms_bar = _add_all(norms_bar, k)
     # norms = [np.sqrt(np.dot(row, row)) for row in x]
     x_bar = np.zeros(x.shape)

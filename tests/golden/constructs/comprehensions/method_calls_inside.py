@@ -52,7 +52,7 @@ def program_value_and_grad(x, k):
         x_bar[0] += w_bar2
         w_bar4 += layers_w_bar[i]
         layers_w_bar[i] = w_bar4
-        layers_b_bar[i] = layers_b_bar[i] + w_bar3
+        layers_b_bar[i] += w_bar3
         # return np.sum(v * v) + k
         k_bar += w_bar
     # layers = [Layer(row, k) for row in x]

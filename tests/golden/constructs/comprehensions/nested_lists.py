@@ -70,7 +70,7 @@ def program_value_and_grad(x, k):
             row = next(row_tape)
             row_bar = t_bar.pop()
             row_bar2 = [0.0] * len(row)
-            row_bar2[j] = row_bar2[j] + row_bar
+            row_bar2[j] += row_bar
             kernel_bar[i] = _add_each(kernel_bar[i], row_bar2)
     # kernel = [[k ** abs(i - j) * x[i, j] for j in range(3)] for i in range(3)]
     x_bar = np.zeros(x.shape)

@@ -38,18 +38,18 @@ def program_value_and_grad(x, k):
     value_tape = reversed(value_tape)
     for i in range(n - 1, -1, -1):
         value2 = next(value_tape)
-        t_bar[i] = t_bar[i] + value_bar
+        t_bar[i] += value_bar
         # value = value * k + v
         k_bar += value_bar * value2
         value_bar *= k
     backward_bar = [0.0] * len(backward)
     for i in range(n2 - 1, -1, -1):
         item_bar = t_bar.pop()
-        backward_bar[i] = backward_bar[i] + item_bar
+        backward_bar[i] += item_bar
     forward_bar = [0.0] * len(forward)
     for i in range(n3 - 1, -1, -1):
         item_bar = t_bar.pop()
-        forward_bar[i] = forward_bar[i] + item_bar
+        forward_bar[i] += item_bar
     # backward = [x[i, i] for i in range(2, -1, -1)]
     x_bar = np.zeros(x.shape)
     for i in range(3):

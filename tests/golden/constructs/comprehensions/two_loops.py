@@ -35,8 +35,8 @@ def program_value_and_grad(x, k):
         b = pairs_part[1]
         a = pairs_part[0]
         a_bar = t_bar.pop()
-        pairs_0_bar[i] = pairs_0_bar[i] + a_bar * b
-        pairs_1_bar[i] = pairs_1_bar[i] + a_bar * a
+        pairs_0_bar[i] += a_bar * b
+        pairs_1_bar[i] += a_bar * a
     flat_bar = [1.0] * len(flat)
     # pairs = [(a, b) for i, a in enumerate(x[0]) for b in x[1][:i]]
     x_bar = np.zeros(x.shape)

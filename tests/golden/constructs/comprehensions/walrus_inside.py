@@ -31,8 +31,8 @@ def program_value_and_grad(x, k):
     # adjoint
     # return sum(parts) * s + sums[1] * sums[-1]
     sums_bar = [0.0] * len(sums)
-    sums_bar[-1] = sums_bar[-1] + sums_part
-    sums_bar[1] = sums_bar[1] + sums_part2
+    sums_bar[-1] += sums_part
+    sums_bar[1] += sums_part2
     parts_bar = [s2] * len(parts)
     # sums = [running := running * k + v for v in x[0]]
     running_bar = 0.0

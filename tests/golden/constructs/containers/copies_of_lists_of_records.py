@@ -68,8 +68,8 @@ def program_value_and_grad(x, k):
         copied_part = copied[i]
         b = copied_part[1]
         a = copied_part[0]
-        copied_0_bar[i] = copied_0_bar[i] + total_bar * b
-        copied_1_bar[i] = copied_1_bar[i] + total_bar * a
+        copied_0_bar[i] += total_bar * b
+        copied_1_bar[i] += total_bar * a
         # total = total * 0.5 + a * b
         total_bar *= 0.5
     copied_0_bar2 = [0.0] * len(copied2)
@@ -78,8 +78,8 @@ def program_value_and_grad(x, k):
         copied_part = copied2[i]
         b = copied_part[1]
         a = copied_part[0]
-        copied_0_bar2[i] = copied_0_bar2[i] + total_bar * b
-        copied_1_bar2[i] = copied_1_bar2[i] + total_bar * a
+        copied_0_bar2[i] += total_bar * b
+        copied_1_bar2[i] += total_bar * a
         # total = total * 0.5 + a * b
         total_bar *= 0.5
     copied_0_bar3 = [0.0] * len(copied3)
@@ -88,8 +88,8 @@ def program_value_and_grad(x, k):
         copied_part = copied3[i]
         b = copied_part[1]
         a = copied_part[0]
-        copied_0_bar3[i] = copied_0_bar3[i] + total_bar * b
-        copied_1_bar3[i] = copied_1_bar3[i] + total_bar * a
+        copied_0_bar3[i] += total_bar * b
+        copied_1_bar3[i] += total_bar * a
         # total = total * 0.5 + a * b
         total_bar *= 0.5
     copied_0_bar4 = [0.0] * len(copied4)
@@ -98,8 +98,8 @@ def program_value_and_grad(x, k):
         copied_part = copied4[i]
         b = copied_part[1]
         a = copied_part[0]
-        copied_0_bar4[i] = copied_0_bar4[i] + total_bar * b
-        copied_1_bar4[i] = copied_1_bar4[i] + total_bar * a
+        copied_0_bar4[i] += total_bar * b
+        copied_1_bar4[i] += total_bar * a
         # total = total * 0.5 + a * b
         total_bar *= 0.5
     copied_0_bar5 = [0.0] * len(copied5)
@@ -108,8 +108,8 @@ def program_value_and_grad(x, k):
         copied_part = copied5[i]
         b = copied_part[1]
         a = copied_part[0]
-        copied_0_bar5[i] = copied_0_bar5[i] + total_bar * b
-        copied_1_bar5[i] = copied_1_bar5[i] + total_bar * a
+        copied_0_bar5[i] += total_bar * b
+        copied_1_bar5[i] += total_bar * a
         # total = total * 0.5 + a * b
         total_bar *= 0.5
     pairs_0_bar = [0.0] * len(pairs)
@@ -118,23 +118,23 @@ def program_value_and_grad(x, k):
         for i in range(len(pairs) - 1, -1, -1):
             copied_0_bar_part = copied_0_bar.pop()
             copied_1_bar_part = copied_1_bar.pop()
-            pairs_0_bar[i] = pairs_0_bar[i] + copied_0_bar_part
-            pairs_1_bar[i] = pairs_1_bar[i] + copied_1_bar_part
+            pairs_0_bar[i] += copied_0_bar_part
+            pairs_1_bar[i] += copied_1_bar_part
     items_0_bar = [0.0] * len(items)
     items_1_bar = [0.0] * len(items)
     for i in range(n6 - 1, -1, -1):
         i = order[i]
         copied_0_bar_part = copied_0_bar2.pop()
         copied_1_bar_part = copied_1_bar2.pop()
-        items_0_bar[i] = items_0_bar[i] + copied_0_bar_part
-        items_1_bar[i] = items_1_bar[i] + copied_1_bar_part
+        items_0_bar[i] += copied_0_bar_part
+        items_1_bar[i] += copied_1_bar_part
     add_lists_pairs_0_bar = _add_each(pairs_0_bar, items_0_bar)
     add_lists_pairs_1_bar = _add_each(pairs_1_bar, items_1_bar)
     for item in range(n7 - 1, minimum - 1, -1):
         copied_0_bar_part = copied_0_bar3.pop()
         copied_1_bar_part = copied_1_bar3.pop()
-        add_lists_pairs_0_bar[item] = add_lists_pairs_0_bar[item] + copied_0_bar_part
-        add_lists_pairs_1_bar[item] = add_lists_pairs_1_bar[item] + copied_1_bar_part
+        add_lists_pairs_0_bar[item] += copied_0_bar_part
+        add_lists_pairs_1_bar[item] += copied_1_bar_part
     add_lists = _add_each(_add_each(add_lists_pairs_0_bar, copied_0_bar4), copied_0_bar5)
     add_lists2 = _add_each(_add_each(add_lists_pairs_1_bar, copied_1_bar4), copied_1_bar5)
     k_bar = 0.0

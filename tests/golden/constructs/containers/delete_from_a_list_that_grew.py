@@ -41,9 +41,9 @@ def program_value_and_grad(x, k):
     # adjoint
     # return ys[0] * xs[0]
     xs_bar = [0.0] * len(xs)
-    xs_bar[0] = xs_bar[0] + ys_part
+    xs_bar[0] += ys_part
     ys_bar = [0.0] * len(ys)
-    ys_bar[0] = ys_bar[0] + xs_part
+    ys_bar[0] += xs_part
     # ys.append(total)
     total_bar = ys_bar.pop()
     # ys.clear()
@@ -56,12 +56,12 @@ def program_value_and_grad(x, k):
             v_bar = ys_bar.pop()
         else:
             v_bar = 0.0
-        xs_bar[i] = xs_bar[i] + v_bar
+        xs_bar[i] += v_bar
     # total = sum(v * (i + 1) for i, v in enumerate(xs))
     t_bar = [total_bar] * len(list2)
     for i in range(n3 - 1, -1, -1):
         total_bar = t_bar.pop()
-        xs_bar[i] = xs_bar[i] + total_bar * (i + 1)
+        xs_bar[i] += total_bar * (i + 1)
     # del xs[2:4]
     for _ in range(difference - 1, -1, -1):
         xs_bar.insert(first, 0.0)

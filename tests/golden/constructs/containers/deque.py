@@ -53,8 +53,8 @@ def program_value_and_grad(x, k):
     # adjoint
     # return total + window[0] * window[-1]
     items_bar = [0.0] * len(items)
-    items_bar[-1] = items_bar[-1] + items_part
-    items_bar[0] = items_bar[0] + items_part2
+    items_bar[-1] += items_part
+    items_bar[0] += items_part2
     # window.rotate(1)
     t_bar = items_bar.pop(0)
     items_bar.append(t_bar)

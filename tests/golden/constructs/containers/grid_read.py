@@ -16,17 +16,6 @@ def _add_each(xs_bar, more_bar):
     return xs_bar + more_bar
 
 
-def _zeros(value):
-    """Zeros for the floats of a value, None for what has no derivative."""
-    if isinstance(value, dict):
-        return {key: _zeros(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return type(value)([_zeros(item) for item in value])
-    if isinstance(value, np.ndarray):
-        return np.zeros_like(value) if value.dtype.kind in "fc" else None
-    return 0.0 if isinstance(value, (float, complex, np.inexact)) else None
-
-
 def program_value_and_grad(x, k):
     # primal
     grid = []
@@ -48,7 +37,7 @@ def program_value_and_grad(x, k):
     product = len(grid) * len(grid[0])
     value = total + product * k
     # adjoint
-    grid_bar = [_zeros(item) for item in grid]
+    grid_bar = [[0.0] * len(row) for row in grid]
     tape = reversed(tape)
     for i in range(2, 0, -1):
         for j in range(3, -1, -1):
@@ -56,10 +45,10 @@ def program_value_and_grad(x, k):
             difference = i - 1
             # total += grid[i][j] * grid[i - 1][j] ** 2
             t_bar = [0.0] * len(grid_part4)
-            t_bar[j] = t_bar[j] + 2.0 * grid_part[j] * grid_part3[j]
+            t_bar[j] += 2.0 * grid_part[j] * grid_part3[j]
             grid_bar[difference] = _add_each(grid_bar[difference], t_bar)
             t_bar = [0.0] * len(grid_part2)
-            t_bar[j] = t_bar[j] + power
+            t_bar[j] += power
             grid_bar[i] = _add_each(grid_bar[i], t_bar)
     # grid = [[x[i, j] * k for j in range(4)] for i in range(3)]
     k_bar = 1.0 * product

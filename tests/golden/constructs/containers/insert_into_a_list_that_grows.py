@@ -35,7 +35,7 @@ def program_value_and_grad(x, k):
     found_bar = [0.0] * len(found)
     for i in range(n - 1, -1, -1):
         v_bar = t_bar.pop()
-        found_bar[i] = found_bar[i] + v_bar * (i + 1)
+        found_bar[i] += v_bar * (i + 1)
     k_bar = 0.0
     t_bar = np.zeros(x[0].shape)
     value_tape = reversed(value_tape)

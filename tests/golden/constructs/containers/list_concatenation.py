@@ -43,7 +43,7 @@ def program_value_and_grad(x, k):
     # adjoint
     # return scale * sum(c[i] * v for i, v in zip(order, c[::-1], strict=False)) + c[-1] ** 2
     c_bar = [0.0] * len(c)
-    c_bar[-1] = c_bar[-1] + 2.0 * c_part
+    c_bar[-1] += 2.0 * c_part
     t_bar = [value] * len(list2)
     t_bar2 = [0.0] * len(list3)
     for i in range(minimum - 1, -1, -1):
@@ -51,27 +51,27 @@ def program_value_and_grad(x, k):
         i2 = order[i]
         c_part = c[i2]
         i_bar = t_bar.pop()
-        c_bar[i2] = c_bar[i2] + i_bar * v
-        t_bar2[i] = t_bar2[i] + i_bar * c_part
+        c_bar[i2] += i_bar * v
+        t_bar2[i] += i_bar * c_part
     for item in range(difference + 1):
         i_bar = t_bar2.pop()
-        c_bar[item] = c_bar[item] + i_bar
+        c_bar[item] += i_bar
     # c = a + b + [x[2, 2]]
     item_bar2 = c_bar.pop()
     t_bar = [0.0] * len(list4)
     for i in range(n - 1, -1, -1):
         item_bar = c_bar.pop()
-        t_bar[i] = t_bar[i] + item_bar
+        t_bar[i] += item_bar
     x_bar = np.zeros(x.shape)
     x_bar[2, 2] = item_bar2
     b_bar = [0.0] * len(b)
     for i in range(n2 - 1, -1, -1):
         item_bar = t_bar.pop()
-        b_bar[i] = b_bar[i] + item_bar
+        b_bar[i] += item_bar
     a_bar = [0.0] * len(a)
     for i in range(n3 - 1, -1, -1):
         item_bar = t_bar.pop()
-        a_bar[i] = a_bar[i] + item_bar
+        a_bar[i] += item_bar
     # a, b = [k, x[0, 0]], list(x[1])
     x_bar[1] += np.array(b_bar)
     k_bar = a_bar[0]

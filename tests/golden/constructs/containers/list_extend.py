@@ -30,7 +30,7 @@ def program_value_and_grad(x, k):
     items_bar = [0.0] * len(items)
     for i in range(n - 1, -1, -1):
         v = items[i]
-        items_bar[i] = items_bar[i] + 2.0 * total_bar * v
+        items_bar[i] += 2.0 * total_bar * v
         # total = total * 0.8 + v * v
         total_bar *= 0.8
     # items += [x[2, 2]]
@@ -41,7 +41,7 @@ def program_value_and_grad(x, k):
     t_bar = [0.0] * len(list2)
     for i in range(n3 - 1, -1, -1):
         item_bar = items_bar.pop()
-        t_bar[i] = t_bar[i] + item_bar
+        t_bar[i] += item_bar
     item_bar2 = t_bar[0]
     x_bar[1, 1] += item_bar2 * k
     # items.extend(x[0])

@@ -34,7 +34,7 @@ def program_value_and_grad(x, k):
         part_bar = table_bar[i]
         table_bar[i] = 0.0
         x_bar[0, difference] += part_bar
-        table_bar[difference] = table_bar[difference] + part_bar * k
+        table_bar[difference] += part_bar * k
         k_bar += part_bar * t_tape_part
     # table[0] = 1.0
     table_bar[0] = 0.0

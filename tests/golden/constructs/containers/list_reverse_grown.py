@@ -32,7 +32,7 @@ def program_value_and_grad(x, k):
     total_tape = reversed(total_tape)
     for i in range(n2 - 1, -1, -1):
         total2 = next(total_tape)
-        items_bar[i] = items_bar[i] + total_bar
+        items_bar[i] += total_bar
         # total = total * k + v
         k_bar += total_bar * total2
         total_bar *= k
@@ -43,8 +43,8 @@ def program_value_and_grad(x, k):
         items_bar[i] = 0.0
         part_bar = items_bar[difference]
         items_bar[difference] = 0.0
-        items_bar[i] = items_bar[i] + part_bar
-        items_bar[difference] = items_bar[difference] + last_bar
+        items_bar[i] += part_bar
+        items_bar[difference] += last_bar
     t_bar = np.zeros(x[0].shape)
     for i in range(n3 - 1, -1, -1):
         v = x_part[i]

@@ -28,7 +28,7 @@ def program_value_and_grad(x, k):
     total_tape = reversed(total_tape)
     for i in range(n2 - 1, -1, -1):
         total2 = next(total_tape)
-        items_bar[i] = items_bar[i] + total_bar
+        items_bar[i] += total_bar
         # total = total * k + v
         k_bar += total_bar * total2
         total_bar *= k
@@ -39,8 +39,8 @@ def program_value_and_grad(x, k):
         items_bar[i] = 0.0
         part_bar = items_bar[difference]
         items_bar[difference] = 0.0
-        items_bar[i] = items_bar[i] + part_bar
-        items_bar[difference] = items_bar[difference] + last_bar
+        items_bar[i] += part_bar
+        items_bar[difference] += last_bar
     # items = [k, x[0, 0], x[0, 1]]
     k_bar += items_bar[0]
     x_bar = np.zeros(x.shape)

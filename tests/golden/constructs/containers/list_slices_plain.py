@@ -51,29 +51,29 @@ def program_value_and_grad(x, k):
     items_bar = [0.0] * len(items)
     for item in range(maximum - 1, minimum - 1, -1):
         t_bar2 = t_bar.pop()
-        items_bar[item] = items_bar[item] + t_bar2
+        items_bar[item] += t_bar2
     t_bar = [0.0] * len(list3)
-    t_bar[0] = t_bar[0] + power
+    t_bar[0] += power
     for item in range(difference + 1):
         t_bar2 = t_bar.pop()
-        items_bar[item] = items_bar[item] + t_bar2
+        items_bar[item] += t_bar2
     t_bar = [sum_list2] * len(list4)
     for item in range(n2 - 1, maximum2 - 1, -1):
         t_bar2 = t_bar.pop()
-        items_bar[item] = items_bar[item] + t_bar2
+        items_bar[item] += t_bar2
     t_bar = [sum_list3] * len(list5)
     for item in range(minimum2 - 1, -1, -1):
         t_bar2 = t_bar.pop()
-        items_bar[item] = items_bar[item] + t_bar2
+        items_bar[item] += t_bar2
     # items = [v * k for v in x[0]] + list(x[1])
     t_bar = [0.0] * len(to_list)
     for i in range(n3 - 1, -1, -1):
         item_bar = items_bar.pop()
-        t_bar[i] = t_bar[i] + item_bar
+        t_bar[i] += item_bar
     t_bar2 = [0.0] * len(list6)
     for i in range(n4 - 1, -1, -1):
         item_bar = items_bar.pop()
-        t_bar2[i] = t_bar2[i] + item_bar
+        t_bar2[i] += item_bar
     x_bar = np.zeros(x.shape)
     x_bar[1] = np.array(t_bar)
     k_bar = 0.0

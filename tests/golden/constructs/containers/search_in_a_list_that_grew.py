@@ -86,17 +86,17 @@ def program_value_and_grad(x, k):
     xs_bar = [0.0] * len(xs)
     for i in range(n - 1, -1, -1):
         v_bar = t_bar.pop()
-        xs_bar[i] = xs_bar[i] + v_bar * (i + 1)
+        xs_bar[i] += v_bar * (i + 1)
     if in_:
         # total = total * xs[3]
-        xs_bar[3] = xs_bar[3] + total2
+        xs_bar[3] += total2
     else:
         total_bar = 1.0
     # xs.remove(xs[1])
     xs_bar.insert(tmp2, 0.0)
     # xs.append(xs[0])
     total_bar2 = xs_bar.pop()
-    xs_bar[0] = xs_bar[0] + total_bar2
+    xs_bar[0] += total_bar2
     k_bar = total_bar * tmp3
     x_bar = np.zeros(x.shape)
     for i2 in range(n2 - 1, -1, -1):

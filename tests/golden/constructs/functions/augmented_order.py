@@ -28,13 +28,13 @@ def program_value_and_grad(x, k):
     for i in range(n - 1, -1, -1):
         v = log[i]
         v_bar = t_bar.pop()
-        log_bar[i] = log_bar[i] + 2.0 * v_bar * v
+        log_bar[i] += 2.0 * v_bar * v
     # cells[index(1)] *= log[-1]
-    log_bar[-1] = log_bar[-1] + total * cells_1
+    log_bar[-1] += total * cells_1
     # log.append(cells[i] * k)
     v_bar = log_bar.pop()
     # return log[0]
-    log_bar[0] = log_bar[0] + product
+    log_bar[0] += product
     # log.append(cells[0])
     v_bar2 = log_bar.pop()
     # log.append(cells[i] * k)

@@ -52,7 +52,7 @@ def program_value_and_grad(x, k):
     for i in range(n - 1, -1, -1):
         s = seen[i]
         s_bar = t_bar.pop()
-        seen_bar[i] = seen_bar[i] + 2.0 * s_bar * s
+        seen_bar[i] += 2.0 * s_bar * s
     v_bar, k_bar = relax_bwd(relax_residuals, np.full_like(x, 1.0))
     for v, power_v, test in reversed(tape):
         if test:

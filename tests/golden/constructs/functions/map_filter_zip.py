@@ -46,8 +46,8 @@ def program_value_and_grad(x, k):
     # adjoint
     # return sum(waves) * sum(pairs) + ordered[0] * k - ordered[-1] ** 2
     ordered_bar = [0.0] * len(ordered)
-    ordered_bar[-1] = ordered_bar[-1] - 2.0 * ordered_part
-    ordered_bar[0] = ordered_bar[0] + k
+    ordered_bar[-1] -= 2.0 * ordered_part
+    ordered_bar[0] += k
     t_bar = [sum_list_waves] * len(list2)
     t_bar2 = np.zeros(x[2].shape)
     t_bar3 = np.zeros(x[1].shape)
@@ -64,7 +64,7 @@ def program_value_and_grad(x, k):
     for i in range(n2 - 1, -1, -1):
         i = order[i]
         i_bar = ordered_bar.pop()
-        items_bar[i] = items_bar[i] + i_bar
+        items_bar[i] += i_bar
     x_bar2 = np.zeros(x.shape)
     x_bar2[0] = np.array(items_bar)
     # pairs = map(lambda a, b: a * b + k, x[1], x[2])
@@ -75,7 +75,7 @@ def program_value_and_grad(x, k):
     for i in range(n3 - 1, -1, -1):
         x2 = big[i]
         x_bar = waves_bar.pop()
-        big_bar[i] = big_bar[i] + x_bar * np.cos(x2)
+        big_bar[i] += x_bar * np.cos(x2)
     # big = list(filter(lambda v: v > -1.0, x[0]))
     t_bar = np.zeros(x[0].shape)
     for i in range(n4 - 1, -1, -1):

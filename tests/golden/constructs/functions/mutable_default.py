@@ -40,7 +40,7 @@ def program_value_and_grad(x, k, weights, scale):
     for i in range(minimum - 1, -1, -1):
         w = weights[i]
         w_bar = t_bar.pop()
-        t_bar2[i] = t_bar2[i] + w_bar * w
+        t_bar2[i] += w_bar * w
     # return weighted(x[0]) + weighted(x[1], weights=x[2]) * weighted([k, k * k], scale=np.sum(x))
     k_bar = t_bar2[0] + 2.0 * t_bar2[1] * k
     # return scale * sum(w * v for w, v in zip(weights, values, strict=False))

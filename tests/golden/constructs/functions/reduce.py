@@ -16,7 +16,7 @@ def reduce_from_bwd(residuals, out_bar):
     xs, n = residuals
     xs_bar = [0.0] * len(xs)
     for i in range(n - 1, -1, -1):
-        xs_bar[i] = xs_bar[i] + out_bar
+        xs_bar[i] += out_bar
         # return 0.5 * total + c
         out_bar *= 0.5
     return xs_bar
@@ -40,9 +40,9 @@ def reduce_all_bwd(residuals, out_bar):
     for i in range(n - 1, 0, -1):
         total = next(total_tape)
         total_bar = out_bar * items[i]
-        items_bar[i] = items_bar[i] + out_bar * total
+        items_bar[i] += out_bar * total
         out_bar = total_bar
-    items_bar[0] = items_bar[0] + out_bar
+    items_bar[0] += out_bar
     xs_bar = np.array(items_bar)
     return xs_bar
 

@@ -67,13 +67,13 @@ def program_value_and_grad(x, k):
     k_bar = high * low
     # low, *_, high = sorted(ranks(x[1]))
     t_bar = [0.0] * len(list2)
-    t_bar[-1] = t_bar[-1] + product
-    t_bar[0] = t_bar[0] + high * k
+    t_bar[-1] += product
+    t_bar[0] += high * k
     items_bar = [0.0] * len(items)
     for i in range(n2 - 1, -1, -1):
         i = order[i]
         i_bar = t_bar.pop()
-        items_bar[i] = items_bar[i] + i_bar
+        items_bar[i] += i_bar
     t_bar = np.zeros(x[1].shape)
     for i in range(n3 - 1, -1, -1):
         # yield (i * 3) % 4 + 0.5 * v

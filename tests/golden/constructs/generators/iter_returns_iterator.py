@@ -24,14 +24,14 @@ def program_value_and_grad(x, k):
     # adjoint
     # return self.terms[i]
     terms_bar = [0.0] * len(terms)
-    terms_bar[-1] = terms_bar[-1] + terms_part
-    terms_bar[0] = terms_bar[0] + terms_part2
+    terms_bar[-1] += terms_part
+    terms_bar[0] += terms_part2
     # total = sum(v * v for v in terms)
     t_bar = [1.0 / n2] * len(list2)
     for i in range(n - 1, -1, -1):
         v = terms[i]
         total_bar = t_bar.pop()
-        terms_bar[i] = terms_bar[i] + 2.0 * total_bar * v
+        terms_bar[i] += 2.0 * total_bar * v
     # terms = Terms([k * v for v in x[0]])
     k_bar = 0.0
     t_bar = np.zeros(x[0].shape)

@@ -32,8 +32,8 @@ def program_value_and_grad(x, k):
     x_bar = np.zeros(x.shape)
     x_bar[2] = c
     a_bar = [0.0] * len(a)
-    a_bar[3] = a_bar[3] + a_part
-    a_bar[2] = a_bar[2] + a_part2
+    a_bar[3] += a_part
+    a_bar[2] += a_part2
     # c = np.array(list(powers(x[1, 1], 4)))
     t_bar = list(x[2])
     p_bar = 0.0

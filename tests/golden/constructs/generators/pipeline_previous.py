@@ -47,7 +47,7 @@ def program_value_and_grad(x, k):
         else:
             v_bar = previous_bar
             previous_bar = 0.0
-        t_bar2[i] = t_bar2[i] + v_bar
+        t_bar2[i] += v_bar
     # return sum(pairwise_products(x[1])) * k + sum(pairwise_products([k, x[0, 0], x[0, 1]]))
     x_bar = np.zeros(x.shape)
     x_bar[0, 1] = t_bar2[2]

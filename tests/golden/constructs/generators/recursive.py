@@ -23,7 +23,7 @@ def program_value_and_grad(x, k):
     item_bar = [0.0] * len(item2)
     for i in range(n - 1, -1, -1):
         item = item2[i]
-        item_bar[i] = item_bar[i] + 2.0 * total_bar * item
+        item_bar[i] += 2.0 * total_bar * item
         # total = total * 0.5 + v * v
         total_bar *= 0.5
     # tree = [x[0, 0], [k, [x[0, 1], x[1, 1]], x[2, 2]], [[k * k]]]

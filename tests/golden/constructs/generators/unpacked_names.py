@@ -43,8 +43,8 @@ def program_value_and_grad(x, k):
     t_bar2 = [0.0] * len(list2)
     for item in range(n - 1, minimum - 1, -1):
         t_bar = rest_bar.pop()
-        t_bar2[item] = t_bar2[item] + t_bar
-    t_bar2[0] = t_bar2[0] + sum_list_rest
+        t_bar2[item] += t_bar
+    t_bar2[0] += sum_list_rest
     t_bar = np.zeros(x[1].shape)
     for i in range(n2 - 1, -1, -1):
         v = x_part[i]
@@ -56,10 +56,10 @@ def program_value_and_grad(x, k):
     x_bar[1] = t_bar
     # a, b, c, d = squares(x[0])
     t_bar = [0.0] * len(list3)
-    t_bar[3] = t_bar[3] + k * product2
-    t_bar[2] = t_bar[2] + t_bar3 * product
-    t_bar[1] = t_bar[1] + t_bar4 * a
-    t_bar[0] = t_bar[0] + t_bar4 * b
+    t_bar[3] += k * product2
+    t_bar[2] += t_bar3 * product
+    t_bar[1] += t_bar4 * a
+    t_bar[0] += t_bar4 * b
     t_bar2 = np.zeros(x[0].shape)
     for i in range(n3 - 1, -1, -1):
         v = x_part2[i]

@@ -53,7 +53,7 @@ def program_value_and_grad(x, k):
     for i in range(n - 1, -1, -1):
         m = means[i]
         m_bar = t_bar.pop()
-        means_bar[i] = means_bar[i] + 2.0 * m_bar * m
+        means_bar[i] += 2.0 * m_bar * m
     k_bar = 0.0
     t_bar = np.zeros(x[0].shape)
     tape = reversed(tape)

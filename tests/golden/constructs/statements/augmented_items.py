@@ -19,7 +19,7 @@ def program_value_and_grad(x, k):
         a_part = a[i]
         a_part[3] += a[i, 0]
         rest = i % 2
-        parts[rest] = parts[rest] + x[i, i]
+        parts[rest] += x[i, i]
         a_part2 = a[i, 1]
         tape.append((product, rest, a_part2))
         sum2 += np.sum(a_part)
@@ -31,8 +31,8 @@ def program_value_and_grad(x, k):
     a_bar = np.zeros(a.shape)
     # return table["sum"] * table["product"] + parts[0] * parts[1]
     parts_bar = [0.0] * len(parts)
-    parts_bar[1] = parts_bar[1] + parts_part
-    parts_bar[0] = parts_bar[0] + parts_part2
+    parts_bar[1] += parts_part
+    parts_bar[0] += parts_part2
     product_bar = sum2
     x_bar = np.zeros(x.shape)
     k_bar = 0.0
@@ -46,10 +46,7 @@ def program_value_and_grad(x, k):
         t_bar = a_bar[i]
         t_bar += product
         # parts[i % 2] += x[i, i]
-        part_bar = parts_bar[rest]
-        parts_bar[rest] = 0.0
-        x_bar[i, i] += part_bar
-        parts_bar[rest] = parts_bar[rest] + part_bar
+        x_bar[i, i] += parts_bar[rest]
         # a[i][3] += a[i, 0]
         a_bar[i, 0] += t_bar[3]
         # a[i, i] *= k

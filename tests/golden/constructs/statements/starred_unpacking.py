@@ -35,7 +35,7 @@ def program_value_and_grad(x, k):
     for i in range(n - 1, -1, -1):
         total = next(total_tape)
         v = middle[i]
-        middle_bar[i] = middle_bar[i] + total_bar * total
+        middle_bar[i] += total_bar * total
         # total = total * v + k
         k_bar += total_bar
         total_bar *= v

@@ -17,7 +17,7 @@ def found_2_bwd(residuals, out_bar):
     if test:
         # return values[i]
         values_bar = [0.0] * len(values)
-        values_bar[i] = values_bar[i] + out_bar
+        values_bar[i] += out_bar
     else:
         values_bar = [0.0] * len(values)
     return values_bar
