@@ -158,6 +158,7 @@ def _generate(
     observe: Any,
 ) -> tuple[str, Any, Any, str]:
     from s2sad.frontend.lower import lower
+    from s2sad.frontend.pools import unite_items
     from s2sad.passes.snapshots import drop_snapshots
     from s2sad.pipeline import module_text, unobserved
     from s2sad.rules.core import NeedsSource, Undecided
@@ -165,8 +166,12 @@ def _generate(
     from s2sad.transforms.shadows import NeedsInline
 
     options = options or Options()
+    refused: UnsupportedError | None = None  # before objects that are items of lists were told apart
     for _ in range(16):
-        lowered, unit = lower(function, args, knowledge)
+        try:
+            lowered, unit = lower(function, args, knowledge)
+        except UnsupportedError as error:
+            raise refused or error from None
         if mode in ("grad", "value_and_grad"):
             try:
                 check_scalar(lowered.result, has_aux, lowered.name)
@@ -193,7 +198,12 @@ def _generate(
                 raise UnsupportedError(error.problems, error.function) from None
             continue
         except UnsupportedError as error:
-            raise UnsupportedError([placed(p, unit.tentative) for p in error.problems], error.function) from None
+            if refused is None and unite_items(unit):
+                refused = UnsupportedError([placed(p, unit.tentative) for p in error.problems], error.function)
+                continue
+            raise refused or UnsupportedError(
+                [placed(p, unit.tentative) for p in error.problems], error.function
+            ) from None
         captured = [var for var, _ in lowered.captured]
         text = module_text(functions, options, header, observe or unobserved, captured)
         lowered.watched = [where for var, where in lowered.captured if var not in functions[-1].params]

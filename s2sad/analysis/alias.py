@@ -448,6 +448,8 @@ class PairsFinder:
         """Note a write; if another live name reaches the memory, the component is memory-like."""
         self.result.stores.setdefault(var, {})[stmt] = None
         for partner in pairs.get(var, ()):
+            if isinstance(var.type, ListOf) and isinstance(partner.type, Array):
+                continue  # an array that is or was an item is what it was
             if self.read_after(stmt, partner):
                 self.result.memory.add(var)
                 self.result.conflicts.setdefault(var, (stmt, var, partner))

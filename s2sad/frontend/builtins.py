@@ -730,7 +730,6 @@ class Builtins:
     def new_copy(self: Any, base: Expr, node: Any) -> Value:
         """Return a copy of a list: a list of its own."""
         made, site = self.builder.op("copy", self.contents_of(base)), self.site(node)
-        self.unit.list_sites[made] = site
         inside = self.births_in(self.sites_inside(base), ())
         self.unit.contents.setdefault((site, ()), set()).update(inside)
         return self.born(made, node)

@@ -44,7 +44,7 @@ class Containers:
 
     def store_item(self: Any, base: Expr, index: Expr, value: Value, node: Any) -> None:
         """`xs[index] = value` of a list of any length, in a pool or not."""
-        self.as_items(base, value)
+        value = self.as_item(base, value)
         expr, target, place = self.materialize(value), base, index
         if is_list(base):
             target, place = self.widen_row(base, expr, node), path(base, index)

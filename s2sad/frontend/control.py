@@ -14,7 +14,7 @@ from s2sad.errors import Problem
 from s2sad.frontend import iteration
 from s2sad.frontend.iterators import WHY_ONCE
 from s2sad.frontend.models import behind
-from s2sad.frontend.pools import is_list, is_none, unwrapped
+from s2sad.frontend.pools import is_list, is_listlike, is_none, unwrapped
 from s2sad.frontend.values import (
     FUNCTIONS,
     HALFWAY,
@@ -498,11 +498,14 @@ class Control:
             iterable = Iteration("reversed", [fields["items"]])
         if self.is_empty_range(iterable):
             return
+        if ("live", self.site(node)) in self.unit.knowledge.cures and is_listlike(iterable):
+            self.loop_over(self.call_user(iteration.live_items, [iterable], {}, node), node, body, target)
+            return
         written_out = ("unroll", self.site(node))
         fixed = self.fixed_items(iterable)
         once = isinstance(node, cst.For) and len(self.steps(iterable)) == 1 and not leaves_loop(node.body)
         if once or written_out in self.unit.knowledge.cures:
-            fixed = self.few_items(iterable)
+            fixed = self.few_items(iterable) or fixed  # how many there are may not be known any more
         if fixed is not None:
             self.unrolled(fixed, target, body, iterable, node)
             return
@@ -635,6 +638,8 @@ class Control:
                 self.assign(target, item)
                 body()
                 if not self.state.ended and self.lengths_of(iterable) != before:
+                    if isinstance(iterable, Struct) and iterable.site not in (None, *self.unit.knowledge.dynamic):
+                        raise self.make_dynamic(iterable, node)
                     raise Unsupported(RESIZED, node, THROUGH_A_COPY)
         self.loops.pop()
 
@@ -1248,8 +1253,11 @@ class Control:
     def resizes_list(self: Any, target: Value) -> None:
         """Note that a list grows or shrinks: not while a loop goes through it, which would have to see that."""
         self.changes_list(target)
-        if any(target in sources_of(iterable) for _, iterable, _ in self.counters):
-            raise Unsupported(RESIZED, None, THROUGH_A_COPY)
+        for _, iterable, written_out in self.counters:
+            if iterable is target:
+                self.cure(("live", written_out[1]))
+            if target in sources_of(iterable):
+                raise Unsupported(RESIZED, None, THROUGH_A_COPY)
 
     def check_held(self: Any, value: Value, changes: bool) -> None:
         """Refuse a list that changes while it is an item of another list; in a pool it may."""
@@ -1296,7 +1304,7 @@ class Control:
             self.resizes_list(target)
             self.append_to_row(target, value, at)
             return
-        self.as_items(target, value)
+        value = self.as_item(target, value)
         assert isinstance(target, Var) and isinstance(target.type, ListOf)
         if self.holds_function(value):
             self.keep_spelled(self.unit.list_sites.get(target))

@@ -44,7 +44,7 @@ from s2sad.frontend.values import (
     static_place,
 )
 from s2sad.ir.nodes import Assign, Block, Const, Expr, If, Op, Raise, Var
-from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Reference, Scalar, Shape, Static, Structure, fresh_size
+from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Reference, Scalar, Shape, Static, Structure, fresh_size, list_of
 from s2sad.rules.builder import constant_expr, index_key, number
 from s2sad.rules.core import TABLE, NotStatic, TypeProblem, static
 from s2sad.rules.infer import describe, shape_of
@@ -918,6 +918,8 @@ class Expressions:
     def new_list(self: Any, values: list[Value], site: Any = None) -> Expr:
         """Make a list of unknown length."""
         items = [self.materialize(value) for value in values]
+        if list_of([item.type for item in items]) is None:
+            self.as_places(*values)
         for value in values:
             self.hold(value, set() if site is None else {site})
         made = self.builder.op("list", *items)
@@ -1285,6 +1287,8 @@ class Expressions:
         """Return what was read from a list, of which some items may be None."""
         self.early(base)
         if isinstance(base.type, ListOf) and base.type.optional:
+            if isinstance(base.type.item, Opaque):
+                return Const(None)  # there is nothing else in it so far
             self.unit.optional.add(item)
         return item
 

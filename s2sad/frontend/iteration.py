@@ -140,6 +140,14 @@ def backwards_from(xs: Any, at: int) -> Any:
         yield xs[i]
 
 
+def live_items(xs: Any) -> Any:
+    """What a loop over a list goes through that grows or shrinks meanwhile."""
+    i = 0
+    while i < len(xs):
+        i += 1
+        yield xs[i - 1]
+
+
 def next_by_next(iterator: Any) -> Any:
     """What a loop over an object with `__next__` goes through."""
     while True:

@@ -22,7 +22,7 @@ from typing import Any
 
 from s2sad.frontend.values import Relower, Struct, Unsupported, Value
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Var
-from s2sad.ir.types import ListOf, Opaque, Reference, Static, join, same_type
+from s2sad.ir.types import ListOf, Opaque, Reference, Static, Structure, join, list_of, same_type
 from s2sad.rules.infer import is_path
 
 POOLED = ("object", "dict", "list", "tuple")
@@ -58,9 +58,50 @@ def is_none(value: Value) -> bool:
     return isinstance(value, Const) and value.value is None
 
 
+def is_value(value: Value) -> bool:
+    """Return whether a value is an expression, or stands for one in a pool."""
+    return isinstance(unwrapped(value), Expr)
+
+
 def unwrapped(value: Value) -> Value:
     """Return an object in a pool as its place, anything else as it is."""
     return value.place if isinstance(value, Struct) and value.place is not None else value
+
+
+def root_of(parents: dict[Any, Any], birth: Any) -> Any:
+    """Return the birth that stands for all in one pool with this one; None if it is in none."""
+    if birth not in parents:
+        return None
+    while parents[birth] != birth:
+        birth = parents[birth]
+    return birth
+
+
+def unite(unit: Any, births: Iterable[Any]) -> bool:
+    """See to it that what was made at these places is in one pool; return whether that is new."""
+    found, knowledge = sorted(births, key=repr), unit.knowledge
+    if not found or any(birth not in unit.kinds for birth in found):
+        return False
+    parents, roots = knowledge.pools, {root_of(knowledge.pools, birth) for birth in found}
+    if len({unit.kinds[birth] for birth in found}) > 1 or (len(roots) == 1 and None not in roots):
+        return False
+    first = min((root for root in roots if root is not None), key=repr, default=found[0])
+    for birth in found:
+        parents[root_of(parents, birth) or birth] = first
+    knowledge.items.clear()  # lists that held the objects themselves hold places
+    knowledge.cures.clear()  # what was written out for their sake may stay a loop
+    return True
+
+
+def unite_items(unit: Any) -> bool:
+    """Put objects and lists that are items of lists, or one of two, into pools; return whether that is new."""
+    several = [births for births in unit.joined.values() if len(births) > 1]
+    groups = [
+        [birth for birth in births if unit.kinds.get(birth, ("",))[0] in ("object", "dict", "list")]
+        for births in (*unit.contents.values(), *several)
+    ]
+    found = [unite(unit, group) for group in groups]
+    return any(found)
 
 
 class Pools:
@@ -69,28 +110,12 @@ class Pools:
     # --- which are in a pool ----------------------------------------------------------------------------------
     def root_of(self: Any, birth: Any) -> Any:
         """Return the birth that stands for all in one pool with this one; None if it is in none."""
-        parents = self.unit.knowledge.pools
-        if birth not in parents:
-            return None
-        while parents[birth] != birth:
-            birth = parents[birth]
-        return birth
+        return root_of(self.unit.knowledge.pools, birth)
 
     def tell_apart(self: Any, births: Iterable[Any]) -> None:
         """Lower again with what was made at these places in one pool, if it is not yet."""
-        found = sorted(births, key=repr)
-        if not found or any(birth not in self.unit.kinds for birth in found):
-            return
-        if len({self.unit.kinds[birth] for birth in found}) > 1:
-            return
-        parents, roots = self.unit.knowledge.pools, {self.root_of(birth) for birth in found}
-        if len(roots) == 1 and None not in roots:
-            return
-        first = min((root for root in roots if root is not None), key=repr, default=found[0])
-        self.unit.knowledge.items.clear()  # lists that held the objects themselves hold places
-        for birth in found:
-            parents[self.root_of(birth) or birth] = first
-        raise Relower
+        if unite(self.unit, births):
+            raise Relower
 
     def as_places(self: Any, *values: Value) -> None:
         """One name may stand for any of these: if some are objects and the others None, they belong in one pool."""
@@ -107,12 +132,33 @@ class Pools:
                 return
         self.tell_apart(births)
 
-    def as_items(self: Any, target: Expr, value: Value) -> None:
-        """A list takes an object or a list: it is in a pool if the other items are, and they if it is."""
+    def as_growing_rows(self: Any, item: Any, value: Value, others: set[Any]) -> None:
+        """Lists in one list have one type: one of known length is lowered as one of any length beside such."""
+        if isinstance(value, Struct) and value.kind == "list" and value.place is None:
+            if isinstance(item, ListOf) or (isinstance(item, Reference) and item.kind == "list"):
+                raise self.make_dynamic(value, None)
+        elif is_listlike(value) and isinstance(item, Structure) and item.kind == "list":
+            sites = {birth for birth in others if self.unit.kinds.get(birth) == ("list", None)}
+            if not sites <= self.unit.knowledge.dynamic:
+                self.unit.knowledge.dynamic |= sites
+                raise Relower
+
+    def as_item(self: Any, target: Expr, value: Value) -> Value:
+        """Return what a list takes: an object or a list is in a pool if the other items are, and they if it is."""
         item = self.item_type(target)
-        if isinstance(item, Reference) != (isinstance(value, Expr) and isinstance(value.type, Reference)):
-            others = {item.pool} if isinstance(item, Reference) else self.births_in(self.sites_inside(target), ())
-            self.tell_apart(others | self.births_of(value))
+        others = {item.pool} if isinstance(item, Reference) else self.births_in(self.sites_inside(target), ())
+        self.as_growing_rows(item, value, others)
+        if isinstance(item, Structure) and isinstance(value, Struct) and value.place is None:
+            made = self.materialize(value).type
+            if (made.kind, made.cls) == (item.kind, item.cls) and list_of([item, made]) is None:
+                self.tell_apart(others | self.births_of(value))  # one holds deeper ones of its own kind
+        if isinstance(item, Reference) == isinstance(unwrapped(value).type if is_value(value) else None, Reference):
+            return value
+        births = self.births_of(value)
+        if is_listlike(value) and not births and isinstance(item, Reference):  # an operation has made it
+            return self.put_in_pool(value, self.root_of(item.pool), None)
+        self.tell_apart(others | births)
+        return value
 
     def births_of(self: Any, value: Value) -> set[Any]:
         """Return where an object or list may have been made, as far as that is known."""
@@ -161,6 +207,7 @@ class Pools:
             self.unit.kinds[birth] = ("list", None) if made.kind == "list" else (made.kind, made.cls)
         elif is_listlike(made) and birth is not None:
             self.unit.kinds[birth] = ("list", None)
+            self.unit.births.setdefault(made, set()).add(birth)
         root = self.root_of(birth)
         return made if root is None or is_list(made) else self.put_in_pool(made, root, node)
 
@@ -282,7 +329,7 @@ class Pools:
 
     def append_to_row(self: Any, row: Expr, value: Value, at: Expr | None) -> None:
         """`row.append(value)` and `row.insert(at, value)`."""
-        self.as_items(row, value)
+        value = self.as_item(row, value)
         expr = self.materialize(value)
         rows = self.widen_row(row, expr, None)
         self.hold(value, {("items", pool_of(row))})

@@ -117,15 +117,6 @@ def making_items_changes(x: Any, k: Any) -> Any:
     ("program", "reason"),
     [
         (making_items_changes, "making an item changes something"),
-        (identity, "which object this is depends on data"),
-        (equality, "which object this is depends on data"),
-        (membership, "which object this is depends on data"),
-        (lists_in_a_list, "a list changes after it was put into another list"),
-        (lists_in_objects_in_a_list, "a list changes after it was put into another list"),
-        (a_chosen_list_in_a_list, "a list changes after it was put into another list"),
-        (grows_under_the_loop, "grows or shrinks while a loop goes through it"),
-        (few_grow_under_the_loop, "grows or shrinks while a loop goes through it"),
-        (shrinks_under_the_loop, "grows or shrinks while a loop goes through it"),
         (attribute_on_one_path, "depends on the path taken"),
     ],
 )
@@ -208,6 +199,15 @@ def named_by_text(x: Any, k: Any) -> Any:
 @pytest.mark.parametrize(
     "program",
     [
+        identity,
+        equality,
+        membership,
+        lists_in_a_list,
+        lists_in_objects_in_a_list,
+        a_chosen_list_in_a_list,
+        grows_under_the_loop,
+        few_grow_under_the_loop,
+        shrinks_under_the_loop,
         nested_in_both_arms,
         reads_what_the_loop_changes,
         chained,

@@ -116,16 +116,9 @@ def first_of_several(x, k):
     return sum(xs) + sum(first) * k
 
 
-@pytest.mark.parametrize(
-    ("function", "names"),
-    [
-        (grown_after_it_became_an_item, "after it was put into another list"),
-        (grown_as_one_of_two, "a list that"),
-        (first_of_several, "a list that"),
-    ],
-)
-def test_a_list_that_changes_unseen_is_refused(function, names):
-    refused(function, X, 0.5, names=names)
+@pytest.mark.parametrize("function", [grown_after_it_became_an_item, grown_as_one_of_two, first_of_several])
+def test_a_list_that_changes_under_another_name(function):
+    right(function, X, 0.5)
 
 
 def groups(x, k):
