@@ -352,6 +352,9 @@ class Printer:
     def show_newest(self, expr: Op) -> tuple[str, int]:
         return f"len({self.text(expr.args[0])}) - 1", OPERATORS["subtract"][1]
 
+    def show_place(self, expr: Op) -> tuple[str, int]:
+        return self.show(expr.args[0])
+
     def list_changed(self, base: Expr, expr: Op) -> str:
         """Return the list that is changed: one that is named, or an item of it."""
         text = self.text(base, CALL)

@@ -238,9 +238,14 @@ class Attempts:
 
         first_of(0)
 
-    def missing(self: Any, error: str, key: Any, message: str, node: Any, hint: str = "") -> Exception:
-        """Return what to raise where an item is not there: the program's own exception, where it may be caught."""
-        if not self.trying:
+    def missing(
+        self: Any, error: str, key: Any, message: str, node: Any, hint: str = "", *, certain: bool = False
+    ) -> Exception:
+        """Return what to raise where an item is not there: the program's own exception, where it may be caught.
+
+        It is `certain` that it is meant where the other arm of a test on a class has the item.
+        """
+        if not self.trying and not certain:
             return Unsupported(message, node, hint)
         value = Op("exception", (Const(key),), Static("exception"), {}, error)
         self.builder.block.append(Raise(value, self.builder.origin))

@@ -265,6 +265,10 @@ class Builtins:
 
     def built_isinstance(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("isinstance", "obj kinds", args, kwargs, node)
+        if isinstance(found["obj"], Chosen):
+            return self.is_of_class(
+                found["obj"], lambda part: self.built_isinstance([part, found["kinds"]], {}, node), node
+            )
         wanted = found["kinds"]
         kinds = [wanted] if not isinstance(wanted, Struct) else list(self.fields(wanted).values())
         drawing = {"Generator": np.random.Generator, "RandomState": np.random.RandomState}

@@ -29,6 +29,7 @@ from s2sad.frontend.generators import DRAIN
 from s2sad.frontend.inside import has_refused
 from s2sad.frontend.iterators import BY_ITEM, MAKERS
 from s2sad.frontend.library import UfuncMethod, lowered
+from s2sad.frontend.mixed import MethodOfSeveral
 from s2sad.frontend.models import INFINITE, is_ours, model_of, quad
 from s2sad.frontend.opaque import is_opaque, may_be_active, no_rule
 from s2sad.frontend.pools import is_list
@@ -214,6 +215,9 @@ class Calls:
         base = self.expression(node.value)
         if is_opaque(base):
             return ArrayMethod(base, node.attr.value)
+        base = self.apart(base, "item")
+        if isinstance(base, Chosen) and base.place is not None:
+            return MethodOfSeveral(base, self.attribute_name(node))
         try:
             return self.attribute(base, self.attribute_name(node), node)
         except TypeProblem as problem:
@@ -268,6 +272,8 @@ class Calls:
         """Call any value that can be called."""
         if isinstance(function, Const) and isinstance(function.value, FUNCTIONS):
             function = function.value
+        if isinstance(function, MethodOfSeveral):
+            return self.call_of_each(function, args, kwargs, node)
         if isinstance(function, Partial):
             return self.call_function(function.function, [*function.args, *args], {**function.kwargs, **kwargs}, node)
         if isinstance(function, LocalFunction):

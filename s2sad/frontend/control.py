@@ -197,6 +197,8 @@ class Control:
             outer, self.builder.block = self.builder.block, []
             told = [self.unit.outcomes[test]] if arm is then and test in self.unit.outcomes else []
             self.succeeded += told
+            facts = self.facts_of(test, arm is then)
+            self.facts += facts
             try:
                 arm()
             except Pending:
@@ -204,6 +206,7 @@ class Control:
                 pending += 1
             finally:
                 del self.succeeded[len(self.succeeded) - len(told) :]
+                del self.facts[len(self.facts) - len(facts) :]
             blocks.append(self.builder.block)
             self.builder.block = outer
             states.append(self.state)
@@ -1268,6 +1271,7 @@ class Control:
 
     def hold(self: Any, value: Value, sites: set[Any]) -> None:
         """A value becomes an item of a list (made at these places): what can be assigned in it is not, from now on."""
+        value = unwrapped(value)
         self.note_contents(value, sites)
         self.hold_parts(value)
 

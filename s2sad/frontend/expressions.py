@@ -19,8 +19,9 @@ import numpy as np
 from s2sad.frontend import iteration
 from s2sad.frontend.classes import is_descriptor
 from s2sad.frontend.library import UfuncMethod
+from s2sad.frontend.mixed import in_one_family, is_one_of_several
 from s2sad.frontend.models import behind, is_ours
-from s2sad.frontend.pools import is_list, is_listlike
+from s2sad.frontend.pools import is_list, is_listlike, unwrapped
 from s2sad.frontend.signature import object_fields
 from s2sad.frontend.source import mangled
 from s2sad.frontend.values import (
@@ -173,6 +174,7 @@ class Expressions:
 
     def as_expr(self: Any, value: Value, node: Any) -> Expr:
         """Return a value as an IR expression, or refuse it."""
+        value = unwrapped(value)
         if isinstance(value, Const) and isinstance(value.value, enum.Enum) and isinstance(value.value, int):
             return number(int(value.value))
         if isinstance(value, Expr):
@@ -592,6 +594,8 @@ class Expressions:
 
     def compare(self: Any, name: str, a: Value, b: Value, node: Any) -> Expr:
         """Compare two values; decide it now where both are known."""
+        if name in ("is", "is_not"):
+            a, b = (unwrapped(value) if isinstance(value, Chosen) else value for value in (a, b))
         if isinstance(a, Chosen):
             arms = [lambda part=part: self.compare(name, part, b, node) for part in (a.then, a.orelse)]
             return self.as_expr(self.chosen(a.test, *arms, "what is compared here", node), node)
@@ -616,7 +620,8 @@ class Expressions:
         if name in ("in", "not_in") and isinstance(b, Struct) and b.kind in ("list", "tuple") and by_identity(a):
             self.check_identity(a, self.fields(b).values(), node)
             return number(any(item is a for item in self.fields(b).values()) == (name == "in"))
-        whole = [(value.place or value.ref) if isinstance(value, Struct) else value for value in (a, b)]
+        whole = [unwrapped(value) for value in (a, b)]
+        whole = [value.ref if isinstance(value, Struct) else value for value in whole]
         if name in ("is", "is_not") and any(value in self.unit.optional for value in whole):
             return self.builder.op(name, *whole)
         if name in ("is", "is_not") and any(isinstance(v, Expr) and isinstance(v.type, Opaque) for v in whole):
@@ -625,6 +630,8 @@ class Expressions:
             self.settle(a)
             self.settle(b)
             places = [value.type for value in whole if isinstance(value, Expr) and isinstance(value.type, Reference)]
+            if len(places) == 2 and places[0] != places[1] and in_one_family(*places):
+                raise Unsupported("whether this is an object among those of several classes", node, COMPARE_FIELD)
             if len(places) == 2 and places[0] == places[1]:
                 return Op(
                     "equal" if name == "is" else "not_equal", (self.as_expr(a, node), self.as_expr(b, node)), BOOL
@@ -964,7 +971,7 @@ class Expressions:
             return self.super_attribute(base, name, node)
         if isinstance(base, Chosen):
             arms = [lambda part=part: self.attribute(part, name, node) for part in (base.then, base.orelse)]
-            return self.chosen(base.test, *arms, f"the attribute {name!r}", node)
+            return self.chosen(base.test, *map(self.in_class, arms), f"the attribute {name!r}", node)
         base = self.apart(base, name)
         if isinstance(base, Struct):
             return self.struct_attribute(base, name, node)
@@ -1010,7 +1017,8 @@ class Expressions:
         if member is None and self.method_of(base, "__getattr__") is not None:
             return self.call_function(self.method_of(base, "__getattr__"), [base, constant_expr(name)], {}, node)
         if member is None:
-            raise Unsupported(f"the object has no attribute {name!r}", node)
+            message = f"the object has no attribute {name!r}"
+            raise self.missing("AttributeError", name, message, node, certain=is_one_of_several(base))
         if isinstance(raw, staticmethod):
             return Const(member, Static(member))
         if isinstance(raw, classmethod):

@@ -14,6 +14,7 @@ import libcst as cst
 from s2sad.errors import SourceError
 from s2sad.frontend.canonical import Canonical
 from s2sad.frontend.models import MAKING, is_ours, model_of
+from s2sad.frontend.pools import unwrapped
 from s2sad.frontend.values import (
     FUNCTIONS,
     Deferred,
@@ -245,8 +246,8 @@ class UserFunctions:
         seen: set[Struct] = set()
         stack = [value]
         while stack:
-            part = stack.pop()
-            if isinstance(part, Struct) and part.place is None:
+            part = unwrapped(stack.pop())
+            if isinstance(part, Struct):
                 if part in seen:
                     continue
                 seen.add(part)

@@ -35,10 +35,11 @@ from s2sad.frontend.iterators import Iterators
 from s2sad.frontend.library import Library
 from s2sad.frontend.lifted import Lifted, LiftedCalls, enter_lifted
 from s2sad.frontend.matching import Matching
+from s2sad.frontend.mixed import Mixed
 from s2sad.frontend.models import is_ours
 from s2sad.frontend.opaque import OpaqueCalls
 from s2sad.frontend.operations import Operations
-from s2sad.frontend.pools import Pools
+from s2sad.frontend.pools import Pools, unwrapped
 from s2sad.frontend.positions import Positions
 from s2sad.frontend.scientific import Scientific
 from s2sad.frontend.source import FunctionSource, function_source
@@ -144,8 +145,8 @@ class Unit:
     places: set[str] = field(default_factory=set)  # outside, where there are ints
     outcomes: dict[Any, Var] = field(default_factory=dict)  # the user's names that tell whether a `try` has raised
     grown: set[Any] = field(default_factory=set)  # lists that something was appended to, taken from or written into
-    kinds: dict[Any, Any] = field(default_factory=dict)  # of objects and lists, by where they are made
     births: dict[Any, set[Any]] = field(default_factory=dict)  # where lists may have been made that are fields of items
+    missing: set[Any] = field(default_factory=set)  # pools that were asked for before anything was put there
     contents: dict[Any, set[Any]] = field(default_factory=dict)  # where the items of a list may have been made
     flats: set[Any] = field(default_factory=set)  # what `array.flat` is, where it is not written at once
     held: set[Any] = field(default_factory=set)  # lists that are items of others
@@ -191,6 +192,7 @@ class Lowerer(
     Calls,
     Operations,
     Pools,
+    Mixed,
     Library,
     Scientific,
     Tricks,
@@ -224,6 +226,8 @@ class Lowerer(
         self.captured: list[tuple[Var, Any]] = []
         self.borrowed: dict[Struct, Any] = {}  # lists of the module's that are changed, and where
         self.pools: dict[Any, Any] = {}  # by the birth that stands for it
+        self.class_tests: dict[Expr, tuple[Expr, type]] = {}  # what tests on the class of an object ask
+        self.facts: list[tuple[Expr, type, bool]] = []  # what is known here of the classes of objects
         self.given_back: list[tuple[Struct, str]] = []  # cells whose contents are handed back with the result
 
     @property
@@ -343,11 +347,10 @@ class Lowerer(
 
     def materialize(self, value: Value) -> Expr:
         """Return a value as one IR expression (a structure is built from its fields)."""
+        value = unwrapped(value)
         if isinstance(value, Expr):
             return value
         if isinstance(value, Struct):
-            if value.place is not None:
-                return value.place
             if value.ref is not None and self.as_loaded(value):
                 return value.ref
             if value.cls is not None and of_library(value):

@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from s2sad.frontend.values import Relower, Struct, Unsupported, Value
+from s2sad.frontend.values import Chosen, Relower, Struct, Unsupported, Value
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Var
 from s2sad.ir.types import ListOf, Opaque, Reference, Static, Structure, join, list_of, same_type
 from s2sad.rules.infer import is_path
@@ -65,7 +65,7 @@ def is_value(value: Value) -> bool:
 
 def unwrapped(value: Value) -> Value:
     """Return an object in a pool as its place, anything else as it is."""
-    return value.place if isinstance(value, Struct) and value.place is not None else value
+    return value.place if isinstance(value, Struct | Chosen) and value.place is not None else value
 
 
 def root_of(parents: dict[Any, Any], birth: Any) -> Any:
@@ -80,10 +80,12 @@ def root_of(parents: dict[Any, Any], birth: Any) -> Any:
 def unite(unit: Any, births: Iterable[Any]) -> bool:
     """See to it that what was made at these places is in one pool; return whether that is new."""
     found, knowledge = sorted(births, key=repr), unit.knowledge
-    if not found or any(birth not in unit.kinds for birth in found):
+    if not found or any(birth not in unit.knowledge.kinds for birth in found):
         return False
     parents, roots = knowledge.pools, {root_of(knowledge.pools, birth) for birth in found}
-    if len({unit.kinds[birth] for birth in found}) > 1 or (len(roots) == 1 and None not in roots):
+    kinds = {unit.knowledge.kinds[birth] for birth in found}
+    alike = len(kinds) == 1 or all(kind == "object" and cls is not None for kind, cls in kinds)
+    if not alike or (len(roots) == 1 and None not in roots):
         return False
     first = min((root for root in roots if root is not None), key=repr, default=found[0])
     for birth in found:
@@ -97,7 +99,7 @@ def unite_items(unit: Any) -> bool:
     """Put objects and lists that are items of lists, or one of two, into pools; return whether that is new."""
     several = [births for births in unit.joined.values() if len(births) > 1]
     groups = [
-        [birth for birth in births if unit.kinds.get(birth, ("",))[0] in ("object", "dict", "list")]
+        [birth for birth in births if unit.knowledge.kinds.get(birth, ("",))[0] in ("object", "dict", "list")]
         for births in (*unit.contents.values(), *several)
     ]
     found = [unite(unit, group) for group in groups]
@@ -138,7 +140,7 @@ class Pools:
             if isinstance(item, ListOf) or (isinstance(item, Reference) and item.kind == "list"):
                 raise self.make_dynamic(value, None)
         elif is_listlike(value) and isinstance(item, Structure) and item.kind == "list":
-            sites = {birth for birth in others if self.unit.kinds.get(birth) == ("list", None)}
+            sites = {birth for birth in others if self.unit.knowledge.kinds.get(birth) == ("list", None)}
             if not sites <= self.unit.knowledge.dynamic:
                 self.unit.knowledge.dynamic |= sites
                 raise Relower
@@ -204,9 +206,9 @@ class Pools:
             if birth is None or made.kind not in POOLED or made.place is not None:
                 return made
             made.births.add(birth)
-            self.unit.kinds[birth] = ("list", None) if made.kind == "list" else (made.kind, made.cls)
+            self.unit.knowledge.kinds[birth] = ("list", None) if made.kind == "list" else (made.kind, made.cls)
         elif is_listlike(made) and birth is not None:
-            self.unit.kinds[birth] = ("list", None)
+            self.unit.knowledge.kinds[birth] = ("list", None)
             self.unit.births.setdefault(made, set()).add(birth)
         root = self.root_of(birth)
         return made if root is None or is_list(made) else self.put_in_pool(made, root, node)
@@ -215,6 +217,8 @@ class Pools:
         """Put a new object or list into its pool; return its place."""
         if isinstance(made, Struct) and made.kind == "list":
             raise self.make_dynamic(made, node)
+        if isinstance(made, Struct) and self.is_mixed(root):
+            return self.put_among_others(made, root, node)
         pool = self.pool(root, made)
         fields = self.fields(made) if isinstance(made, Struct) else {None: made}
         if list(fields) != list(pool.lists):
@@ -231,19 +235,43 @@ class Pools:
         if root in self.pools:
             found: Pool = self.pools[root]
             return found
-        whole = isinstance(made, Struct)
-        if whole and not self.fields(made):
+        if not isinstance(made, Struct):
+            pool = self.new_pool(root, Reference(root, "list"), None)
+            self.add_list(pool, None, "rows")
+            return pool
+        if not self.fields(made):
             raise Unsupported("an object without attributes is asked which one it is", None, "give it a field")
-        kind, cls = self.unit.kinds[root]
-        name = (made.cls.__name__.lower() if made.cls else made.name or made.kind) if whole else "rows"
-        pool = self.pools[root] = Pool(Reference(root, kind), cls, {})
-        for key in self.fields(made) if whole else (None,):
-            site = ("pool", root, key)
-            var = Var(name if key is None else f"{name}_{key}", self.type_in_pool(site))
-            self.unit.list_sites[var] = site
-            self.prologue.append(Assign(var, Op("list", (), var.type)))
-            pool.lists[key] = var
+        name = made.cls.__name__.lower() if made.cls else made.name or made.kind
+        self.unit.knowledge.layouts[root] = made.kind, made.cls, tuple(self.fields(made)), name
+        if root in self.unit.missing:
+            raise Relower
+        return self.laid_out_pool(root)
+
+    def laid_out_pool(self: Any, root: Any) -> Pool:
+        """Return the pool of objects of which it is known what fields they have."""
+        if root in self.pools:
+            found: Pool = self.pools[root]
+            return found
+        if root not in self.unit.knowledge.layouts:
+            self.unit.missing.add(root)
+            raise Unsupported("an object is used of a class of which none has been made", None)
+        kind, cls, keys, name = self.unit.knowledge.layouts[root]
+        pool = self.new_pool(root, Reference(root, kind), cls)
+        for key in keys:
+            self.add_list(pool, key, f"{name}_{key}")
         return pool
+
+    def new_pool(self: Any, root: Any, reference: Reference, cls: type | None) -> Pool:
+        """Return a pool without lists."""
+        made = self.pools[root] = Pool(reference, cls, {})
+        return made
+
+    def add_list(self: Any, pool: Pool, key: Any, name: str) -> None:
+        """Make a list of a pool at the beginning of the function."""
+        site = ("pool", pool.reference.pool, key)
+        var = pool.lists[key] = Var(name, self.type_in_pool(site))
+        self.unit.list_sites[var] = site
+        self.prologue.append(Assign(var, Op("list", (), var.type)))
 
     def type_in_pool(self: Any, site: tuple[str, Any, Any]) -> ListOf:
         """Return the type of a list of a pool, as far as lowering has found out before."""
@@ -256,9 +284,11 @@ class Pools:
         return found if joined is None else replace(found, item=joined)
 
     # --- objects ----------------------------------------------------------------------------------------------
-    def wrapped(self: Any, place: Expr, name: str) -> Struct:
+    def wrapped(self: Any, place: Expr, name: str) -> Struct | Chosen:
         """Return an object in a pool as a structure whose fields are there."""
         pool = self.pools[pool_of(place)]
+        if pool.reference.kind == "mixed":
+            return self.of_each_class(place, name)
         made = Struct(pool.reference.kind, cls=pool.cls, name=name)
         made.place = place
         return made

@@ -18,6 +18,7 @@ from s2sad.frontend.values import (
     FUNCTIONS,
     POISON,
     Backwards,
+    Chosen,
     Deferred,
     Iteration,
     LocalFunction,
@@ -304,6 +305,9 @@ class Statements:
 
     def set_attribute_of(self: Any, base: Value, name: str, value: Value, target: Any) -> None:
         base = self.apart(base, "item")
+        if isinstance(base, Chosen):
+            self.for_each_class(base, lambda part: self.set_attribute_of(part, name, value, target))
+            return
         if isinstance(base, Expr) and isinstance(base.type, Array) and name in ("real", "imag"):
             self.set_part(base, name, value, target)
             return

@@ -90,11 +90,12 @@ class Transformed:
 
 @dataclass(eq=False, slots=True)
 class Chosen:
-    """One of two functions or names: a test tells which, wherever it is used."""
+    """One of two functions, names or objects of unlike classes: a test tells which, wherever it is used."""
 
     test: Any
     then: Any
     orelse: Any
+    place: Any = None  # of an object that is of one of several classes
 
 
 FUNCTIONS = LocalFunction | Bound | Partial | Transformed | Chosen  # values that are called and no more
@@ -247,6 +248,8 @@ class Knowledge:
     cures: set[Any] = field(default_factory=set)  # loops to be peeled, branches to be split
     fixed: set[Any] = field(default_factory=set)  # functions that are lowered anew for each constant they are given
     followed: set[str] = field(default_factory=set)  # operations that are lowered as what they do in Python
+    kinds: dict[Any, Any] = field(default_factory=dict)  # of objects and lists, by where they are made
+    layouts: dict[Any, Any] = field(default_factory=dict)  # of the objects in a pool: kind, class, fields, name
     pools: dict[Any, Any] = field(default_factory=dict)  # where objects are made that are in a pool: which, as a tree
     # objects from outside that are first met in a branch or a loop, by the function: they are there from its start
     early: dict[Any, dict[Any, tuple[str, Any, Any]]] = field(default_factory=dict)
