@@ -40,6 +40,12 @@ class Point:
         self.x = x
 
 
+class Leaf:
+    def __init__(self, x):
+        self.x = x
+        self.near = []
+
+
 class Guarded:
     def __init__(self, x):
         self.x = x
@@ -296,12 +302,24 @@ def overlapping_write(x):
     return np.sum(a)
 
 
-def list_changed_after_it_was_put_away(x):
-    rows, row = [], []
-    for i in range(3):
-        row.append(x * i)
-        rows.append(row)
-    return rows[0][0]
+def recursion_over_kept_objects(x):
+    nodes = [Leaf(x * i) for i in range(3)]
+    for node in nodes:
+        node.x = node.x + 1.0
+        node.near.append(nodes[0])
+
+    def total(node, depth):
+        return node.x if depth == 0 else node.x + total(node.near[0], depth - 1)
+
+    return total(nodes[1], int(x[0]))
+
+
+def attribute_of_one_of_many(x):
+    nodes = [Leaf(x * i) for i in range(3)]
+    for node in nodes:
+        node.x = node.x + 1.0
+        node.mark = x
+    return nodes[1].x
 
 
 def list_of_the_module(x):

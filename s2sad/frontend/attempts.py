@@ -12,8 +12,7 @@ from typing import Any
 
 import libcst as cst
 
-from s2sad.frontend.control import append_moves, leaves, put
-from s2sad.frontend.functions import has_return
+from s2sad.frontend.control import append_moves, has_return, leaves, put
 from s2sad.frontend.inside import bound_names
 from s2sad.frontend.values import BESIDE, HALFWAY, Poisoned, Relower, State, Struct, Unjoinable, Unsupported, Value
 from s2sad.ir.nodes import (

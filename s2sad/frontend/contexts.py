@@ -20,8 +20,8 @@ from typing import Any
 import libcst as cst
 import numpy as np
 
-from s2sad.frontend.control import leaves_loop
-from s2sad.frontend.functions import has_return, returns_at_tail_of
+from s2sad.frontend.control import has_return, leaves_loop
+from s2sad.frontend.functions import returns_at_tail_of
 from s2sad.frontend.generators import Generator
 from s2sad.frontend.inside import names_read
 from s2sad.frontend.values import POISON, UNKNOWN, Struct, Unsupported, Value

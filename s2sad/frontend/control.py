@@ -462,6 +462,10 @@ class Control:
         self.broke.append(name)
         lower()
         self.broke.pop()
+        if self.frame.exits and self.loops and has_return(node) and not self.state.ended:
+            left = self.truth(self.state.names[self.frame.exits[-1].done], node)  # a return leaves this one as well
+            if isinstance(left, Expr):
+                self.branch(left, lambda: self.leave_loop("break"), lambda: None, self.builder.origin)
         if node.orelse is None or self.state.ended:
             return
         broke = False if name is None else self.truth(self.state.names.pop(name), node)
@@ -1266,6 +1270,7 @@ class Control:
         """Refuse a list that changes while it is an item of another list; in a pool it may."""
         if changes:
             self.tell_apart(self.births_of(value))
+            self.inline_caller()
             message = "a list changes after it was put into another list"
             raise Unsupported(message, None, "put it there when it is complete, or put a copy: list(xs)")
 
@@ -1381,6 +1386,15 @@ def leaves_loop(node: Any) -> bool:
     if isinstance(node, cst.For | cst.While | cst.FunctionDef | cst.BaseExpression):
         return False
     return any(leaves_loop(child) for child in node.children)
+
+
+def has_return(node: Any) -> bool:
+    """Return whether a statement contains a return (not one of a nested function)."""
+    if isinstance(node, cst.Return):
+        return True
+    if isinstance(node, cst.FunctionDef | cst.Lambda | cst.BaseExpression):
+        return False
+    return any(has_return(child) for child in node.children)
 
 
 def breaks(node: Any) -> bool:

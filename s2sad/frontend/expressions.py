@@ -312,7 +312,12 @@ class Expressions:
         if isinstance(value, Expr) and isinstance(value.type, Reference) and value.type.kind != "list":
             return self.wrapped(value, name)
         whole = isinstance(value, Expr) and isinstance(value.type, Structure)
-        return self.load(value, name, apart=True) if whole and not isinstance(value, Op) else value
+        if not whole or isinstance(value, Op):
+            return value
+        made = self.load(value, name, apart=True)
+        if value in self.unit.handed:
+            self.mark_handed(self.unit.handed[value], [made])
+        return made
 
     def outside(self: Any, name: str, value: Any, where: Any) -> Value:
         """Return a global or captured object: a number or array is an input read at each call."""

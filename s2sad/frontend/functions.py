@@ -6,13 +6,14 @@ import ast
 import inspect
 import types
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import libcst as cst
 
 from s2sad.errors import SourceError
 from s2sad.frontend.canonical import Canonical
+from s2sad.frontend.control import has_return
 from s2sad.frontend.models import MAKING, is_ours, model_of
 from s2sad.frontend.pools import unwrapped
 from s2sad.frontend.values import (
@@ -271,7 +272,7 @@ class UserFunctions:
                 self.unit.knowledge.lifted.add(body)
             raise Relower
         whole = any(self.holds_library(value, False) for value in names.values())  # which no call can hand on
-        if not returns_at_tail(body, tries=whole):
+        if not returns_at_tail(body, tries=whole) and ("in place", body) not in self.unit.knowledge.dynamic:
             return self.lifted_call(body, names, parsed, function, outer, node)
         caller = self.frame
         state = State(names, caller.state.heap)
@@ -322,6 +323,8 @@ class UserFunctions:
                 return Const(None) if returned.value is None else self.expression(returned.value)
             if isinstance(statement, cst.If) and has_return(statement):
                 return self.inline_if(statement, rest)
+            if isinstance(statement, cst.For | cst.While) and has_return(statement):
+                return self.inline_loop(statement, rest)
             if isinstance(statement, cst.With) and has_return(statement):
                 return self.inline_with(statement)
             if isinstance(statement, cst.Try) and has_return(statement):
@@ -355,17 +358,39 @@ class UserFunctions:
         other = other + rest
         if isinstance(test, bool):
             return self.inline_block(then if test else other)
+        return self.either(test, lambda: self.inline_block(then), lambda: self.inline_block(other), statement)
+
+    def inline_loop(self: Any, statement: Any, rest: list[Any]) -> Value:
+        """A `return` in a loop leaves it with what is returned; what follows the loop is done where none did."""
+        left = Exit(self.unused("done"), self.unused("found"))
+        self.state.names[left.done] = number(False)
+        self.frame.exits.append(left)
+        self.lower_statement(statement)
+        self.frame.exits.pop()
+        if self.state.ended:
+            return Const(None)
+        test = self.truth(self.state.names.pop(left.done), statement)
+        found = self.state.names.pop(left.found, None)
+        if test is False:
+            return self.inline_block(rest)
+        returned = left.returned(found)
+        if returned is None:
+            raise Unsupported("the returns in this loop give values of unlike kinds", statement, "return one kind")
+        return self.either(test, lambda: returned, lambda: self.inline_block(rest), statement)
+
+    def either(self: Any, test: Expr, then: Any, orelse: Any, statement: Any) -> Value:
+        """Return what one of two ways through a function returns."""
         name = ".returned"
 
-        def arm(body: list[Any]) -> Any:
+        def arm(act: Any) -> Any:
             def run() -> None:
-                value = self.inline_block(body)
+                value = act()
                 if not self.state.ended:
                     self.state.names[name] = value
 
             return run
 
-        self.branch(test, arm(then), arm(other), origin)
+        self.branch(test, arm(then), arm(orelse), self.builder.origin)
         if self.state.ended:
             return Const(None)
         value = self.usable(self.state.names.pop(name), "the result of this call", statement)
@@ -432,12 +457,14 @@ class UserFunctions:
         """A function that is given what is in a pool is lowered where it is called: the pool is not passed on."""
         if not any(holds_reference(expr.type) for expr in given.values()):
             return
-        dynamic = self.unit.knowledge.dynamic
-        key = "inline", getattr(function, "function", function)
-        if key in dynamic or function in self.unit.knowledge.recursive or not isinstance(function, types.FunctionType):
-            message = "a function that calls itself, or returns in a loop, is given an object or list kept with others"
-            raise Unsupported(message, node, "return at the end of the function, and loop instead of recursion")
-        dynamic.add(key)
+        knowledge = self.unit.knowledge
+        lifted = not isinstance(function, types.FunctionType)
+        key = ("in place", function.node) if lifted else ("inline", function)
+        recursive = function.node in knowledge.lifted if lifted else function in knowledge.recursive
+        if key in knowledge.dynamic or recursive:
+            message = "a function that calls itself is given an object or a list that is kept with others"
+            raise Unsupported(message, node, "write a loop instead, with a list of what is still to be done")
+        knowledge.dynamic.add(key)
         raise Relower
 
     def mark_handed(self: Any, function: Any, values: list[Value]) -> None:
@@ -446,6 +473,8 @@ class UserFunctions:
             for part in self.inside_of(value):
                 if isinstance(part, Struct) and part.kind in MUTABLE and not part.item:
                     part.item = Handed(function)
+                elif isinstance(part, Var) and part in self.unit.optional:
+                    self.unit.handed[part] = function  # it is not known yet what it is
 
     def settle(self: Any, value: Value) -> None:
         """An object is changed, or asked which one it is: a call that may have handed it back is lowered in place."""
@@ -553,6 +582,22 @@ class UserFunctions:
                 raise Relower
 
 
+@dataclass(eq=False)
+class Exit:
+    """How a return leaves a loop of a function that is lowered in place: two names, for whether and what it gave."""
+
+    done: str
+    found: str
+    constants: list[Const] = field(default_factory=list)  # what it gives that is known
+
+    def returned(self, found: Value) -> Value | None:
+        """Return what the returns give: a value, or one constant; None if they are unlike."""
+        known = {repr(constant.value) for constant in self.constants}
+        if found is not None:
+            return None if known else found
+        return self.constants[0] if len(known) == 1 else None
+
+
 @dataclass(frozen=True)
 class Handed:
     """Why the fields of an object cannot be assigned: a call of this function may have handed it back."""
@@ -587,6 +632,8 @@ def hands_back(function: Any) -> bool:
 
 def holds_mutable(type_: Type) -> bool:
     """Return whether there are objects, dicts or lists in values of a type."""
+    if isinstance(type_, ListOf):
+        return holds_mutable(type_.item)
     if not isinstance(type_, Structure):
         return False
     return type_.kind in MUTABLE or any(map(holds_mutable, type_.items))
@@ -644,15 +691,6 @@ def called_functions(function: types.FunctionType, tree: ast.AST) -> Iterator[ty
             found = getattr(found, name, None) if isinstance(found, types.ModuleType) else None
         if isinstance(found, types.FunctionType):
             yield found
-
-
-def has_return(node: Any) -> bool:
-    """Return whether a statement contains a return (not one of a nested function)."""
-    if isinstance(node, cst.Return):
-        return True
-    if isinstance(node, cst.FunctionDef | cst.Lambda | cst.BaseExpression):
-        return False
-    return any(has_return(child) for child in node.children)
 
 
 SIMPLE = cst.SimpleStatementLine | cst.BaseSmallStatement  # the latter where a body stands behind its colon

@@ -23,7 +23,8 @@ from typing import Any
 
 import libcst as cst
 
-from s2sad.frontend.functions import has_return, returns_at_tail
+from s2sad.frontend.control import has_return
+from s2sad.frontend.functions import returns_at_tail
 from s2sad.frontend.inside import blocks
 from s2sad.frontend.values import UNKNOWN, Iteration, Relower, State, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr

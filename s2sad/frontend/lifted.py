@@ -25,6 +25,7 @@ from s2sad.frontend.values import (
     LocalFunction,
     Partial,
     Poisoned,
+    Relower,
     State,
     Struct,
     Transformed,
@@ -99,8 +100,11 @@ class LiftedCalls:
         reader = _Reader(self, call)
         lifted, back = reader.lifted(node, names, parsed, function, outer)
         if ("inline", lifted) in self.unit.knowledge.dynamic:
+            if node not in self.unit.knowledge.lifted and ("in place", node) not in self.unit.knowledge.dynamic:
+                self.unit.knowledge.dynamic.add(("in place", node))
+                raise Relower
             raise Unsupported(
-                "a function that returns inside a loop, or calls itself, changes an object or a list of its caller's",
+                "a function that calls itself changes an object or a list of its caller's",
                 call,
                 "let it return what is new",
             )

@@ -124,6 +124,7 @@ class Frame:
     origin: Origin | None = None
     at_yield: Any = None  # of a generator: what is done with what it yields
     block: Any = None  # where it may yield
+    exits: list[Any] = field(default_factory=list)  # of the loops around that a return leaves
 
 
 @dataclass(eq=False, repr=False)
@@ -146,6 +147,7 @@ class Unit:
     outcomes: dict[Any, Var] = field(default_factory=dict)  # the user's names that tell whether a `try` has raised
     grown: set[Any] = field(default_factory=set)  # lists that something was appended to, taken from or written into
     births: dict[Any, set[Any]] = field(default_factory=dict)  # where lists may have been made that are fields of items
+    handed: dict[Any, Any] = field(default_factory=dict)  # what calls may have handed back, or None: of which function
     missing: set[Any] = field(default_factory=set)  # pools that were asked for before anything was put there
     contents: dict[Any, set[Any]] = field(default_factory=dict)  # where the items of a list may have been made
     flats: set[Any] = field(default_factory=set)  # what `array.flat` is, where it is not written at once
@@ -211,6 +213,7 @@ class Lowerer(
         self.prologue: Block = []
         self.root = self.builder.block
         self.node: Any = None  # the definition that is lowered
+        self.lifted: Any = None  # with all that it reads of functions around, where it is one of them
         self.frames: list[Frame] = []
         self.loops: list[Any] = []
         self.counters: list[tuple[Var, Any, Any]] = []  # the loops around: index, iterable, the cure that writes it out
@@ -398,6 +401,7 @@ def lower_function(
     """Lower a function for arguments of these types; the optional ones may be None."""
     lowerer = Lowerer(unit, name)
     if isinstance(function, Lifted):
+        lowerer.lifted = function
         return lowered(lowerer, function, function.node, enter_lifted(lowerer, function, args, optional), optional)
     parsed = parse(function)
     unit.reached.setdefault(name, function)

@@ -355,6 +355,8 @@ class Statements:
         """Have this function lowered where it is called, if it can be: what it is given is not from outside there."""
         function, dynamic = self.frames[0].function, self.unit.knowledge.dynamic
         called = function is not self.unit.function and function not in self.unit.knowledge.recursive
+        if self.lifted is not None:  # which is lowered in place where it is called
+            function, called = self.lifted, self.lifted.node not in self.unit.knowledge.lifted
         if called and ("inline", function) not in dynamic:
             dynamic.add(("inline", function))
             raise Relower
@@ -700,7 +702,25 @@ class Statements:
             self.leave_loop("break")
             return
         value = self.expression(node.value) if node.value is not None else Const(None)
+        if self.frame.exits and self.loops:
+            self.return_from_loop(value)
+            return
         self.emit_return(value)
+
+    def return_from_loop(self: Any, value: Value) -> None:
+        """Leave the loop of a function that is lowered in place."""
+        left, value = self.frame.exits[-1], unwrapped(value)
+        if isinstance(value, Struct):
+            self.tell_apart(self.births_of(value))  # the object is meant, not what is in it now
+            value = self.builder.bind(self.materialize(value), left.found)
+        if isinstance(value, Const) and isinstance(value.type, Static):
+            left.constants.append(value)
+        else:
+            self.state.names[left.found] = value
+        self.state.names[left.done] = number(True)
+        if self.broke and self.broke[-1] is not None:
+            self.state.names[self.broke[-1]] = number(True)
+        self.leave_loop("break")
 
     def emit_return(self: Any, value: Value) -> None:
         """Return from the function, keeping structures whole."""

@@ -367,6 +367,159 @@ def neighbours(x):
     return sum(x[i] * x[j] for i in range(n) for j in near[i])
 
 
+# --- of several classes -----------------------------------------------------------------------------------------------
+class Shape:
+    """What has an area."""
+
+    def __init__(self, weight):
+        self.weight = weight
+
+    def twice(self):
+        return self.area() * 2 + self.weight
+
+
+class Circle(Shape):
+    """One with a radius."""
+
+    def __init__(self, r):
+        super().__init__(1.0)
+        self.r = r
+
+    def area(self):
+        return math.pi * self.r**2
+
+    def grow(self, k):
+        self.r *= k
+
+
+class Square(Shape):
+    """One with a side."""
+
+    def __init__(self, a):
+        super().__init__(2.0)
+        self.a = a
+
+    def area(self):
+        return self.a * self.a
+
+    def grow(self, k):
+        self.a += k
+
+
+class Triangle(Shape):
+    """One with a base and a height."""
+
+    def __init__(self, b, h):
+        super().__init__(0.5)
+        self.b, self.h = b, h
+
+    def area(self):
+        return 0.5 * self.b * self.h
+
+    def grow(self, k):
+        self.b *= k
+        self.h = self.h + self.b
+
+
+def of_two_classes(x):
+    shapes = []
+    for v in x:
+        if v > 1:
+            shapes.append(Circle(v))
+        else:
+            shapes.append(Square(v))
+    return sum(s.area() for s in shapes)
+
+
+def of_three_classes(x):
+    shapes = []
+    for v in x:
+        if v > 1.5:
+            shapes.append(Circle(v))
+        elif v > 1:
+            shapes.append(Square(v))
+        else:
+            shapes.append(Triangle(v, x[0]))
+    for _ in range(2):
+        for s in shapes:
+            s.grow(x[1])
+            if isinstance(s, Circle):
+                s.r += 1.0
+            if not isinstance(s, Triangle):
+                continue
+            s.h += 0.1
+    return sum(s.twice() for s in shapes)
+
+
+def one_of_two(x):
+    s = Circle(x[0]) if x[1] > 0 else Square(x[2])
+    s.grow(2.0)
+    return s.area()
+
+
+def the_largest_shape(x):
+    shapes = [Circle(v) if v > 1 else Square(v) for v in x]
+    best, n = shapes[0], 0
+    for s in shapes:
+        if s.area() > best.area():
+            best = s
+    best.grow(3.0)
+    for s in shapes:
+        if s is best:
+            n += 1
+    return sum(s.area() * s.weight for s in shapes) * n
+
+
+# --- returns in loops -------------------------------------------------------------------------------------------------
+def first_above(nodes, limit):
+    for node in nodes:
+        if node.v > limit:
+            return node
+    return None
+
+
+def halve_the_first_above(g, limit):
+    for i, row in enumerate(g):
+        for j, v in enumerate(row):
+            if v > limit:
+                row[j] = v * 0.5
+                return i * 10.0 + v
+    return -1.0
+
+
+def found_in_a_list(x):
+    nodes = [Link(v, None) for v in x]
+    a = first_above(nodes, x[0])
+    if a is not None:
+        a.v *= 3.0
+    b = first_above(nodes, 10 * x[3])
+    if b is not None:
+        b.v = 0.0
+    return sum(node.v for node in nodes)
+
+
+def found_in_a_grid(x):
+    g = [[v * w for w in x] for v in x]
+    s = halve_the_first_above(g, 0.5) + halve_the_first_above(g, 1.6) * x[0] + halve_the_first_above(g, 100.0)
+    return s + sum(map(sum, g))
+
+
+def end_of_a_chain(x):
+    def last(node):
+        while True:
+            if node.next is None:
+                return node
+            node = node.next
+
+    nodes = [Link(v, None) for v in x]
+    for i in range(len(nodes) - 1):
+        if x[i] < 1:
+            nodes[i].next = nodes[i + 1]
+    last(nodes[0]).v += x[0]
+    last(nodes[2]).v *= 2.0
+    return sum((i + 1) * node.v for i, node in enumerate(nodes))
+
+
 PROGRAMS = [
     bodies_that_attract,
     dicts,
@@ -393,6 +546,13 @@ PROGRAMS = [
     rows_in_order,
     buckets,
     neighbours,
+    of_two_classes,
+    of_three_classes,
+    one_of_two,
+    the_largest_shape,
+    found_in_a_list,
+    found_in_a_grid,
+    end_of_a_chain,
 ]
 
 
