@@ -303,7 +303,7 @@ def overlapping_write(x):
 
 
 def recursion_over_kept_objects(x):
-    nodes = [Leaf(x * i) for i in range(3)]
+    nodes = [Leaf(x * i) for i in range(int(x) + 3)]
     for node in nodes:
         node.x = node.x + 1.0
         node.near.append(nodes[0])
@@ -311,11 +311,11 @@ def recursion_over_kept_objects(x):
     def total(node, depth):
         return node.x if depth == 0 else node.x + total(node.near[0], depth - 1)
 
-    return total(nodes[1], int(x[0]))
+    return total(nodes[1], 2)
 
 
 def attribute_of_one_of_many(x):
-    nodes = [Leaf(x * i) for i in range(3)]
+    nodes = [Leaf(x * i) for i in range(int(x) + 3)]
     for node in nodes:
         node.x = node.x + 1.0
         node.mark = x

@@ -303,7 +303,8 @@ class Pools:
         lists = self.pools[pool_of(struct.place)].lists
         if key not in lists:
             hint = "set it in __init__" if struct.kind == "object" else "give it when the dict is made"
-            raise Unsupported(f"a new field {key!r} of a {struct.kind} that is one of many", None, hint)
+            article = "an" if struct.kind == "object" else "a"
+            raise Unsupported(f"a new field {key!r} of {article} {struct.kind} that is one of many", None, hint)
         self.store_array(lists[key], struct.place, value, "set", None)
 
     # --- lists ------------------------------------------------------------------------------------------------

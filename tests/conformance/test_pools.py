@@ -601,7 +601,7 @@ def attribute_later(x):
 
 @pytest.mark.parametrize(
     ("program", "reason"),
-    [(handed_to_a_recursion, "calls itself"), (attribute_later, "a new field 'mark' of a object that is one of many")],
+    [(handed_to_a_recursion, "calls itself"), (attribute_later, "a new field 'mark' of an object that is one of many")],
 )
 def test_refused(program, reason):
     with pytest.raises(s2sad.UnsupportedError, match=reason):
