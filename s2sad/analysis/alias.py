@@ -335,7 +335,9 @@ class PairsFinder:
             return []
         if value.name in ("list", "build", "tuple", "to_list"):
             return list(_shared(value))
-        if value.name in ("field", "pop") or (value.name == "copy" and isinstance(value.type, ListOf)):
+        if value.name == "copy":  # of a list: its items are those of the other
+            return list(_shared(value)) if isinstance(value.type, ListOf) and shares(value.type.item) else []
+        if value.name in ("field", "pop"):
             base = value.args[0]
             return [] if base in self.params and value.name == "field" else [base]  # type: ignore[list-item]
         if value.name == "getitem":

@@ -512,7 +512,7 @@ class Builtins:
         if isinstance(value, Struct):
             items = self.iterated(value, node)
         elif isinstance(value, Expr) and isinstance(value.type, ListOf) and kind == "list":
-            return self.builder.op("copy", value)
+            return self.copy_of_list(value, node)
         elif isinstance(value, Expr) and isinstance(value.type, Array) and kind == "list":
             return self.builder.op("to_list", value)
         elif isinstance(value, RangeValue):
@@ -717,7 +717,7 @@ class Builtins:
             self.append_to(base, found["object"], "", self.place_of_insert(base, found["index"], node))
             return Const(None)
         if name == "copy":
-            return self.builder.op("copy", base)
+            return self.copy_of_list(base, node)
         by_value = {"remove": iteration.remove, "index": iteration.index_of, "count": iteration.count_of}
         if name in by_value and len(found) == 1 and isinstance(base.type.item, Scalar):
             return self.call_user(by_value[name], [base, *found.values()], {}, node)

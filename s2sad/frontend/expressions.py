@@ -459,11 +459,19 @@ class Expressions:
             if isinstance(count, Var) and isinstance(count.type, Scalar) and count.type.kind == "int":
                 raise NotStatic(count)
             raise Unsupported("a list of one number can be repeated a variable number of times", node, "use a loop")
-        made, site = self.builder.op("repeat_list", items[0], count), self.site(node)
+        return self.made_at(self.site(node), self.builder.op("repeat_list", items[0], count))
+
+    def made_at(self: Any, site: Any, made: Var) -> Var:
+        """Note where a list of unknown length is made: that is how more is known of its items in the next attempt."""
         self.unit.list_sites[made] = site
         if site in self.unit.knowledge.items:
             made.type = self.unit.knowledge.items[site]
         return made
+
+    def copy_of_list(self: Any, value: Expr, node: Any) -> Value:
+        """`list(xs)` of a list of unknown length."""
+        self.early(value)
+        return self.made_at(self.site(node), self.builder.op("copy", value))
 
     def as_array(self: Any, value: Value) -> Expr:
         """Return a sequence as an array."""
@@ -887,9 +895,7 @@ class Expressions:
             self.hold(value)
         made = self.builder.op("list", *items)
         if site is not None:
-            self.unit.list_sites[made] = site
-            if site in self.unit.knowledge.items:
-                made.type = self.unit.knowledge.items[site]
+            self.made_at(site, made)
         if any(item in self.unit.optional for item in items):
             made.type = replace(made.type, optional=True)
         return made

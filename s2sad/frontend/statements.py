@@ -499,7 +499,10 @@ class Statements:
                 raise Relower
             return made
         wider = made is None or made.optional != have.optional or kind_of(made.item) != kind_of(have.item)
-        if made is None or (wider and target not in self.unit.list_sites):
+        sites = self.sites_of(target)
+        if made is not None and wider and not sites:
+            self.inline_caller()  # where it is made, it can be made of these items
+        if made is None or (wider and not sites):
             raise Unsupported(
                 f"the list holds {describe(have.item)} and is given {describe(value.type)}",
                 node,
@@ -508,11 +511,11 @@ class Statements:
         if wider or (
             self.loops and not same_type(made.item, have.item)
         ):  # what was read before in a loop is wider, too
-            if target not in self.unit.list_sites:
+            if not sites:
                 raise Unsupported(
                     "the items of this list have other sizes than the first ones", node, "make a new list"
                 )
-            self.unit.knowledge.items[self.unit.list_sites[target]] = made
+            self.unit.knowledge.items.update(dict.fromkeys(sites, made))
             raise Relower
         return made
 
