@@ -335,7 +335,7 @@ class PairsFinder:
             return []
         if value.name in ("list", "build", "tuple", "to_list"):
             return list(_shared(value))
-        if value.name == "copy":  # of a list: its items are those of the other
+        if value.name in ("copy", "to_tuple"):  # of a list: its items are those of the other
             return list(_shared(value)) if isinstance(value.type, ListOf) and shares(value.type.item) else []
         if value.name in ("field", "pop"):
             base = value.args[0]

@@ -49,7 +49,8 @@ from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure
 from s2sad.rules.core import view_kind
 from s2sad.rules.infer import is_basic
 
-TOTAL = {"field", "build", "tuple", "list", "shape", "len", "copy", "stop_gradient", "caught"}  # what raises nothing
+# what raises nothing
+TOTAL = {"field", "build", "tuple", "list", "shape", "len", "copy", "to_tuple", "stop_gradient", "caught"}
 QUIET = Move | Return | Break | Continue | Raise
 LEAVING = Return | Break | Continue | Raise
 

@@ -503,25 +503,22 @@ class Builtins:
     def convert(self: Any, kind: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound(kind, "iterable?", args, kwargs, node)
         if not found:
-            site = self.site(node)
-            if site in self.unit.knowledge.dynamic:
-                return self.new_list([], site)
-            return self.struct(kind, {}, site=site)
+            return self.display(kind, [], node)
         value = found["iterable"]
         items: Any
         if isinstance(value, Struct):
             items = self.iterated(value, node)
-        elif isinstance(value, Expr) and isinstance(value.type, ListOf) and kind == "list":
-            return self.copy_of_list(value, node)
-        elif isinstance(value, Expr) and isinstance(value.type, Array) and kind == "list":
-            return self.builder.op("to_list", value)
+        elif isinstance(value, Expr) and isinstance(value.type, ListOf):
+            return self.copy_of_list(value, node) if kind == "list" else self.as_kind(kind, value)
+        elif isinstance(value, Expr) and isinstance(value.type, Array):
+            return self.builder.op(f"to_{kind}", value)
         elif isinstance(value, RangeValue):
             ends = [self.known(end) for end in (value.start, value.stop, value.step)]
             items = [number(i) for i in range(*ends)] if all(isinstance(end, int) for end in ends) else None
         else:
             items = None if isinstance(value, Expr) else self.fixed_items(value)
-        if items is None and kind == "list" and isinstance(value, RangeValue | Iteration):
-            return self.collected([(value, lambda item: item)], node)
+        if items is None and isinstance(value, RangeValue | Iteration):
+            return self.as_kind(kind, self.collected([(value, lambda item: item)], node))
         if items is None:
             raise Unsupported(f"{kind}() of this value is not accepted yet", node)
         return self.display(kind, items, node)
@@ -692,7 +689,9 @@ class Builtins:
         self: Any, base: Value, name: str, args: list[Value], node: Any, kwargs: dict[str, Value] | None = None
     ) -> Value:
         """Methods of lists and dicts."""
-        kind = base.kind if isinstance(base, Struct) else "list"
+        kind = base.kind if isinstance(base, Struct) else base.type.kind
+        if kind == "tuple" and not hasattr(getattr(base, "cls", None) or tuple, name):
+            raise self.missing("AttributeError", name, f"a tuple has no method {name!r}", node)
         if isinstance(base, Struct) and (kind, name) == ("dict", "update"):
             return self.updated(base, list(args), kwargs or {}, node)
         if (kind, name) == ("list", "sort"):
@@ -894,4 +893,6 @@ def python_class(value: Value) -> type:
         return {"bool": bool, "int": int, "float": float, "complex": complex}[type_.kind]
     if isinstance(type_, Static):
         return type(type_.value)
-    return list if isinstance(type_, ListOf) else tuple if isinstance(type_, Shape) else object
+    if isinstance(type_, ListOf):
+        return tuple if type_.kind == "tuple" else list
+    return tuple if isinstance(type_, Shape) else object

@@ -492,7 +492,10 @@ class Calls:
             deep = memo is not None and not isinstance(value.type.item, Scalar)
             if deep and holds_memory(value.type.item):  # two items may be one array
                 raise Unsupported("copy.deepcopy of a list of arrays that grows is not accepted yet", node)
+            if value.type.kind == "tuple" and not deep:
+                return value
             made = self.call_user(iteration.deep_copies, [value], {}, node) if deep else self.copy_of_list(value, node)
+            made = self.as_kind(value.type.kind, made)
         else:
             return value
         if memo is not None:

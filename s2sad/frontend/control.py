@@ -323,11 +323,23 @@ class Control:
         return own | self.unit.joined.get(value, set())
 
     def as_growing(self: Any, x: Value, y: Value) -> None:
-        """Two lists that one name may be bound to: they have a type in common if neither has a fixed length."""
-        lists = [value for value in (x, y) if isinstance(value, Struct) and value.kind == "list" and value.site]
+        """Two lists that one name may be bound to: they have a type in common if neither has a fixed length.
+
+        So have two tuples of which one has none.
+        """
         others = [value for value in (x, y) if isinstance(value, Expr) and isinstance(value.type, ListOf)]
+        kinds = {value.type.kind for value in others if isinstance(value.type, ListOf)} | {"list"}
+        lists = [value for value in (x, y) if isinstance(value, Struct) and value.kind in kinds and value.site]
         sites = {value.site for value in lists} - self.unit.knowledge.dynamic
         if sites and len(lists) + len(others) == 2:
+            self.unit.knowledge.dynamic |= sites
+            raise Relower
+
+    def as_growing_tuple(self: Any, x: Struct, y: Struct) -> None:
+        """Two tuples of unlike lengths that one name may be bound to: they are of any length, if both can be."""
+        sites = {value.site for value in (x, y) if value.kind == "tuple" and value.cls is None}
+        items = [item for value in (x, y) for item in self.fields(value).values()]
+        if sites and None not in sites and self.uniform(items) and sites - self.unit.knowledge.dynamic:
             self.unit.knowledge.dynamic |= sites
             raise Relower
 
@@ -370,6 +382,7 @@ class Control:
     ) -> Value:
         left, right = state.heap[x], state.heap[y]
         if list(left) != list(right):
+            self.as_growing_tuple(x, y)
             return Unjoinable(f"has different {'lengths' if x.kind == 'tuple' else 'keys'} on two paths")
         made = Struct(x.kind, cls=x.cls, name=x.name)
         made.item = made.mutable  # which object it is depends on the path: no field of it is assigned
@@ -802,7 +815,7 @@ class Control:
                 self.early(iterable)
                 count = self.builder.op("len", iterable)
                 return zero, count, one, lambda index: self.load(self.get(iterable, index), "item")
-            case Struct(kind="tuple" | "list") if iterable.site is None and self.uniform(self.iterated(iterable, node)):
+            case Struct(kind="tuple" | "list") if made_here(iterable) and self.uniform(self.iterated(iterable, node)):
                 return self.counted(self.new_list(self.iterated(iterable, node)), node)
             case Struct():
                 raise self.make_dynamic(iterable, node)
@@ -1033,6 +1046,7 @@ class Control:
         if isinstance(key, tuple):
             raise Unsupported(f"a {old.kind} inside an object is made anew in this loop; give it a name", None)
         if list(self.fields(old)) != list(self.fields(new)):
+            self.as_growing_tuple(old, new)
             what = "another length" if old.kind == "tuple" else "other keys"
             loop.widen(key, Unjoinable(f"has {what} after an iteration of this loop"))
             return
@@ -1302,6 +1316,11 @@ def sources_of(iterable: Any) -> list[Value]:
 def is_none(value: Expr) -> bool:
     """Return whether an expression is the constant None."""
     return isinstance(value, Const) and value.value is None
+
+
+def made_here(value: Struct) -> bool:
+    """Return whether a list or tuple is nothing but its items: a list of them is as good."""
+    return value.site is None or (value.kind == "tuple" and value.ref is None)
 
 
 def is_nothing_yet(value: Expr) -> bool:

@@ -377,9 +377,10 @@ class Expressions:
         self.early(a)
         self.early(b)
         if name == "add" and is_growing(a, b):
-            return self.collected([(a, lambda item: item), (b, lambda item: item)], node)
+            return self.as_kind(kind_of(a), self.collected([(a, lambda item: item), (b, lambda item: item)], node))
         if name == "multiply" and is_growing(a, a) != is_growing(b, b):
-            return self.call_user(iteration.times, [a, b] if is_growing(a, a) else [b, a], {}, node)
+            whole, count = (a, b) if is_growing(a, a) else (b, a)
+            return self.as_kind(kind_of(whole), self.call_user(iteration.times, [whole, count], {}, node))
         if name == "bitwise_or" and all(isinstance(v, Struct) and v.kind == "dict" for v in (a, b)):
             return self.struct("dict", {**self.fields(a), **self.fields(b)})
         made = self.operate_sets(name, a, b)
@@ -467,6 +468,11 @@ class Expressions:
         if site in self.unit.knowledge.items:
             made.type = self.unit.knowledge.items[site]
         return made
+
+    def as_kind(self: Any, kind: str | None, made: Expr) -> Expr:
+        """Return what was collected in a list as a tuple, if it is to be one."""
+        self.early(made)
+        return self.builder.op("to_tuple", made, hint="items") if kind == "tuple" else made
 
     def copy_of_list(self: Any, value: Expr, node: Any) -> Value:
         """`list(xs)` of a list of unknown length."""
@@ -761,7 +767,7 @@ class Expressions:
         return (self.name, span.file, span.line, span.column, type(node).__name__, inside)
 
     def expr_Tuple(self: Any, node: cst.Tuple) -> Value:
-        return self.struct("tuple", dict(enumerate(self.elements(node))))
+        return self.display("tuple", self.elements(node), node)
 
     def elements(self: Any, node: Any) -> list[Value]:
         """Lower the elements of a display, with stars."""
@@ -872,10 +878,10 @@ class Expressions:
         return self.display("list", items, node) if grown is None else grown
 
     def display(self: Any, kind: str, values: list[Value], node: Any) -> Value:
-        """Make a tuple or list of these values; a list that must be so has no fixed length."""
+        """Make a tuple or list of these values; one that must be so has no fixed length."""
         site = self.site(node)
-        if kind == "list" and site in self.unit.knowledge.dynamic:
-            return self.new_list(values, site)
+        if kind in ("list", "tuple") and site in self.unit.knowledge.dynamic:
+            return self.as_kind(kind, self.new_list(values, site))
         return self.struct(kind, dict(enumerate(values)), site=site)
 
     def named_tuple(self: Any, cls: Any, given: dict[str, Value], node: Any) -> Struct:
@@ -1086,7 +1092,7 @@ class Expressions:
             return self.opaque("item", [base, self.index(node)], Opaque("an item"))
         index = self.index(node)
         if isinstance(base.type, ListOf) and isinstance(index, Op) and index.name == "slice":
-            return self.sliced_list(base, index, node)
+            return self.as_kind(base.type.kind, self.sliced_list(base, index, node))
         if base in self.unit.flats and isinstance(node.slice[0].slice, cst.Slice):  # a copy, unlike that of an array
             return self.builder.op("copy", self.get(base, index))
         return self.load(self.get(base, index), "item")
@@ -1390,6 +1396,12 @@ def nest(block: Block, expr: Expr) -> Expr | None:
 
 
 def is_growing(a: Value, b: Value) -> bool:
-    """Return whether both are lists, and one of them has no fixed length."""
-    lists = [isinstance(v.type, ListOf) if isinstance(v, Expr) else getattr(v, "kind", "") == "list" for v in (a, b)]
-    return all(lists) and any(isinstance(v, Expr) for v in (a, b))
+    """Return whether both are lists, or both are tuples, and one of them has no fixed length."""
+    return kind_of(a) is not None and kind_of(a) == kind_of(b) and any(isinstance(v, Expr) for v in (a, b))
+
+
+def kind_of(value: Value) -> str | None:
+    """Return "list" or "tuple" for those; None for anything else."""
+    if isinstance(value, Expr):
+        return value.type.kind if isinstance(value.type, ListOf) else None
+    return value.kind if isinstance(value, Struct) and value.kind in ("list", "tuple") else None

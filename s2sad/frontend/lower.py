@@ -347,9 +347,9 @@ class Lowerer(
 
 
 def homogeneous(type_: Structure) -> Type:
-    """Return the type of a fixed list as a list of any length; itself if its items differ in kind."""
+    """Return the type of a fixed list or tuple as one of any length; itself if its items differ in kind."""
     made = list_of(type_.items) if type_.items else None
-    return type_ if made is None or isinstance(made.item, Opaque) else made
+    return type_ if made is None or isinstance(made.item, Opaque) else replace(made, kind=type_.kind)
 
 
 def with_dynamic(type_: Type, site: Any, dynamic: set[Any]) -> Type:
@@ -442,10 +442,13 @@ def lower(
     for _ in range(64):
         unit = Unit(knowledge, function=python, entry=entry_of(function, args))
         unit.names.add(wish)
+        dynamic = len(knowledge.dynamic)
         try:
             with deeper():
                 made = lower_function(unit, function, args, wish)
         except Relower:
+            if len(knowledge.dynamic) > dynamic:
+                knowledge.forget_structures()
             continue
         except Pending:
             message = f"the recursion in {wish!r} never ends: no return without a call"

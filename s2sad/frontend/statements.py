@@ -12,6 +12,7 @@ import libcst as cst
 
 from s2sad.errors import Problem
 from s2sad.frontend.classes import is_descriptor
+from s2sad.frontend.expressions import kind_of as kind_of_sequence
 from s2sad.frontend.models import behind, is_ours
 from s2sad.frontend.values import (
     FUNCTIONS,
@@ -465,6 +466,8 @@ class Statements:
             raise Unsupported("only arrays, lists, dicts and objects can be written", node)
         if base in self.unit.flats:
             raise Unsupported("a name of `.flat` is written to", node, "write x.flat[...] = ...")
+        if isinstance(base.type, ListOf) and base.type.kind == "tuple":
+            raise self.missing("TypeError", "", "the items of a tuple are not assigned", node, "make a list of it")
         expr = self.materialize(value)
         if isinstance(base.type, Array):
             if isinstance(expr.type, Structure | ListOf):
@@ -570,7 +573,7 @@ class Statements:
 
     def augmented(self: Any, old: Value, value: Value, name: str, node: Any) -> Value:
         """Return what `old op= value` binds: `old` itself where the operator changes it in place."""
-        listed = old.kind == "list" if isinstance(old, Struct) else isinstance(old.type, ListOf)
+        listed = kind_of_sequence(old) == "list"
         if listed and name == "add":
             self.list_method(old, "extend", [value], node)
             return old
@@ -785,7 +788,7 @@ class Statements:
             del self.state.names[target.value]
             return
         base = self.expression(target.value)
-        if isinstance(base, Expr) and isinstance(base.type, ListOf):
+        if kind_of_sequence(base) == "list" and isinstance(base, Expr):
             self.delete_items(base, self.index(target), target)
             return
         if not isinstance(base, Struct) or base.kind == "tuple":

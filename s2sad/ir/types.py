@@ -95,11 +95,15 @@ class Structure(Type):
 
 @dataclass(frozen=True, slots=True)
 class ListOf(Type):
-    """A list whose length is not fixed, all items of one type; if it is `optional`, some may be None instead."""
+    """A list whose length is not fixed, all items of one type; if it is `optional`, some may be None instead.
+
+    So is a tuple, which nothing changes.
+    """
 
     item: Type
     length: Size | None = None
     optional: bool = False
+    kind: str = "list"  # | "tuple"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +192,7 @@ def with_sizes(type_: Type, replaced: Callable[[Size], Size]) -> Type:
             return replace(type_, items=tuple(with_sizes(item, replaced) for item in type_.items))
         case ListOf():
             length = None if type_.length is None else replaced(type_.length)
-            return ListOf(with_sizes(type_.item, replaced), length, type_.optional)
+            return replace(type_, item=with_sizes(type_.item, replaced), length=length)
         case Shape():
             return Shape(tuple(map(replaced, type_.sizes)))
     return type_
@@ -300,10 +304,12 @@ def join(a: Type, b: Type, mark: int | None = None) -> Type | None:
         sizes = zip(a.shape, b.shape, strict=True)
         return Array(a.dtype, tuple(_join_sizes(x, y, mark) for x, y in sizes))
     if isinstance(a, ListOf) and isinstance(b, ListOf):
+        if a.kind != b.kind:
+            return None
         item = join(a.item, b.item, mark)
         if isinstance(a.item, Opaque) or isinstance(b.item, Opaque):
             item = b.item if isinstance(a.item, Opaque) else a.item
-        return None if item is None else ListOf(item, None, a.optional or b.optional)
+        return None if item is None else ListOf(item, None, a.optional or b.optional, a.kind)
     if isinstance(a, Structure) and isinstance(b, Structure):
         if (a.kind, a.keys, a.cls) != (b.kind, b.keys, b.cls):
             return None
@@ -371,7 +377,7 @@ def same_type(a: Type, b: Type) -> bool:
         pairs = zip(a.shape, b.shape, strict=False)
         return a.dtype == b.dtype and a.ndim == b.ndim and all(_same_size(x, y) for x, y in pairs)
     if isinstance(a, ListOf) and isinstance(b, ListOf):
-        return a.optional == b.optional and same_type(a.item, b.item)
+        return (a.optional, a.kind) == (b.optional, b.kind) and same_type(a.item, b.item)
     if isinstance(a, Structure) and isinstance(b, Structure):
         return (a.keys, a.optional) == (b.keys, b.optional) and all(map(same_type, a.items, b.items))
     if isinstance(a, Scalar) and isinstance(b, Scalar):

@@ -81,3 +81,132 @@ def test_numbers_of_both(program: Callable[..., Any]) -> None:
 @pytest.mark.parametrize("program", [filled_by_a_helper, a_copy_is_filled, one_of_two_is_filled])
 def test_numbers_of_another_precision_are_refused(program: Callable[..., Any]) -> None:
     refused(program, "the list holds float and is given np.float32", X.astype(np.float32))
+
+
+# --- tuples of any length ---------------------------------------------------------------------------------------------
+def tuple_of_a_generator(x: Any, k: Any) -> Any:
+    t = tuple(v * v * k for v in x)
+    return sum(t) * t[0] + len(t) * k
+
+
+def tuple_of_a_list(x: Any, k: Any) -> Any:
+    values = []
+    for v in x:
+        if v > 0.0:
+            values.append(v * k)
+    t = tuple(values)
+    values.append(k)
+    return sum(t) * sum(values)
+
+
+def tuple_of_what_is_given(x: Any, k: Any) -> Any:
+    t, s, i = tuple(x), 0.0, 0
+    while i < len(t):
+        s += t[i] * k * s + t[i]
+        i += 1
+    return s
+
+
+def grown_tuple(x: Any, k: Any) -> Any:
+    t = (k,)
+    for v in x:
+        if v > 0.0:
+            t += (t[-1] * v,)
+    return sum(t) * len(t)
+
+
+def parts_of_a_tuple(x: Any, k: Any) -> Any:
+    t = tuple([v * k for v in x])
+    turned = t[1:] + t[:1]
+    first, *rest = t * 2
+    if not isinstance(turned, tuple) or type(t[::-1]) is not tuple or isinstance(rest, tuple):
+        return 0.0
+    return sum(a * b for a, b in zip(t, turned, strict=True)) * first + sum(rest) + t.index(max(t))
+
+
+def powers(x: Any, k: Any) -> Any:
+    made = []
+    for i in range(3):
+        made.append(tuple(v**i for v in x))
+    return tuple(made)
+
+
+def tuples_in_a_tuple(x: Any, k: Any) -> Any:
+    rows = powers(x, k)
+    return sum(row[0] * sum(row) * k for row in rows) * len(rows) + max(rows[1])
+
+
+def tuple_or_none(x: Any, k: Any) -> Any:
+    found = None
+    for v in x:
+        if v > 1.0:
+            found = tuple(u for u in (v, v * k))
+    return k if found is None else found[0] * found[1]
+
+
+def chosen_by_a_number(x: Any, k: Any) -> Any:
+    t, i = (x[0] * k, x[1], k * k), 0
+    for v in x:
+        if v > 1.0:
+            i = (i + 1) % 3
+    return t[i] * (1.0 if isinstance(t, tuple) else 0.0)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        tuple_of_a_generator,
+        tuple_of_a_list,
+        tuple_of_what_is_given,
+        grown_tuple,
+        parts_of_a_tuple,
+        tuples_in_a_tuple,
+        tuple_or_none,
+        chosen_by_a_number,
+    ],
+)
+def test_tuples(program: Callable[..., Any]) -> None:
+    right(program)
+
+
+def test_tuples_are_returned() -> None:
+    def program(x: Any, k: Any) -> Any:
+        t = tuple(v * k for v in x)
+        return t, t[1:], list(t), t
+
+    y, pullback = s2sad.vjp(program, X, 1.3)
+    assert y == program(X, 1.3)
+    assert [type(part) for part in y] == [tuple, tuple, list, tuple]
+    assert np.allclose(pullback(y)[0], 1.3**2 * X * (3.0 + (np.arange(5) > 0)))
+    value, dot = s2sad.jvp(program, (X, 1.3), (X, 0.0))
+    assert dot == value and [type(part) for part in dot] == [tuple, tuple, list, tuple]
+
+
+def test_gradients_of_tuples_are_tuples() -> None:
+    def program(t: Any, x: Any) -> Any:
+        s, i = 0.0, 0
+        while i < 3:
+            s += t[i] * x[i]
+            i += 1
+        return s if isinstance(t, tuple) else -s
+
+    value, gradient = s2sad.value_and_grad(program)((0.5, 1.5, 2.5), X)
+    assert value == program((0.5, 1.5, 2.5), X)
+    assert gradient == tuple(X[:3])
+
+
+def tuple_that_is_written(x: Any, k: Any) -> Any:
+    t: Any = tuple(v * k for v in x)
+    t[0] = k
+    return sum(t)
+
+
+def tuple_that_grows_in_place(x: Any, k: Any) -> Any:
+    t: Any = tuple(v * k for v in x)
+    t.append(k)
+    return sum(t)
+
+
+def test_what_a_tuple_does_not_do_is_refused() -> None:
+    refused(tuple_that_is_written, "the items of a tuple are not assigned")
+    refused(tuple_that_grows_in_place, "a tuple has no method 'append'")
