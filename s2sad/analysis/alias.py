@@ -447,8 +447,9 @@ class PairsFinder:
     def write(self, stmt: Stmt, var: Var, pairs: Pairs) -> None:
         """Note a write; if another live name reaches the memory, the component is memory-like."""
         self.result.stores.setdefault(var, {})[stmt] = None
+        slot = isinstance(stmt, Store) and isinstance(var.type, ListOf)  # which the arrays in a list do not see
         for partner in pairs.get(var, ()):
-            if self.read_after(stmt, partner):
+            if not (slot and isinstance(partner.type, Array)) and self.read_after(stmt, partner):
                 self.result.memory.add(var)
                 self.result.conflicts.setdefault(var, (stmt, var, partner))
 

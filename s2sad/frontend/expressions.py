@@ -455,12 +455,16 @@ class Expressions:
         raise Unsupported("this operator is not accepted for these containers", node)
 
     def repeated(self: Any, items: list[Value], count: Expr, node: Any) -> Value:
-        """`[0.0] * n`: a list of numbers whose length is not known."""
-        if len(items) != 1 or not isinstance(items[0], Expr) or not isinstance(items[0].type, Scalar):
-            if isinstance(count, Var) and isinstance(count.type, Scalar) and count.type.kind == "int":
-                raise NotStatic(count)
-            raise Unsupported("a list of one number can be repeated a variable number of times", node, "use a loop")
-        return self.made_at(self.site(node), self.builder.op("repeat_list", items[0], count))
+        """`[0.0] * n`: a list of what nothing changes, whose length is not known."""
+        (one,) = items if len(items) == 1 else (None,)
+        if isinstance(one, Expr) and (isinstance(one.type, Scalar) or self.is_none(one)):
+            return self.made_at(self.site(node), self.builder.op("repeat_list", one, count))
+        plain = all(isinstance(item, Struct) or isinstance(item.type, Scalar) for item in items)
+        if plain and all(map(self.unchanging, items)) and self.uniform(items):
+            return self.call_user(iteration.times, [self.new_list(items), count], {}, node)
+        if isinstance(count, Var) and isinstance(count.type, Scalar) and count.type.kind == "int":
+            raise NotStatic(count)
+        raise Unsupported("a list of numbers can be repeated a variable number of times", node, "use a loop")
 
     def made_at(self: Any, site: Any, made: Var) -> Var:
         """Note where a list of unknown length is made: that is how more is known of its items in the next attempt."""

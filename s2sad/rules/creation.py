@@ -181,7 +181,7 @@ register("pop", constant(cost=CHEAP), lambda args, attrs, form: renewed(args[0].
 register("getitem", linear(lambda g, y, x, i: None), infer.getitem, cost=FREE, view="always")
 register("to_list", constant(cost=CHEAP), lambda args, attrs, form: ListOf(infer.getitem((args[0], number(0)), {}, "")))
 register("to_tuple", constant(cost=CHEAP), infer.to_tuple)
-register("repeat_list", constant(cost=CHEAP), lambda args, attrs, form: ListOf(args[0].type))
+register("repeat_list", constant(cost=CHEAP), lambda args, attrs, form: list_of([args[0].type]))
 register("zeros_tree", constant(cost=CHEAP), infer.same, signature="value |")
 register("add_lists", constant(cost=EXPENSIVE), infer.same, signature="xs_bar more_bar |")
 register("zeros_list", constant(cost=CHEAP), infer.same)

@@ -210,3 +210,109 @@ def tuple_that_grows_in_place(x: Any, k: Any) -> Any:
 def test_what_a_tuple_does_not_do_is_refused() -> None:
     refused(tuple_that_is_written, "the items of a tuple are not assigned")
     refused(tuple_that_grows_in_place, "a tuple has no method 'append'")
+
+
+# --- lists of any length that are filled later ------------------------------------------------------------------------
+def filled_backwards(x: Any, k: Any) -> Any:
+    n, s = len(x), 0.0
+    values: Any = [None] * n
+    for i in range(n):
+        values[n - 1 - i] = x[i] * k
+    for i, v in enumerate(values):
+        s += v * v * i
+    return s
+
+
+def remembered_in_a_list(x: Any, k: Any) -> Any:
+    memo: Any = [None] * (len(x) + 1)
+    s = 0.0
+    for i in range(len(x)):
+        if memo[i // 2] is None:
+            memo[i // 2] = x[i] * k
+        s += memo[i // 2] * x[i]
+    return s
+
+
+def filled_here_and_there(x: Any, k: Any) -> Any:
+    values: Any = [None] * len(x)
+    for i in range(len(x)):
+        if x[i] > 0.0:
+            values[i] = x[i] * k
+    return sum(v for v in values if v is not None) + sum([k if v is None else v * v for v in values])
+
+
+def filled_with_rows(x: Any, k: Any) -> Any:
+    rows: Any = [None] * len(x)
+    pairs: Any = [(0.0, 0.0)] * len(x)
+    for i in range(len(x)):
+        rows[i] = np.array([x[i], k])
+        pairs[i] = (x[i], x[i] * k)
+    return sum(row @ row for row in rows) + sum([a * b for a, b in pairs])
+
+
+def longest_chain(x: Any, k: Any) -> Any:
+    before: Any = [None] * len(x)
+    best = [0.0] * len(x)
+    for i in range(len(x)):
+        best[i] = x[i] * k
+        for j in range(i):
+            if x[j] < x[i] and best[j] + x[i] * k > best[i]:
+                best[i] = best[j] + x[i] * k
+                before[i] = j
+    i, s = len(x) - 1, 0.0
+    while i is not None:
+        s += x[i] * best[i]
+        i = before[i]
+    return s
+
+
+def pairs_again_and_again(x: Any, k: Any) -> Any:
+    values = [x[0], k] * len(x)
+    for i in range(len(x)):
+        values[2 * i] *= x[i]
+    return sum(v * v for v in values)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        filled_backwards,
+        remembered_in_a_list,
+        filled_here_and_there,
+        filled_with_rows,
+        longest_chain,
+        pairs_again_and_again,
+    ],
+)
+def test_filled_later(program: Callable[..., Any]) -> None:
+    right(program)
+
+
+# --- arrays that change places in a list ------------------------------------------------------------------------------
+def exchanged(x: Any, k: Any) -> Any:
+    rows, s = [x * 1.0, x * k, x + 1.0], 0.0
+    for i in range(5):
+        p, q = rows[i % 3], rows[(i + 1) % 3]
+        rows[i % 3], rows[(i + 1) % 3] = q, p
+        s += p @ q * rows[0].sum()
+    return s
+
+
+def replaced(x: Any, k: Any) -> Any:
+    rows, s = [x * 1.0, x * k, x + 1.0], 0.0
+    for i in range(5):
+        p, q = rows[i % 3], rows[(i + 1) % 3]
+        rows[i % 3] = q * p
+        s += p @ q
+        rows[(i + 1) % 3] = p
+        s += p @ q * k
+    return s
+
+
+@pytest.mark.parametrize("program", [exchanged, replaced])
+def test_places_in_a_list(program: Callable[..., Any]) -> None:
+    for x in (X, -X):
+        value, _ = s2sad.value_and_grad(program, argnums=(0, 1))(x, 1.3)
+        assert np.isclose(value, program(x, 1.3), rtol=1e-13)
+        s2sad.check_grads(program, (x, 1.3), (0, 1))
+    twice_right(program, X, 1.3)
