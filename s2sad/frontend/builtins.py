@@ -32,6 +32,7 @@ from s2sad.ir.types import (
     BOOL,
     Array,
     ListOf,
+    Name,
     Opaque,
     Scalar,
     Shape,
@@ -420,6 +421,7 @@ class Builtins:
     def attribute_named(self: Any, value: Value, node: Any) -> str:
         name = self.known(value)
         if not isinstance(name, str):
+            self.peel_names(value)
             hint = "write the name, or choose among objects with if"
             raise Unsupported("the name of an attribute must be known when code is generated", node, hint)
         return name
@@ -718,7 +720,7 @@ class Builtins:
         if name == "copy":
             return self.copy_of_list(base, node)
         by_value = {"remove": iteration.remove, "index": iteration.index_of, "count": iteration.count_of}
-        if name in by_value and len(found) == 1 and isinstance(base.type.item, Scalar):
+        if name in by_value and len(found) == 1 and isinstance(base.type.item, Scalar | Name):
             return self.call_user(by_value[name], [base, *found.values()], {}, node)
         in_place = {"reverse": iteration.reverse_in_place, "clear": iteration.clear}
         if name in in_place and isinstance(base.type, ListOf):
@@ -895,4 +897,6 @@ def python_class(value: Value) -> type:
         return type(type_.value)
     if isinstance(type_, ListOf):
         return tuple if type_.kind == "tuple" else list
+    if isinstance(type_, Name):
+        return type_.cls
     return tuple if isinstance(type_, Shape) else object

@@ -277,6 +277,8 @@ class Calls:
             from s2sad.frontend.nested import call_transformed
 
             return call_transformed(function, self, args, kwargs, node)
+        if isinstance(function, ArrayMethod):
+            return self.call_method(function, args, kwargs, node)
         if isinstance(function, UfuncMethod):
             return self.call_ufunc_method(function, args, kwargs, node)
         if isinstance(function, Bound):

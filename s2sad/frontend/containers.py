@@ -10,7 +10,7 @@ from s2sad.frontend import iteration
 from s2sad.frontend.models import is_ours
 from s2sad.frontend.values import UNKNOWN, Chosen, Struct, Unsupported, Value
 from s2sad.ir.nodes import Assign, Expr, Op
-from s2sad.ir.types import Scalar, Static
+from s2sad.ir.types import Name, Scalar, Static
 from s2sad.rules.builder import constant_expr, number
 from s2sad.rules.core import is_pure
 from s2sad.rules.infer import is_slice
@@ -60,9 +60,11 @@ class Containers:
         return item(0)
 
     def find_out(self: Any, key: Value, node: Any) -> None:
-        """Lower again so that a key is known, if it can be; an int that only the data decide is compared."""
+        """Lower again so that a key is known, if it can be; a name or int that only the data decide is compared."""
+        expr = self.as_expr(key, node)
         self.write_out(key)
-        if not is_int(self.as_expr(key, node)):
+        chosen = isinstance(expr.type, Name) and not any(map(is_int, self.sources(expr)))
+        if not is_int(expr) and not chosen:
             self.learn_ints()
 
     def check_key(self: Any, key: Expr, name: Any, node: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import types
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import libcst as cst
@@ -37,6 +37,7 @@ from s2sad.ir.nodes import Assign, Block, Break, Const, Continue, Expr, For, If,
 from s2sad.ir.types import (
     Array,
     ListOf,
+    Name,
     Opaque,
     Scalar,
     Shape,
@@ -46,6 +47,8 @@ from s2sad.ir.types import (
     fresh_mark,
     fresh_size,
     join,
+    name_of,
+    names_in,
     same_type,
 )
 from s2sad.rules.builder import constant_expr, number
@@ -216,7 +219,7 @@ class Control:
                 and value.cure is None
                 and not isinstance(leaves(before).get(key), Unjoinable)
             ):
-                put(self.state, key, Unjoinable(value.why, cure))
+                put(self.state, key, replace(value, cure=cure))
         self.builder.block.append(If(test, blocks[0], blocks[1], origin))
 
     def merge(self: Any, a: State, b: State, a_block: Block, b_block: Block) -> State:
@@ -280,14 +283,18 @@ class Control:
             and x.value == y.value
         ):
             return x
+        known = is_name(x) and is_name(y)
+        if not (known and is_choice(key)):
+            x, y = self.as_name(x), self.as_name(y)
         self.as_growing(x, y)
         if self.whole(x, y) or self.whole(y, x):
             x, y = self.materialize(x), self.materialize(y)
         if isinstance(x, Expr) and isinstance(y, Expr):
             self.agree_on_items(x, y)
             type_ = join_or_none(x, y)
-            if type_ is None or isinstance(type_, Static):
-                return Unjoinable(f"is {describe(x.type)} on one path and {describe(y.type)} on the other")
+            why = f"is {describe(x.type)} on one path and {describe(y.type)} on the other"
+            if type_ is None or isinstance(type_, Static) or (known and is_choice(key)):
+                return Unjoinable(why)
             made = Var(self.wish(key, x, y), type_, join=True, user=True)
             if self.may_be_none(x) or self.may_be_none(y):
                 self.unit.optional.add(made)
@@ -297,12 +304,36 @@ class Control:
             if self.unit.list_sites.get(x) == self.unit.list_sites.get(y, ()):
                 self.unit.list_sites[made] = self.unit.list_sites[x]
             self.unit.joined[made] = self.sites_of(x) | self.sites_of(y)
-            return made
+            return Unjoinable(why, named=made) if known else made
         if alike(x, y):
             return self.join_fields(key, x, y, moves, state)
         if isinstance(x, Poison) or isinstance(y, Poison):
             return POISON
         return Unjoinable("is bound to different objects on two paths")
+
+    def as_name(self: Any, value: Value) -> Value:
+        """Return a name that a test or the path chooses as a value of the program; anything else as it is.
+
+        It is an operation that stands nowhere yet: one of an arm belongs to its block.
+        """
+        if isinstance(value, Unjoinable) and value.named is not None:
+            return value.named
+        if not isinstance(value, Chosen):
+            return value
+        then, orelse = self.as_name(value.then), self.as_name(value.orelse)
+        if not isinstance(then, Expr) or not isinstance(orelse, Expr):
+            return value
+        type_ = join(then.type, orelse.type)
+        if not isinstance(type_, Name):
+            return value
+        return Op("if_else", (then, value.test, orelse), type_)
+
+    def bound_name(self: Any, value: Value) -> Value:
+        """Return a name that a test or the path chooses as a variable; anything else as it is."""
+        made = self.as_name(value)
+        if isinstance(value, Chosen) and isinstance(made, Op):
+            return bound_in(self.builder.block, made, "name", self.builder.origin)
+        return made
 
     def agree_on_items(self: Any, x: Expr, y: Expr) -> None:
         """What is put into a list through one name is in it under the other as well."""
@@ -585,6 +616,11 @@ class Control:
                 raise Relower
         self.descend()
 
+    def peel_names(self: Any, value: Value) -> None:
+        """Lower again so that a name which a loop changes is known in it, if it can be."""
+        for source in self.sources(value) & self.unit.cures.keys():
+            self.cure(self.unit.cures[source])
+
     def descend(self: Any) -> None:
         """Lower a function that calls itself where it is called, as the ints that it is given must be known."""
         knowledge, function = self.unit.knowledge, self.frames[0].function
@@ -760,7 +796,7 @@ class Control:
         """Return whether items have one kind, so that a loop can stay a loop."""
         types = [self.type_of_value(item) for item in items]
         first = types[0] if types else None
-        return first is not None and all(t is not None and join(first, t) is not None for t in types)
+        return first is not None and all(t is not None and is_one_kind(first, t) for t in types)
 
     def type_of_value(self: Any, value: Value) -> Type | None:
         if isinstance(value, Expr):
@@ -914,13 +950,15 @@ class Control:
                 if isinstance(type_, Unjoinable):
                     put(self.state, key, type_)
                     continue
-                value = leaves(entry, carried).get(key, NOTHING)
+                value = self.as_name(leaves(entry, carried).get(key, NOTHING))
                 head = Var(self.wish(key, value, value), type_, join=True, user=True)
                 loop.heads[key] = head
                 if value is NOTHING or value in self.unit.partial:
                     self.unit.partial.add(head)
                 if key in optional:
                     self.unit.optional.add(head)
+                if isinstance(type_, Name):
+                    self.unit.cures[head] = cure
                 if value in self.unit.list_sites:
                     self.unit.list_sites[head] = self.unit.list_sites[value]
                 self.unit.joined[head] = self.sites_of(value)
@@ -960,6 +998,8 @@ class Control:
         moves: list[tuple[Var, Expr]] = []
         before = leaves(loop.entry, loop.carried)
         for key, value in leaves(self.state, loop.carried).items():
+            if key in loop.heads or (key in before and not self.unchanged(before[key], value)):
+                value = self.as_name(value)
             if leaves_it and isinstance(value, Unjoinable) and value.why == HALFWAY:
                 loop.halfway[key] = value  # nobody may ask for it after the loop
             elif key in loop.heads:
@@ -1002,7 +1042,7 @@ class Control:
             loop.may_be_none(key)
         if isinstance(head.type, ListOf):
             self.agree_on_items(head, value)
-        type_ = head.type if is_none(value) else join(head.type, value.type, loop.mark)
+        type_ = join_or_none(head, value, loop.mark)
         if type_ is None:
             why = f"is {describe(head.type)} before this loop and {describe(value.type)} after an iteration"
             loop.widen(key, Unjoinable(why))
@@ -1016,6 +1056,7 @@ class Control:
         """A name bound before the loop changes in it: it becomes a join at the head."""
         if isinstance(new, Poison) or isinstance(old, Poison):
             return
+        old = self.as_name(old)
         if key in loop.unlike:
             loop.wider[key] = loop.unlike[key]
             return
@@ -1276,6 +1317,7 @@ class Control:
         from s2sad.ir.nodes import Effect
 
         assert isinstance(target, Var) and isinstance(target.type, ListOf)
+        value = self.bound_name(value)
         if self.holds_function(value):
             self.keep_spelled(self.unit.list_sites.get(target))
         expr = self.materialize(value)
@@ -1313,6 +1355,17 @@ def sources_of(iterable: Any) -> list[Value]:
     return [iterable]
 
 
+def is_choice(key: Any) -> bool:
+    """Return whether a hidden name holds the value of a conditional expression: names stay known in its arms."""
+    return isinstance(key, str) and key.startswith(".value") and key.removeprefix(".value").isdigit()
+
+
+def is_one_kind(a: Type, b: Type) -> bool:
+    """Return whether values of these types are items of one list, and what is a name in one is none in the other."""
+    made = join(a, b)
+    return made is not None and names_in(a) == names_in(made) == names_in(b)
+
+
 def is_none(value: Expr) -> bool:
     """Return whether an expression is the constant None."""
     return isinstance(value, Const) and value.value is None
@@ -1331,7 +1384,8 @@ def is_nothing_yet(value: Expr) -> bool:
 def join_or_none(x: Expr, y: Expr, mark: int | None = None) -> Type | None:
     """Return the type of what is one value or the other, where None has that of the other."""
     if is_none(x) != is_none(y):
-        return y.type if is_none(x) else x.type
+        other = y.type if is_none(x) else x.type
+        return name_of(other) or other
     return join(x.type, y.type, mark)
 
 
@@ -1377,13 +1431,19 @@ def append_moves(block: Block, moves: list[tuple[Var, Expr]], origin: Any) -> No
     real: list[tuple[Var, Expr]] = []
     for target, source in moves:
         if isinstance(source, Op):
-            made = Var("t", source.type)
-            block.append(Assign(made, source, origin))
-            source = made
+            source = bound_in(block, source, "t", origin)
         if source is not UNBOUND:
             real.append((target, source))
     if real:
         block.append(Move(tuple(j for j, _ in real), tuple(x for _, x in real), origin))
+
+
+def bound_in(block: Block, expr: Op, name: str, origin: Any) -> Var:
+    """Bind an operation, and those in it, at the end of a block."""
+    args = tuple(bound_in(block, arg, name, origin) if isinstance(arg, Op) else arg for arg in expr.args)
+    made = Var(name, expr.type)
+    block.append(Assign(made, Op(expr.name, args, expr.type, expr.attrs, expr.form), origin))
+    return made
 
 
 def is_itself(item: Value) -> bool:

@@ -43,7 +43,20 @@ from s2sad.frontend.values import (
     static_place,
 )
 from s2sad.ir.nodes import Assign, Block, Const, Expr, If, Op, Raise, Var
-from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Scalar, Shape, Static, Structure, fresh_size
+from s2sad.ir.types import (
+    BOOL,
+    TEXT,
+    Array,
+    ListOf,
+    Name,
+    Opaque,
+    Scalar,
+    Shape,
+    Static,
+    Structure,
+    fresh_size,
+    name_of,
+)
 from s2sad.rules.builder import constant_expr, index_key, number
 from s2sad.rules.core import TABLE, NotStatic, TypeProblem, static
 from s2sad.rules.infer import describe, shape_of
@@ -215,7 +228,7 @@ class Expressions:
                 assert isinstance(part, cst.FormattedStringExpression)
                 parts += self.formatted(part)
         known = known_text(parts)
-        return Op("fstring", tuple(parts), Opaque("str")) if known is None else constant_expr(known)
+        return Op("fstring", tuple(parts), TEXT) if known is None else constant_expr(known)
 
     def formatted(self: Any, part: cst.FormattedStringExpression) -> list[Expr]:
         """Return a field of an f-string: what it shows, and what its format takes from values in turn."""
@@ -237,7 +250,7 @@ class Expressions:
             label = [Const(module.code_for_node(part.expression) + module.code_for_node(part.equal))]
             conversion = conversion or ("" if spec else "!r")
         attrs = {"spec": Const(tuple(spec))} if spec else {}
-        return [*label, Op("format", tuple(operands), Opaque("str"), attrs, conversion)]
+        return [*label, Op("format", tuple(operands), TEXT, attrs, conversion)]
 
     def expr_Name(self: Any, node: cst.Name) -> Value:
         return self.lookup(node.value, node)
@@ -297,6 +310,8 @@ class Expressions:
             self.unit.partial.add(value)
         if isinstance(value, Unjoinable):
             self.cure(value.cure)
+            if value.named is not None:
+                return self.usable(value.named, name, node)
             raise Unsupported(f"{name!r} {value.why}", node, value.hint)
         if isinstance(value, Poison):
             raise Poisoned
@@ -457,7 +472,8 @@ class Expressions:
     def repeated(self: Any, items: list[Value], count: Expr, node: Any) -> Value:
         """`[0.0] * n`: a list of what nothing changes, whose length is not known."""
         (one,) = items if len(items) == 1 else (None,)
-        if isinstance(one, Expr) and (isinstance(one.type, Scalar) or self.is_none(one)):
+        one = self.bound_name(one)
+        if isinstance(one, Expr) and (isinstance(one.type, Scalar) or self.is_none(one) or name_of(one.type)):
             return self.made_at(self.site(node), self.builder.op("repeat_list", one, count))
         plain = all(isinstance(item, Struct) or isinstance(item.type, Scalar) for item in items)
         if plain and all(map(self.unchanging, items)) and self.uniform(items):
@@ -606,6 +622,9 @@ class Expressions:
 
     def compare(self: Any, name: str, a: Value, b: Value, node: Any) -> Expr:
         """Compare two values; decide it now where both are known."""
+        tested = self.compare_names(name, a, b) if isinstance(a, Chosen) or isinstance(b, Chosen) else None
+        if tested is not None:
+            return tested
         if isinstance(a, Chosen):
             arms = [lambda part=part: self.compare(name, part, b, node) for part in (a.then, a.orelse)]
             return self.as_expr(self.chosen(a.test, *arms, "what is compared here", node), node)
@@ -625,6 +644,8 @@ class Expressions:
         if name in ("in", "not_in") and isinstance(b, Struct) and b.kind in ("list", "tuple") and by_identity(a):
             check_identity(a, self.fields(b).values(), node)
             return number(any(item is a for item in self.fields(b).values()) == (name == "in"))
+        if name in ("in", "not_in") and isinstance(b, Struct) and b.kind == "dict":
+            b = self.struct("tuple", dict(enumerate(self.iterated(b, node))))
         whole = [value.ref if isinstance(value, Struct) else value for value in (a, b)]
         if name in ("is", "is_not") and any(value in self.unit.optional for value in whole):
             return self.builder.op(name, *whole)
@@ -648,6 +669,25 @@ class Expressions:
             x, y = self.materialize(a), self.materialize(b)
             return self.builder.op(name, x, y)
         return self.builder.op(name, self.as_expr(a, node), self.as_expr(b, node))
+
+    def compare_names(self: Any, name: str, a: Value, b: Value) -> Expr | None:
+        """Return what a comparison of names that tests choose comes to: a test of these; None if it is another."""
+        chosen = a if isinstance(a, Chosen) else b
+        if not isinstance(chosen, Chosen):
+            known = [self.known(value) for value in (a, b)]
+            return None if UNKNOWN in known else number(bool(FOLD[name](*known)))
+        pairs = [(part, b) if chosen is a else (a, part) for part in (chosen.then, chosen.orelse)]
+        then, orelse = (self.compare_names(name, *pair) for pair in pairs)
+        if then is None or orelse is None:
+            return None
+        test = as_bool(self, chosen.test)
+        if isinstance(then, Const) and isinstance(orelse, Const):
+            return then if then.value == orelse.value else test if then.value else self.turned(test)
+        if isinstance(then, Const):
+            return self.joined_tests("or" if then.value else "and", test if then.value else self.turned(test), orelse)
+        if isinstance(orelse, Const):
+            return self.joined_tests("or" if orelse.value else "and", self.turned(test) if orelse.value else test, then)
+        return None
 
     def inside_range(self: Any, item: Value, numbers: RangeValue, node: Any) -> Expr:
         """Return whether an int is one of a range that goes up by ones, or of one that is known."""
@@ -900,6 +940,7 @@ class Expressions:
 
     def new_list(self: Any, values: list[Value], site: Any = None) -> Expr:
         """Make a list of unknown length."""
+        values = [self.bound_name(value) for value in values]
         items = [self.materialize(value) for value in values]
         for value in values:
             self.hold(value)
@@ -955,9 +996,20 @@ class Expressions:
             return self.array_attribute(base, name, node)
         if isinstance(base, Expr) and isinstance(base.type, ListOf):
             return ArrayMethod(base, name)
+        if isinstance(base, Expr) and isinstance(base.type, Name) and issubclass(base.type.cls, enum.Enum):
+            return self.attribute_of_member(base, list(base.type.cls), name, node)
         if isinstance(base, Expr) and isinstance(base.type, Opaque):
             return self.opaque(f"attribute {name}", [base], Opaque(f"the attribute {name!r}"))
         raise Unsupported(f"the attribute {name!r} is not accepted here", node)
+
+    def attribute_of_member(self: Any, base: Expr, members: list[Any], name: str, node: Any) -> Value:
+        """An attribute of a member of an enumeration that the data choose: that of the one that it is."""
+        first, *rest = (Const(member, Static(member)) for member in members)
+        if not rest:
+            return self.attribute(first, name, node)
+        same = self.compare("is", base, first, node)
+        others = lambda: self.attribute_of_member(base, members[1:], name, node)  # noqa: E731
+        return self.chosen(same, lambda: self.attribute(first, name, node), others, f"the attribute {name!r}", node)
 
     def struct_attribute(self: Any, base: Struct, name: str, node: Any) -> Value:
         cls: Any = behind(base.cls)

@@ -145,6 +145,7 @@ class Unit:
     flats: set[Any] = field(default_factory=set)  # what `array.flat` is, where it is not written at once
     held: set[Any] = field(default_factory=set)  # lists that are items of others
     list_sites: dict[Var, Any] = field(default_factory=dict)  # where lists of unknown length were made
+    cures: dict[Var, Any] = field(default_factory=dict)  # names that a loop changes: how they may be known in it
     joined: dict[Var, set[Any]] = field(default_factory=dict)  # and for joins of such: where any of them was
     early: set[Any] = field(default_factory=set)  # lists that were read before anything was known to be in them
     function: types.FunctionType | None = None  # the one that is differentiated, or in which that is defined
@@ -337,6 +338,9 @@ class Lowerer(
             optional = frozenset(key for key, part in zip(fields, parts, strict=True) if part in self.unit.optional)
             type_ = Structure(value.kind, tuple(fields), tuple(part.type for part in parts), value.cls, optional)
             return Op("build", parts, type_, {"keys": Const(tuple(fields))}, value.kind)
+        value = self.bound_name(value)
+        if isinstance(value, Expr):
+            return value
         if isinstance(value, Unjoinable):
             return self.usable(value, "an item", None)
         if isinstance(value, ArrayMethod):

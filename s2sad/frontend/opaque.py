@@ -24,6 +24,7 @@ from s2sad.frontend.expressions import place_of
 from s2sad.frontend.values import FUNCTIONS, UNKNOWN, Struct, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr, Op
 from s2sad.ir.types import (
+    TEXT,
     Array,
     ListOf,
     Opaque,
@@ -46,7 +47,7 @@ CONVERSIONS: dict[Any, Type] = {
     bool: Scalar("bool"),
     complex: Scalar("complex"),
     len: Scalar("int"),
-    str: Opaque("str"),
+    str: TEXT,
 }
 ANNOTATED: dict[Any, type] = {
     **{kind: kind for kind in (int, float, bool, complex)},

@@ -36,6 +36,7 @@ from s2sad.ir.types import (
     NONE,
     Array,
     ListOf,
+    Name,
     Opaque,
     Scalar,
     Static,
@@ -127,6 +128,7 @@ class Statements:
     def learn_static(self: Any, value: Expr, node: Any) -> None:
         """Specialise on the value of an int argument that decides a type, or say that it cannot be known."""
         self.write_out(value)
+        self.peel_names(value)
         self.learn_ints()
         self.note(undecided(self.span(node)))
 
@@ -879,6 +881,8 @@ def kind_of(type_: Type) -> object:
         return type_.kind, type_.dtype
     if isinstance(type_, Structure):
         return tuple(map(kind_of, type_.items))
+    if isinstance(type_, Static | Name):
+        return type_
     return kind_of(type_.item) if isinstance(type_, ListOf) else numeric_kind(type_)
 
 

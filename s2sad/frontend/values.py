@@ -159,6 +159,7 @@ class Unjoinable:
     value: Any = None
     outcome: Any = None
     hint: str = "give it one kind and shape on every path"
+    named: Any = None  # of different names, the variable that is bound to one of them when the program runs
 
 
 HALFWAY = "is not known: the body of this `try` may have stopped before or after it was assigned"

@@ -7,6 +7,7 @@ sizes of arguments know their `unit` from the specialisation key; all others are
 
 from __future__ import annotations
 
+import enum
 import functools
 import itertools
 import re
@@ -138,6 +139,13 @@ class Opaque(Type):
 
 
 @dataclass(frozen=True, slots=True)
+class Name(Opaque):
+    """A name that the data choose: a string, or a member of an enumeration."""
+
+    cls: type = str
+
+
+@dataclass(frozen=True, slots=True)
 class Shape(Type):
     """The shape of an array: a tuple of ints with symbolic sizes."""
 
@@ -145,6 +153,7 @@ class Shape(Type):
 
 
 NONE = Static(None)
+TEXT = Name("str")
 FLOAT = Scalar("float")
 INT = Scalar("int")
 BOOL = Scalar("bool")
@@ -314,7 +323,27 @@ def join(a: Type, b: Type, mark: int | None = None) -> Type | None:
         if (a.kind, a.keys, a.cls) != (b.kind, b.keys, b.cls):
             return None
         return _join_structures(a, b, mark)
-    return a if a == b else None
+    if a == b:
+        return a
+    name = name_of(a)
+    return name if name is not None and name == name_of(b) else None
+
+
+def name_of(type_: Type) -> Name | None:
+    """Return the type of a string or member of an enumeration as one of several; None of anything else."""
+    if isinstance(type_, Name):
+        return type_
+    if not isinstance(type_, Static) or isinstance(type_.value, int):
+        return None
+    cls = type(type_.value)
+    return Name(cls.__name__, cls) if cls is str or issubclass(cls, enum.Enum) else None
+
+
+def names_in(type_: Type) -> int:
+    """Return how many names that the data choose are in values of a type."""
+    if isinstance(type_, Structure):
+        return sum(map(names_in, type_.items))
+    return names_in(type_.item) if isinstance(type_, ListOf) else int(isinstance(type_, Name))
 
 
 def list_of(types: Iterable[Type]) -> ListOf | None:
@@ -330,7 +359,7 @@ def list_of(types: Iterable[Type]) -> ListOf | None:
         return None
     if item is None:
         return ListOf(Opaque("nothing yet"), None, bool(found))
-    return ListOf(join(item, item, -1) or item, None, NONE in found)
+    return ListOf(name_of(item) or join(item, item, -1) or item, None, NONE in found)
 
 
 def mixed_precision(types: Sequence[Type]) -> bool:

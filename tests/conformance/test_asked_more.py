@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable
 from typing import Any
 
@@ -316,3 +317,142 @@ def test_places_in_a_list(program: Callable[..., Any]) -> None:
         assert np.isclose(value, program(x, 1.3), rtol=1e-13)
         s2sad.check_grads(program, (x, 1.3), (0, 1))
     twice_right(program, X, 1.3)
+
+
+# --- names that the data choose ---------------------------------------------------------------------------------------
+def state_machine(x: Any, k: Any) -> Any:
+    state, s = "start", 0.0
+    weights = {"start": k, "run": k * k, "stop": 1.0}
+    for v in x:
+        if state == "start":
+            s += v * k
+        elif state in ("run", "stop"):
+            s += v * v
+        s *= weights[state]
+        if v > 1.0:
+            state = "run"
+        elif v < 0.0:
+            state = "stop"
+    return s if state != "run" else s * k
+
+
+class Light(enum.Enum):
+    """Members are chosen by data."""
+
+    RED = 2.0
+    GREEN = 3.0
+
+
+def lights(x: Any, k: Any) -> Any:
+    light, seen, s = Light.RED, None, 0.0
+    for v in x:
+        s += v * light.value
+        if light is Light.RED and seen is not light:
+            s += v * v * k
+        seen = light
+        light = Light.GREEN if v > 1.0 else Light.RED
+    return s
+
+
+def transitions(x: Any, k: Any) -> Any:
+    after, state, s, i = {"a": "b", "b": "c", "c": "a"}, "a", 0.0, 0
+    while i < len(x):
+        match state:
+            case "a":
+                s += x[i] * k
+            case "b":
+                s += x[i] * x[i]
+        state = after[state] if x[i] > 0.8 else state
+        i += 1
+    return s + (k if f"{state}!" == "a!" else 0.0)
+
+
+def size_of(v: Any, k: Any) -> str:
+    if v > k:
+        return "big"
+    for i in range(3):
+        if v * i > 1.0:
+            return "middle"
+    return "small"
+
+
+def named_by_a_helper(x: Any, k: Any) -> Any:
+    sizes, s = {"big": 1.0, "middle": k, "small": k * k}, 0.0
+    for v in x:
+        sizes[size_of(v, k)] *= v
+        s += sizes[size_of(v, k)]
+    return s
+
+
+def lists_of_names(x: Any, k: Any) -> Any:
+    names, pairs, s = [], [], 0.0
+    flags = ["low"] * len(x)
+    for i, v in enumerate(x):
+        names.append("p" if v > 0.0 else "n")
+        pairs.append(("p", v * k) if v > 0.5 else ("n", v))
+        if v > 1.0:
+            flags[i] = "high"
+    for i, (name, v) in enumerate(pairs):
+        s += v * v if name == names[i] else v
+        s += x[i] * k if flags[i] == "high" else 0.0
+    return s * names.count("p")
+
+
+class Machine:
+    """An object whose attribute is a name."""
+
+    def __init__(self) -> None:
+        self.state, self.total = "idle", 0.0
+
+    def step(self, v: Any, k: Any) -> None:
+        if self.state == "idle":
+            self.total += v
+            if v > 1.0:
+                self.state = "busy"
+        else:
+            self.total += v * k
+            if v < 0.0:
+                self.state = "idle"
+
+
+def machine(x: Any, k: Any) -> Any:
+    made = Machine()
+    for v in x:
+        made.step(v, k)
+    return made.total if made.state == "idle" else made.total * k
+
+
+NAMES = [state_machine, lights, transitions, named_by_a_helper, lists_of_names, machine]
+
+
+@pytest.mark.parametrize("program", NAMES)
+def test_names(program: Callable[..., Any]) -> None:
+    right(program)
+
+
+# --- names of what is known, by an order that the data give -----------------------------------------------------------
+def largest(x: Any, k: Any) -> Any:
+    costs = {"a": x[0], "b": x[1] * k, "c": k}
+    best, worst = max(costs, key=costs.get), min(costs, key=lambda name: costs[name])  # type: ignore[arg-type]
+    return costs[best] * costs["a"] + (k if worst == "a" else k * k) * costs[worst]
+
+
+def largest_pair(x: Any, k: Any) -> Any:
+    costs = {"a": x[0], "b": x[1] * k, "c": k}
+    name, cost = max(costs.items(), key=lambda item: item[1])
+    return costs[name] * cost + max(costs.values()) * min(costs.values())
+
+
+def ranked(x: Any, k: Any) -> Any:
+    costs, s = {"a": x[0], "b": x[1] * k, "c": k}, 0.0
+    for i, name in enumerate(sorted(costs, key=costs.get)):  # type: ignore[arg-type]
+        s += costs[name] * (i + 1)
+    names = sorted(costs, key=lambda name: costs[name], reverse=True)
+    for i, (name, cost) in enumerate(sorted(costs.items(), key=lambda item: item[1])):
+        s += cost * costs[name] * (i + 1)
+    return s * costs[names[0]] + costs[names[1]]
+
+
+@pytest.mark.parametrize("program", [largest, largest_pair, ranked])
+def test_order_of_names(program: Callable[..., Any]) -> None:
+    right(program)
