@@ -12,7 +12,7 @@ from typing import Any
 
 import libcst as cst
 
-from s2sad.frontend.control import append_moves, leaves, put
+from s2sad.frontend.control import append_moves, leaves, leaves_loop, put
 from s2sad.frontend.functions import has_return
 from s2sad.frontend.inside import bound_names
 from s2sad.frontend.values import BESIDE, HALFWAY, Poisoned, Relower, State, Struct, Unjoinable, Unsupported, Value
@@ -65,9 +65,11 @@ class Attempts:
         final = list(node.finalbody.body.body)
         if any(map(has_return, final)):
             raise Unsupported("a return behind `finally` swallows exceptions", node.finalbody, "return after the `try`")
+        if any(map(leaves_loop, final)):
+            raise Unsupported("a jump behind `finally` swallows exceptions", node.finalbody, "leave after the `try`")
         body = [node.with_changes(finalbody=None)] if node.handlers else list(node.body.body)
-        self.check_jumps([node.body, *node.handlers], node)
-        returned = self.between(lambda: self.body_of(body), lambda: self.lower_block(final), node)
+        lower = self.left if self.is_left(body) else self.between
+        returned = lower(lambda: self.body_of(body), lambda: self.lower_block(final), node)
         if returned is not None:
             self.emit_return(returned)
 
@@ -77,6 +79,11 @@ class Attempts:
         forms = tuple(dict.fromkeys(form for group in errors for form in group))
         orelse = None if node.orelse is None else node.orelse.body.body
         self.tried(node.body, forms, lambda: self.handlers(list(node.handlers), errors), orelse, node)
+
+    def guarded_value(self: Any, node: cst.Try) -> Value:
+        """A `try` whose body returns, with a `finally`, in a function that is lowered in place."""
+        body, final = list(node.body.body), list(node.finalbody.body.body)  # type: ignore[union-attr]
+        return self.between(lambda: self.inline_block(body), lambda: self.lower_block(final), node)
 
     def attempted_value(self: Any, node: cst.Try) -> Value:
         """A `try` of which every arm returns or raises, in a function that is lowered in place."""

@@ -1174,6 +1174,7 @@ class Control:
             return
         if kind == "unrolled":
             raise Unsupported(f"`{how}` in a loop over fixed items of unlike kinds", None, "loop over a list or range")
+        self.leave_bodies(len(self.loops))
         self.moves_to_head(loop, how == "break")
         self.builder.block.append(Break(self.builder.origin) if how == "break" else Continue(self.builder.origin))
         self.state.ended = True
@@ -1286,13 +1287,16 @@ class Control:
             message = "a list changes after it was put into another list"
             raise Unsupported(message, None, "put it there when it is complete, or put a copy: list(xs)")
 
-    def hold(self: Any, value: Value) -> None:
-        """A value becomes an item of a list: what can be assigned in it is not, from now on."""
-        if isinstance(
-            value.value if isinstance(value, Const) else value, FUNCTIONS | RangeValue | Iteration | Deferred
-        ):
+    def check_item(self: Any, value: Value) -> None:
+        """Refuse a function or an iterator as an item of a list that grows."""
+        kept = value.value if isinstance(value, Const) else value
+        if isinstance(kept, FUNCTIONS | RangeValue | Iteration | Deferred):
             what = "a function" if isinstance(value, Const | FUNCTIONS) else "an iterator"
             raise Unsupported(f"{what} becomes an item of a list that grows", None, "write the list out: [f, g]")
+
+    def hold(self: Any, value: Value) -> None:
+        """A value becomes an item of a list: what can be assigned in it is not, from now on."""
+        self.check_item(value)
         if isinstance(value, Struct):
             value.item = value.item or value.mutable
             for part in self.fields(value).values():
@@ -1320,6 +1324,7 @@ class Control:
         value = self.bound_name(value)
         if self.holds_function(value):
             self.keep_spelled(self.unit.list_sites.get(target))
+        self.check_item(value)
         expr = self.materialize(value)
         target.type = self.list_type(target, expr, None)
         self.resizes_list(target)

@@ -211,6 +211,7 @@ class Lowerer(
         self.trying = 0  # the bodies of `try` around
         self.succeeded: list[Var] = []  # the outcomes of those of which it is known here that they did not raise
         self.guards: list[bool] = []  # the bodies around after which something is done: they end in no return
+        self.finals: list[Any] = []  # what is done when the bodies around are left by a jump
         self.broke: list[str | None] = []  # of the loops around: the name that says whether one was left by `break`
         self.results: list[Type] = []
         self.returned: list[Any] = []  # outlines of the results

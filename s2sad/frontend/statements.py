@@ -36,13 +36,13 @@ from s2sad.ir.types import (
     NONE,
     Array,
     ListOf,
-    Name,
     Opaque,
     Scalar,
     Static,
     Structure,
     Type,
     list_of,
+    name_of,
     numeric_kind,
     same_type,
 )
@@ -699,7 +699,9 @@ class Statements:
             self.leave_loop("break")
             return
         value = self.expression(node.value) if node.value is not None else Const(None)
-        self.emit_return(value)
+        self.leave_bodies(0)
+        if not self.state.ended:
+            self.emit_return(value)
 
     def emit_return(self: Any, value: Value) -> None:
         """Return from the function, keeping structures whole."""
@@ -881,7 +883,7 @@ def kind_of(type_: Type) -> object:
         return type_.kind, type_.dtype
     if isinstance(type_, Structure):
         return tuple(map(kind_of, type_.items))
-    if isinstance(type_, Static | Name):
+    if name_of(type_) is not None:
         return type_
     return kind_of(type_.item) if isinstance(type_, ListOf) else numeric_kind(type_)
 

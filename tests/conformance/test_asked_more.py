@@ -456,3 +456,181 @@ def ranked(x: Any, k: Any) -> Any:
 @pytest.mark.parametrize("program", [largest, largest_pair, ranked])
 def test_order_of_names(program: Callable[..., Any]) -> None:
     right(program)
+
+
+# --- jumps out of a `try` with a `finally` ----------------------------------------------------------------------------
+def broken_off(x: Any, k: Any) -> Any:
+    s, log = 0.0, []
+    for v in x:
+        try:
+            if v > 1.0:
+                break
+            s += v * k
+        finally:
+            log.append(v)
+    else:
+        s = s * 2.0
+    return s + sum(log) * k
+
+
+def left_out(x: Any, k: Any) -> Any:
+    i, s, counts = 0, 0.0, np.zeros(2)
+    while True:
+        try:
+            if i >= len(x):
+                break
+            if x[i] < 0.0:
+                continue
+            s += x[i] * k
+        finally:
+            i += 1
+            counts[0] += s
+    return s + counts[0]
+
+
+def returned_early(x: Any, k: Any) -> Any:
+    n = 0.0
+    for v in x:
+        try:
+            if v > 1.0:
+                return v * k * n
+            n += v
+        finally:
+            n += 1.0
+    return n * k
+
+
+def value_before_the_end(x: Any, k: Any) -> Any:
+    s = sum(x) * k
+    try:
+        if s > 0.0:
+            return s
+        s = s * 2.0
+    finally:
+        s = s * k + 100.0
+    return s
+
+
+def logged(v: Any, k: Any, log: Any) -> Any:
+    try:
+        if v < 0.0:
+            return v * k
+        return v * v
+    finally:
+        log.append(v * k)
+
+
+def helper_with_a_log(x: Any, k: Any) -> Any:
+    log: Any = []
+    s = 0.0
+    for v in x:
+        s += logged(v, k, log)
+    return s * sum(log)
+
+
+def two_loops(x: Any, k: Any) -> Any:
+    n, m, s = 0, 0, 0.0
+    for _ in range(2):
+        try:
+            for v in x:
+                try:
+                    if v < 0.0:
+                        continue
+                    if v > 2.0:
+                        break
+                    s += v * k
+                finally:
+                    n += 1
+            if s > 3.0:
+                break
+        finally:
+            m += n
+            s = s * 1.5
+    return s + n * k + m * k
+
+
+def caught_as_well(x: Any, k: Any) -> Any:
+    s, n = 0.0, 0
+    for v in x:
+        try:
+            if v < 0.0:
+                raise ValueError("negative")
+            if v > 2.0:
+                break
+            s += v * k
+        except ValueError:
+            s += k * k
+            continue
+        finally:
+            n += 1
+    return s + n * k
+
+
+class Counted:
+    """A context manager that counts."""
+
+    def __init__(self) -> None:
+        self.n = 0.0
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.n += 1.0
+
+
+def in_a_context(x: Any, k: Any) -> Any:
+    counted, s = Counted(), 0.0
+    for v in x:
+        with counted:
+            if v < 0.0:
+                continue
+            s += v * k
+            if v > 1.0:
+                break
+    return s * counted.n
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        broken_off,
+        left_out,
+        returned_early,
+        value_before_the_end,
+        helper_with_a_log,
+        two_loops,
+        caught_as_well,
+        in_a_context,
+    ],
+)
+def test_jumps(program: Callable[..., Any]) -> None:
+    right(program, twice=program is not caught_as_well)
+
+
+def told_at_the_end(x: Any, k: Any) -> Any:
+    s = 0.0
+    for v in x:
+        try:
+            if v > 1.0:
+                break
+            s += v * k
+        finally:
+            print(end="")
+    return s
+
+
+def left_at_the_end(x: Any, k: Any) -> Any:
+    s = 0.0
+    for v in x:
+        try:
+            s += v * k
+        finally:
+            if s > 1.0:
+                break  # noqa: B012
+    return s
+
+
+def test_what_is_seen_when_a_body_raises_is_refused() -> None:
+    refused(told_at_the_end, "what is done when this body is left is seen outside")
+    refused(left_at_the_end, "a jump behind `finally` swallows exceptions")
