@@ -75,6 +75,9 @@ class Attempts:
 
     def attempt(self: Any, node: cst.Try) -> None:
         """`try` with its handlers."""
+        if self.is_asked(node):
+            self.attempt_apart(node)
+            return
         errors = [self.errors_of(handler) for handler in node.handlers]
         forms = tuple(dict.fromkeys(form for group in errors for form in group))
         orelse = None if node.orelse is None else node.orelse.body.body

@@ -194,6 +194,8 @@ class Calls:
                 return Bound(found.__func__, Const(own, Static(own)))
             if isinstance(found, staticmethod):
                 return Const(found.__func__, Static(found.__func__))
+            if issubclass(cls, BaseException) and name == "__init__" and not isinstance(found, types.FunctionType):
+                return Bound(iteration.initialise_error, owner)
             if cls is object and name == "__init__":
                 return Const(iteration.nothing, Static(iteration.nothing))
             if isinstance(found, types.FunctionType):

@@ -723,10 +723,14 @@ class Control:
 
     def branch_to_exit(self: Any, statement: cst.If, after: list[Any], rest: Any) -> None:
         """Lower a branch of which an arm may leave the loop: what follows it stands in both."""
+        self.split_at(statement, lambda body: self.up_to_exit(body, rest), after)
+
+    def split_at(self: Any, statement: cst.If, lower: Any, after: list[Any]) -> None:
+        """Lower a branch with what follows it in both arms."""
         self.builder.origin = origin = self.origin(statement, f"if {self.code(statement.test)}:")
         test, orelse = self.test(statement.test), statement.orelse
         other = [] if orelse is None else [orelse] if isinstance(orelse, cst.If) else list(orelse.body.body)
-        arms = [lambda body=body: self.up_to_exit([*body, *after], rest) for body in (statement.body.body, other)]
+        arms = [lambda body=body: lower([*body, *after]) for body in (statement.body.body, other)]
         if isinstance(test, bool):
             arms[not test]()
         else:

@@ -1013,7 +1013,8 @@ class Expressions:
 
     def struct_attribute(self: Any, base: Struct, name: str, node: Any) -> Value:
         cls: Any = behind(base.cls)
-        own = cls is not None and cls is not slice and cls.__getattribute__ is not object.__getattribute__
+        plain = (object.__getattribute__, BaseException.__getattribute__)
+        own = cls is not None and cls is not slice and cls.__getattribute__ not in plain
         if base.kind == "object" and own:
             hint = "use a property for what is computed"
             raise Unsupported(f"attributes of {cls.__name__} are read by its __getattribute__", node, hint)

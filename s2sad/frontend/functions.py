@@ -410,6 +410,7 @@ class UserFunctions:
                     self.note(problem)
             result = made.result
         self.check_instance(function, made, node)
+        self.check_caught(node, made)
         passed = tuple(
             expr for expr, (_, type_) in zip(exprs.values(), types_, strict=True) if not isinstance(type_, Static)
         )

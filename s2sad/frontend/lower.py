@@ -39,6 +39,7 @@ from s2sad.frontend.models import is_ours
 from s2sad.frontend.opaque import OpaqueCalls
 from s2sad.frontend.operations import Operations
 from s2sad.frontend.positions import Positions
+from s2sad.frontend.raised import Raised
 from s2sad.frontend.scientific import Scientific
 from s2sad.frontend.source import FunctionSource, function_source
 from s2sad.frontend.statements import Statements
@@ -173,6 +174,7 @@ SECTIONS = ("# primal", "# adjoint")  # what it says of its parts: the code arou
 class Lowerer(
     Statements,
     Attempts,
+    Raised,
     Classes,
     InnerClasses,
     Containers,
@@ -211,6 +213,7 @@ class Lowerer(
         self.trying = 0  # the bodies of `try` around
         self.succeeded: list[Var] = []  # the outcomes of those of which it is known here that they did not raise
         self.guards: list[bool] = []  # the bodies around after which something is done: they end in no return
+        self.catchers: list[Any] = []  # the `try` around whose handlers ask what an exception holds
         self.finals: list[Any] = []  # what is done when the bodies around are left by a jump
         self.broke: list[str | None] = []  # of the loops around: the name that says whether one was left by `break`
         self.results: list[Type] = []

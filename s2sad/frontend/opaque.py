@@ -21,6 +21,7 @@ import numpy as np
 
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.expressions import place_of
+from s2sad.frontend.raised import INSIDE
 from s2sad.frontend.values import FUNCTIONS, UNKNOWN, Struct, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr, Op
 from s2sad.ir.types import (
@@ -123,6 +124,8 @@ class OpaqueCalls:
         """Call a function without a rule."""
         if any(not self.as_loaded(base) for base in self.borrowed) and isinstance(object_, types.FunctionType):
             raise Unsupported("what is called here may read a list that is changed", node, "give it the list")
+        if isinstance(object_, types.FunctionType) and self.catchers:
+            raise Unsupported(INSIDE, node, "call it before the `try`")
         if object_ in (eval, exec, compile, globals, locals, vars):
             message = f"{object_.__name__} works with text or names that are not followed"
             raise Unsupported(message, node, "write out what it does")

@@ -340,9 +340,11 @@ class Statements:
         """Refuse an attribute whose assignment runs code of the user's: it is not followed yet."""
         cls = behind(cls)
         placed = inspect.getattr_static(cls, name, None)
-        if hasattr(type(placed), "__set__") and not isinstance(placed, types.MemberDescriptorType):
+        own = isinstance(placed, types.MemberDescriptorType) or placed is vars(BaseException)["args"]
+        if hasattr(type(placed), "__set__") and not own:
             raise Unsupported(f"{name!r} is set by a property or descriptor: that is not followed yet", node)
-        if cls.__setattr__ is not object.__setattr__ and not dataclasses.is_dataclass(cls):
+        plain = (object.__setattr__, BaseException.__setattr__)
+        if cls.__setattr__ not in plain and not dataclasses.is_dataclass(cls):
             raise Unsupported(
                 f"attributes of {cls.__name__} are set by its __setattr__: that is not followed yet", node
             )
@@ -740,6 +742,7 @@ class Statements:
         return False
 
     def small_Raise(self: Any, node: cst.Raise) -> None:
+        self.check_caught(node)
         value = Const("", Static(""), "") if node.exc is None else self.raised(node.exc)
         if node.cause is not None and isinstance(value, Op):
             value.attrs["cause"] = self.as_expr(self.expression(node.cause.item), node)

@@ -634,3 +634,102 @@ def left_at_the_end(x: Any, k: Any) -> Any:
 def test_what_is_seen_when_a_body_raises_is_refused() -> None:
     refused(told_at_the_end, "what is done when this body is left is seen outside")
     refused(left_at_the_end, "a jump behind `finally` swallows exceptions")
+
+
+# --- what exceptions hold ---------------------------------------------------------------------------------------------
+class Negative(Exception):
+    """An exception with an attribute."""
+
+    def __init__(self, message: str, value: Any) -> None:
+        super().__init__(message)
+        self.value = value
+
+
+class Squared(Negative):
+    """One that computes what it holds."""
+
+    def __init__(self, v: Any) -> None:
+        super().__init__("squared", v * v)
+        self.v = v
+
+
+class Large(Exception):
+    """An exception with its arguments only."""
+
+
+def caught_in_straight_lines(x: Any, k: Any) -> Any:
+    s = sum(x)
+    try:
+        if x[0] < 0.0:
+            raise Negative("negative", x[0] * 2.0 * k)
+        s = x[0] * s
+    except Negative as e:
+        s = e.value * k * s
+    return s
+
+
+def caught_in_a_loop(x: Any, k: Any) -> Any:
+    s = 0.0
+    for v in x:
+        try:
+            t = v * k
+            if v < -1.0:
+                raise Squared(t)
+            if v < 0.0:
+                raise Negative("negative", t * t)
+            if v > 2.0:
+                raise Large(t, "large")
+            t = t + 1.0
+        except Negative as e:
+            s += e.value + t * (2.0 if e.args[0] == "squared" else 1.0)
+        except Large as e:
+            s += e.args[0] * k * k if e.args[1] == "large" else 0.0
+        else:
+            s += t * v
+    return s
+
+
+def jumps_when_caught(x: Any, k: Any) -> Any:
+    n, s = 0, 0.0
+    for v in x:
+        try:
+            if v > 2.0:
+                raise ValueError(v * k)
+            if v < 0.0:
+                raise Negative("negative", v * k)
+        except Negative as e:
+            s += e.value * e.value
+            continue
+        except ValueError as e:
+            return e.args[0] * s
+        finally:
+            n += 1
+        s += v
+    return s * n
+
+
+@pytest.mark.parametrize("program", [caught_in_straight_lines, caught_in_a_loop, jumps_when_caught])
+def test_exceptions(program: Callable[..., Any]) -> None:
+    right(program)
+
+
+def check_sign(v: Any, k: Any) -> Any:
+    if v < 0.0:
+        raise Negative("negative", v * k)
+    return v * k
+
+
+def raised_in_a_helper(x: Any, k: Any) -> Any:
+    s = 0.0
+    for v in x:
+        try:
+            if v > 2.0:
+                raise Negative("large", v)
+            s += check_sign(v, k)
+        except Negative as e:
+            s += e.value
+    return s
+
+
+def test_what_a_helper_raises_is_refused() -> None:
+    refused(raised_in_a_helper, "an exception is raised in a function that is called here")
