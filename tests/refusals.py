@@ -194,10 +194,19 @@ def returns_behind_finally(x):
         return y
 
 
+class Holding:
+    """A context manager that is made by a generator."""
+
+    @staticmethod
+    @contextlib.contextmanager
+    def of(holder):
+        yield holder
+
+
 def breaks_out_of_a_context(x):
     holder = Point(x)
     for _ in range(3):
-        with contextlib.closing(holder):
+        with Holding.of(holder):
             break
     return x
 

@@ -26,7 +26,7 @@ from s2sad.ir.types import differentiable
 from s2sad.rules.core import TABLE
 
 CONTAINERS = {"list", "tuple", "build", "field", "pop", "getitem", "append", "to_list", "repeat_list"}
-CONTAINERS |= {"sum_list", "add_lists"}
+CONTAINERS |= {"sum_list", "add_lists", "to_tuple"}
 
 
 @dataclass(eq=False, repr=False)

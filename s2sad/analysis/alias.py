@@ -335,9 +335,9 @@ class PairsFinder:
             return []
         if value.name in ("list", "build", "tuple", "to_list"):
             return list(_shared(value))
-        if value.name == "copy" and isinstance(value.type, ListOf) and not shares(value.type.item):
-            return []
-        if value.name in ("field", "pop") or (value.name == "copy" and isinstance(value.type, ListOf)):
+        if value.name in ("copy", "to_tuple"):  # of a list: its items are those of the other
+            return list(_shared(value)) if isinstance(value.type, ListOf) and shares(value.type.item) else []
+        if value.name in ("field", "pop"):
             base = value.args[0]
             return [] if base in self.params and value.name == "field" else [base]  # type: ignore[list-item]
         if value.name == "getitem":
@@ -447,10 +447,9 @@ class PairsFinder:
     def write(self, stmt: Stmt, var: Var, pairs: Pairs) -> None:
         """Note a write; if another live name reaches the memory, the component is memory-like."""
         self.result.stores.setdefault(var, {})[stmt] = None
+        slot = isinstance(stmt, Store) and isinstance(var.type, ListOf)  # which the arrays in a list do not see
         for partner in pairs.get(var, ()):
-            if isinstance(var.type, ListOf) and isinstance(partner.type, Array):
-                continue  # an array that is or was an item is what it was
-            if self.read_after(stmt, partner):
+            if not (slot and isinstance(partner.type, Array)) and self.read_after(stmt, partner):
                 self.result.memory.add(var)
                 self.result.conflicts.setdefault(var, (stmt, var, partner))
 

@@ -336,7 +336,8 @@ class Printer:
         if self.layouts and not expr.form and isinstance(like.type, Array) and like.type.ndim > 1:
             return f"{self.text(like, CALL)}.copy(order='K')", CALL
         if isinstance(like.type, ListOf):
-            return f"{self.text(like, CALL)}.copy()", CALL
+            whole = like.type.kind == "tuple"
+            return f"list({self.text(like)})" if whole else f"{self.text(like, CALL)}.copy()", CALL
         return self.function(expr)
 
     def show_outer(self, expr: Op) -> tuple[str, int]:
@@ -577,6 +578,9 @@ class Printer:
 
     def show_zeros_list(self, expr: Op) -> tuple[str, int]:
         """A list of zero cotangents, as long as the list."""
+        if isinstance(expr.type, ListOf) and expr.type.kind == "tuple":
+            made = Op(expr.name, expr.args, dataclasses.replace(expr.type, kind="list"), expr.attrs)
+            return f"tuple({self.text(made)})", CALL
         base = self.text(expr.args[0])
         path = expr.attrs["path"].value if "path" in expr.attrs else ()  # type: ignore[attr-defined]
         optional = expr.attrs["optional"].value if "optional" in expr.attrs else ()  # type: ignore[attr-defined]
@@ -606,6 +610,9 @@ class Printer:
             type_ = type_.item
             text = f"[{text} for row in row]"
         return f"[{text} for row in {array}]", ATOM
+
+    def show_to_tuple(self, expr: Op) -> tuple[str, int]:
+        return f"tuple({self.text(expr.args[0])})", CALL
 
     def show_repeat_list(self, expr: Op) -> tuple[str, int]:
         item, count = expr.args

@@ -12,7 +12,7 @@ from typing import Any
 
 import libcst as cst
 
-from s2sad.frontend.control import append_moves, has_return, leaves, put
+from s2sad.frontend.control import append_moves, has_return, leaves, leaves_loop, put
 from s2sad.frontend.inside import bound_names
 from s2sad.frontend.values import BESIDE, HALFWAY, Poisoned, Relower, State, Struct, Unjoinable, Unsupported, Value
 from s2sad.ir.nodes import (
@@ -48,7 +48,8 @@ from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure
 from s2sad.rules.core import view_kind
 from s2sad.rules.infer import is_basic
 
-TOTAL = {"field", "build", "tuple", "list", "shape", "len", "copy", "stop_gradient", "caught"}  # what raises nothing
+# what raises nothing
+TOTAL = {"field", "build", "tuple", "list", "shape", "len", "copy", "to_tuple", "stop_gradient", "caught"}
 QUIET = Move | Return | Break | Continue | Raise
 LEAVING = Return | Break | Continue | Raise
 
@@ -63,18 +64,28 @@ class Attempts:
         final = list(node.finalbody.body.body)
         if any(map(has_return, final)):
             raise Unsupported("a return behind `finally` swallows exceptions", node.finalbody, "return after the `try`")
+        if any(map(leaves_loop, final)):
+            raise Unsupported("a jump behind `finally` swallows exceptions", node.finalbody, "leave after the `try`")
         body = [node.with_changes(finalbody=None)] if node.handlers else list(node.body.body)
-        self.check_jumps([node.body, *node.handlers], node)
-        returned = self.between(lambda: self.body_of(body), lambda: self.lower_block(final), node)
+        lower = self.left if self.is_left(body) else self.between
+        returned = lower(lambda: self.body_of(body), lambda: self.lower_block(final), node)
         if returned is not None:
             self.emit_return(returned)
 
     def attempt(self: Any, node: cst.Try) -> None:
         """`try` with its handlers."""
+        if self.is_asked(node):
+            self.attempt_apart(node)
+            return
         errors = [self.errors_of(handler) for handler in node.handlers]
         forms = tuple(dict.fromkeys(form for group in errors for form in group))
         orelse = None if node.orelse is None else node.orelse.body.body
         self.tried(node.body, forms, lambda: self.handlers(list(node.handlers), errors), orelse, node)
+
+    def guarded_value(self: Any, node: cst.Try) -> Value:
+        """A `try` whose body returns, with a `finally`, in a function that is lowered in place."""
+        body, final = list(node.body.body), list(node.finalbody.body.body)  # type: ignore[union-attr]
+        return self.between(lambda: self.inline_block(body), lambda: self.lower_block(final), node)
 
     def attempted_value(self: Any, node: cst.Try) -> Value:
         """A `try` of which every arm returns or raises, in a function that is lowered in place."""

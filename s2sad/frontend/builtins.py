@@ -11,7 +11,7 @@ import numpy as np
 from s2sad.frontend import iteration
 from s2sad.frontend.arguments import bound, given
 from s2sad.frontend.opaque import is_opaque
-from s2sad.frontend.pools import is_listlike
+from s2sad.frontend.pools import is_listlike, unwrapped
 from s2sad.frontend.signature import HARMLESS
 from s2sad.frontend.values import (
     FUNCTIONS,
@@ -33,7 +33,9 @@ from s2sad.ir.types import (
     BOOL,
     Array,
     ListOf,
+    Name,
     Opaque,
+    Reference,
     Scalar,
     Shape,
     Static,
@@ -265,10 +267,6 @@ class Builtins:
 
     def built_isinstance(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("isinstance", "obj kinds", args, kwargs, node)
-        if isinstance(found["obj"], Chosen):
-            return self.is_of_class(
-                found["obj"], lambda part: self.built_isinstance([part, found["kinds"]], {}, node), node
-            )
         wanted = found["kinds"]
         kinds = [wanted] if not isinstance(wanted, Struct) else list(self.fields(wanted).values())
         drawing = {"Generator": np.random.Generator, "RandomState": np.random.RandomState}
@@ -278,6 +276,9 @@ class Builtins:
         if is_opaque(found["obj"]) or not all(isinstance(kind, Const) for kind in kinds):
             return self.opaque("isinstance", [self.as_expr(v, node) for v in (found["obj"], wanted)], BOOL)
         classes = tuple(kind.value for kind in kinds)
+        place = unwrapped(found["obj"])
+        if isinstance(place, Expr) and isinstance(place.type, Reference):
+            return self.is_instance(place, classes, node)
         value = found["obj"].ref if isinstance(found["obj"], Struct) else found["obj"]
         answers = {issubclass(have, classes) for have in self.possible_classes(found["obj"])}
         none = issubclass(type(None), classes)
@@ -425,6 +426,7 @@ class Builtins:
     def attribute_named(self: Any, value: Value, node: Any) -> str:
         name = self.known(value)
         if not isinstance(name, str):
+            self.peel_names(value)
             hint = "write the name, or choose among objects with if"
             raise Unsupported("the name of an attribute must be known when code is generated", node, hint)
         return name
@@ -508,25 +510,22 @@ class Builtins:
     def convert(self: Any, kind: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound(kind, "iterable?", args, kwargs, node)
         if not found:
-            site = self.site(node)
-            if kind == "list" and site in self.unit.knowledge.dynamic:
-                return self.born(self.new_list([], site), node)
-            return self.struct(kind, {}, site=site)
+            return self.display(kind, [], node)
         value = found["iterable"]
         items: Any
         if isinstance(value, Struct):
             items = self.iterated(value, node)
-        elif is_listlike(value) and kind == "list":
-            return self.new_copy(value, node)
-        elif isinstance(value, Expr) and isinstance(value.type, Array) and kind == "list":
-            return self.born(self.builder.op("to_list", value), node)
+        elif is_listlike(value):
+            return self.new_copy(value, node) if kind == "list" else self.as_kind(kind, self.contents_of(value))
+        elif isinstance(value, Expr) and isinstance(value.type, Array):
+            return self.born(self.builder.op(f"to_{kind}", value), node)
         elif isinstance(value, RangeValue):
             ends = [self.known(end) for end in (value.start, value.stop, value.step)]
             items = [number(i) for i in range(*ends)] if all(isinstance(end, int) for end in ends) else None
         else:
             items = None if isinstance(value, Expr) else self.fixed_items(value)
-        if items is None and kind == "list" and isinstance(value, RangeValue | Iteration):
-            return self.collected([(value, lambda item: item)], node)
+        if items is None and isinstance(value, RangeValue | Iteration):
+            return self.as_kind(kind, self.collected([(value, lambda item: item)], node))
         if items is None:
             raise Unsupported(f"{kind}() of this value is not accepted yet", node)
         return self.display(kind, items, node)
@@ -697,7 +696,9 @@ class Builtins:
         self: Any, base: Value, name: str, args: list[Value], node: Any, kwargs: dict[str, Value] | None = None
     ) -> Value:
         """Methods of lists and dicts."""
-        kind = base.kind if isinstance(base, Struct) else "list"
+        kind = base.kind if isinstance(base, Struct) else base.type.kind
+        if kind == "tuple" and not hasattr(getattr(base, "cls", None) or tuple, name):
+            raise self.missing("AttributeError", name, f"a tuple has no method {name!r}", node)
         if isinstance(base, Struct) and (kind, name) == ("dict", "update"):
             return self.updated(base, list(args), kwargs or {}, node)
         if (kind, name) == ("list", "sort"):
@@ -724,7 +725,7 @@ class Builtins:
         if name == "copy":
             return self.new_copy(base, node)
         by_value = {"remove": iteration.remove, "index": iteration.index_of, "count": iteration.count_of}
-        if name in by_value and len(found) == 1 and isinstance(self.item_type(base), Scalar):
+        if name in by_value and len(found) == 1 and isinstance(self.item_type(base), Scalar | Name):
             return self.call_user(by_value[name], [base, *found.values()], {}, node)
         in_place = {"reverse": iteration.reverse_in_place, "clear": iteration.clear}
         if name in in_place and is_listlike(base):
@@ -732,10 +733,11 @@ class Builtins:
         raise Unsupported(f"the list method {name!r} is not accepted yet for a list that grows in a loop", node)
 
     def new_copy(self: Any, base: Expr, node: Any) -> Value:
-        """Return a copy of a list: a list of its own."""
-        made, site = self.builder.op("copy", self.contents_of(base)), self.site(node)
-        inside = self.births_in(self.sites_inside(base), ())
-        self.unit.contents.setdefault((site, ()), set()).update(inside)
+        """Return a copy of a list of unknown length: a list of its own."""
+        self.early(base)
+        site = self.site(node)
+        made = self.made_at(site, self.builder.op("copy", self.contents_of(base)))
+        self.unit.contents.setdefault((site, ()), set()).update(self.births_in(self.sites_inside(base), ()))
         return self.born(made, node)
 
     def named_method(self: Any, base: Struct, name: str, new: dict[str, Value], node: Any) -> Value:
@@ -909,4 +911,8 @@ def python_class(value: Value) -> type:
         return {"bool": bool, "int": int, "float": float, "complex": complex}[type_.kind]
     if isinstance(type_, Static):
         return type(type_.value)
-    return list if isinstance(type_, ListOf) else tuple if isinstance(type_, Shape) else object
+    if isinstance(type_, ListOf):
+        return tuple if type_.kind == "tuple" else list
+    if isinstance(type_, Name):
+        return type_.cls
+    return tuple if isinstance(type_, Shape) else object

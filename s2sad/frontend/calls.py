@@ -197,6 +197,8 @@ class Calls:
                 return Bound(found.__func__, Const(own, Static(own)))
             if isinstance(found, staticmethod):
                 return Const(found.__func__, Static(found.__func__))
+            if issubclass(cls, BaseException) and name == "__init__" and not isinstance(found, types.FunctionType):
+                return Bound(iteration.initialise_error, owner)
             if cls is object and name == "__init__":
                 return Const(iteration.nothing, Static(iteration.nothing))
             if isinstance(found, types.FunctionType):
@@ -285,6 +287,8 @@ class Calls:
             from s2sad.frontend.nested import call_transformed
 
             return call_transformed(function, self, args, kwargs, node)
+        if isinstance(function, ArrayMethod):
+            return self.call_method(function, args, kwargs, node)
         if isinstance(function, UfuncMethod):
             return self.call_ufunc_method(function, args, kwargs, node)
         if isinstance(function, Bound):
@@ -504,7 +508,10 @@ class Calls:
             deep = memo is not None and not isinstance(value.type.item, Scalar)
             if deep and holds_memory(value.type.item):  # two items may be one array
                 raise Unsupported("copy.deepcopy of a list of arrays that grows is not accepted yet", node)
-            made = self.call_user(iteration.deep_copies, [value], {}, node) if deep else self.builder.op("copy", value)
+            if value.type.kind == "tuple" and not deep:
+                return value
+            made = self.call_user(iteration.deep_copies, [value], {}, node) if deep else self.new_copy(value, node)
+            made = self.as_kind(value.type.kind, made)
         else:
             return value
         if memo is not None:

@@ -11,7 +11,7 @@ from s2sad.frontend.models import is_ours
 from s2sad.frontend.pools import is_list, path
 from s2sad.frontend.values import UNKNOWN, Chosen, Struct, Unsupported, Value
 from s2sad.ir.nodes import Assign, Const, Expr, Op, Store
-from s2sad.ir.types import Opaque, Scalar, Static
+from s2sad.ir.types import ListOf, Name, Opaque, Scalar, Static
 from s2sad.rules.builder import constant_expr, number
 from s2sad.rules.core import is_pure
 from s2sad.rules.infer import is_slice
@@ -44,13 +44,15 @@ class Containers:
 
     def store_item(self: Any, base: Expr, index: Expr, value: Value, node: Any) -> None:
         """`xs[index] = value` of a list of any length, in a pool or not."""
-        value = self.as_item(base, value)
+        if isinstance(base.type, ListOf) and base.type.kind == "tuple":
+            raise self.missing("TypeError", "", "the items of a tuple are not assigned", node, "make a list of it")
+        self.changes_list(base)
+        value = self.as_item(base, self.bound_name(value))
         expr, target, place = self.materialize(value), base, index
         if is_list(base):
             target, place = self.widen_row(base, expr, node), path(base, index)
         elif not isinstance(base.type.item, Opaque) or base in self.unit.list_sites:  # type: ignore[attr-defined]
             base.type = self.list_type(base, expr, node)
-        self.changes_list(base)
         self.hold(value, self.sites_inside(base))
         expr, how = self.accumulated(target, place, expr)
         self.builder.block.append(Store(target, place, expr, how, self.builder.origin))
@@ -111,9 +113,11 @@ class Containers:
         return item(0)
 
     def find_out(self: Any, key: Value, node: Any) -> None:
-        """Lower again so that a key is known, if it can be; an int that only the data decide is compared."""
+        """Lower again so that a key is known, if it can be; a name or int that only the data decide is compared."""
+        expr = self.as_expr(key, node)
         self.write_out(key)
-        if not is_int(self.as_expr(key, node)):
+        chosen = isinstance(expr.type, Name) and not any(map(is_int, self.sources(expr)))
+        if not is_int(expr) and not chosen:
             self.learn_ints()
 
     def check_key(self: Any, key: Expr, name: Any, node: Any) -> None:

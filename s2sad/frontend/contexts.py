@@ -20,12 +20,13 @@ from typing import Any
 import libcst as cst
 import numpy as np
 
+from s2sad.frontend.attempts import is_new
 from s2sad.frontend.control import has_return, leaves_loop
 from s2sad.frontend.functions import returns_at_tail_of
 from s2sad.frontend.generators import Generator
 from s2sad.frontend.inside import names_read
 from s2sad.frontend.values import POISON, UNKNOWN, Struct, Unsupported, Value
-from s2sad.ir.nodes import Assign, Block, Const, Context, Effect, SetField, Store, reads, targets_of, walk
+from s2sad.ir.nodes import Assign, Block, Const, Context, Effect, Op, SetField, Store, reads, targets_of, walk
 from s2sad.rules.core import is_pure
 
 MODES = {np.errstate: "np", np.printoptions: "np", warnings.catch_warnings: "warnings"}
@@ -40,6 +41,17 @@ class Manager:
     function: types.FunctionType
     args: list[Any]
     kwargs: dict[str, Any]
+
+
+@dataclass(eq=False, slots=True)
+class Final:
+    """What is done when a body is left: the function and the loops and modes it stands in."""
+
+    frame: Any
+    loops: int
+    contexts: int
+    close: Callable[[], None]
+    node: Any
 
 
 class Contexts:
@@ -73,12 +85,12 @@ class Contexts:
                     self.assign(name.name, value)
                 return inside()
         manager = self.expression(item)
-        self.check_jumps(body, node)
         target = None if name is None else name.name
         if isinstance(manager, Manager):
+            self.check_jumps(body, node)
             return self.in_generator(manager, target, inside, node)
         if isinstance(manager, Struct) and manager.kind == "object":
-            return self.in_object(manager, target, inside, item)
+            return self.in_object(manager, target, inside, item, self.is_left(body))
         raise Unsupported("this context manager is not followed", item, "enter it around the call of the derivative")
 
     def body_of(self: Any, body: list[Any]) -> Value | None:
@@ -87,6 +99,9 @@ class Contexts:
             self.lower_block(body)
             return None
         if not self.guards or not self.guards[-1]:
+            self.lower_block(body)
+            return None
+        if self.finals and self.finals[-1].frame is self.frame and not self.frame.inline:
             self.lower_block(body)
             return None
         if not returns_at_tail_of(body):
@@ -154,7 +169,7 @@ class Contexts:
             self.contexts.pop()
 
     # --- managers of the user's -------------------------------------------------------------------------------
-    def in_object(self: Any, manager: Struct, target: Any, inside: Callable[[], Any], node: Any) -> Any:
+    def in_object(self: Any, manager: Struct, target: Any, inside: Callable[[], Any], node: Any, is_left: bool) -> Any:
         """`__enter__`, the body, `__exit__`."""
         enter, leave = (self.member(manager.cls, name) for name in ("__enter__", "__exit__"))
         if not isinstance(enter, types.FunctionType) or not isinstance(leave, types.FunctionType):
@@ -171,7 +186,7 @@ class Contexts:
                     "this context manager may swallow an exception: what its __exit__ returns is not None", node
                 )
 
-        return self.between(inside, close, node)
+        return self.left(inside, close, node) if is_left else self.between(inside, close, node)
 
     def check_unasked(self: Any, leave: types.FunctionType, node: Any) -> None:
         """Refuse an `__exit__` that asks for the exception: what it does then is not what it does without one."""
@@ -244,6 +259,60 @@ class Contexts:
             body.kind, final.kind, final.partner = "try", "finally", body
         self.builder.origin = self.origin(node, self.code(node).split("\n")[0])
         return value
+
+    def is_left(self: Any, body: list[Any]) -> bool:
+        """Return whether a `break` or `continue` leaves a body, or a `return` on some paths through it."""
+        partly = any(map(has_return, body)) and not returns_at_tail_of(body)
+        return any(map(leaves_loop, body)) or (partly and not self.frame.inline)
+
+    def left(self: Any, inside: Callable[[], Any], close: Callable[[], None], node: Any) -> Any:
+        """Lower a body that jumps leave, and what is done then: before each jump, and at its end."""
+        outer, final = self.finals, Final(self.frame, len(self.loops), len(self.contexts), close, node)
+        self.finals = [*outer, final]
+        self.guards.append(True)
+        try:
+            value = inside()
+        finally:
+            self.guards.pop()
+            self.finals = outer
+        if not self.state.ended:
+            self.closed(final)
+        return value
+
+    def leave_bodies(self: Any, loops: int) -> None:
+        """Before a jump: do what is done when the bodies are left that this function entered in so many loops."""
+        finals, origin = self.finals, self.builder.origin
+        try:
+            while self.finals and self.finals[-1].frame is self.frame and self.finals[-1].loops >= loops:
+                *self.finals, final = self.finals
+                if not self.state.ended:
+                    self.closed(final)
+        finally:
+            self.finals, self.builder.origin = finals, origin
+
+    def closed(self: Any, final: Final) -> None:
+        """Lower what is done when a body is left. Where the body raises it is not done: nobody may see that."""
+        start, contexts = len(self.builder.block), self.contexts
+        self.contexts = contexts[: final.contexts]
+        self.builder.origin = self.origin(final.node, "")
+        try:
+            final.close()
+        finally:
+            self.contexts = contexts
+        if any(map(self.is_seen, walk(self.builder.block[start:]))):
+            jumps = "a `break`, `continue` or `return`"
+            message = f"what is done when this body is left is seen outside, and {jumps} leaves it"
+            raise Unsupported(message, final.node, "set a flag, and leave after it")
+
+    def is_seen(self: Any, stmt: Any) -> bool:
+        """Return whether an effect is seen when the function has raised: what it made itself is gone."""
+        value = getattr(stmt, "value", None)
+        if isinstance(value, Op) and value.name in ("append", "pop"):
+            return not self.sites_of(value.args[0])
+        if isinstance(stmt, Store):
+            made = self.builder.definitions.get(stmt.base)
+            return not (self.sites_of(stmt.base) or (made is not None and is_new(made, set())))
+        return changes_more_than_names([stmt])
 
     def check_final(self: Any, body: Block, final: Block, node: Any) -> None:
         """Refuse what is done at the end if it reads what the body binds: that may have another value if it raises."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import types
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import libcst as cst
@@ -38,6 +38,7 @@ from s2sad.ir.nodes import Assign, Block, Break, Const, Continue, Expr, For, If,
 from s2sad.ir.types import (
     Array,
     ListOf,
+    Name,
     Opaque,
     Reference,
     Scalar,
@@ -48,6 +49,8 @@ from s2sad.ir.types import (
     fresh_mark,
     fresh_size,
     join,
+    name_of,
+    names_in,
     same_type,
 )
 from s2sad.rules.builder import constant_expr, number
@@ -158,11 +161,13 @@ class Control:
     def in_block(self: Any, action: Any) -> Block:
         """Run an action that appends to a block of its own; return the block."""
         outer, self.builder.block = self.builder.block, []
+        mark = len(self.facts)
         try:
             action()
             return self.builder.block
         finally:
             self.builder.block = outer
+            del self.facts[mark:]
 
     # --- if ---------------------------------------------------------------------------------------------------
     def stmt_If(self: Any, node: cst.If, cure: Any = None, rest: Any = ()) -> None:
@@ -197,8 +202,8 @@ class Control:
             outer, self.builder.block = self.builder.block, []
             told = [self.unit.outcomes[test]] if arm is then and test in self.unit.outcomes else []
             self.succeeded += told
-            facts = self.facts_of(test, arm is then)
-            self.facts += facts
+            mark = len(self.facts)
+            self.facts += self.facts_of(test, arm is then)
             try:
                 arm()
             except Pending:
@@ -206,7 +211,7 @@ class Control:
                 pending += 1
             finally:
                 del self.succeeded[len(self.succeeded) - len(told) :]
-                del self.facts[len(self.facts) - len(facts) :]
+                del self.facts[mark:]
             blocks.append(self.builder.block)
             self.builder.block = outer
             states.append(self.state)
@@ -215,13 +220,15 @@ class Control:
             raise Pending
         self.builder.origin = origin
         self.state = self.merge(states[0], states[1], blocks[0], blocks[1])
+        if states[0].ended != states[1].ended:  # what is here has come through the other arm
+            self.facts += self.facts_of(test, states[1].ended)
         for key, value in leaves(self.state).items():
             if (
                 isinstance(value, Unjoinable)
                 and value.cure is None
                 and not isinstance(leaves(before).get(key), Unjoinable)
             ):
-                put(self.state, key, Unjoinable(value.why, cure))
+                put(self.state, key, replace(value, cure=cure))
         self.builder.block.append(If(test, blocks[0], blocks[1], origin))
 
     def merge(self: Any, a: State, b: State, a_block: Block, b_block: Block) -> State:
@@ -286,15 +293,19 @@ class Control:
             and x.value == y.value
         ):
             return x
+        known = is_name(x) and is_name(y)
+        if not (known and is_choice(key)):
+            x, y = self.as_name(x), self.as_name(y)
         self.as_growing(x, y)
         if self.whole(x, y) or self.whole(y, x):
             x, y = self.materialize(x), self.materialize(y)
         if isinstance(x, Expr) and isinstance(y, Expr):
             self.agree_on_items(x, y)
             type_ = join_or_none(x, y)
-            if type_ is None or isinstance(type_, Static):
+            why = f"is {describe(x.type)} on one path and {describe(y.type)} on the other"
+            if type_ is None or isinstance(type_, Static) or (known and is_choice(key)):
                 self.as_places(x, y)
-                return Unjoinable(f"is {describe(x.type)} on one path and {describe(y.type)} on the other")
+                return Unjoinable(why)
             made = Var(self.wish(key, x, y), type_, join=True, user=True)
             if self.may_be_none(x) or self.may_be_none(y):
                 self.unit.optional.add(made)
@@ -304,13 +315,37 @@ class Control:
             if self.unit.list_sites.get(x) == self.unit.list_sites.get(y, ()):
                 self.unit.list_sites[made] = self.unit.list_sites[x]
             self.unit.joined[made] = self.sites_of(x) | self.sites_of(y)
-            return made
+            return Unjoinable(why, named=made) if known else made
         if alike(x, y):
             return self.join_fields(key, x, y, moves, state)
         if isinstance(x, Poison) or isinstance(y, Poison):
             return POISON
         self.as_places(x, y)
         return Unjoinable("is bound to different objects on two paths")
+
+    def as_name(self: Any, value: Value) -> Value:
+        """Return a name that a test or the path chooses as a value of the program; anything else as it is.
+
+        It is an operation that stands nowhere yet: one of an arm belongs to its block.
+        """
+        if isinstance(value, Unjoinable) and value.named is not None:
+            return value.named
+        if not isinstance(value, Chosen):
+            return value
+        then, orelse = self.as_name(value.then), self.as_name(value.orelse)
+        if not isinstance(then, Expr) or not isinstance(orelse, Expr):
+            return value
+        type_ = join(then.type, orelse.type)
+        if not isinstance(type_, Name):
+            return value
+        return Op("if_else", (then, value.test, orelse), type_)
+
+    def bound_name(self: Any, value: Value) -> Value:
+        """Return a name that a test or the path chooses as a variable; anything else as it is."""
+        made = self.as_name(value)
+        if isinstance(value, Chosen) and isinstance(made, Op):
+            return bound_in(self.builder.block, made, "name", self.builder.origin)
+        return made
 
     def agree_on_items(self: Any, x: Expr, y: Expr) -> None:
         """What is put into a list through one name is in it under the other as well."""
@@ -331,11 +366,23 @@ class Control:
         return own | self.unit.joined.get(value, set())
 
     def as_growing(self: Any, x: Value, y: Value) -> None:
-        """Two lists that one name may be bound to: they have a type in common if neither has a fixed length."""
-        lists = [value for value in (x, y) if isinstance(value, Struct) and value.kind == "list" and value.site]
+        """Two lists that one name may be bound to: they have a type in common if neither has a fixed length.
+
+        So have two tuples of which one has none.
+        """
         others = [value for value in (x, y) if isinstance(value, Expr) and isinstance(value.type, ListOf)]
+        kinds = {value.type.kind for value in others if isinstance(value.type, ListOf)} | {"list"}
+        lists = [value for value in (x, y) if isinstance(value, Struct) and value.kind in kinds and value.site]
         sites = {value.site for value in lists} - self.unit.knowledge.dynamic
         if sites and len(lists) + len(others) == 2:
+            self.unit.knowledge.dynamic |= sites
+            raise Relower
+
+    def as_growing_tuple(self: Any, x: Struct, y: Struct) -> None:
+        """Two tuples of unlike lengths that one name may be bound to: they are of any length, if both can be."""
+        sites = {value.site for value in (x, y) if value.kind == "tuple" and value.cls is None}
+        items = [item for value in (x, y) for item in self.fields(value).values()]
+        if sites and None not in sites and self.uniform(items) and sites - self.unit.knowledge.dynamic:
             self.unit.knowledge.dynamic |= sites
             raise Relower
 
@@ -378,6 +425,7 @@ class Control:
     ) -> Value:
         left, right = state.heap[x], state.heap[y]
         if list(left) != list(right):
+            self.as_growing_tuple(x, y)
             return Unjoinable(f"has different {'lengths' if x.kind == 'tuple' else 'keys'} on two paths")
         made = Struct(x.kind, cls=x.cls, name=x.name)
         made.item = made.mutable  # which object it is depends on the path: no field of it is assigned
@@ -588,6 +636,11 @@ class Control:
                 raise Relower
         self.descend()
 
+    def peel_names(self: Any, value: Value) -> None:
+        """Lower again so that a name which a loop changes is known in it, if it can be."""
+        for source in self.sources(value) & self.unit.cures.keys():
+            self.cure(self.unit.cures[source])
+
     def descend(self: Any) -> None:
         """Lower a function that calls itself where it is called, as the ints that it is given must be known."""
         knowledge, function = self.unit.knowledge, self.frames[0].function
@@ -692,10 +745,14 @@ class Control:
 
     def branch_to_exit(self: Any, statement: cst.If, after: list[Any], rest: Any) -> None:
         """Lower a branch of which an arm may leave the loop: what follows it stands in both."""
+        self.split_at(statement, lambda body: self.up_to_exit(body, rest), after)
+
+    def split_at(self: Any, statement: cst.If, lower: Any, after: list[Any]) -> None:
+        """Lower a branch with what follows it in both arms."""
         self.builder.origin = origin = self.origin(statement, f"if {self.code(statement.test)}:")
         test, orelse = self.test(statement.test), statement.orelse
         other = [] if orelse is None else [orelse] if isinstance(orelse, cst.If) else list(orelse.body.body)
-        arms = [lambda body=body: self.up_to_exit([*body, *after], rest) for body in (statement.body.body, other)]
+        arms = [lambda body=body: lower([*body, *after]) for body in (statement.body.body, other)]
         if isinstance(test, bool):
             arms[not test]()
         else:
@@ -765,7 +822,7 @@ class Control:
         """Return whether items have one kind, so that a loop can stay a loop."""
         types = [self.type_of_value(item) for item in items]
         first = types[0] if types else None
-        return first is not None and all(t is not None and join(first, t) is not None for t in types)
+        return first is not None and all(t is not None and is_one_kind(first, t) for t in types)
 
     def type_of_value(self: Any, value: Value) -> Type | None:
         if isinstance(value, Expr):
@@ -820,7 +877,7 @@ class Control:
                 self.early(iterable)
                 count = self.builder.op("len", self.contents_of(iterable))
                 return zero, count, one, lambda index: self.load(self.get(iterable, index), "item")
-            case Struct(kind="tuple" | "list") if iterable.site is None and self.uniform(self.iterated(iterable, node)):
+            case Struct(kind="tuple" | "list") if made_here(iterable) and self.uniform(self.iterated(iterable, node)):
                 return self.counted(self.new_list(self.iterated(iterable, node)), node)
             case Struct():
                 raise self.make_dynamic(iterable, node)
@@ -919,13 +976,15 @@ class Control:
                 if isinstance(type_, Unjoinable):
                     put(self.state, key, type_)
                     continue
-                value = leaves(entry, carried).get(key, NOTHING)
+                value = self.as_name(leaves(entry, carried).get(key, NOTHING))
                 head = Var(self.wish(key, value, value), type_, join=True, user=True)
                 loop.heads[key] = head
                 if value is NOTHING or value in self.unit.partial:
                     self.unit.partial.add(head)
                 if key in optional:
                     self.unit.optional.add(head)
+                if isinstance(type_, Name):
+                    self.unit.cures[head] = cure
                 if value in self.unit.list_sites:
                     self.unit.list_sites[head] = self.unit.list_sites[value]
                 self.unit.joined[head] = self.sites_of(value)
@@ -965,6 +1024,8 @@ class Control:
         moves: list[tuple[Var, Expr]] = []
         before = leaves(loop.entry, loop.carried)
         for key, value in leaves(self.state, loop.carried).items():
+            if key in loop.heads or (key in before and not self.unchanged(before[key], value)):
+                value = self.as_name(value)
             if leaves_it and isinstance(value, Unjoinable) and value.why == HALFWAY:
                 loop.halfway[key] = value  # nobody may ask for it after the loop
             elif key in loop.heads:
@@ -1008,7 +1069,7 @@ class Control:
             loop.may_be_none(key)
         if isinstance(head.type, ListOf):
             self.agree_on_items(head, value)
-        type_ = head.type if is_none(value) else join(head.type, value.type, loop.mark)
+        type_ = join_or_none(head, value, loop.mark)
         if type_ is None:
             self.as_places(head, value)
             why = f"is {describe(head.type)} before this loop and {describe(value.type)} after an iteration"
@@ -1023,6 +1084,7 @@ class Control:
         """A name bound before the loop changes in it: it becomes a join at the head."""
         if isinstance(new, Poison) or isinstance(old, Poison):
             return
+        old = self.as_name(old)
         if key in loop.unlike:
             loop.wider[key] = loop.unlike[key]
             return
@@ -1056,6 +1118,7 @@ class Control:
         if isinstance(key, tuple):
             raise Unsupported(f"a {old.kind} inside an object is made anew in this loop; give it a name", None)
         if list(self.fields(old)) != list(self.fields(new)):
+            self.as_growing_tuple(old, new)
             what = "another length" if old.kind == "tuple" else "other keys"
             loop.widen(key, Unjoinable(f"has {what} after an iteration of this loop"))
             return
@@ -1155,6 +1218,7 @@ class Control:
             return
         if kind == "unrolled":
             raise Unsupported(f"`{how}` in a loop over fixed items of unlike kinds", None, "loop over a list or range")
+        self.leave_bodies(len(self.loops))
         self.moves_to_head(loop, how == "break")
         self.builder.block.append(Break(self.builder.origin) if how == "break" else Continue(self.builder.origin))
         self.state.ended = True
@@ -1274,6 +1338,13 @@ class Control:
             message = "a list changes after it was put into another list"
             raise Unsupported(message, None, "put it there when it is complete, or put a copy: list(xs)")
 
+    def check_item(self: Any, value: Value) -> None:
+        """Refuse a function or an iterator as an item of a list that grows."""
+        kept = value.value if isinstance(value, Const) else unwrapped(value)
+        if isinstance(kept, FUNCTIONS | RangeValue | Iteration | Deferred):
+            what = "a function" if isinstance(value, Const | FUNCTIONS) else "an iterator"
+            raise Unsupported(f"{what} becomes an item of a list that grows", None, "write the list out: [f, g]")
+
     def hold(self: Any, value: Value, sites: set[Any]) -> None:
         """A value becomes an item of a list (made at these places): what can be assigned in it is not, from now on."""
         value = unwrapped(value)
@@ -1281,11 +1352,8 @@ class Control:
         self.hold_parts(value)
 
     def hold_parts(self: Any, value: Value) -> None:
-        if isinstance(
-            value.value if isinstance(value, Const) else value, FUNCTIONS | RangeValue | Iteration | Deferred
-        ):
-            what = "a function" if isinstance(value, Const | FUNCTIONS) else "an iterator"
-            raise Unsupported(f"{what} becomes an item of a list that grows", None, "write the list out: [f, g]")
+        """What can be assigned in a value, or in a part of it, is not any more."""
+        self.check_item(value)
         if isinstance(value, Struct) and value.place is None:
             value.item = value.item or value.mutable
             for part in self.fields(value).values():
@@ -1315,11 +1383,13 @@ class Control:
             return
         value = self.as_item(target, value)
         assert isinstance(target, Var) and isinstance(target.type, ListOf)
+        value = self.bound_name(value)
         if self.holds_function(value):
             self.keep_spelled(self.unit.list_sites.get(target))
+        self.check_item(value)
         expr = self.materialize(value)
-        target.type = self.list_type(target, expr, None)
         self.resizes_list(target)
+        target.type = self.list_type(target, expr, None)
         self.hold(value, self.sites_of(target))
         made = Op("append", (target, expr) if at is None else (target, expr, at), Static(None))
         self.builder.block.append(Effect(made, self.builder.origin))
@@ -1352,6 +1422,22 @@ def sources_of(iterable: Any) -> list[Value]:
     return [iterable]
 
 
+def is_choice(key: Any) -> bool:
+    """Return whether a hidden name holds the value of a conditional expression: names stay known in its arms."""
+    return isinstance(key, str) and key.startswith(".value") and key.removeprefix(".value").isdigit()
+
+
+def is_one_kind(a: Type, b: Type) -> bool:
+    """Return whether values of these types are items of one list, and what is a name in one is none in the other."""
+    made = join(a, b)
+    return made is not None and names_in(a) == names_in(made) == names_in(b)
+
+
+def made_here(value: Struct) -> bool:
+    """Return whether a list or tuple is nothing but its items: a list of them is as good."""
+    return value.site is None or (value.kind == "tuple" and value.ref is None)
+
+
 def is_nothing_yet(value: Expr) -> bool:
     """Return whether a value is a list of which it is not known yet what it holds."""
     return isinstance(value.type, ListOf) and isinstance(value.type.item, Opaque)
@@ -1360,7 +1446,8 @@ def is_nothing_yet(value: Expr) -> bool:
 def join_or_none(x: Expr, y: Expr, mark: int | None = None) -> Type | None:
     """Return the type of what is one value or the other, where None has that of the other."""
     if is_none(x) != is_none(y):
-        return y.type if is_none(x) else x.type
+        other = y.type if is_none(x) else x.type
+        return name_of(other) or other
     return join(x.type, y.type, mark)
 
 
@@ -1415,13 +1502,19 @@ def append_moves(block: Block, moves: list[tuple[Var, Expr]], origin: Any) -> No
     real: list[tuple[Var, Expr]] = []
     for target, source in moves:
         if isinstance(source, Op):
-            made = Var("t", source.type)
-            block.append(Assign(made, source, origin))
-            source = made
+            source = bound_in(block, source, "t", origin)
         if source is not UNBOUND:
             real.append((target, source))
     if real:
         block.append(Move(tuple(j for j, _ in real), tuple(x for _, x in real), origin))
+
+
+def bound_in(block: Block, expr: Op, name: str, origin: Any) -> Var:
+    """Bind an operation, and those in it, at the end of a block."""
+    args = tuple(bound_in(block, arg, name, origin) if isinstance(arg, Op) else arg for arg in expr.args)
+    made = Var(name, expr.type)
+    block.append(Assign(made, Op(expr.name, args, expr.type, expr.attrs, expr.form), origin))
+    return made
 
 
 def is_itself(item: Value) -> bool:

@@ -45,7 +45,22 @@ from s2sad.frontend.values import (
     static_place,
 )
 from s2sad.ir.nodes import Assign, Block, Const, Expr, If, Op, Raise, Var
-from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Reference, Scalar, Shape, Static, Structure, fresh_size, list_of
+from s2sad.ir.types import (
+    BOOL,
+    TEXT,
+    Array,
+    ListOf,
+    Name,
+    Opaque,
+    Reference,
+    Scalar,
+    Shape,
+    Static,
+    Structure,
+    fresh_size,
+    list_of,
+    name_of,
+)
 from s2sad.rules.builder import constant_expr, index_key, number
 from s2sad.rules.core import TABLE, NotStatic, TypeProblem, static
 from s2sad.rules.infer import describe, shape_of
@@ -218,7 +233,7 @@ class Expressions:
                 assert isinstance(part, cst.FormattedStringExpression)
                 parts += self.formatted(part)
         known = known_text(parts)
-        return Op("fstring", tuple(parts), Opaque("str")) if known is None else constant_expr(known)
+        return Op("fstring", tuple(parts), TEXT) if known is None else constant_expr(known)
 
     def formatted(self: Any, part: cst.FormattedStringExpression) -> list[Expr]:
         """Return a field of an f-string: what it shows, and what its format takes from values in turn."""
@@ -240,7 +255,7 @@ class Expressions:
             label = [Const(module.code_for_node(part.expression) + module.code_for_node(part.equal))]
             conversion = conversion or ("" if spec else "!r")
         attrs = {"spec": Const(tuple(spec))} if spec else {}
-        return [*label, Op("format", tuple(operands), Opaque("str"), attrs, conversion)]
+        return [*label, Op("format", tuple(operands), TEXT, attrs, conversion)]
 
     def expr_Name(self: Any, node: cst.Name) -> Value:
         return self.lookup(node.value, node)
@@ -300,6 +315,8 @@ class Expressions:
             self.unit.partial.add(value)
         if isinstance(value, Unjoinable):
             self.cure(value.cure)
+            if value.named is not None:
+                return self.usable(value.named, name, node)
             raise Unsupported(f"{name!r} {value.why}", node, value.hint)
         if isinstance(value, Poison):
             raise Poisoned
@@ -387,9 +404,10 @@ class Expressions:
         self.early(a)
         self.early(b)
         if name == "add" and is_growing(a, b):
-            return self.collected([(a, lambda item: item), (b, lambda item: item)], node)
+            return self.as_kind(kind_of(a), self.collected([(a, lambda item: item), (b, lambda item: item)], node))
         if name == "multiply" and is_growing(a, a) != is_growing(b, b):
-            return self.call_user(iteration.times, [a, b] if is_growing(a, a) else [b, a], {}, node)
+            whole, count = (a, b) if is_growing(a, a) else (b, a)
+            return self.as_kind(kind_of(whole), self.call_user(iteration.times, [whole, count], {}, node))
         if name == "bitwise_or" and all(isinstance(v, Struct) and v.kind == "dict" for v in (a, b)):
             return self.struct("dict", {**self.fields(a), **self.fields(b)})
         made = self.operate_sets(name, a, b)
@@ -464,16 +482,29 @@ class Expressions:
         raise Unsupported("this operator is not accepted for these containers", node)
 
     def repeated(self: Any, items: list[Value], count: Expr, node: Any) -> Value:
-        """`[0.0] * n`: a list of numbers whose length is not known."""
-        if len(items) != 1 or not isinstance(items[0], Expr) or not isinstance(items[0].type, Scalar):
-            if isinstance(count, Var) and isinstance(count.type, Scalar) and count.type.kind == "int":
-                raise NotStatic(count)
-            raise Unsupported("a list of one number can be repeated a variable number of times", node, "use a loop")
-        made, site = self.builder.op("repeat_list", items[0], count), self.site(node)
+        """`[0.0] * n`: a list of what nothing changes, whose length is not known."""
+        (one,) = items if len(items) == 1 else (None,)
+        one = self.bound_name(one)
+        if isinstance(one, Expr) and (isinstance(one.type, Scalar) or self.is_none(one) or name_of(one.type)):
+            return self.born(self.made_at(self.site(node), self.builder.op("repeat_list", one, count)), node)
+        plain = all(isinstance(item, Struct) or isinstance(item.type, Scalar) for item in items)
+        if plain and all(map(self.unchanging, items)) and self.uniform(items):
+            return self.call_user(iteration.times, [self.new_list(items), count], {}, node)
+        if isinstance(count, Var) and isinstance(count.type, Scalar) and count.type.kind == "int":
+            raise NotStatic(count)
+        raise Unsupported("a list of numbers can be repeated a variable number of times", node, "use a loop")
+
+    def made_at(self: Any, site: Any, made: Var) -> Var:
+        """Note where a list of unknown length is made: that is how more is known of its items in the next attempt."""
         self.unit.list_sites[made] = site
         if site in self.unit.knowledge.items:
             made.type = self.unit.knowledge.items[site]
-        return self.born(made, node)
+        return made
+
+    def as_kind(self: Any, kind: str | None, made: Expr) -> Expr:
+        """Return what was collected in a list as a tuple, if it is to be one."""
+        self.early(made)
+        return self.builder.op("to_tuple", made, hint="items") if kind == "tuple" else made
 
     def as_array(self: Any, value: Value) -> Expr:
         """Return a sequence as an array."""
@@ -601,6 +632,9 @@ class Expressions:
         """Compare two values; decide it now where both are known."""
         if name in ("is", "is_not"):
             a, b = (unwrapped(value) if isinstance(value, Chosen) else value for value in (a, b))
+        tested = self.compare_names(name, a, b) if isinstance(a, Chosen) or isinstance(b, Chosen) else None
+        if tested is not None:
+            return tested
         if isinstance(a, Chosen):
             arms = [lambda part=part: self.compare(name, part, b, node) for part in (a.then, a.orelse)]
             return self.as_expr(self.chosen(a.test, *arms, "what is compared here", node), node)
@@ -625,6 +659,8 @@ class Expressions:
         if name in ("in", "not_in") and isinstance(b, Struct) and b.kind in ("list", "tuple") and by_identity(a):
             self.check_identity(a, self.fields(b).values(), node)
             return number(any(item is a for item in self.fields(b).values()) == (name == "in"))
+        if name in ("in", "not_in") and isinstance(b, Struct) and b.kind == "dict":
+            b = self.struct("tuple", dict(enumerate(self.iterated(b, node))))
         whole = [unwrapped(value) for value in (a, b)]
         whole = [value.ref if isinstance(value, Struct) else value for value in whole]
         if name in ("is", "is_not") and any(value in self.unit.optional for value in whole):
@@ -666,6 +702,25 @@ class Expressions:
             if isinstance(b, Struct) and (a.kind, a.cls) == (b.kind, b.cls) and (a.item or b.item):
                 self.tell_apart(a.births | b.births)
                 raise Unsupported(WHICH_OBJECT, node, COMPARE_FIELD)
+
+    def compare_names(self: Any, name: str, a: Value, b: Value) -> Expr | None:
+        """Return what a comparison of names that tests choose comes to: a test of these; None if it is another."""
+        chosen = a if isinstance(a, Chosen) else b
+        if not isinstance(chosen, Chosen):
+            known = [self.known(value) for value in (a, b)]
+            return None if UNKNOWN in known else number(bool(FOLD[name](*known)))
+        pairs = [(part, b) if chosen is a else (a, part) for part in (chosen.then, chosen.orelse)]
+        then, orelse = (self.compare_names(name, *pair) for pair in pairs)
+        if then is None or orelse is None:
+            return None
+        test = as_bool(self, chosen.test)
+        if isinstance(then, Const) and isinstance(orelse, Const):
+            return then if then.value == orelse.value else test if then.value else self.turned(test)
+        if isinstance(then, Const):
+            return self.joined_tests("or" if then.value else "and", test if then.value else self.turned(test), orelse)
+        if isinstance(orelse, Const):
+            return self.joined_tests("or" if orelse.value else "and", self.turned(test) if orelse.value else test, then)
+        return None
 
     def inside_range(self: Any, item: Value, numbers: RangeValue, node: Any) -> Expr:
         """Return whether an int is one of a range that goes up by ones, or of one that is known."""
@@ -800,7 +855,7 @@ class Expressions:
         return (self.name, span.file, span.line, span.column, type(node).__name__, inside)
 
     def expr_Tuple(self: Any, node: cst.Tuple) -> Value:
-        return self.born(self.struct("tuple", dict(enumerate(self.elements(node)))), node)
+        return self.display("tuple", self.elements(node), node)
 
     def elements(self: Any, node: Any) -> list[Value]:
         """Lower the elements of a display, with stars."""
@@ -911,10 +966,10 @@ class Expressions:
         return self.display("list", items, node) if grown is None else grown
 
     def display(self: Any, kind: str, values: list[Value], node: Any) -> Value:
-        """Make a tuple or list of these values; a list that must be so has no fixed length."""
+        """Make a tuple or list of these values; one that must be so has no fixed length."""
         site = self.site(node)
-        if kind == "list" and site in self.unit.knowledge.dynamic:
-            return self.born(self.new_list(values, site), node)
+        if kind in ("list", "tuple") and site in self.unit.knowledge.dynamic:
+            return self.born(self.as_kind(kind, self.new_list(values, site)), node)
         return self.born(self.struct(kind, dict(enumerate(values)), site=site), node)
 
     def named_tuple(self: Any, cls: Any, given: dict[str, Value], node: Any) -> Struct:
@@ -929,6 +984,7 @@ class Expressions:
 
     def new_list(self: Any, values: list[Value], site: Any = None) -> Expr:
         """Make a list of unknown length."""
+        values = [self.bound_name(value) for value in values]
         items = [self.materialize(value) for value in values]
         if list_of([item.type for item in items]) is None:
             self.as_places(*values)
@@ -936,9 +992,7 @@ class Expressions:
             self.hold(value, set() if site is None else {site})
         made = self.builder.op("list", *items)
         if site is not None:
-            self.unit.list_sites[made] = site
-            if site in self.unit.knowledge.items:
-                made.type = self.unit.knowledge.items[site]
+            self.made_at(site, made)
         if any(item in self.unit.optional for item in items):
             made.type = replace(made.type, optional=True)
         return made
@@ -988,13 +1042,25 @@ class Expressions:
             return self.array_attribute(base, name, node)
         if is_listlike(base):
             return ArrayMethod(base, name)
+        if isinstance(base, Expr) and isinstance(base.type, Name) and issubclass(base.type.cls, enum.Enum):
+            return self.attribute_of_member(base, list(base.type.cls), name, node)
         if isinstance(base, Expr) and isinstance(base.type, Opaque):
             return self.opaque(f"attribute {name}", [base], Opaque(f"the attribute {name!r}"))
         raise Unsupported(f"the attribute {name!r} is not accepted here", node)
 
+    def attribute_of_member(self: Any, base: Expr, members: list[Any], name: str, node: Any) -> Value:
+        """An attribute of a member of an enumeration that the data choose: that of the one that it is."""
+        first, *rest = (Const(member, Static(member)) for member in members)
+        if not rest:
+            return self.attribute(first, name, node)
+        same = self.compare("is", base, first, node)
+        others = lambda: self.attribute_of_member(base, members[1:], name, node)  # noqa: E731
+        return self.chosen(same, lambda: self.attribute(first, name, node), others, f"the attribute {name!r}", node)
+
     def struct_attribute(self: Any, base: Struct, name: str, node: Any) -> Value:
         cls: Any = behind(base.cls)
-        own = cls is not None and cls is not slice and cls.__getattribute__ is not object.__getattribute__
+        plain = (object.__getattribute__, BaseException.__getattribute__)
+        own = cls is not None and cls is not slice and cls.__getattribute__ not in plain
         if base.kind == "object" and own:
             hint = "use a property for what is computed"
             raise Unsupported(f"attributes of {cls.__name__} are read by its __getattribute__", node, hint)
@@ -1130,7 +1196,7 @@ class Expressions:
             return self.opaque("item", [base, self.index(node)], Opaque("an item"))
         index = self.index(node)
         if is_listlike(base) and isinstance(index, Op) and index.name == "slice":
-            return self.sliced_list(base, index, node)
+            return self.as_kind(kind_of(base), self.sliced_list(base, index, node))
         if base in self.unit.flats and isinstance(node.slice[0].slice, cst.Slice):  # a copy, unlike that of an array
             return self.builder.op("copy", self.get(base, index))
         return self.load(self.get(base, index), "item")
@@ -1428,6 +1494,12 @@ def nest(block: Block, expr: Expr) -> Expr | None:
 
 
 def is_growing(a: Value, b: Value) -> bool:
-    """Return whether both are lists, and one of them has no fixed length."""
-    lists = [is_listlike(v) if isinstance(v, Expr) else getattr(v, "kind", "") == "list" for v in (a, b)]
-    return all(lists) and any(isinstance(v, Expr) for v in (a, b))
+    """Return whether both are lists, or both are tuples, and one of them has no fixed length."""
+    return kind_of(a) is not None and kind_of(a) == kind_of(b) and any(isinstance(v, Expr) for v in (a, b))
+
+
+def kind_of(value: Value) -> str | None:
+    """Return "list" or "tuple" for those; None for anything else."""
+    if isinstance(value, Expr):
+        return "list" if is_list(value) else value.type.kind if isinstance(value.type, ListOf) else None
+    return value.kind if isinstance(value, Struct) and value.kind in ("list", "tuple") else None

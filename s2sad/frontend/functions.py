@@ -329,7 +329,7 @@ class UserFunctions:
                 return self.inline_with(statement)
             if isinstance(statement, cst.Try) and has_return(statement):
                 self.builder.origin = self.origin(statement, "try:")
-                return self.attempted_value(statement)
+                return self.guarded_value(statement) if is_guarded(statement) else self.attempted_value(statement)
             if isinstance(statement, cst.Return):
                 self.builder.origin = self.origin(statement, self.code(statement))
                 return Const(None) if statement.value is None else self.expression(statement.value)
@@ -438,6 +438,7 @@ class UserFunctions:
                     self.note(problem)
             result = made.result
         self.check_instance(function, made, node)
+        self.check_caught(node, made)
         passed = tuple(
             expr for expr, (_, type_) in zip(exprs.values(), types_, strict=True) if not isinstance(type_, Static)
         )
@@ -714,7 +715,7 @@ def always_returns(statements: Any) -> bool:
         last = statement.body[-1] if isinstance(statement, cst.SimpleStatementLine) else statement
         if isinstance(last, cst.Return | cst.Raise):
             return True
-        if isinstance(statement, cst.With) and always_returns(statement.body.body):
+        if (isinstance(statement, cst.With) or is_guarded(statement)) and always_returns(statement.body.body):
             return True
         if isinstance(statement, cst.If) and statement.orelse is not None:
             orelse = statement.orelse
@@ -726,11 +727,11 @@ def always_returns(statements: Any) -> bool:
 
 def _tail(statements: Any, tries: bool = False) -> bool:
     for statement in statements:
-        if isinstance(statement, cst.Try) and tries and has_return(statement):
+        if isinstance(statement, cst.Try) and tries and has_return(statement) and not is_guarded(statement):
             arms = [statement.body.body, *(handler.body.body for handler in statement.handlers)]
             plain = statement.orelse is None and statement.finalbody is None and statement.handlers
             return bool(plain) and all(always_returns(arm) and _tail(arm, tries) for arm in arms)
-        if isinstance(statement, cst.With) and has_return(statement):
+        if (isinstance(statement, cst.With) or is_guarded(statement)) and has_return(statement):
             return returns_at_tail_of(statement.body.body)
         if isinstance(statement, cst.If):
             arms = [statement.body.body]
@@ -742,6 +743,12 @@ def _tail(statements: Any, tries: bool = False) -> bool:
         elif not isinstance(statement, SIMPLE | cst.FunctionDef) and has_return(statement):
             return False
     return True
+
+
+def is_guarded(statement: Any) -> bool:
+    """Return whether a statement is a `try` with nothing but a `finally`, which does not return."""
+    plain = isinstance(statement, cst.Try) and not statement.handlers and statement.finalbody is not None
+    return plain and not has_return(statement.finalbody)
 
 
 def is_small(node: Any, limit: int = SMALL) -> bool:

@@ -448,6 +448,11 @@ def nothing(self: Any) -> None:
     """`object.__init__`."""
 
 
+def initialise_error(self: Any, *args: Any) -> None:
+    """`BaseException.__init__`."""
+    self.args = args
+
+
 def same(f: Any) -> Any:
     """What `functools.wraps(...)` makes of a function, as far as it is called."""
     return f

@@ -35,12 +35,13 @@ from s2sad.frontend.iterators import Iterators
 from s2sad.frontend.library import Library
 from s2sad.frontend.lifted import Lifted, LiftedCalls, enter_lifted
 from s2sad.frontend.matching import Matching
-from s2sad.frontend.mixed import Mixed
+from s2sad.frontend.mixed import Fact, Mixed
 from s2sad.frontend.models import is_ours
 from s2sad.frontend.opaque import OpaqueCalls
 from s2sad.frontend.operations import Operations
 from s2sad.frontend.pools import Pools, unwrapped
 from s2sad.frontend.positions import Positions
+from s2sad.frontend.raised import Raised
 from s2sad.frontend.scientific import Scientific
 from s2sad.frontend.source import FunctionSource, function_source
 from s2sad.frontend.statements import Statements
@@ -153,6 +154,7 @@ class Unit:
     flats: set[Any] = field(default_factory=set)  # what `array.flat` is, where it is not written at once
     held: set[Any] = field(default_factory=set)  # lists that are items of others
     list_sites: dict[Var, Any] = field(default_factory=dict)  # where lists of unknown length were made
+    cures: dict[Var, Any] = field(default_factory=dict)  # names that a loop changes: how they may be known in it
     joined: dict[Var, set[Any]] = field(default_factory=dict)  # and for joins of such: where any of them was
     early: set[Any] = field(default_factory=set)  # lists that were read before anything was known to be in them
     function: types.FunctionType | None = None  # the one that is differentiated, or in which that is defined
@@ -180,6 +182,7 @@ SECTIONS = ("# primal", "# adjoint")  # what it says of its parts: the code arou
 class Lowerer(
     Statements,
     Attempts,
+    Raised,
     Classes,
     InnerClasses,
     Containers,
@@ -221,6 +224,8 @@ class Lowerer(
         self.trying = 0  # the bodies of `try` around
         self.succeeded: list[Var] = []  # the outcomes of those of which it is known here that they did not raise
         self.guards: list[bool] = []  # the bodies around after which something is done: they end in no return
+        self.catchers: list[Any] = []  # the `try` around whose handlers ask what an exception holds
+        self.finals: list[Any] = []  # what is done when the bodies around are left by a jump
         self.broke: list[str | None] = []  # of the loops around: the name that says whether one was left by `break`
         self.results: list[Type] = []
         self.returned: list[Any] = []  # outlines of the results
@@ -229,8 +234,8 @@ class Lowerer(
         self.captured: list[tuple[Var, Any]] = []
         self.borrowed: dict[Struct, Any] = {}  # lists of the module's that are changed, and where
         self.pools: dict[Any, Any] = {}  # by the birth that stands for it
-        self.class_tests: dict[Expr, tuple[Expr, type]] = {}  # what tests on the class of an object ask
-        self.facts: list[tuple[Expr, type, bool]] = []  # what is known here of the classes of objects
+        self.class_tests: dict[Expr, tuple[Expr, frozenset[type]]] = {}  # what tests on the class of an object ask
+        self.facts: list[Fact] = []  # what is known here of the classes of objects
         self.given_back: list[tuple[Struct, str]] = []  # cells whose contents are handed back with the result
 
     @property
@@ -367,6 +372,9 @@ class Lowerer(
             optional = frozenset(key for key, part in zip(fields, parts, strict=True) if part in self.unit.optional)
             type_ = Structure(value.kind, tuple(fields), tuple(part.type for part in parts), value.cls, optional)
             return Op("build", parts, type_, {"keys": Const(tuple(fields))}, value.kind)
+        value = self.bound_name(value)
+        if isinstance(value, Expr):
+            return value
         if isinstance(value, Unjoinable):
             return self.usable(value, "an item", None)
         if isinstance(value, ArrayMethod):
@@ -377,9 +385,9 @@ class Lowerer(
 
 
 def homogeneous(type_: Structure) -> Type:
-    """Return the type of a fixed list as a list of any length; itself if its items differ in kind."""
+    """Return the type of a fixed list or tuple as one of any length; itself if its items differ in kind."""
     made = list_of(type_.items) if type_.items else None
-    return type_ if made is None or isinstance(made.item, Opaque) else made
+    return type_ if made is None or isinstance(made.item, Opaque) else replace(made, kind=type_.kind)
 
 
 def with_dynamic(type_: Type, site: Any, dynamic: set[Any]) -> Type:
@@ -470,13 +478,16 @@ def lower(
     knowledge.begun = set(knowledge.static)
     wish = function.__name__ if function.__name__ != "<lambda>" else "function"
     python = function.function if isinstance(function, Lifted) else function
-    for _ in range(64):
+    for _ in range(ATTEMPTS):
         unit = Unit(knowledge, function=python, entry=entry_of(function, args))
         unit.names.add(wish)
+        dynamic = len(knowledge.dynamic)
         try:
             with deeper():
                 made = lower_function(unit, function, args, wish)
         except Relower:
+            if len(knowledge.dynamic) > dynamic:
+                knowledge.forget_structures()
             continue
         except Pending:
             message = f"the recursion in {wish!r} never ends: no return without a call"
@@ -505,6 +516,7 @@ def entry_of(function: Any, args: list[tuple[str, Type]]) -> tuple[str, list[str
     return function.__name__, list(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
 
 
+ATTEMPTS = 256  # at lowering a function: each but the last finds out one thing
 DEEPEST = 4000  # calls
 
 

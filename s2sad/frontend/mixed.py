@@ -22,6 +22,8 @@ from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Var
 from s2sad.ir.types import BOOL, INT, ListOf, Opaque, Reference, Static
 from s2sad.rules.builder import constant_expr
 
+Fact = tuple[Expr, frozenset[type], bool]  # that an object is of one of these classes, or of none
+
 
 @dataclass(eq=False, slots=True)
 class MethodOfSeveral:
@@ -82,25 +84,58 @@ class Mixed:
         *others, last = self.possible(place)
         made: Struct | Chosen = as_one_of(last)
         for cls in reversed(others):
-            test = self.builder.bind(Op("equal", (which, Const(class_name(cls))), BOOL), f"is_{cls.__name__.lower()}")
-            self.class_tests[test] = place, cls
-            made = Chosen(test, as_one_of(cls), made, place)
+            made = Chosen(self.class_test(place, which, [cls]), as_one_of(cls), made, place)
         return made
+
+    def class_test(self: Any, place: Expr, which: Expr, classes: list[type]) -> Expr:
+        """Return whether an object is of one of these classes."""
+        names = [class_name(cls) for cls in classes]
+        made = Op("equal", (which, Const(names[0])), BOOL)
+        if len(names) > 1:
+            made = Op("in", (which, Const(tuple(names))), BOOL)
+        test: Var = self.builder.bind(made, "_or_".join(["is", *names]).lower())
+        self.class_tests[test] = place, frozenset(classes)
+        return test
 
     def possible(self: Any, place: Expr) -> list[type]:
         """Return the classes that an object may be of here."""
         found = self.classes_of(pool_of(place))
-        for known, cls, holds in self.facts:
+        for known, classes, holds in self.facts:
             if known is place:
-                found = [other for other in found if (other is cls) == holds]
+                found = [cls for cls in found if (cls in classes) == holds]
         return found or self.classes_of(pool_of(place))
 
-    def facts_of(self: Any, test: Expr, holds: bool) -> list[tuple[Expr, type, bool]]:
+    def facts_of(self: Any, test: Expr, holds: bool) -> list[Fact]:
         """Return what it says of the class of an object that a test holds, or does not."""
         made = self.builder.definitions.get(test) if isinstance(test, Var) else test
         if isinstance(made, Op) and made.name == "not":
             return self.facts_of(made.args[0], not holds)
         return [(*self.class_tests[test], holds)] if test in self.class_tests else []
+
+    def is_instance(self: Any, place: Expr, classes: tuple[Any, ...], node: Any) -> Value:
+        """`isinstance(object, classes)` of what is in a pool."""
+        pool = self.pools[pool_of(place)]
+        if place in self.unit.optional:
+            there = self.builder.bind(Op("is_not", (place, Const(None)), BOOL), "there")
+            none = constant_expr(issubclass(type(None), classes))
+            return self.chosen(there, lambda: self.is_of(place, classes), lambda: none, "this test", node)
+        if pool.reference.kind == "mixed":
+            return self.is_of(place, classes)
+        kinds = {"list": list, "dict": dict, "tuple": tuple}
+        return constant_expr(issubclass(pool.cls or kinds[pool.reference.kind], classes))
+
+    def is_of(self: Any, place: Expr, classes: tuple[Any, ...]) -> Value:
+        """Return whether an object that is there is of one of these classes."""
+        if self.pools[pool_of(place)].reference.kind != "mixed":
+            return constant_expr(issubclass(self.pools[pool_of(place)].cls, classes))
+        possible = self.possible(place)
+        wanted = [cls for cls in possible if issubclass(cls, classes)]
+        if len(wanted) in (0, len(possible)):
+            return constant_expr(bool(wanted))
+        which = self.get(self.pools[pool_of(place)].lists["class"], place)
+        if len(wanted) == len(possible) - 1 and len(wanted) > 1:
+            return self.turned(self.class_test(place, which, [cls for cls in possible if cls not in wanted]))
+        return self.class_test(place, which, wanted)
 
     def in_class(self: Any, act: Any) -> Any:
         """Return an action for objects of one class: what these do not have raises where one is met."""
@@ -114,18 +149,6 @@ class Mixed:
                 return POISON
 
         return acted
-
-    def is_of_class(self: Any, value: Chosen, answer: Any, node: Any) -> Value:
-        """Return what is answered of an object by its class: the test itself where that says it."""
-        arms = [answer(part) for part in (value.then, value.orelse)]
-        known = [self.known(arm) for arm in arms]
-        if known[0] is known[1] and isinstance(known[0], bool):
-            return constant_expr(known[0])
-        if known == [True, False]:
-            return value.test
-        if known == [False, True]:
-            return self.turned(value.test)
-        return self.chosen(value.test, lambda: arms[0], lambda: arms[1], "the class of this object", node)
 
     def call_of_each(self: Any, method: MethodOfSeveral, args: Any, kwargs: Any, node: Any) -> Value:
         """Call the method of the class that the object is of."""

@@ -21,9 +21,11 @@ import numpy as np
 
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.expressions import place_of
+from s2sad.frontend.raised import INSIDE
 from s2sad.frontend.values import FUNCTIONS, UNKNOWN, Struct, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr, Op
 from s2sad.ir.types import (
+    TEXT,
     Array,
     ListOf,
     Opaque,
@@ -46,7 +48,7 @@ CONVERSIONS: dict[Any, Type] = {
     bool: Scalar("bool"),
     complex: Scalar("complex"),
     len: Scalar("int"),
-    str: Opaque("str"),
+    str: TEXT,
 }
 ANNOTATED: dict[Any, type] = {
     **{kind: kind for kind in (int, float, bool, complex)},
@@ -122,6 +124,8 @@ class OpaqueCalls:
         """Call a function without a rule."""
         if any(not self.as_loaded(base) for base in self.borrowed) and isinstance(object_, types.FunctionType):
             raise Unsupported("what is called here may read a list that is changed", node, "give it the list")
+        if isinstance(object_, types.FunctionType) and self.catchers:
+            raise Unsupported(INSIDE, node, "call it before the `try`")
         if object_ in (eval, exec, compile, globals, locals, vars):
             message = f"{object_.__name__} works with text or names that are not followed"
             raise Unsupported(message, node, "write out what it does")

@@ -22,7 +22,7 @@ from typing import Any
 
 from s2sad.frontend.values import Chosen, Relower, Struct, Unsupported, Value
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Var
-from s2sad.ir.types import ListOf, Opaque, Reference, Static, Structure, join, list_of, same_type
+from s2sad.ir.types import Array, ListOf, Opaque, Reference, Scalar, Static, Structure, join, list_of, same_type
 from s2sad.rules.infer import is_path
 
 POOLED = ("object", "dict", "list", "tuple")
@@ -90,7 +90,9 @@ def unite(unit: Any, births: Iterable[Any]) -> bool:
     first = min((root for root in roots if root is not None), key=repr, default=found[0])
     for birth in found:
         parents[root_of(parents, birth) or birth] = first
-    knowledge.items.clear()  # lists that held the objects themselves hold places
+    for site, type_ in list(knowledge.items.items()):
+        if not isinstance(type_.item, Scalar | Array):
+            del knowledge.items[site]  # lists that held the objects themselves hold places
     knowledge.cures.clear()  # what was written out for their sake may stay a loop
     return True
 

@@ -12,6 +12,7 @@ import libcst as cst
 
 from s2sad.errors import Problem
 from s2sad.frontend.classes import is_descriptor
+from s2sad.frontend.expressions import kind_of as kind_of_sequence
 from s2sad.frontend.models import behind, is_ours
 from s2sad.frontend.pools import is_listlike, unwrapped
 from s2sad.frontend.values import (
@@ -43,6 +44,7 @@ from s2sad.ir.types import (
     Structure,
     Type,
     list_of,
+    name_of,
     numeric_kind,
     same_type,
 )
@@ -128,6 +130,7 @@ class Statements:
     def learn_static(self: Any, value: Expr, node: Any) -> None:
         """Specialise on the value of an int argument that decides a type, or say that it cannot be known."""
         self.write_out(value)
+        self.peel_names(value)
         self.learn_ints()
         self.note(undecided(self.span(node)))
 
@@ -344,9 +347,11 @@ class Statements:
         """Refuse an attribute whose assignment runs code of the user's: it is not followed yet."""
         cls = behind(cls)
         placed = inspect.getattr_static(cls, name, None)
-        if hasattr(type(placed), "__set__") and not isinstance(placed, types.MemberDescriptorType):
+        own = isinstance(placed, types.MemberDescriptorType) or placed is vars(BaseException)["args"]
+        if hasattr(type(placed), "__set__") and not own:
             raise Unsupported(f"{name!r} is set by a property or descriptor: that is not followed yet", node)
-        if cls.__setattr__ is not object.__setattr__ and not dataclasses.is_dataclass(cls):
+        plain = (object.__setattr__, BaseException.__setattr__)
+        if cls.__setattr__ not in plain and not dataclasses.is_dataclass(cls):
             raise Unsupported(
                 f"attributes of {cls.__name__} are set by its __setattr__: that is not followed yet", node
             )
@@ -510,7 +515,10 @@ class Statements:
                 raise Relower
             return made
         wider = made is None or made.optional != have.optional or kind_of(made.item) != kind_of(have.item)
-        if made is None or (wider and target not in self.unit.list_sites):
+        sites = self.sites_of(target)
+        if made is not None and wider and not sites:
+            self.inline_caller()  # where it is made, it can be made of these items
+        if made is None or (wider and not sites):
             raise Unsupported(
                 f"the list holds {describe(have.item)} and is given {describe(value.type)}",
                 node,
@@ -519,11 +527,11 @@ class Statements:
         if wider or (
             self.loops and not same_type(made.item, have.item)
         ):  # what was read before in a loop is wider, too
-            if target not in self.unit.list_sites:
+            if not sites:
                 raise Unsupported(
                     "the items of this list have other sizes than the first ones", node, "make a new list"
                 )
-            self.unit.knowledge.items[self.unit.list_sites[target]] = made
+            self.unit.knowledge.items.update(dict.fromkeys(sites, made))
             raise Relower
         return made
 
@@ -578,7 +586,7 @@ class Statements:
 
     def augmented(self: Any, old: Value, value: Value, name: str, node: Any) -> Value:
         """Return what `old op= value` binds: `old` itself where the operator changes it in place."""
-        listed = old.kind == "list" if isinstance(old, Struct) else is_listlike(old)
+        listed = kind_of_sequence(old) == "list"
         if listed and name == "add":
             self.list_method(old, "extend", [value], node)
             return old
@@ -705,7 +713,9 @@ class Statements:
         if self.frame.exits and self.loops:
             self.return_from_loop(value)
             return
-        self.emit_return(value)
+        self.leave_bodies(0)
+        if not self.state.ended:
+            self.emit_return(value)
 
     def return_from_loop(self: Any, value: Value) -> None:
         """Leave the loop of a function that is lowered in place."""
@@ -760,6 +770,7 @@ class Statements:
         return False
 
     def small_Raise(self: Any, node: cst.Raise) -> None:
+        self.check_caught(node)
         value = Const("", Static(""), "") if node.exc is None else self.raised(node.exc)
         if node.cause is not None and isinstance(value, Op):
             value.attrs["cause"] = self.as_expr(self.expression(node.cause.item), node)
@@ -812,7 +823,7 @@ class Statements:
             del self.state.names[target.value]
             return
         base = self.expression(target.value)
-        if is_listlike(base):
+        if kind_of_sequence(base) == "list" and isinstance(base, Expr):
             self.delete_items(base, self.index(target), target)
             return
         if not isinstance(base, Struct) or base.kind == "tuple":
@@ -903,6 +914,8 @@ def kind_of(type_: Type) -> object:
         return type_.kind, type_.dtype
     if isinstance(type_, Structure):
         return tuple(map(kind_of, type_.items))
+    if name_of(type_) is not None:
+        return type_
     return kind_of(type_.item) if isinstance(type_, ListOf) else numeric_kind(type_)
 
 

@@ -162,6 +162,7 @@ class Unjoinable:
     value: Any = None
     outcome: Any = None
     hint: str = "give it one kind and shape on every path"
+    named: Any = None  # of different names, the variable that is bound to one of them when the program runs
 
 
 HALFWAY = "is not known: the body of this `try` may have stopped before or after it was assigned"
@@ -272,6 +273,10 @@ class Knowledge:
         more = not places <= self.static
         self.static |= places
         return more
+
+    def forget_structures(self) -> None:
+        """Something has no fixed length, as is known now: where it is in an item of a list, its type is another."""
+        self.items = {site: type_ for site, type_ in self.items.items() if not isinstance(type_.item, Structure)}
 
     def folded_result(self, key: Any) -> Any:
         """Return the type that a recursive call gives: the structures in it by their names, if they would grow."""

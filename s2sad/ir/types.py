@@ -7,6 +7,7 @@ sizes of arguments know their `unit` from the specialisation key; all others are
 
 from __future__ import annotations
 
+import enum
 import functools
 import itertools
 import re
@@ -95,11 +96,15 @@ class Structure(Type):
 
 @dataclass(frozen=True, slots=True)
 class ListOf(Type):
-    """A list whose length is not fixed, all items of one type; if it is `optional`, some may be None instead."""
+    """A list whose length is not fixed, all items of one type; if it is `optional`, some may be None instead.
+
+    So is a tuple, which nothing changes.
+    """
 
     item: Type
     length: Size | None = None
     optional: bool = False
+    kind: str = "list"  # | "tuple"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,13 @@ class Opaque(Type):
 
 
 @dataclass(frozen=True, slots=True)
+class Name(Opaque):
+    """A name that the data choose: a string, or a member of an enumeration."""
+
+    cls: type = str
+
+
+@dataclass(frozen=True, slots=True)
 class Shape(Type):
     """The shape of an array: a tuple of ints with symbolic sizes."""
 
@@ -153,6 +165,7 @@ class Shape(Type):
 
 
 NONE = Static(None)
+TEXT = Name("str")
 FLOAT = Scalar("float")
 INT = Scalar("int")
 BOOL = Scalar("bool")
@@ -200,7 +213,7 @@ def with_sizes(type_: Type, replaced: Callable[[Size], Size]) -> Type:
             return replace(type_, items=tuple(with_sizes(item, replaced) for item in type_.items))
         case ListOf():
             length = None if type_.length is None else replaced(type_.length)
-            return ListOf(with_sizes(type_.item, replaced), length, type_.optional)
+            return replace(type_, item=with_sizes(type_.item, replaced), length=length)
         case Shape():
             return Shape(tuple(map(replaced, type_.sizes)))
     return type_
@@ -312,15 +325,37 @@ def join(a: Type, b: Type, mark: int | None = None) -> Type | None:
         sizes = zip(a.shape, b.shape, strict=True)
         return Array(a.dtype, tuple(_join_sizes(x, y, mark) for x, y in sizes))
     if isinstance(a, ListOf) and isinstance(b, ListOf):
+        if a.kind != b.kind:
+            return None
         item = join(a.item, b.item, mark)
         if isinstance(a.item, Opaque) or isinstance(b.item, Opaque):
             item = b.item if isinstance(a.item, Opaque) else a.item
-        return None if item is None else ListOf(item, None, a.optional or b.optional)
+        return None if item is None else ListOf(item, None, a.optional or b.optional, a.kind)
     if isinstance(a, Structure) and isinstance(b, Structure):
         if (a.kind, a.keys, a.cls) != (b.kind, b.keys, b.cls):
             return None
         return _join_structures(a, b, mark)
-    return a if a == b else None
+    if a == b:
+        return a
+    name = name_of(a)
+    return name if name is not None and name == name_of(b) else None
+
+
+def name_of(type_: Type) -> Name | None:
+    """Return the type of a string or member of an enumeration as one of several; None of anything else."""
+    if isinstance(type_, Name):
+        return type_
+    if not isinstance(type_, Static) or isinstance(type_.value, int):
+        return None
+    cls = type(type_.value)
+    return Name(cls.__name__, cls) if cls is str or issubclass(cls, enum.Enum) else None
+
+
+def names_in(type_: Type) -> int:
+    """Return how many names that the data choose are in values of a type."""
+    if isinstance(type_, Structure):
+        return sum(map(names_in, type_.items))
+    return names_in(type_.item) if isinstance(type_, ListOf) else int(isinstance(type_, Name))
 
 
 def list_of(types: Iterable[Type]) -> ListOf | None:
@@ -336,7 +371,7 @@ def list_of(types: Iterable[Type]) -> ListOf | None:
         return None
     if item is None:
         return ListOf(Opaque("nothing yet"), None, bool(found))
-    return ListOf(join(item, item, -1) or item, None, NONE in found)
+    return ListOf(name_of(item) or join(item, item, -1) or item, None, NONE in found)
 
 
 def mixed_precision(types: Sequence[Type]) -> bool:
@@ -383,7 +418,7 @@ def same_type(a: Type, b: Type) -> bool:
         pairs = zip(a.shape, b.shape, strict=False)
         return a.dtype == b.dtype and a.ndim == b.ndim and all(_same_size(x, y) for x, y in pairs)
     if isinstance(a, ListOf) and isinstance(b, ListOf):
-        return a.optional == b.optional and same_type(a.item, b.item)
+        return (a.optional, a.kind) == (b.optional, b.kind) and same_type(a.item, b.item)
     if isinstance(a, Structure) and isinstance(b, Structure):
         return (a.keys, a.optional) == (b.keys, b.optional) and all(map(same_type, a.items, b.items))
     if isinstance(a, Scalar) and isinstance(b, Scalar):

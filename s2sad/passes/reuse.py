@@ -50,7 +50,8 @@ IN_PLACE = {"add", "subtract", "multiply", "divide"}
 ANONYMOUS = {"t_bar", "part_bar", "items_bar"}  # cotangents of what the user has no name for
 COMMUTATIVE = {"add", "multiply"}
 BORROWED = {"recall", "pop", "next", "if_else", "build", "list"}  # results that live elsewhere too
-KEEPING = {"append", "list", "tuple", "build", "zip_list", "repeat_list", "to_list", "add_each", "add_all", "add_lists"}
+KEEPING = {"append", "list", "tuple", "build", "zip_list", "repeat_list", "to_list", "to_tuple", "add_each", "add_all"}
+KEEPING |= {"add_lists"}
 
 
 def reuse(block: Block, results: list[Expr], buffers: Iterable[Var] = (), *, enabled: bool = True) -> list[Expr]:

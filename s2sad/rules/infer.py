@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -62,7 +63,7 @@ def describe(type_: Type) -> str:
     if isinstance(type_, Structure):
         return type_.cls.__name__ if type_.cls else type_.kind
     if isinstance(type_, ListOf):
-        return "list"
+        return type_.kind
     if isinstance(type_, Reference):
         return f"{'an' if type_.kind == 'object' else 'a'} {type_.kind}"
     if isinstance(type_, Shape | Recursive):
@@ -612,8 +613,19 @@ def astype(args: Args, attrs: Attrs, form: str) -> Type:
 
 
 def copy(args: Args, attrs: Attrs, form: str) -> Type:
-    """Type of copy."""
-    return args[0].type if isinstance(args[0].type, ListOf | Structure) else array_of(args[0].type)
+    """Type of copy: of a tuple of any length it is a list."""
+    type_ = args[0].type
+    if isinstance(type_, ListOf):
+        return replace(type_, kind="list")
+    return type_ if isinstance(type_, Structure) else array_of(type_)
+
+
+def to_tuple(args: Args, attrs: Attrs, form: str) -> Type:
+    """Type of the tuple of the items of a list or array."""
+    type_ = args[0].type
+    if isinstance(type_, ListOf):
+        return replace(type_, kind="tuple")
+    return ListOf(getitem((args[0], Const(0, Scalar("int"))), {}, ""), kind="tuple")
 
 
 def einsum(args: Args, attrs: Attrs, form: str) -> Type:

@@ -62,7 +62,18 @@ from s2sad.transforms.calls import reverse_call
 from s2sad.transforms.composed import definition_of, reverse_composed, varied_in
 from s2sad.transforms.constants import constant_problems
 from s2sad.transforms.contributions import apply_rule, apply_rule_to_parts
-from s2sad.transforms.cotangents import Bar, Key, bar_name, leaf_exprs, leaf_type, leaf_types, zeros_list, zeros_of
+from s2sad.transforms.cotangents import (
+    Bar,
+    Key,
+    as_list,
+    bar_name,
+    is_tuple,
+    leaf_exprs,
+    leaf_type,
+    leaf_types,
+    zeros_list,
+    zeros_of,
+)
 from s2sad.transforms.idioms import reverse_idiom
 from s2sad.transforms.loops import LoopReverse, always_exits, may_exit, reverse_loop
 from s2sad.transforms.residuals import Prologue, Residuals, may_vary
@@ -460,7 +471,7 @@ class Adjoint:
         have, more = self.unmasked(have), self.unmasked(more)
         if isinstance(have.expr.type, ListOf | Recursive) or lacking:
             added = Op("add_lists", (have.expr, more.expr), have.expr.type)
-            return Bar(self.builder.bind(added, name), owned=True)
+            return Bar(self.builder.bind(added, name), owned=not is_tuple(have.expr.type))
         if have.expr is more.expr:
             return Bar(self.builder.op("multiply", 2.0, more.expr, hint=name), have.thin)
         return Bar(self.builder.op("add", have.expr, more.expr, hint=name), have.thin and more.thin)
@@ -481,7 +492,7 @@ class Adjoint:
             return number(0.0)
         stmt = stmt or Return(Const(None))
         like = self.like(var, stmt)
-        return builder.bind(self.if_bound(var, stmt, like, Op(name, (like,), var.type)), f"{var.name}_bar")
+        return builder.bind(self.if_bound(var, stmt, like, Op(name, (like,), as_list(var.type))), f"{var.name}_bar")
 
     def like(self, var: Var, stmt: Stmt, where: str = "before") -> Expr:
         """Return what has the shape of a variable: itself, where it is asked whether it is there at all."""

@@ -61,7 +61,7 @@ from s2sad.transforms.adjoint import Adjoint, Region, Reversed
 from s2sad.transforms.calls import Split, Splits, build_structure, everything
 from s2sad.transforms.containers import zipped
 from s2sad.transforms.convention import faced
-from s2sad.transforms.cotangents import bar_name, cotangent_type, leaf_types, optional_steps
+from s2sad.transforms.cotangents import bar_name, cotangent_type, is_tuple, leaf_types, optional_steps
 from s2sad.transforms.keep import Keeper, content_reads, insert_forward
 from s2sad.transforms.residuals import Residuals
 from s2sad.transforms.tapes import Tapes, count_iterations, drop_unfinished, flag_exits, used_flags
@@ -218,8 +218,9 @@ class Assembler:
     def public_leaf(
         self, adjoint: Adjoint, made: Reversed, param: Var, path: tuple[Any, ...], builder: Builder, anchor: Stmt
     ) -> Expr:
-        """Return one leaf of the gradient of the public face."""
-        return faced(self.leaf(adjoint, made, param, path, builder, anchor), builder)
+        """Return one leaf of the gradient of the public face: that of a tuple of any length is a tuple."""
+        found = faced(self.leaf(adjoint, made, param, path, builder, anchor), builder)
+        return builder.op("to_tuple", found) if is_tuple(dict(leaf_types(param.type))[path]) else found
 
     def leaf(
         self, adjoint: Adjoint, made: Reversed, param: Var, path: tuple[Any, ...], builder: Builder, anchor: Stmt

@@ -20,6 +20,7 @@ from s2sad.rules.infer import index_parts, is_basic, is_ellipsis, is_fancy, is_n
 from s2sad.transforms.contributions import apply_rule
 from s2sad.transforms.cotangents import (
     Bar,
+    as_list,
     cotangent_type,
     embed,
     key_of,
@@ -208,7 +209,7 @@ def own_list(adjoint: Adjoint, base: Var, path: tuple[Any, ...], stmt: Stmt) -> 
         zeros = adjoint.if_bound(base, stmt, like, zeros_list(like, path, item))
         bar = Bar(adjoint.builder.bind(zeros, name), owned=True)
     elif not bar.owned:
-        copy = adjoint.if_bound(base, stmt, bar.expr, Op("copy", (bar.expr,), bar.expr.type))
+        copy = adjoint.if_bound(base, stmt, bar.expr, Op("copy", (bar.expr,), as_list(bar.expr.type)))
         bar = Bar(adjoint.builder.bind(copy, f"{base.name}_bar"), owned=True)
     adjoint.env[key] = bar
     return bar.expr
@@ -368,6 +369,12 @@ def reverse_to_list(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
     bar = adjoint.env.pop((y, ()), None)
     if bar is not None and adjoint.wants(value.args[0]):
         accumulate_rows(adjoint, value.args[0], bar, stmt)
+
+
+def reverse_to_tuple(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
+    """`t = tuple(xs)`: a copy that nothing changes."""
+    of_list = isinstance(value.args[0].type, ListOf)
+    (reverse_copy if of_list else reverse_to_list)(adjoint, stmt, y, value)
 
 
 def accumulate_rows(adjoint: Adjoint, array: Expr, bar: Bar, stmt: Stmt) -> None:
@@ -573,6 +580,7 @@ HANDLERS = {
     "repeat_list": reverse_repeat,
     "add_lists": reverse_add_lists,
     "array": reverse_array,
+    "to_tuple": reverse_to_tuple,
     "copy": reverse_copy,
     "diag": reverse_diag,
     "where": reverse_where,

@@ -25,7 +25,7 @@ class Bar:
     A thin one has still to be broadcast to the variable's shape. One with a mask comes from an arm of `where` and
     is zero where the mask is false: the mask is applied last, so that what a derivative is outside the arm (the
     1 / x of log(x) at 0) does not matter. A list of cotangents is changed in place; `owned` says that this sweep
-    made it.
+    made it. That of a tuple of any length is a list as well, but where it was handed in.
     """
 
     expr: Expr
@@ -55,7 +55,17 @@ def leaf_type(key: Key) -> Type:
     var, path = key
     if isinstance(var.type, ListOf) and path:
         return ListOf(dict(leaf_types(var.type.item))[path], None, bool(optional_steps(var.type, path)))
-    return dict(leaf_types(var.type))[path] if path else var.type
+    return as_list(dict(leaf_types(var.type))[path] if path else var.type)
+
+
+def as_list(type_: Type) -> Type:
+    """Return the type of a list of what a tuple of any length holds; any other type as it is."""
+    return replace(type_, kind="list") if isinstance(type_, ListOf) else type_
+
+
+def is_tuple(type_: Type) -> bool:
+    """Return whether a type is that of tuples of any length."""
+    return isinstance(type_, ListOf) and type_.kind == "tuple"
 
 
 def leaf_types(type_: Type, path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any, ...], Type]]:

@@ -31,7 +31,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.types import ListOf, Scalar, fresh_size
 from s2sad.rules.builder import Builder, number
-from s2sad.transforms.cotangents import Bar, Key, bar_name, leaf_type
+from s2sad.transforms.cotangents import Bar, Key, as_list, bar_name, is_tuple, leaf_type
 
 if TYPE_CHECKING:
     from s2sad.transforms.adjoint import Adjoint
@@ -76,7 +76,7 @@ def attempt(adjoint: Adjoint, stmt: For | While, carried: dict[Key, None]) -> di
         del adjoint.prologues[mark[1] :]
         return more
     head = next(iter([*(stmt.test if isinstance(stmt, While) else []), *stmt.body]), stmt)
-    ends = [(join, adjoint.as_join(key, adjoint.env.get(key), body, head).expr) for key, join in joins.items()]
+    ends = [(join, leave(adjoint, key, body, head)) for key, join in joins.items()]
     ends = [(join, end) for join, end in ends if end is not join]
     if ends:
         body.append(Move(tuple(j for j, _ in ends), tuple(e for _, e in ends)))
@@ -100,8 +100,14 @@ def enter(adjoint: Adjoint, key: Key, stmt: Stmt) -> Bar:
     if bar is None:
         return Bar(adjoint.zeros_at(key, stmt, "after"), owned=True)
     if isinstance(bar.expr.type, ListOf) and not bar.owned:
-        return Bar(adjoint.builder.bind(Op("copy", (bar.expr,), bar.expr.type), bar_name(key)), owned=True)
+        return Bar(adjoint.builder.bind(Op("copy", (bar.expr,), as_list(bar.expr.type)), bar_name(key)), owned=True)
     return adjoint.full(bar, key[0], stmt)
+
+
+def leave(adjoint: Adjoint, key: Key, body: Block, head: Stmt) -> Expr:
+    """Return the cotangent with which an iteration ends: a list, also where it was handed in as a tuple."""
+    found = adjoint.as_join(key, adjoint.env.get(key), body, head).expr
+    return Op("copy", (found,), as_list(found.type)) if is_tuple(found.type) else found
 
 
 def backwards(adjoint: Adjoint, stmt: For | While, body: Block) -> For:

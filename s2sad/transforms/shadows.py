@@ -147,10 +147,12 @@ class _Mirror:
             self.bind(stmt, shadow, Op("list", tuple(self.of_expr(a, stmt) for a in value.args), value.type))
         elif value.name == "field" and value.args[0] in self.adjoint.function.params and isinstance(value.type, Array):
             self.bind(stmt, shadow, self.fresh(stmt.target))
-        elif value.name in ("pop", "field", "build") or (isinstance(value.type, ListOf) and value.name != "copy"):
+        elif value.name in ("pop", "field", "build"):
             self.result.refused.append((stmt.target, stmt))
-        elif value.name in ("getitem", "copy") and isinstance(value.args[0].type, ListOf):
+        elif value.name in ("getitem", "copy", "to_tuple") and isinstance(value.args[0].type, ListOf):
             self.bind(stmt, shadow, Op(value.name, (self.of_expr(value.args[0], stmt), *value.args[1:]), value.type))
+        elif isinstance(value.type, ListOf):
+            self.result.refused.append((stmt.target, stmt))
         else:
             self.array(stmt, shadow, value)
 

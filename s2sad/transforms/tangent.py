@@ -58,6 +58,7 @@ from s2sad.transforms.constants import constant_problems
 from s2sad.transforms.cotangents import cotangent_type, leaf_types, zeros_of
 
 MIRRORED = {"getitem", "field", "pop", "copy", "sum_list", "list", "build", "to_list", "repeat_list", "add_lists"}
+MIRRORED |= {"to_tuple"}
 
 
 def tangent_module(function: Function, wrt: list[Var], name: str, options: Options) -> list[Function]:

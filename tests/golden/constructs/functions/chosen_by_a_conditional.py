@@ -11,10 +11,6 @@ def program_value_and_grad(x, k):
     test2 = x[0, 0] > 0.6
     test = x[0, 1] > 0.6
     if test:
-        value = True
-    else:
-        value = False
-    if value:
         value2 = 2.0
     else:
         value2 = 3.0

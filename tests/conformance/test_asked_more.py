@@ -1,0 +1,735 @@
+"""Ordinary Python whose containers, names and exits depend on data: right, or refused at the line."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import s2sad
+from tests.conformance.checks import twice_right
+
+X = np.array([0.7, 1.4, -0.3, 0.9, 2.2])
+
+
+def right(program: Callable[..., Any], *, twice: bool = True) -> None:
+    """Check values and derivatives, of an array and of a list, for data that take other paths."""
+    for x in (X, -X, 1.7 * X + 0.2):
+        for k in (1.3, -0.4):
+            for given in (x, [float(v) for v in x]):
+                value, _ = s2sad.value_and_grad(program, argnums=(0, 1))(given, k)
+                assert np.isclose(value, program(given, k), rtol=1e-13)
+                s2sad.check_grads(program, (given, k), (0, 1))
+    if twice:
+        twice_right(program, X, 1.3)
+
+
+def refused(program: Callable[..., Any], reason: str, x: Any = X) -> None:
+    """Check that a program is refused at a line of its own."""
+    with pytest.raises(s2sad.UnsupportedError, match=reason) as caught:
+        s2sad.grad(program, argnums=(0, 1))(x, 1.3)
+    span = caught.value.problems[0].span
+    assert span is not None and span.file == program.__code__.co_filename
+
+
+# --- lists of Python's numbers that are given NumPy's -----------------------------------------------------------------
+def put(xs: Any, x: Any, k: Any) -> None:
+    for i in range(len(x)):
+        xs[i] = x[i] * k
+
+
+def filled_by_a_helper(x: Any, k: Any) -> Any:
+    xs = [0.0] * len(x)
+    put(xs, x, k)
+    return sum(xs) * xs[0]
+
+
+def a_copy_is_filled(x: Any, k: Any) -> Any:
+    zeros = [0.0] * len(x)
+    xs = list(zeros)
+    ys = zeros.copy()
+    for i in range(len(x)):
+        xs[i] = x[i] * k
+        ys[i] = xs[i] * x[i]
+    return sum(xs) * sum(ys) + sum(zeros)
+
+
+def one_of_two_is_filled(x: Any, k: Any) -> Any:
+    xs = [0.0] * len(x) if k > 0.0 else [1.0] * len(x)
+    for i in range(len(x) - 1):
+        xs[i] = x[i] * xs[i + 1] + k * x[i]
+    return sum(xs)
+
+
+def rolled(x: Any, k: Any) -> Any:
+    before = [0.0] * len(x)
+    for _ in range(3):
+        now = [0.0] * len(x)
+        for i in range(len(x)):
+            now[i] = before[i] * k + x[i] * x[i]
+        before = now
+    return sum(before)
+
+
+@pytest.mark.parametrize("program", [filled_by_a_helper, a_copy_is_filled, one_of_two_is_filled, rolled])
+def test_numbers_of_both(program: Callable[..., Any]) -> None:
+    right(program)
+
+
+@pytest.mark.parametrize("program", [filled_by_a_helper, a_copy_is_filled, one_of_two_is_filled])
+def test_numbers_of_another_precision_are_refused(program: Callable[..., Any]) -> None:
+    refused(program, "the list holds float and is given np.float32", X.astype(np.float32))
+
+
+# --- tuples of any length ---------------------------------------------------------------------------------------------
+def tuple_of_a_generator(x: Any, k: Any) -> Any:
+    t = tuple(v * v * k for v in x)
+    return sum(t) * t[0] + len(t) * k
+
+
+def tuple_of_a_list(x: Any, k: Any) -> Any:
+    values = []
+    for v in x:
+        if v > 0.0:
+            values.append(v * k)
+    t = tuple(values)
+    values.append(k)
+    return sum(t) * sum(values)
+
+
+def tuple_of_what_is_given(x: Any, k: Any) -> Any:
+    t, s, i = tuple(x), 0.0, 0
+    while i < len(t):
+        s += t[i] * k * s + t[i]
+        i += 1
+    return s
+
+
+def grown_tuple(x: Any, k: Any) -> Any:
+    t = (k,)
+    for v in x:
+        if v > 0.0:
+            t += (t[-1] * v,)
+    return sum(t) * len(t)
+
+
+def parts_of_a_tuple(x: Any, k: Any) -> Any:
+    t = tuple([v * k for v in x])
+    turned = t[1:] + t[:1]
+    first, *rest = t * 2
+    if not isinstance(turned, tuple) or type(t[::-1]) is not tuple or isinstance(rest, tuple):
+        return 0.0
+    return sum(a * b for a, b in zip(t, turned, strict=True)) * first + sum(rest) + t.index(max(t))
+
+
+def powers(x: Any, k: Any) -> Any:
+    made = []
+    for i in range(3):
+        made.append(tuple(v**i for v in x))
+    return tuple(made)
+
+
+def tuples_in_a_tuple(x: Any, k: Any) -> Any:
+    rows = powers(x, k)
+    return sum(row[0] * sum(row) * k for row in rows) * len(rows) + max(rows[1])
+
+
+def tuple_or_none(x: Any, k: Any) -> Any:
+    found = None
+    for v in x:
+        if v > 1.0:
+            found = tuple(u for u in (v, v * k))
+    return k if found is None else found[0] * found[1]
+
+
+def chosen_by_a_number(x: Any, k: Any) -> Any:
+    t, i = (x[0] * k, x[1], k * k), 0
+    for v in x:
+        if v > 1.0:
+            i = (i + 1) % 3
+    return t[i] * (1.0 if isinstance(t, tuple) else 0.0)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        tuple_of_a_generator,
+        tuple_of_a_list,
+        tuple_of_what_is_given,
+        grown_tuple,
+        parts_of_a_tuple,
+        tuples_in_a_tuple,
+        tuple_or_none,
+        chosen_by_a_number,
+    ],
+)
+def test_tuples(program: Callable[..., Any]) -> None:
+    right(program)
+
+
+def test_tuples_are_returned() -> None:
+    def program(x: Any, k: Any) -> Any:
+        t = tuple(v * k for v in x)
+        return t, t[1:], list(t), t
+
+    y, pullback = s2sad.vjp(program, X, 1.3)
+    assert y == program(X, 1.3)
+    assert [type(part) for part in y] == [tuple, tuple, list, tuple]
+    assert np.allclose(pullback(y)[0], 1.3**2 * X * (3.0 + (np.arange(5) > 0)))
+    value, dot = s2sad.jvp(program, (X, 1.3), (X, 0.0))
+    assert dot == value and [type(part) for part in dot] == [tuple, tuple, list, tuple]
+
+
+def test_gradients_of_tuples_are_tuples() -> None:
+    def program(t: Any, x: Any) -> Any:
+        s, i = 0.0, 0
+        while i < 3:
+            s += t[i] * x[i]
+            i += 1
+        return s if isinstance(t, tuple) else -s
+
+    value, gradient = s2sad.value_and_grad(program)((0.5, 1.5, 2.5), X)
+    assert value == program((0.5, 1.5, 2.5), X)
+    assert gradient == tuple(X[:3])
+
+
+def tuple_that_is_written(x: Any, k: Any) -> Any:
+    t: Any = tuple(v * k for v in x)
+    t[0] = k
+    return sum(t)
+
+
+def tuple_that_grows_in_place(x: Any, k: Any) -> Any:
+    t: Any = tuple(v * k for v in x)
+    t.append(k)
+    return sum(t)
+
+
+def test_what_a_tuple_does_not_do_is_refused() -> None:
+    refused(tuple_that_is_written, "the items of a tuple are not assigned")
+    refused(tuple_that_grows_in_place, "a tuple has no method 'append'")
+
+
+# --- lists of any length that are filled later ------------------------------------------------------------------------
+def filled_backwards(x: Any, k: Any) -> Any:
+    n, s = len(x), 0.0
+    values: Any = [None] * n
+    for i in range(n):
+        values[n - 1 - i] = x[i] * k
+    for i, v in enumerate(values):
+        s += v * v * i
+    return s
+
+
+def remembered_in_a_list(x: Any, k: Any) -> Any:
+    memo: Any = [None] * (len(x) + 1)
+    s = 0.0
+    for i in range(len(x)):
+        if memo[i // 2] is None:
+            memo[i // 2] = x[i] * k
+        s += memo[i // 2] * x[i]
+    return s
+
+
+def filled_here_and_there(x: Any, k: Any) -> Any:
+    values: Any = [None] * len(x)
+    for i in range(len(x)):
+        if x[i] > 0.0:
+            values[i] = x[i] * k
+    return sum(v for v in values if v is not None) + sum([k if v is None else v * v for v in values])
+
+
+def filled_with_rows(x: Any, k: Any) -> Any:
+    rows: Any = [None] * len(x)
+    pairs: Any = [(0.0, 0.0)] * len(x)
+    for i in range(len(x)):
+        rows[i] = np.array([x[i], k])
+        pairs[i] = (x[i], x[i] * k)
+    return sum(row @ row for row in rows) + sum([a * b for a, b in pairs])
+
+
+def longest_chain(x: Any, k: Any) -> Any:
+    before: Any = [None] * len(x)
+    best = [0.0] * len(x)
+    for i in range(len(x)):
+        best[i] = x[i] * k
+        for j in range(i):
+            if x[j] < x[i] and best[j] + x[i] * k > best[i]:
+                best[i] = best[j] + x[i] * k
+                before[i] = j
+    i, s = len(x) - 1, 0.0
+    while i is not None:
+        s += x[i] * best[i]
+        i = before[i]
+    return s
+
+
+def pairs_again_and_again(x: Any, k: Any) -> Any:
+    values = [x[0], k] * len(x)
+    for i in range(len(x)):
+        values[2 * i] *= x[i]
+    return sum(v * v for v in values)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        filled_backwards,
+        remembered_in_a_list,
+        filled_here_and_there,
+        filled_with_rows,
+        longest_chain,
+        pairs_again_and_again,
+    ],
+)
+def test_filled_later(program: Callable[..., Any]) -> None:
+    right(program)
+
+
+# --- arrays that change places in a list ------------------------------------------------------------------------------
+def exchanged(x: Any, k: Any) -> Any:
+    rows, s = [x * 1.0, x * k, x + 1.0], 0.0
+    for i in range(5):
+        p, q = rows[i % 3], rows[(i + 1) % 3]
+        rows[i % 3], rows[(i + 1) % 3] = q, p
+        s += p @ q * rows[0].sum()
+    return s
+
+
+def replaced(x: Any, k: Any) -> Any:
+    rows, s = [x * 1.0, x * k, x + 1.0], 0.0
+    for i in range(5):
+        p, q = rows[i % 3], rows[(i + 1) % 3]
+        rows[i % 3] = q * p
+        s += p @ q
+        rows[(i + 1) % 3] = p
+        s += p @ q * k
+    return s
+
+
+@pytest.mark.parametrize("program", [exchanged, replaced])
+def test_places_in_a_list(program: Callable[..., Any]) -> None:
+    for x in (X, -X):
+        value, _ = s2sad.value_and_grad(program, argnums=(0, 1))(x, 1.3)
+        assert np.isclose(value, program(x, 1.3), rtol=1e-13)
+        s2sad.check_grads(program, (x, 1.3), (0, 1))
+    twice_right(program, X, 1.3)
+
+
+# --- names that the data choose ---------------------------------------------------------------------------------------
+def state_machine(x: Any, k: Any) -> Any:
+    state, s = "start", 0.0
+    weights = {"start": k, "run": k * k, "stop": 1.0}
+    for v in x:
+        if state == "start":
+            s += v * k
+        elif state in ("run", "stop"):
+            s += v * v
+        s *= weights[state]
+        if v > 1.0:
+            state = "run"
+        elif v < 0.0:
+            state = "stop"
+    return s if state != "run" else s * k
+
+
+class Light(enum.Enum):
+    """Members are chosen by data."""
+
+    RED = 2.0
+    GREEN = 3.0
+
+
+def lights(x: Any, k: Any) -> Any:
+    light, seen, s = Light.RED, None, 0.0
+    for v in x:
+        s += v * light.value
+        if light is Light.RED and seen is not light:
+            s += v * v * k
+        seen = light
+        light = Light.GREEN if v > 1.0 else Light.RED
+    return s
+
+
+def transitions(x: Any, k: Any) -> Any:
+    after, state, s, i = {"a": "b", "b": "c", "c": "a"}, "a", 0.0, 0
+    while i < len(x):
+        match state:
+            case "a":
+                s += x[i] * k
+            case "b":
+                s += x[i] * x[i]
+        state = after[state] if x[i] > 0.8 else state
+        i += 1
+    return s + (k if f"{state}!" == "a!" else 0.0)
+
+
+def size_of(v: Any, k: Any) -> str:
+    if v > k:
+        return "big"
+    for i in range(3):
+        if v * i > 1.0:
+            return "middle"
+    return "small"
+
+
+def named_by_a_helper(x: Any, k: Any) -> Any:
+    sizes, s = {"big": 1.0, "middle": k, "small": k * k}, 0.0
+    for v in x:
+        sizes[size_of(v, k)] *= v
+        s += sizes[size_of(v, k)]
+    return s
+
+
+def lists_of_names(x: Any, k: Any) -> Any:
+    names, pairs, s = [], [], 0.0
+    flags = ["low"] * len(x)
+    for i, v in enumerate(x):
+        names.append("p" if v > 0.0 else "n")
+        pairs.append(("p", v * k) if v > 0.5 else ("n", v))
+        if v > 1.0:
+            flags[i] = "high"
+    for i, (name, v) in enumerate(pairs):
+        s += v * v if name == names[i] else v
+        s += x[i] * k if flags[i] == "high" else 0.0
+    return s * names.count("p")
+
+
+class Machine:
+    """An object whose attribute is a name."""
+
+    def __init__(self) -> None:
+        self.state, self.total = "idle", 0.0
+
+    def step(self, v: Any, k: Any) -> None:
+        if self.state == "idle":
+            self.total += v
+            if v > 1.0:
+                self.state = "busy"
+        else:
+            self.total += v * k
+            if v < 0.0:
+                self.state = "idle"
+
+
+def machine(x: Any, k: Any) -> Any:
+    made = Machine()
+    for v in x:
+        made.step(v, k)
+    return made.total if made.state == "idle" else made.total * k
+
+
+NAMES = [state_machine, lights, transitions, named_by_a_helper, lists_of_names, machine]
+
+
+@pytest.mark.parametrize("program", NAMES)
+def test_names(program: Callable[..., Any]) -> None:
+    right(program)
+
+
+# --- names of what is known, by an order that the data give -----------------------------------------------------------
+def largest(x: Any, k: Any) -> Any:
+    costs = {"a": x[0], "b": x[1] * k, "c": k}
+    best, worst = max(costs, key=costs.get), min(costs, key=lambda name: costs[name])  # type: ignore[arg-type]
+    return costs[best] * costs["a"] + (k if worst == "a" else k * k) * costs[worst]
+
+
+def largest_pair(x: Any, k: Any) -> Any:
+    costs = {"a": x[0], "b": x[1] * k, "c": k}
+    name, cost = max(costs.items(), key=lambda item: item[1])
+    return costs[name] * cost + max(costs.values()) * min(costs.values())
+
+
+def ranked(x: Any, k: Any) -> Any:
+    costs, s = {"a": x[0], "b": x[1] * k, "c": k}, 0.0
+    for i, name in enumerate(sorted(costs, key=costs.get)):  # type: ignore[arg-type]
+        s += costs[name] * (i + 1)
+    names = sorted(costs, key=lambda name: costs[name], reverse=True)
+    for i, (name, cost) in enumerate(sorted(costs.items(), key=lambda item: item[1])):
+        s += cost * costs[name] * (i + 1)
+    return s * costs[names[0]] + costs[names[1]]
+
+
+@pytest.mark.parametrize("program", [largest, largest_pair, ranked])
+def test_order_of_names(program: Callable[..., Any]) -> None:
+    right(program)
+
+
+# --- jumps out of a `try` with a `finally` ----------------------------------------------------------------------------
+def broken_off(x: Any, k: Any) -> Any:
+    s, log = 0.0, []
+    for v in x:
+        try:
+            if v > 1.0:
+                break
+            s += v * k
+        finally:
+            log.append(v)
+    else:
+        s = s * 2.0
+    return s + sum(log) * k
+
+
+def left_out(x: Any, k: Any) -> Any:
+    i, s, counts = 0, 0.0, np.zeros(2)
+    while True:
+        try:
+            if i >= len(x):
+                break
+            if x[i] < 0.0:
+                continue
+            s += x[i] * k
+        finally:
+            i += 1
+            counts[0] += s
+    return s + counts[0]
+
+
+def returned_early(x: Any, k: Any) -> Any:
+    n = 0.0
+    for v in x:
+        try:
+            if v > 1.0:
+                return v * k * n
+            n += v
+        finally:
+            n += 1.0
+    return n * k
+
+
+def value_before_the_end(x: Any, k: Any) -> Any:
+    s = sum(x) * k
+    try:
+        if s > 0.0:
+            return s
+        s = s * 2.0
+    finally:
+        s = s * k + 100.0
+    return s
+
+
+def logged(v: Any, k: Any, log: Any) -> Any:
+    try:
+        if v < 0.0:
+            return v * k
+        return v * v
+    finally:
+        log.append(v * k)
+
+
+def helper_with_a_log(x: Any, k: Any) -> Any:
+    log: Any = []
+    s = 0.0
+    for v in x:
+        s += logged(v, k, log)
+    return s * sum(log)
+
+
+def two_loops(x: Any, k: Any) -> Any:
+    n, m, s = 0, 0, 0.0
+    for _ in range(2):
+        try:
+            for v in x:
+                try:
+                    if v < 0.0:
+                        continue
+                    if v > 2.0:
+                        break
+                    s += v * k
+                finally:
+                    n += 1
+            if s > 3.0:
+                break
+        finally:
+            m += n
+            s = s * 1.5
+    return s + n * k + m * k
+
+
+def caught_as_well(x: Any, k: Any) -> Any:
+    s, n = 0.0, 0
+    for v in x:
+        try:
+            if v < 0.0:
+                raise ValueError("negative")
+            if v > 2.0:
+                break
+            s += v * k
+        except ValueError:
+            s += k * k
+            continue
+        finally:
+            n += 1
+    return s + n * k
+
+
+class Counted:
+    """A context manager that counts."""
+
+    def __init__(self) -> None:
+        self.n = 0.0
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.n += 1.0
+
+
+def in_a_context(x: Any, k: Any) -> Any:
+    counted, s = Counted(), 0.0
+    for v in x:
+        with counted:
+            if v < 0.0:
+                continue
+            s += v * k
+            if v > 1.0:
+                break
+    return s * counted.n
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        broken_off,
+        left_out,
+        returned_early,
+        value_before_the_end,
+        helper_with_a_log,
+        two_loops,
+        caught_as_well,
+        in_a_context,
+    ],
+)
+def test_jumps(program: Callable[..., Any]) -> None:
+    right(program, twice=program is not caught_as_well)
+
+
+def told_at_the_end(x: Any, k: Any) -> Any:
+    s = 0.0
+    for v in x:
+        try:
+            if v > 1.0:
+                break
+            s += v * k
+        finally:
+            print(end="")
+    return s
+
+
+def left_at_the_end(x: Any, k: Any) -> Any:
+    s = 0.0
+    for v in x:
+        try:
+            s += v * k
+        finally:
+            if s > 1.0:
+                break  # noqa: B012
+    return s
+
+
+def test_what_is_seen_when_a_body_raises_is_refused() -> None:
+    refused(told_at_the_end, "what is done when this body is left is seen outside")
+    refused(left_at_the_end, "a jump behind `finally` swallows exceptions")
+
+
+# --- what exceptions hold ---------------------------------------------------------------------------------------------
+class Negative(Exception):
+    """An exception with an attribute."""
+
+    def __init__(self, message: str, value: Any) -> None:
+        super().__init__(message)
+        self.value = value
+
+
+class Squared(Negative):
+    """One that computes what it holds."""
+
+    def __init__(self, v: Any) -> None:
+        super().__init__("squared", v * v)
+        self.v = v
+
+
+class Large(Exception):
+    """An exception with its arguments only."""
+
+
+def caught_in_straight_lines(x: Any, k: Any) -> Any:
+    s = sum(x)
+    try:
+        if x[0] < 0.0:
+            raise Negative("negative", x[0] * 2.0 * k)
+        s = x[0] * s
+    except Negative as e:
+        s = e.value * k * s
+    return s
+
+
+def caught_in_a_loop(x: Any, k: Any) -> Any:
+    s = 0.0
+    for v in x:
+        try:
+            t = v * k
+            if v < -1.0:
+                raise Squared(t)
+            if v < 0.0:
+                raise Negative("negative", t * t)
+            if v > 2.0:
+                raise Large(t, "large")
+            t = t + 1.0
+        except Negative as e:
+            s += e.value + t * (2.0 if e.args[0] == "squared" else 1.0)
+        except Large as e:
+            s += e.args[0] * k * k if e.args[1] == "large" else 0.0
+        else:
+            s += t * v
+    return s
+
+
+def jumps_when_caught(x: Any, k: Any) -> Any:
+    n, s = 0, 0.0
+    for v in x:
+        try:
+            if v > 2.0:
+                raise ValueError(v * k)
+            if v < 0.0:
+                raise Negative("negative", v * k)
+        except Negative as e:
+            s += e.value * e.value
+            continue
+        except ValueError as e:
+            return e.args[0] * s
+        finally:
+            n += 1
+        s += v
+    return s * n
+
+
+@pytest.mark.parametrize("program", [caught_in_straight_lines, caught_in_a_loop, jumps_when_caught])
+def test_exceptions(program: Callable[..., Any]) -> None:
+    right(program)
+
+
+def check_sign(v: Any, k: Any) -> Any:
+    if v < 0.0:
+        raise Negative("negative", v * k)
+    return v * k
+
+
+def raised_in_a_helper(x: Any, k: Any) -> Any:
+    s = 0.0
+    for v in x:
+        try:
+            if v > 2.0:
+                raise Negative("large", v)
+            s += check_sign(v, k)
+        except Negative as e:
+            s += e.value
+    return s
+
+
+def test_what_a_helper_raises_is_refused() -> None:
+    refused(raised_in_a_helper, "an exception is raised in a function that is called here")
