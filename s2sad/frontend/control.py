@@ -355,8 +355,8 @@ class Control:
             if is_nothing_yet(empty) and isinstance(other.type, ListOf) and not is_nothing_yet(other):
                 sites = self.sites_of(empty)
                 if sites:
-                    self.unit.knowledge.items.update(dict.fromkeys(sites, other.type))
-                    raise Relower
+                    self.learn_items(sites, other.type)
+                    empty.type = other.type
 
     def sites_of(self: Any, value: Value) -> set[Any]:
         """Return the places where the lists were made that a value may be."""

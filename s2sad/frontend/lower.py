@@ -149,6 +149,7 @@ class Unit:
     grown: set[Any] = field(default_factory=set)  # lists that something was appended to, taken from or written into
     births: dict[Any, set[Any]] = field(default_factory=dict)  # where lists may have been made that are fields of items
     handed: dict[Any, Any] = field(default_factory=dict)  # what calls may have handed back, or None: of which function
+    again: bool = False  # whether something was learnt that is not yet in what was lowered
     missing: set[Any] = field(default_factory=set)  # pools that were asked for before anything was put there
     contents: dict[Any, set[Any]] = field(default_factory=dict)  # where the items of a list may have been made
     flats: set[Any] = field(default_factory=set)  # what `array.flat` is, where it is not written at once
@@ -495,6 +496,11 @@ def lower(
             span = Span(source.file, source.line, source.indent, source.text.split("\n")[0])
             unit.problems.append(Problem(message, span, "return without a call on some path"))
             made = Function(wish, [], [])
+        except Exception:
+            if not unit.again:  # with what was learnt it goes another way
+                raise
+        if unit.again:
+            continue
         if any(problem not in unit.tentative for problem in unit.problems):
             raise UnsupportedError(unit.problems, wish)
         rename_instances(made)

@@ -356,8 +356,8 @@ class Pools:
         self.unit.list_sites[inner] = site
         made = self.list_type(inner, value, node)
         if not same_type(made, have):
-            self.unit.knowledge.items[site] = made
-            raise Relower
+            self.learn_items([site], made)
+            rows.type = replace(rows.type, item=made)
         return rows
 
     def append_to_row(self: Any, row: Expr, value: Value, at: Expr | None) -> None:

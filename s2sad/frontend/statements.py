@@ -508,11 +508,9 @@ class Statements:
                 return made  # nothing but None so far
             several = self.unit.joined.get(target, set())
             if len(several) > 1:  # it is in each of the lists that this may be
-                self.unit.knowledge.items.update(dict.fromkeys(several, made))
-                raise Relower
+                self.learn_items(several, made)
             if self.unit.list_sites.get(target) in self.unit.early:  # what was read then is of this type
-                self.unit.knowledge.items[self.unit.list_sites[target]] = made
-                raise Relower
+                self.learn_items([self.unit.list_sites[target]], made)
             return made
         wider = made is None or made.optional != have.optional or kind_of(made.item) != kind_of(have.item)
         sites = self.sites_of(target)
@@ -531,9 +529,13 @@ class Statements:
                 raise Unsupported(
                     "the items of this list have other sizes than the first ones", node, "make a new list"
                 )
-            self.unit.knowledge.items.update(dict.fromkeys(sites, made))
-            raise Relower
+            self.learn_items(sites, made)
         return made
+
+    def learn_items(self: Any, sites: Iterable[Any], made: ListOf) -> None:
+        """Note the type of lists that are made at some places; lowering begins again when it has come to its end."""
+        self.unit.knowledge.items.update(dict.fromkeys(sites, made))
+        self.unit.again = True
 
     def early(self: Any, value: Value) -> None:
         """Note that a list is read of which it is not known yet what it holds."""
