@@ -538,7 +538,7 @@ class Builtins:
     def built_set(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """A set of what is known."""
         found = bound("set", "iterable?", args, kwargs, node)
-        made = self.known_set(self.iterator_of(found["iterable"], node)) if found else frozenset()
+        made = self.known_set(self.iterator_of(found["iterable"], node, drained=True)) if found else frozenset()
         if made is None:
             raise Unsupported("a set is accepted of what is known when code is generated", node, "use a list or tuple")
         return Const(made, Static(made))

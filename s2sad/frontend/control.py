@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -462,10 +462,10 @@ class Control:
             rest = node.orelse.body.body
             self.branch(broke, lambda: None, lambda: self.lower_block(rest), self.builder.origin)
 
-    def unused(self: Any, wish: str) -> str:
-        """Return a name that the function does not have."""
+    def unused(self: Any, wish: str, taken: Iterable[str] = ()) -> str:
+        """Return a name that the function does not have, and that is not taken."""
         code, name, n = self.frame.function.__code__, wish, 2
-        while name in (*code.co_varnames, *code.co_names, *self.state.names):
+        while name in (*code.co_varnames, *code.co_names, *self.state.names, *taken):
             name, n = f"{wish}{n}", n + 1
         return name
 

@@ -776,7 +776,7 @@ class Expressions:
 
     def items_of_star(self: Any, value: Value, node: Any) -> list[Value] | None:
         """Return the items of a value that is starred; None if how many there are is not known."""
-        value = self.listed(self.iterator_of(self.apart(value, "item"), node), node)
+        value = self.listed(self.iterator_of(self.apart(value, "item"), node, drained=True), node)
         if isinstance(value, Struct):
             return list(self.iterated(value, node))
         if isinstance(value, Expr) and isinstance(value.type, Shape):

@@ -65,6 +65,7 @@ def any_of(xs: Any) -> bool:
     for x in xs:
         if x:
             found = True
+            break
     return found
 
 
@@ -74,6 +75,7 @@ def all_of(xs: Any) -> bool:
     for x in xs:
         if not x:
             found = False
+            break
     return found
 
 

@@ -116,7 +116,6 @@ def making_items_changes(x: Any, k: Any) -> Any:
 @pytest.mark.parametrize(
     ("program", "reason"),
     [
-        (making_items_changes, "making an item changes something"),
         (identity, "which object this is depends on data"),
         (equality, "which object this is depends on data"),
         (membership, "which object this is depends on data"),

@@ -1,0 +1,295 @@
+"""Programs that an audit of the accepted language got wrong numbers or errors of ours from: right, or refused."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import s2sad
+
+X = np.array([0.7, 1.4, -0.3, 0.9])
+
+
+def right(program: Callable[..., Any], x: Any, k: Any) -> None:
+    """Check the value, and both modes against differences."""
+    value, _ = s2sad.value_and_grad(program, argnums=(0, 1))(x, k)
+    assert np.isclose(value, program(x, k), rtol=1e-13)
+    s2sad.check_grads(program, (x, k), (0, 1))
+
+
+# --- what stops before the last item ----------------------------------------------------------------------------------
+def any_counts(x: Any, k: Any) -> Any:
+    n = 0
+
+    def large(v: Any) -> Any:
+        nonlocal n
+        n += 1
+        return v > 1.0
+
+    return (n + 1) * k if any(large(v) for v in x) else n * k * k
+
+
+def all_appends(x: Any, k: Any) -> Any:
+    seen = []
+
+    def small(v: Any) -> Any:
+        seen.append(v * k)
+        return v < 1.0
+
+    return k if all(small(v) for v in x) else sum(seen)
+
+
+def any_writes(x: Any, k: Any) -> Any:
+    seen = np.zeros(2)
+
+    def large(v: Any) -> Any:
+        seen[0] += v * k
+        return v > 1.0
+
+    return k * k if any(large(v) for v in x if v > 0.0) else seen[0]
+
+
+def any_of_loops(x: Any, k: Any) -> Any:
+    seen = [k]
+
+    def large(v: Any) -> Any:
+        seen.append(v)
+        return v > 1.0
+
+    any(large(v * w) for v in x for w in x if w > 0.0)
+    return k * sum(seen)
+
+
+def any_would_raise(x: Any, k: Any) -> Any:
+    values = [float(v) for v in x] + [0.0]
+    return k * k if any(1.0 / v > 0.5 for v in values) else k
+
+
+def any_of_map(x: Any, k: Any) -> Any:
+    seen = [k]
+
+    def large(v: Any) -> Any:
+        seen.append(v)
+        return v > 1.0
+
+    return k * sum(seen) if any(map(large, x)) else k
+
+
+def any_of_a_generator(x: Any, k: Any) -> Any:
+    seen = [k]
+
+    def large() -> Iterator[Any]:
+        for v in x:
+            seen.append(v)
+            yield v > 1.0
+
+    return k * sum(seen) if any(large()) else k
+
+
+def any_names_what_it_found(x: Any, k: Any) -> Any:
+    hit = k
+    return hit * k if any((hit := v) > 1.0 for v in x) else hit
+
+
+def any_of_unlike_things(x: Any, k: Any) -> Any:
+    return k * k if any(part is None for part in (x, k, None)) and all(isinstance(i, int) for i in [1, 2]) else k
+
+
+def break_counts(x: Any, k: Any) -> Any:
+    n = np.zeros(1)
+
+    def made(v: Any) -> Any:
+        n[0] += v * k
+        return v
+
+    s = 0.0
+    for v in map(made, x):
+        if v > 1.0:
+            break
+        s += v
+    return s + n[0]
+
+
+def making_items_changes(x: Any, k: Any) -> Any:
+    log = []
+
+    def made(v: Any) -> Any:
+        log.append(v)
+        return v
+
+    s = 0.0
+    for v in map(made, x):
+        if v > 1.0:
+            break
+        s += v * k
+    return s + len(log)
+
+
+def islice_of_an_expression(x: Any, k: Any) -> Any:
+    seen = [k]
+
+    def made(v: Any) -> Any:
+        seen.append(v * k)
+        return v
+
+    return sum(itertools.islice((made(v) for v in x), 2)) * sum(seen)
+
+
+def islice_of_none(x: Any, k: Any) -> Any:
+    seen = [k]
+
+    def made() -> Iterator[Any]:
+        for v in x:
+            seen.append(v * k)
+            yield v
+
+    return sum(itertools.islice(made(), int(x[2] * 0.0)), k) * sum(seen)
+
+
+def zip_asks_in_order(x: Any, k: Any) -> Any:
+    seen = [k]
+
+    def made(v: Any) -> Any:
+        seen.append(v * k)
+        return v
+
+    s = 0.0
+    for i, v in zip(range(2), map(made, x)):  # noqa: B905
+        if i == 0:
+            continue
+        s += v * k
+    for v, i in zip(map(made, x), range(2)):  # noqa: B905
+        s += v * i * k
+    return s * sum(seen)
+
+
+def zip_of_even_numbers(x: Any, k: Any) -> Any:
+    def made() -> Iterator[Any]:
+        for v in x:
+            yield v * k
+
+    return sum(i * v for i, v in zip(range(0, 4, 2), made()))  # noqa: B905
+
+
+# --- in the order in which the items are asked for --------------------------------------------------------------------
+def one_in_the_other(x: Any, k: Any) -> Any:
+    n = 1.0
+
+    def inner(v: Any) -> Any:
+        nonlocal n
+        n = n * k
+        return v
+
+    def outer(v: Any) -> Any:
+        nonlocal n
+        n = n + v
+        return n
+
+    return sum(outer(v) for v in (inner(v) for v in x))
+
+
+def body_reads_what_items_change(x: Any, k: Any) -> Any:
+    n = 1.0
+
+    def made(v: Any) -> Any:
+        nonlocal n
+        n = n * k
+        return v
+
+    s = sum(n * i * v for i, v in enumerate(made(v) for v in x))
+    for v in map(made, x):
+        s += n * v
+    return s
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        any_counts,
+        all_appends,
+        any_writes,
+        any_of_loops,
+        any_would_raise,
+        any_of_map,
+        any_of_a_generator,
+        any_names_what_it_found,
+        any_of_unlike_things,
+        break_counts,
+        making_items_changes,
+        islice_of_an_expression,
+        islice_of_none,
+        zip_asks_in_order,
+        zip_of_even_numbers,
+        one_in_the_other,
+        body_reads_what_items_change,
+    ],
+)
+def test_items_are_made_as_they_are_asked_for(program: Callable[..., Any]) -> None:
+    for x in (X, X[::-1].copy(), -X):
+        right(program, x, 1.3)
+
+
+def next_counts(x: Any, k: Any) -> Any:
+    seen = [k]
+
+    def made(v: Any) -> Any:
+        seen.append(v * k)
+        return v
+
+    return next(made(v) for v in x) * sum(seen)
+
+
+def takewhile_counts(x: Any, k: Any) -> Any:
+    seen = [k]
+
+    def made(v: Any) -> Any:
+        seen.append(v * k)
+        return v
+
+    return sum(itertools.takewhile(lambda v: v < 1.0, map(made, x))) * sum(seen)
+
+
+def any_of_three(x: Any, k: Any) -> Any:
+    seen = [k]
+
+    def large() -> Iterator[Any]:
+        yield x[0] > 0.0
+        seen.append(k)
+        yield x[1] > 0.0
+
+    return k if any(large()) else sum(seen)
+
+
+def more_than_are_taken(x: Any, k: Any) -> Any:
+    def three() -> Iterator[Any]:
+        yield x[0]
+        yield x[1]
+        yield k
+
+    return sum(v * w for v, w in zip([k, 2.0], three()))  # noqa: B905
+
+
+def binds_a_name_between(x: Any, k: Any) -> Any:
+    hit = s = k
+    for v in ((hit := u) * 2.0 for u in x):
+        s += v * hit
+    return hit * s
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        (next_counts, "next goes through a generator step by step"),
+        (takewhile_counts, "takewhile goes through a generator step by step"),
+        (any_of_three, "any may stop before the last item"),
+        (more_than_are_taken, "has more items than are taken"),
+        (binds_a_name_between, "`:=` in an iterator"),
+    ],
+)
+def test_items_that_would_be_made_too_early_are_refused(program: Callable[..., Any], reason: str) -> None:
+    with pytest.raises(s2sad.UnsupportedError, match=reason):
+        s2sad.grad(program, argnums=(0, 1))(X, 1.3)
