@@ -7,6 +7,7 @@ it is as if a body that raises had not begun. A program for which this is not so
 from __future__ import annotations
 
 import builtins
+import contextlib
 from typing import Any
 
 import libcst as cst
@@ -15,11 +16,12 @@ from s2sad.frontend.control import append_moves, leaves, put
 from s2sad.frontend.functions import has_return
 from s2sad.frontend.inside import bound_names, walrus_in
 from s2sad.frontend.values import BESIDE, HALFWAY, Poisoned, Relower, State, Struct, Unjoinable, Unsupported, Value
-from s2sad.frontend.writes import is_new, is_write, writes_outside
+from s2sad.frontend.writes import changes_anything, is_new, is_write, writes_outside
 from s2sad.ir.nodes import (
     Assign,
     Block,
     Break,
+    Call,
     Const,
     Continue,
     Effect,
@@ -31,6 +33,7 @@ from s2sad.ir.nodes import (
     Op,
     Raise,
     Return,
+    Stmt,
     Try,
     Var,
     While,
@@ -89,9 +92,7 @@ class Attempts:
         self: Any, body: Any, forms: tuple[str, ...], handle: Any, orelse: Any, node: Any, lower: Any = None
     ) -> None:
         """Lower a body, what is done if it raises one of some errors, and what is done if it does not."""
-        if "attempts" not in self.unit.knowledge.followed:
-            self.unit.knowledge.followed.add("attempts")
-            raise Relower
+        self.follow_attempts()
         if self.raises_nothing(body, lower):
             if orelse is not None and not self.state.ended:
                 self.lower_block(orelse)
@@ -126,6 +127,12 @@ class Attempts:
         self.builder.block.append(Try(flag, forms, made.then, made.orelse, origin))
         if not (after_body.ended or after_handler.ended):
             self.tell_outcome(self.builder.block[-1], after_body, after_handler)
+
+    def follow_attempts(self: Any) -> None:
+        """See to it that it is known from the start that exceptions are caught."""
+        if "attempts" not in self.unit.knowledge.followed:
+            self.unit.knowledge.followed.add("attempts")
+            raise Relower
 
     def raises_nothing(self: Any, body: Any, lower: Any) -> bool:
         """Lower a body in place if nothing in it can raise, as where the key of a dict is known; return whether."""
@@ -230,6 +237,31 @@ class Attempts:
 
         first_of(0)
 
+    def tried_attribute(self: Any, value: Value, name: str, node: Any) -> tuple[Value, bool | None]:
+        """Return an attribute that is computed, and whether it is there; None where that depends on data."""
+        self.follow_attempts()
+        before, problems, made = self.state.copy(), list(self.unit.problems), None
+
+        def attempt() -> None:
+            nonlocal made
+            with contextlib.suppress(Poisoned):
+                made = self.attribute(value, name, node)
+
+        self.trying += 1
+        try:
+            block = self.in_block(attempt)
+        finally:
+            self.trying -= 1
+        raised = [stmt for stmt in walk(block) if isinstance(stmt, Raise)]
+        calls = [stmt for stmt in walk(block) if isinstance(stmt, Assign) and isinstance(stmt.value, Call)]
+        if made is not None and not raised and not calls:
+            self.builder.block.extend(block)
+            return made, True
+        never = self.state.ended and raised == block[-1:] and is_attribute_error(block[-1])
+        self.state = before
+        self.unit.problems[:] = problems
+        return None, False if never and not changes_anything(block[:-1]) else None
+
     def missing(self: Any, error: str, key: Any, message: str, node: Any, hint: str = "") -> Exception:
         """Return what to raise where an item is not there: the program's own exception, where it may be caught."""
         if not self.trying:
@@ -265,6 +297,11 @@ class Attempts:
                 node,
                 "compute in the body, and write behind `else`",
             )
+
+
+def is_attribute_error(stmt: Stmt) -> bool:
+    """Return whether a statement raises an AttributeError."""
+    return isinstance(stmt, Raise) and isinstance(stmt.value, Op) and stmt.value.form == "AttributeError"
 
 
 def before_the_end(statements: list[Any]) -> list[Any]:

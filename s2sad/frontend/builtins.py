@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import types
 from typing import Any
 
@@ -10,6 +12,8 @@ import numpy as np
 
 from s2sad.frontend import iteration
 from s2sad.frontend.arguments import bound, given
+from s2sad.frontend.classes import is_descriptor
+from s2sad.frontend.models import behind
 from s2sad.frontend.opaque import is_opaque
 from s2sad.frontend.signature import HARMLESS
 from s2sad.frontend.values import (
@@ -401,14 +405,25 @@ class Builtins:
 
     def built_getattr(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("getattr", "object name default?", args, kwargs, node)
-        name = self.attribute_named(found["name"], node)
-        if "default" in found and not self.has(found["object"], name, node):
-            return found["default"]
-        return self.attribute(found["object"], name, node)
+        value, name = found["object"], self.attribute_named(found["name"], node)
+        if "default" not in found:
+            return self.attribute(value, name, node)
+        if not self.is_computed(value, name):
+            return self.attribute(value, name, node) if self.has(value, name, node) else found["default"]
+        made, there = self.tried_attribute(value, name, node)
+        if there is None:
+            return self.call_user(iteration.attribute_or, [value, constant_expr(name), found["default"]], {}, node)
+        return made if there else found["default"]
 
     def built_hasattr(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("hasattr", "object name", args, kwargs, node)
-        return number(self.has(found["object"], self.attribute_named(found["name"], node), node))
+        value, name = found["object"], self.attribute_named(found["name"], node)
+        if not self.is_computed(value, name):
+            return number(self.has(value, name, node))
+        _, there = self.tried_attribute(value, name, node)
+        if there is None:
+            return self.call_user(iteration.has_attribute, [value, constant_expr(name)], {}, node)
+        return number(there)
 
     def built_setattr(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("setattr", "object name value", args, kwargs, node)
@@ -436,7 +451,22 @@ class Builtins:
             raise Unsupported("hasattr of an object whose class has __getattr__", node, "call what it would call")
         if isinstance(value, Const) and isinstance(value.type, Static):
             return hasattr(value.value, name)
-        return hasattr(python_class(value), name)
+        if (value.ref if isinstance(value, Struct) else value) in self.unit.optional:
+            raise Unsupported("hasattr of what may be None", node, "ask whether it is None")
+        if isinstance(inspect.getattr_static(python_class(value), name, None), types.MemberDescriptorType):
+            return False  # a slot in which there is nothing yet
+        answers = {hasattr(cls, name) for cls in self.possible_classes(value)}
+        if len(answers) > 1:
+            message = "whether this is a Python number or one of NumPy's is not known"
+            raise Unsupported(message, node, "convert it first: float(...)")
+        return answers.pop()
+
+    def is_computed(self: Any, value: Value, name: str) -> bool:
+        """Return whether an attribute of an object is what a property or its like computes: or says is not there."""
+        if not isinstance(value, Struct) or value.kind != "object":
+            return False
+        raw = inspect.getattr_static(behind(value.cls), name, None)
+        return isinstance(raw, property | functools.cached_property) or is_descriptor(raw, "__get__")
 
     def built_any(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return self.truth_of_items("any", args, kwargs, node)

@@ -972,8 +972,9 @@ class Expressions:
             return self.call_function(member.fget, [base], {}, node)
         if member is None and self.method_of(base, "__getattr__") is not None:
             return self.call_function(self.method_of(base, "__getattr__"), [base, constant_expr(name)], {}, node)
-        if member is None:
-            raise Unsupported(f"the object has no attribute {name!r}", node)
+        if member is None or isinstance(raw, types.MemberDescriptorType):  # a slot in which there is nothing yet
+            text = f"{getattr(cls, '__name__', 'object')!r} object has no attribute {name!r}"
+            raise self.missing("AttributeError", text, f"the object has no attribute {name!r}", node)
         if isinstance(raw, staticmethod):
             return Const(member, Static(member))
         if isinstance(raw, classmethod):

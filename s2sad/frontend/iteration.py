@@ -438,6 +438,23 @@ def attribute_of(name: str, owner: Any) -> Any:
     return getattr(owner, name)
 
 
+def has_attribute(owner: Any, name: str) -> bool:
+    """`hasattr(owner, name)`."""
+    try:
+        getattr(owner, name)
+    except AttributeError:
+        return False
+    return True
+
+
+def attribute_or(owner: Any, name: str, default: Any) -> Any:
+    """`getattr(owner, name, default)`."""
+    try:
+        return getattr(owner, name)
+    except AttributeError:
+        return default
+
+
 def nothing(self: Any) -> None:
     """`object.__init__`."""
 

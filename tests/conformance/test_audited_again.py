@@ -293,3 +293,68 @@ def binds_a_name_between(x: Any, k: Any) -> Any:
 def test_items_that_would_be_made_too_early_are_refused(program: Callable[..., Any], reason: str) -> None:
     with pytest.raises(s2sad.UnsupportedError, match=reason):
         s2sad.grad(program, argnums=(0, 1))(X, 1.3)
+
+
+# --- attributes that are computed -------------------------------------------------------------------------------------
+class Measured:
+    """An object whose attributes may not be there."""
+
+    __slots__ = ("later", "v")
+
+    def __init__(self, v: Any) -> None:
+        self.v = v
+
+    @property
+    def never(self) -> Any:
+        raise AttributeError("never")
+
+    @property
+    def through(self) -> Any:
+        return self.later
+
+    @property
+    def small(self) -> Any:
+        if self.v > 2.0:
+            raise AttributeError("small")
+        return self.v * self.v
+
+    @property
+    def always(self) -> Any:
+        return 3.0 * self.v
+
+
+def has_it(x: Any, k: Any) -> Any:
+    one, two = Measured(k), Measured(k + 2.0)
+    s = k
+    for name in ("never", "through", "small", "always", "later", "v"):
+        s = s * k if hasattr(one, name) else s + x[0] * k
+        s = s * k if hasattr(two, name) else s + x[1] * k
+    return s
+
+
+def gets_it_or(x: Any, k: Any) -> Any:
+    one, two = Measured(k), Measured(k + 2.0)
+    s = k
+    for name in ("never", "through", "small", "always", "later", "v"):
+        s = s * getattr(one, name, x[0]) + getattr(two, name, x[1])
+    return s
+
+
+def known_to_be_there(x: Any, k: Any) -> Any:
+    values = [k, x[0]] if hasattr(Measured(k), "always") else None
+    return values[0] * values[1]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("program", [has_it, gets_it_or, known_to_be_there])
+def test_attributes_that_are_computed(program: Callable[..., Any]) -> None:
+    right(program, X, 1.3)
+
+
+def attribute_of_what_may_be_none(x: Any, k: Any) -> Any:
+    v = x if k < 1.0 else None
+    return k * k if hasattr(v, "shape") else k
+
+
+def test_attribute_of_what_may_be_none_is_refused() -> None:
+    with pytest.raises(s2sad.UnsupportedError, match="what may be None"):
+        s2sad.grad(attribute_of_what_may_be_none, argnums=1)(X, 1.3)
