@@ -1292,9 +1292,11 @@ def is_data(value: Any) -> bool:
 
 
 def place_of(where: Any) -> tuple[str, Any, str]:
-    """Return the key of a global (by module), or of a closure cell or default (by the function object)."""
+    """Return the key of a global (by what holds it), or of a closure cell or default (by the function object)."""
     kind, owner, name = where
-    return kind, getattr(owner, "__module__", "") if kind == "global" else id(owner), name
+    if kind == "global":
+        return kind, id(owner.__globals__) if hasattr(owner, "__globals__") else owner.__module__, name
+    return kind, id(owner), name
 
 
 def as_expr_of(value: bool | Expr) -> Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -358,3 +359,67 @@ def attribute_of_what_may_be_none(x: Any, k: Any) -> Any:
 def test_attribute_of_what_may_be_none_is_refused() -> None:
     with pytest.raises(s2sad.UnsupportedError, match="what may be None"):
         s2sad.grad(attribute_of_what_may_be_none, argnums=1)(X, 1.3)
+
+
+# --- partials of functions that take any number of arguments ----------------------------------------------------------
+def weighted(a: Any, *rest: Any, scale: Any = 1.0, **more: Any) -> Any:
+    return a * a * sum(rest) * scale * more.get("power", 1.0)
+
+
+def product(a: Any, *rest: Any) -> Any:
+    return a * rest[0]
+
+
+class Scaled:
+    """An object whose method takes any number of arguments."""
+
+    def __init__(self, w: Any) -> None:
+        self.w = w
+
+    def of(self, a: Any, *rest: Any, **more: Any) -> Any:
+        return self.w * a * a * sum(rest) * more.get("power", 2.0)
+
+
+FIRST, SECOND = functools.partial(weighted, 2.0, scale=3.0), functools.partial(product, 5.0)
+
+
+def test_partials_of_open_functions() -> None:
+    partial = functools.partial
+    assert s2sad.grad(partial(weighted, 2.0))(3.0) == 4.0
+    assert s2sad.grad(partial(weighted, 2.0), argnums=1)(3.0, 4.0) == 4.0
+    assert s2sad.grad(partial(weighted, power=3.0))(2.0, 5.0) == 60.0
+    assert s2sad.grad(partial(weighted, power=3.0))(2.0, 5.0, power=2.0) == 40.0
+    assert s2sad.grad(partial(partial(weighted, 2.0), scale=3.0))(3.0, power=2.0) == 24.0
+    assert s2sad.grad(Scaled(2.0).of)(3.0, 2.0) == 48.0
+    assert s2sad.grad(partial(Scaled(2.0).of, 3.0, power=3.0))(2.0) == 54.0
+    with pytest.raises(s2sad.ArgumentError, match="'b' is given twice"):
+        s2sad.grad(of_two)(1.0, 2.0, b=3.0)
+
+
+def of_two(a: Any, b: Any = 2.0, *rest: Any) -> Any:
+    return a * b
+
+
+def partials_inside(x: Any, k: Any) -> Any:
+    partial = functools.partial
+    one = s2sad.grad(partial(weighted, k, scale=x[1]))(x[0])  # k * k * x[1]
+    two = s2sad.grad(partial(weighted, k))(x[0], x[1], power=k)  # k**3
+    return one + two + s2sad.grad(partial(Scaled(k).of, x[0], power=k))(x[1])  # k * k * x[0]**2
+
+
+def two_partials(x: Any, k: Any) -> Any:
+    return s2sad.grad(FIRST)(x[0]) * k + s2sad.grad(SECOND)(k) * x[1]
+
+
+def test_partials_inside() -> None:
+    value, (x_bar, k_bar) = s2sad.value_and_grad(partials_inside, argnums=(0, 1))(X, 1.3)
+    assert np.isclose(value, 1.69 * X[1] + 1.3**3 + 1.69 * X[0] ** 2)
+    assert np.allclose(x_bar, [2.0 * 1.69 * X[0], 1.69, 0.0, 0.0])
+    assert np.isclose(k_bar, 2.6 * X[1] + 3.0 * 1.69 + 2.6 * X[0] ** 2)
+
+
+def test_two_partials_are_apart() -> None:
+    value, (x_bar, k_bar) = s2sad.value_and_grad(two_partials, argnums=(0, 1))(X, 1.3)
+    assert np.isclose(value, 12.0 * 1.3 + 5.0 * X[1])
+    assert np.allclose(x_bar, [0.0, 5.0, 0.0, 0.0])
+    assert k_bar == 12.0
