@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import cmath
 import functools
 import itertools
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
+from scipy import special
 
 import s2sad
 
@@ -423,3 +426,48 @@ def test_two_partials_are_apart() -> None:
     assert np.isclose(value, 12.0 * 1.3 + 5.0 * X[1])
     assert np.allclose(x_bar, [0.0, 5.0, 0.0, 0.0])
     assert k_bar == 12.0
+
+
+# --- where a derivative of Python numbers does not exist --------------------------------------------------------------
+SINGULAR: dict[str, tuple[Callable[..., Any], float]] = {
+    "sqrt": (math.sqrt, 0.0),
+    "power": (lambda v: v**0.5, 0.0),
+    "power of abs": (lambda v: abs(v) ** 0.5, 0.0),
+    "power of two": (lambda v: (v * v) ** 0.25, 0.0),
+    "cbrt": (lambda v: math.cbrt(v), 0.0),
+    "hypot": (lambda v: math.hypot(v, v), 0.0),
+    "dist": (lambda v: math.dist((v, v), (0.0, 0.0)), 0.0),
+    "acos": (math.acos, 1.0),
+    "asin": (math.asin, -1.0),
+    "acosh": (math.acosh, 1.0),
+    "atan2": (lambda v: math.atan2(v, v), 0.0),
+    "phase": (lambda v: cmath.phase(complex(v, v)), 0.0),
+    "modulus": (lambda v: abs(complex(v, v)), 0.0),
+    "chain": (lambda v: math.sqrt(v) / (v + 1.0) + v / (v * v + 1.0), 0.0),
+    "np.divide": (lambda v: np.divide(v, 0.0), 1.0),
+    "np.fmod": (lambda v: np.fmod(1.0, v), 0.0),
+    "np.mod": (lambda v: np.mod(1.0, v), 0.0),
+    "element": (lambda v: X[0] / v, 0.0),
+    "in place": (lambda v: _divided(np.abs(X), v), 0.0),
+    "logit": (special.logit, 0.0),
+    "rel_entr": (lambda v: special.rel_entr(v, 0.0), 1.0),
+    "pseudo_huber": (lambda v: special.pseudo_huber(v, 1.0), 0.0),
+    "boxcox": (lambda v: special.boxcox(v, 0.5), 0.0),
+    "boxcox's power": (lambda v: special.boxcox(0.0, v), 1.0),
+    "log1p": (special.log1p, -1.0),
+}
+
+
+def _divided(y: Any, v: Any) -> Any:
+    y /= v
+    return np.sum(y)
+
+
+@pytest.mark.parametrize("name", SINGULAR)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_no_error_where_the_primal_raises_none(name: str) -> None:
+    f, at = SINGULAR[name]
+    slope = s2sad.grad(f)(at)
+    assert np.array_equal(s2sad.jvp(f, (at,), (1.0,))[1], slope, equal_nan=True)
+    assert np.array_equal(s2sad.vjp(f, at)[1](1.0)[0], slope, equal_nan=True)
+    s2sad.grad(s2sad.grad(f))(at)
