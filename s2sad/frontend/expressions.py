@@ -401,7 +401,7 @@ class Expressions:
             if not isinstance(side.type, Scalar | Array):
                 hint = "make it a number: float(...) or int(...)" if isinstance(side.type, Opaque) else ""
                 raise Unsupported(f"the operator needs numbers or arrays, not {describe(side.type)}", node, hint)
-        return self.builder.op(name, self.base_of_power(x, y) if name == "power" else x, y)
+        return self.power(x, y) if name == "power" else self.builder.op(name, x, y)
 
     def operate_sets(self: Any, name: str, a: Value, b: Value) -> Value | None:
         """`-`, `&`, `|`, `^` of sets and of the keys of dicts, whose items are known; None for anything else."""

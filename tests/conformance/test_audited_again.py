@@ -471,3 +471,43 @@ def test_no_error_where_the_primal_raises_none(name: str) -> None:
     assert np.array_equal(s2sad.jvp(f, (at,), (1.0,))[1], slope, equal_nan=True)
     assert np.array_equal(s2sad.vjp(f, at)[1](1.0)[0], slope, equal_nan=True)
     s2sad.grad(s2sad.grad(f))(at)
+
+
+# --- powers that are complex ------------------------------------------------------------------------------------------
+def of_a_root(x: Any, k: Any) -> Any:
+    return (k ** (1 / 3)).real * x[0]
+
+
+def of_an_exponent(x: Any, k: Any) -> Any:
+    return abs(k ** float(x[0]))
+
+
+def tried_root(x: Any, k: Any) -> Any:
+    try:
+        return (k**0.5).real
+    except ValueError:
+        return 2.0 * k
+
+
+def roots(x: Any, k: Any) -> Any:
+    s = (k * k + 1.0) ** 0.5 + abs(k) ** 1.7 + k**2 + k**3.0 + k**-1 + (-8.0) ** 2.0 * k
+    s += math.exp(k) ** 0.3 * x[0] ** 2.0
+    if k > 0.0 and k**0.5 > 1.0:
+        s += k**1.5 + sum([float(v) ** k for v in x if v > 0.0])
+    return s
+
+
+def test_a_power_that_is_complex_is_an_error() -> None:
+    for program in (of_a_root, of_an_exponent):
+        right(program, np.abs(X), 1.3)
+        with pytest.raises(ValueError, match="negative Python float to a fractional power is complex"):
+            s2sad.grad(program, argnums=(0, 1))(X, -1.3)
+        with pytest.raises(ValueError, match="negative Python float to a fractional power is complex"):
+            s2sad.jvp(program, (X, -1.3), (X, 1.0))
+    with pytest.raises(s2sad.UnsupportedError, match="fractional power is complex"):
+        s2sad.grad(tried_root, argnums=1)(X, 1.3)
+
+
+@pytest.mark.parametrize("k", [1.3, 0.4, -1.3])
+def test_powers_that_are_real(k: float) -> None:
+    right(roots, X, k)
