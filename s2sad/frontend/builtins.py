@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dis
 import functools
 import inspect
 import types
+from dataclasses import replace
 from typing import Any
 
 import libcst as cst
@@ -391,6 +393,49 @@ class Builtins:
         known = [self.known(value) for value in keys]
         return None if UNKNOWN in known else list(zip(items, known, strict=True))
 
+    def op_sort_order(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """The places of what is sorted, in order: numbers as NumPy sorts them, anything else by its own `<`."""
+        keys, reverse = args
+        if self.are_numbers(keys, node):
+            return self.call_user(iteration.order_of_numbers, [keys, reverse], {}, node)
+        return self.builder.op("sort_order", self.compared(keys, node), self.as_expr(reverse, node))
+
+    def op_place_of_greatest(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """The place of the first of the greatest."""
+        if self.are_numbers(args[0], node):
+            return self.call_user(iteration.greatest_number, args, {}, node)
+        return self.builder.op("place_of_greatest", self.compared(args[0], node))
+
+    def op_place_of_least(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """The place of the first of the least."""
+        if self.are_numbers(args[0], node):
+            return self.call_user(iteration.least_number, args, {}, node)
+        return self.builder.op("place_of_least", self.compared(args[0], node))
+
+    def are_numbers(self: Any, keys: Value, node: Any) -> bool:
+        """Return whether what is compared is numbers."""
+        if isinstance(keys, Struct):
+            return all(isinstance(item, Expr) and is_number(item.type, node) for item in self.fields(keys).values())
+        type_ = keys.type if isinstance(keys, Expr) else None
+        if isinstance(type_, ListOf):
+            return isinstance(type_.item, Opaque) or is_number(type_.item, node)
+        return isinstance(type_, Array) and is_number(replace(type_, shape=type_.shape[1:]), node)
+
+    def compared(self: Any, keys: Value, node: Any) -> Expr:
+        """Return what is compared by its own `<` in generated code: that must do nothing else."""
+        whole = self.as_expr(keys, node)
+        waiting = [whole.type.item] if isinstance(whole.type, ListOf) else [whole.type]
+        while waiting:
+            type_ = waiting.pop()
+            if not isinstance(type_, Structure):
+                continue
+            waiting += type_.items if type_.kind in ("tuple", "list") else ()
+            if type_.kind == "object":
+                method = self.member(type_.cls, "__lt__")
+                if isinstance(method, types.FunctionType) and does_more_than_compare(method):
+                    raise Unsupported("the comparison of objects that are sorted changes something", node)
+        return whole
+
     def sort_list(self: Any, base: Value, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """`list.sort`."""
         found = bound("list.sort", "* key? reverse?", args, kwargs, node)
@@ -500,11 +545,9 @@ class Builtins:
                 raise Unsupported(f"{word} of an empty sequence", node, "give a default")
         elif len(values) == 1:
             return self.extreme_of_items(word, values[0], found.get("default"), node)
-        if all(isinstance(value, Struct) and value.kind == "object" for value in values):
+        if any(isinstance(value, Struct) for value in values):
             whole = self.struct("tuple", dict(enumerate(values)))
             return self.call_user(getattr(iteration, f"{word}_of_objects"), [whole], {}, node)
-        if any(isinstance(value, Struct) for value in values):
-            raise Unsupported(f"{word} of tuples, or lists, is not accepted yet", node, f"give {word} a key")
         result = self.as_expr(values[0], node)
         for value in values[1:]:
             result = self.builder.op(name, result, self.as_expr(value, node), form=word)
@@ -518,6 +561,9 @@ class Builtins:
             there = self.builder.op("greater", self.builder.op("len", value), number(0))
             extreme = lambda: self.extreme_of_items(word, value, None, node)  # noqa: E731
             return self.chosen(there, extreme, lambda: default, f"the {word}", node)
+        if isinstance(value.type, ListOf) and not self.are_numbers(value, node):
+            chosen = iteration.greatest if word == "max" else iteration.least
+            return self.call_user(chosen, [value], {}, node)
         array = value if isinstance(value.type, Array) else self.as_array(value)
         assert isinstance(array.type, Array)
         if array.type.ndim != 1:
@@ -897,6 +943,22 @@ class Builtins:
         if name == "index" and wanted not in items:
             raise Unsupported(f"{wanted!r} is not in the list", node)
         return number(getattr(items, name)(wanted))
+
+
+def is_number(type_: Type, node: Any) -> bool:
+    """Return whether a value is a number; refuse an array that is compared as a whole."""
+    if isinstance(type_, Array) and type_.ndim:
+        raise Unsupported("arrays are compared here, and which is less is not defined", node, "give a key")
+    return isinstance(type_, Array | Scalar)
+
+
+CHANGING = {"append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update", "setdefault", "add"}
+
+
+def does_more_than_compare(method: types.FunctionType) -> bool:
+    """Return whether a comparison may change something."""
+    stores = {"STORE_ATTR", "STORE_SUBSCR", "STORE_GLOBAL", "STORE_DEREF", "DELETE_ATTR", "DELETE_SUBSCR"}
+    return any(step.opname in stores or step.argval in CHANGING for step in dis.get_instructions(method))
 
 
 OWN_METHODS = {"sort", "partition", "put", "choose", "item", "compress", "tolist"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import cmath
+import dataclasses
 import functools
 import itertools
 import math
@@ -511,3 +512,101 @@ def test_a_power_that_is_complex_is_an_error() -> None:
 @pytest.mark.parametrize("k", [1.3, 0.4, -1.3])
 def test_powers_that_are_real(k: float) -> None:
     right(roots, X, k)
+
+
+# --- what is ordered by its own `<` -----------------------------------------------------------------------------------
+class Ranked:
+    """Ordered by two attributes."""
+
+    def __init__(self, a: Any, b: Any) -> None:
+        self.a, self.b = a, b
+
+    def __lt__(self, other: Any) -> bool:
+        return bool((self.a, self.b) < (other.a, other.b))
+
+
+@dataclasses.dataclass(order=True)
+class Pair:
+    """Ordered field by field."""
+
+    a: Any
+    b: Any
+
+
+class Counting(Ranked):
+    """An object that counts how often it is compared."""
+
+    def __lt__(self, other: Any) -> bool:
+        self.b += 1
+        return bool(self.a < other.a)
+
+
+def tuples_sorted(x: Any, k: Any) -> Any:
+    pairs = sorted((v * v, i) for i, v in enumerate(x))
+    few = sorted([(x[0], 1), (x[1], 2)], reverse=True)
+    return sum(v * (j + i) for j, (v, i) in enumerate(pairs)) * k + few[0][0] * few[1][1]
+
+
+def tuples_sorted_in_place(x: Any, k: Any) -> Any:
+    pairs = [(round(float(v)), v * k) for v in x]
+    pairs.sort(reverse=True)
+    lists = sorted([[v * k, i] for i, v in enumerate(x)])
+    return sum(p[1] * (i + 1) for i, p in enumerate(pairs)) + lists[0][0] * lists[1][0]
+
+
+def keys_that_are_tuples(x: Any, k: Any) -> Any:
+    ordered = sorted(x, key=lambda v: (v < 0.5, -v))
+    most = max(x, key=lambda v: (v > 0.0, -v))
+    return ordered[0] * k + ordered[3] * most + min(x, key=lambda v: (v > 0.0, v))
+
+
+def extremes_of_tuples(x: Any, k: Any) -> Any:
+    best, low = (-1e9, k), (1e9, k)
+    for v in x:
+        best, low = max(best, (v * v, v)), min((v * v, v), low)
+    largest = max((v * k, i) for i, v in enumerate(x))
+    return best[0] * k + low[1] + largest[0] * largest[1] + min((x[0], k), (k, x[1]), (x[1], 1.0))[1]
+
+
+def tuples_compared(x: Any, k: Any) -> Any:
+    s = k * k if (x[0], 1) < (x[1], 2) else k
+    return s * x[0] if [x[0], k] >= [x[1], 2.0] else s
+
+
+def objects_sorted(x: Any, k: Any) -> Any:
+    ranked = sorted([Ranked(v, k * i) for i, v in enumerate(x)])
+    pairs = [Pair(v * k, v) for v in x]
+    pairs.sort(reverse=True)
+    more = ranked[0].b * ranked[1].a + pairs[0].a * pairs[1].b
+    return more + min(ranked).a * max(pairs).b + min(Ranked(x[0], k), Ranked(x[1], 2.0)).b
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        tuples_sorted,
+        tuples_sorted_in_place,
+        keys_that_are_tuples,
+        extremes_of_tuples,
+        tuples_compared,
+        objects_sorted,
+    ],
+)
+def test_ordered_by_their_own_comparison(program: Callable[..., Any]) -> None:
+    for x in (X, X[::-1].copy(), -X):
+        right(program, x, 1.3)
+
+
+def compared_with_an_effect(x: Any, k: Any) -> Any:
+    return sorted([Counting(v, 0) for v in x])[0].b * k
+
+
+def rows_sorted(x: Any, k: Any) -> Any:
+    return sorted([x, k * x])[0][0]
+
+
+def test_comparisons_that_are_refused() -> None:
+    with pytest.raises(s2sad.UnsupportedError, match="comparison of objects that are sorted changes something"):
+        s2sad.grad(compared_with_an_effect, argnums=1)(X, 1.3)
+    with pytest.raises(s2sad.UnsupportedError, match="arrays are compared here"):
+        s2sad.grad(rows_sorted, argnums=1)(X, 1.3)
