@@ -1264,10 +1264,10 @@ class Control:
         assert isinstance(target, Var) and isinstance(target.type, ListOf)
         if self.holds_function(value):
             self.keep_spelled(self.unit.list_sites.get(target))
+        self.hold(value)
         expr = self.materialize(value)
         target.type = self.list_type(target, expr, None)
         self.resizes_list(target)
-        self.hold(value)
         made = Op("append", (target, expr) if at is None else (target, expr, at), Static(None))
         self.builder.block.append(Effect(made, self.builder.origin))
 

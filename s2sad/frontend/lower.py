@@ -271,6 +271,9 @@ class Lowerer(
 
     def fields(self, struct: Struct) -> dict[Any, Value]:
         """Return the fields of a structure as they are here."""
+        if struct not in self.state.heap:
+            hint = "call it where it is made, or loop over a range or tuple of known length"
+            raise Unsupported("this function holds what was made in a loop or on another path", None, hint)
         return self.state.heap[struct]
 
     def load(self, ref: Expr, name: str, site: Any = None, *, item: bool = False, apart: bool = False) -> Value:

@@ -610,3 +610,36 @@ def test_comparisons_that_are_refused() -> None:
         s2sad.grad(compared_with_an_effect, argnums=1)(X, 1.3)
     with pytest.raises(s2sad.UnsupportedError, match="arrays are compared here"):
         s2sad.grad(rows_sorted, argnums=1)(X, 1.3)
+
+
+# --- pullbacks in a list ----------------------------------------------------------------------------------------------
+def pullbacks_of_known_length(x: Any, k: Any) -> Any:
+    layers: list[Any] = [lambda t: t * x, lambda t: np.tanh(t) * k, lambda t: np.sum(t * t)]
+    y, pullbacks = x, []
+    for layer in layers:
+        y, pullback = s2sad.vjp(layer, y)
+        pullbacks.append(pullback)
+    g: Any = 1.0
+    for pullback in reversed(pullbacks):
+        (g,) = pullback(g)
+    return np.sum(g * x)
+
+
+def test_pullbacks_of_known_length() -> None:
+    s2sad.check_grads(pullbacks_of_known_length, (X, 1.3), (0, 1))
+
+
+def pullbacks_of_any_length(x: Any, k: Any) -> Any:
+    y, pullbacks = k, []
+    for v in x:
+        y, pullback = s2sad.vjp(lambda t, v=v: np.sin(t) * v, y)
+        pullbacks.append(pullback)
+    g = 1.0
+    while pullbacks:
+        (g,) = pullbacks.pop()(g)
+    return g
+
+
+def test_pullbacks_of_any_length_are_refused() -> None:
+    with pytest.raises(s2sad.UnsupportedError, match="a function becomes an item of a list that grows"):
+        s2sad.grad(pullbacks_of_any_length, argnums=1)(X, 1.3)
