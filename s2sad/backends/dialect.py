@@ -98,6 +98,9 @@ FUNCTIONS = {
     "add_windows": "_add_windows",
     "deepcopy": "_copy",
     "range_len": "_range_len",
+    "sort_order": "_order",
+    "place_of_greatest": "_place_of_greatest",
+    "place_of_least": "_place_of_least",
     "linalg.permutation": "_permutation",
     "signal.lags": "_lags",
     "add_rows": "_add_rows",
@@ -430,6 +433,18 @@ HELPERS: dict[str, str] = {
     for name in fields:
         object.__setattr__(made, name, _copy(getattr(value, name)))
     return made
+''',
+    "_order": '''def _order(keys, reverse):
+    """The places of keys in their order; of equal ones the first stays first."""
+    return np.array(sorted(range(len(keys)), key=keys.__getitem__, reverse=reverse), dtype=int)
+''',
+    "_place_of_greatest": '''def _place_of_greatest(keys):
+    """The place of the first of the greatest keys."""
+    return max(range(len(keys)), key=keys.__getitem__)
+''',
+    "_place_of_least": '''def _place_of_least(keys):
+    """The place of the first of the least keys."""
+    return min(range(len(keys)), key=keys.__getitem__)
 ''',
     "_range_len": '''def _range_len(start, stop, step):
     """The number of iterations of a range."""

@@ -7,14 +7,16 @@ it is as if a body that raises had not begun. A program for which this is not so
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator
+import contextlib
 from typing import Any
 
 import libcst as cst
 
-from s2sad.frontend.control import append_moves, has_return, leaves, leaves_loop, put
-from s2sad.frontend.inside import bound_names
+from s2sad.frontend.control import append_moves, leaves, put
+from s2sad.frontend.exits import has_return, leaves_loop
+from s2sad.frontend.inside import bound_names, walrus_in
 from s2sad.frontend.values import BESIDE, HALFWAY, Poisoned, Relower, State, Struct, Unjoinable, Unsupported, Value
+from s2sad.frontend.writes import changes_anything, is_new, is_write, writes_outside
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -31,22 +33,16 @@ from s2sad.ir.nodes import (
     Op,
     Raise,
     Return,
-    SetField,
     Stmt,
-    Store,
     Try,
     Var,
     While,
     blocks_of,
     exprs_of,
-    is_mark,
     subexpressions,
-    variables,
     walk,
 )
-from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure
-from s2sad.rules.core import view_kind
-from s2sad.rules.infer import is_basic
+from s2sad.ir.types import Opaque, Scalar, Static
 
 # what raises nothing
 TOTAL = {"field", "build", "tuple", "list", "shape", "len", "copy", "to_tuple", "stop_gradient", "caught"}
@@ -107,9 +103,7 @@ class Attempts:
         self: Any, body: Any, forms: tuple[str, ...], handle: Any, orelse: Any, node: Any, lower: Any = None
     ) -> None:
         """Lower a body, what is done if it raises one of some errors, and what is done if it does not."""
-        if "attempts" not in self.unit.knowledge.followed:
-            self.unit.knowledge.followed.add("attempts")
-            raise Relower
+        self.follow_attempts()
         if self.raises_nothing(body, lower):
             if orelse is not None and not self.state.ended:
                 self.lower_block(orelse)
@@ -144,6 +138,12 @@ class Attempts:
         self.builder.block.append(Try(flag, forms, made.then, made.orelse, origin))
         if not (after_body.ended or after_handler.ended):
             self.tell_outcome(self.builder.block[-1], after_body, after_handler)
+
+    def follow_attempts(self: Any) -> None:
+        """See to it that it is known from the start that exceptions are caught."""
+        if "attempts" not in self.unit.knowledge.followed:
+            self.unit.knowledge.followed.add("attempts")
+            raise Relower
 
     def raises_nothing(self: Any, body: Any, lower: Any) -> bool:
         """Lower a body in place if nothing in it can raise, as where the key of a dict is known; return whether."""
@@ -248,6 +248,31 @@ class Attempts:
 
         first_of(0)
 
+    def tried_attribute(self: Any, value: Value, name: str, node: Any) -> tuple[Value, bool | None]:
+        """Return an attribute that is computed, and whether it is there; None where that depends on data."""
+        self.follow_attempts()
+        before, problems, made = self.state.copy(), list(self.unit.problems), None
+
+        def attempt() -> None:
+            nonlocal made
+            with contextlib.suppress(Poisoned):
+                made = self.attribute(value, name, node)
+
+        self.trying += 1
+        try:
+            block = self.in_block(attempt)
+        finally:
+            self.trying -= 1
+        raised = [stmt for stmt in walk(block) if isinstance(stmt, Raise)]
+        calls = [stmt for stmt in walk(block) if isinstance(stmt, Assign) and isinstance(stmt.value, Call)]
+        if made is not None and not raised and not calls:
+            self.builder.block.extend(block)
+            return made, True
+        never = self.state.ended and raised == block[-1:] and is_attribute_error(block[-1])
+        self.state = before
+        self.unit.problems[:] = problems
+        return None, False if never and not changes_anything(block[:-1]) else None
+
     def missing(
         self: Any, error: str, key: Any, message: str, node: Any, hint: str = "", *, certain: bool = False
     ) -> Exception:
@@ -290,6 +315,11 @@ class Attempts:
             )
 
 
+def is_attribute_error(stmt: Stmt) -> bool:
+    """Return whether a statement raises an AttributeError."""
+    return isinstance(stmt, Raise) and isinstance(stmt.value, Op) and stmt.value.form == "AttributeError"
+
+
 def before_the_end(statements: list[Any]) -> list[Any]:
     """Return the statements of a body after which something may raise, compound ones that may raise themselves too.
 
@@ -320,11 +350,6 @@ def binds_at_once(small: Any) -> bool:
     return len(small.targets) == 1 and (plain or len(parts) == 1)
 
 
-def walrus_in(node: Any) -> bool:
-    """Return whether an expression binds a name, which it may have done before it raises."""
-    return isinstance(node, cst.NamedExpr) or any(map(walrus_in, node.children))
-
-
 def raises_nothing(statement: Any) -> bool:
     """Return whether a statement does no more than count, or give a name to what has one."""
     if not isinstance(statement, cst.SimpleStatementLine):
@@ -347,92 +372,6 @@ def _counts(small: Any) -> bool:
 def may_raise(value: Expr) -> bool:
     """Return whether an exception may come of a value: if so, it is computed though nobody reads it."""
     return not isinstance(value, Op) or value.name not in TOTAL
-
-
-def is_new(value: Expr, own: set[Any]) -> bool:
-    """Return whether a value lives in memory of its own, or of what does."""
-    if not isinstance(value.type, Array | ListOf | Structure):
-        return True
-    if not isinstance(value, Op):
-        return False
-    viewed = view_kind(value) is not None or value.name in ("field", "getitem", "pop", "build", "list", "tuple")
-    if value.name == "getitem" and not isinstance(value.args[0].type, ListOf) and not is_basic(value.args[1]):
-        return True
-    return not viewed or all(arg in own or not isinstance(arg.type, Array | ListOf | Structure) for arg in value.args)
-
-
-def writes_outside(stmt: Stmt, own: set[Any]) -> bool:
-    """Return whether a statement, or one in it, writes what was there before the body."""
-    return any(base not in own for inner in walk([stmt]) for base in written(inner))
-
-
-def is_write(stmt: Stmt) -> bool:
-    """Return whether a statement writes, and does no more than that."""
-    if isinstance(stmt, Effect):
-        return is_mark(stmt) or (isinstance(stmt.value, Op) and stmt.value.name == "append")
-    return isinstance(stmt, Store | SetField)
-
-
-Assumed = dict[int, list[bool]]  # by the identity of functions that are being looked at: which parameters they write
-
-
-def written(stmt: Stmt, assumed: Assumed | None = None) -> Iterator[Expr]:
-    """Yield what a statement writes into."""
-    if isinstance(stmt, Store | SetField):
-        yield stmt.base
-    value = stmt.value if isinstance(stmt, Assign | Effect) else None
-    if isinstance(value, Op) and value.name in ("append", "pop"):
-        yield value.args[0]
-    for expr in exprs_of(stmt):
-        for part in subexpressions(expr):
-            if isinstance(part, Call):
-                writes = writes_of(part.function, assumed) or [True] * len(part.args)  # of one that is not lowered yet
-                held = Array | ListOf | Structure
-                yield from (arg for arg, w in zip(part.args, writes, strict=True) if w and isinstance(arg.type, held))
-
-
-def writes_of(function: Function, assumed: Assumed | None = None) -> list[bool]:
-    """Return for each parameter whether a function may write into what it is given for it.
-
-    Of a function that calls itself it is assumed that it writes nothing, then what that gives, until it gives no more.
-    """
-    assumed = assumed or {}
-    if id(function) in assumed:
-        return assumed[id(function)]
-    found = [False] * len(function.params)
-    while (made := _writes(function, {**assumed, id(function): found})) != found:
-        found = made
-    return found
-
-
-def _writes(function: Function, assumed: Assumed) -> list[bool]:
-    """Return which parameters a function writes, given which the functions that it calls do."""
-    shares = sharing(function.body)
-    written_in = [base for stmt in walk(function.body) for base in written(stmt, assumed)]
-    reached_in = {var for base in written_in for var in variables(base)}
-    waiting = list(reached_in)
-    while waiting:  # what is bound later in a loop is what was written earlier in it
-        more = shares.get(waiting.pop(), set()) - reached_in
-        reached_in |= more
-        waiting += more
-    return [param in reached_in for param in function.params]
-
-
-def sharing(block: Block) -> dict[Var, set[Var]]:
-    """Return for each name those whose memory it may share, wherever it is bound or filled: all it is made of."""
-    found: dict[Var, set[Var]] = {}
-    for stmt in walk(block):
-        if isinstance(stmt, Assign) and isinstance(stmt.target.type, Array | ListOf | Structure):
-            found.setdefault(stmt.target, set()).update(variables(stmt.value))
-        if isinstance(stmt, Move):
-            for target, source in zip(stmt.targets, stmt.sources, strict=True):
-                found.setdefault(target, set()).update(variables(source))
-        filled = stmt.base if isinstance(stmt, Store) else None
-        if isinstance(stmt, Effect) and isinstance(stmt.value, Op) and stmt.value.name == "append":
-            filled = stmt.value.args[0]
-        if isinstance(filled, Var) and isinstance(filled.type, ListOf):
-            found.setdefault(filled, set()).update(v for expr in exprs_of(stmt) for v in variables(expr))
-    return found
 
 
 def mark_unread(function: Function) -> None:

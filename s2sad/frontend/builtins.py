@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import dis
+import functools
+import inspect
 import types
+from dataclasses import replace
 from typing import Any
 
 import libcst as cst
@@ -10,6 +14,8 @@ import numpy as np
 
 from s2sad.frontend import iteration
 from s2sad.frontend.arguments import bound, given
+from s2sad.frontend.classes import is_descriptor
+from s2sad.frontend.models import behind
 from s2sad.frontend.opaque import is_opaque
 from s2sad.frontend.pools import is_listlike, unwrapped
 from s2sad.frontend.signature import HARMLESS
@@ -393,6 +399,49 @@ class Builtins:
         known = [self.known(value) for value in keys]
         return None if UNKNOWN in known else list(zip(items, known, strict=True))
 
+    def op_sort_order(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """The places of what is sorted, in order: numbers as NumPy sorts them, anything else by its own `<`."""
+        keys, reverse = args
+        if self.are_numbers(keys, node):
+            return self.call_user(iteration.order_of_numbers, [keys, reverse], {}, node)
+        return self.builder.op("sort_order", self.compared(keys, node), self.as_expr(reverse, node))
+
+    def op_place_of_greatest(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """The place of the first of the greatest."""
+        if self.are_numbers(args[0], node):
+            return self.call_user(iteration.greatest_number, args, {}, node)
+        return self.builder.op("place_of_greatest", self.compared(args[0], node))
+
+    def op_place_of_least(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """The place of the first of the least."""
+        if self.are_numbers(args[0], node):
+            return self.call_user(iteration.least_number, args, {}, node)
+        return self.builder.op("place_of_least", self.compared(args[0], node))
+
+    def are_numbers(self: Any, keys: Value, node: Any) -> bool:
+        """Return whether what is compared is numbers."""
+        if isinstance(keys, Struct):
+            return all(isinstance(item, Expr) and is_number(item.type, node) for item in self.fields(keys).values())
+        type_ = keys.type if isinstance(keys, Expr) else None
+        if isinstance(type_, ListOf):
+            return isinstance(type_.item, Opaque) or is_number(type_.item, node)
+        return isinstance(type_, Array) and is_number(replace(type_, shape=type_.shape[1:]), node)
+
+    def compared(self: Any, keys: Value, node: Any) -> Expr:
+        """Return what is compared by its own `<` in generated code: that must do nothing else."""
+        whole = self.as_expr(keys, node)
+        waiting = [whole.type.item] if isinstance(whole.type, ListOf) else [whole.type]
+        while waiting:
+            type_ = waiting.pop()
+            if not isinstance(type_, Structure):
+                continue
+            waiting += type_.items if type_.kind in ("tuple", "list") else ()
+            if type_.kind == "object":
+                method = self.member(type_.cls, "__lt__")
+                if isinstance(method, types.FunctionType) and does_more_than_compare(method):
+                    raise Unsupported("the comparison of objects that are sorted changes something", node)
+        return whole
+
     def sort_list(self: Any, base: Value, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """`list.sort`."""
         found = bound("list.sort", "* key? reverse?", args, kwargs, node)
@@ -407,14 +456,25 @@ class Builtins:
 
     def built_getattr(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("getattr", "object name default?", args, kwargs, node)
-        name = self.attribute_named(found["name"], node)
-        if "default" in found and not self.has(found["object"], name, node):
-            return found["default"]
-        return self.attribute(found["object"], name, node)
+        value, name = found["object"], self.attribute_named(found["name"], node)
+        if "default" not in found:
+            return self.attribute(value, name, node)
+        if not self.is_computed(value, name):
+            return self.attribute(value, name, node) if self.has(value, name, node) else found["default"]
+        made, there = self.tried_attribute(value, name, node)
+        if there is None:
+            return self.call_user(iteration.attribute_or, [value, constant_expr(name), found["default"]], {}, node)
+        return made if there else found["default"]
 
     def built_hasattr(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("hasattr", "object name", args, kwargs, node)
-        return number(self.has(found["object"], self.attribute_named(found["name"], node), node))
+        value, name = found["object"], self.attribute_named(found["name"], node)
+        if not self.is_computed(value, name):
+            return number(self.has(value, name, node))
+        _, there = self.tried_attribute(value, name, node)
+        if there is None:
+            return self.call_user(iteration.has_attribute, [value, constant_expr(name)], {}, node)
+        return number(there)
 
     def built_setattr(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("setattr", "object name value", args, kwargs, node)
@@ -443,7 +503,22 @@ class Builtins:
             raise Unsupported("hasattr of an object whose class has __getattr__", node, "call what it would call")
         if isinstance(value, Const) and isinstance(value.type, Static):
             return hasattr(value.value, name)
-        return hasattr(python_class(value), name)
+        if (value.ref if isinstance(value, Struct) else value) in self.unit.optional:
+            raise Unsupported("hasattr of what may be None", node, "ask whether it is None")
+        if isinstance(inspect.getattr_static(python_class(value), name, None), types.MemberDescriptorType):
+            return False  # a slot in which there is nothing yet
+        answers = {hasattr(cls, name) for cls in self.possible_classes(value)}
+        if len(answers) > 1:
+            message = "whether this is a Python number or one of NumPy's is not known"
+            raise Unsupported(message, node, "convert it first: float(...)")
+        return answers.pop()
+
+    def is_computed(self: Any, value: Value, name: str) -> bool:
+        """Return whether an attribute of an object is what a property or its like computes: or says is not there."""
+        if not isinstance(value, Struct) or value.kind != "object":
+            return False
+        raw = inspect.getattr_static(behind(value.cls), name, None)
+        return isinstance(raw, property | functools.cached_property) or is_descriptor(raw, "__get__")
 
     def built_any(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return self.truth_of_items("any", args, kwargs, node)
@@ -477,11 +552,9 @@ class Builtins:
                 raise Unsupported(f"{word} of an empty sequence", node, "give a default")
         elif len(values) == 1:
             return self.extreme_of_items(word, values[0], found.get("default"), node)
-        if all(isinstance(value, Struct) and value.kind == "object" for value in values):
+        if any(isinstance(value, Struct) for value in values):
             whole = self.struct("tuple", dict(enumerate(values)))
             return self.call_user(getattr(iteration, f"{word}_of_objects"), [whole], {}, node)
-        if any(isinstance(value, Struct) for value in values):
-            raise Unsupported(f"{word} of tuples, or lists, is not accepted yet", node, f"give {word} a key")
         result = self.as_expr(values[0], node)
         for value in values[1:]:
             result = self.builder.op(name, result, self.as_expr(value, node), form=word)
@@ -495,6 +568,9 @@ class Builtins:
             there = self.builder.op("greater", self.builder.op("len", value), number(0))
             extreme = lambda: self.extreme_of_items(word, value, None, node)  # noqa: E731
             return self.chosen(there, extreme, lambda: default, f"the {word}", node)
+        if isinstance(value.type, ListOf) and not self.are_numbers(value, node):
+            chosen = iteration.greatest if word == "max" else iteration.least
+            return self.call_user(chosen, [value], {}, node)
         array = value if isinstance(value.type, Array) else self.as_array(value)
         assert isinstance(array.type, Array)
         if array.type.ndim != 1:
@@ -542,7 +618,7 @@ class Builtins:
     def built_set(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """A set of what is known."""
         found = bound("set", "iterable?", args, kwargs, node)
-        made = self.known_set(self.iterator_of(found["iterable"], node)) if found else frozenset()
+        made = self.known_set(self.iterator_of(found["iterable"], node, drained=True)) if found else frozenset()
         if made is None:
             raise Unsupported("a set is accepted of what is known when code is generated", node, "use a list or tuple")
         return Const(made, Static(made))
@@ -886,6 +962,24 @@ class Builtins:
 
 
 READING = {"items", "keys", "values", "get", "copy"}
+
+
+def is_number(type_: Type, node: Any) -> bool:
+    """Return whether a value is a number; refuse an array that is compared as a whole."""
+    if isinstance(type_, Array) and type_.ndim:
+        raise Unsupported("arrays are compared here, and which is less is not defined", node, "give a key")
+    return isinstance(type_, Array | Scalar)
+
+
+CHANGING = {"append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update", "setdefault", "add"}
+
+
+def does_more_than_compare(method: types.FunctionType) -> bool:
+    """Return whether a comparison may change something."""
+    stores = {"STORE_ATTR", "STORE_SUBSCR", "STORE_GLOBAL", "STORE_DEREF", "DELETE_ATTR", "DELETE_SUBSCR"}
+    return any(step.opname in stores or step.argval in CHANGING for step in dis.get_instructions(method))
+
+
 OWN_METHODS = {"sort", "partition", "put", "choose", "item", "compress", "tolist"}
 
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from s2sad.errors import ArgumentError
-from s2sad.frontend.parameters import parameters_of
 from s2sad.frontend.source import digest
+
+STARS: dict[Any, str] = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
 
 
 def differentiable_function(function: Any) -> Any:
@@ -62,12 +63,20 @@ def wrapped(function: Any) -> Any:
     for i, value in enumerate(bound):
         parts[f"_bound_{i}"] = value
         call.append(f"_bound_{i}")
-    parameters = [p for p in parameters_of(function) if p.name not in keywords]
+    found = inspect.signature(function, follow_wrapped=False).parameters.values()
+    parameters = [p for p in found if p.name not in keywords]
+    rest = ""
     for p in parameters:
-        call.append(f"{p.name}={p.name}" if p.kind is p.KEYWORD_ONLY else p.name)
+        if p.kind is p.VAR_KEYWORD:
+            rest = f"**{p.name}"
+        elif p.kind is p.VAR_POSITIONAL:
+            call.append(f"*{p.name}")
+        else:
+            call.append(f"{p.name}={p.name}" if p.kind is p.KEYWORD_ONLY else p.name)
     for key, value in keywords.items():
         parts[f"_bound_{key}"] = value
         call.append(f"{key}=_bound_{key}")
+    call += [rest] if rest else []
     head = ", ".join(_parameter_list(parameters, parts))
     name = "function" if inner.__name__ == "<lambda>" else inner.__name__
     return make_function(name, f"def {name}({head}):\n    return _function({', '.join(call)})\n", parts)
@@ -87,6 +96,9 @@ def closed(function: Any, count: int, keywords: tuple[str, ...]) -> Any:
     if star is None and count > len(fixed):
         raise ArgumentError(f"{function.__name__} takes {len(fixed)} positional arguments, {count} were given")
     given = fixed[:count] + [f"{star}_{i}" for i in range(count - len(fixed))]
+    twice = next((name for name in given if name in keywords), None)
+    if twice is not None:
+        raise ArgumentError(f"{function.__name__}: the argument {twice!r} is given twice")
     head = ", ".join([*given, *keywords])
     call = ", ".join([*given, *(f"{name}={name}" for name in keywords)])
     name = "function" if function.__name__ == "<lambda>" else function.__name__
@@ -104,10 +116,10 @@ def _parameter_list(parameters: list[inspect.Parameter], parts: dict[str, Any]) 
     star = False
     for p in parameters:
         if p.kind is p.KEYWORD_ONLY and not star:
-            star = True
             yield "*"
+        star = star or p.kind in (p.KEYWORD_ONLY, p.VAR_POSITIONAL)
         if p.default is p.empty:
-            yield p.name
+            yield STARS.get(p.kind, "") + p.name
         else:
             parts[f"_default_{p.name}"] = p.default
             yield f"{p.name}=_default_{p.name}"

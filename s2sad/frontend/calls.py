@@ -166,7 +166,7 @@ class Calls:
         args, kwargs = self.call_arguments(node, function)
         if isinstance(function, ArrayMethod):
             if function.name not in KEPT:
-                args = [self.begun(value, node) for value in args]
+                args = [self.begun(value, node, drained=True) for value in args]
             return self.call_method(function, args, kwargs, node)
         return self.call_function(function, args, kwargs, node)
 
@@ -232,7 +232,7 @@ class Calls:
         for arg in node.args:
             value = self.expression(arg.value)
             if arg.star == "*":
-                value = self.listed(self.iterator_of(value, node), node)
+                value = self.listed(self.iterator_of(value, node, drained=True), node)
             if arg.star == "*":
                 args.extend(self.starred_for(function, value, len(args), arg))
             elif arg.star == "**":
@@ -336,6 +336,11 @@ class Calls:
 
     def call_known(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call one that does not defer what it does."""
+        if (object_ is any or object_ is all) and len(args) == 1 and not kwargs:
+            items = args[0] if isinstance(args[0], Deferred) else self.iterator_of(args[0], node)
+            if isinstance(items, Deferred) or self.lazily(items):
+                return self.decided(object_.__name__, items, node)
+            args = [items]
         if not follows(object_):
             args = self.arguments_begun(object_, args, node)
             args = args if any(object_ is each for each in BY_PLACE) else [self.contents_of(value) for value in args]

@@ -86,7 +86,7 @@ class Classes:
     def dict_of_keys(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """`dict.fromkeys(keys, value)`."""
         found = bound("dict.fromkeys", "iterable value=None", args, kwargs, node)
-        keys = self.known_items(self.iterator_of(found["iterable"], node))
+        keys = self.known_items(self.iterator_of(found["iterable"], node, drained=True))
         if keys is None:
             raise Unsupported("the keys of a dict must be known when code is generated", node)
         return self.struct("dict", {self.known_key(key, node): found["value"] for key in keys})
@@ -157,9 +157,9 @@ class Classes:
             raise Unsupported("attributes can be assigned on objects of the user's classes only", node)
         self.set_field(base, self.attribute_named(name, node), value)
 
-    def iterator_of(self: Any, value: Value, node: Any) -> Value:
+    def iterator_of(self: Any, value: Value, node: Any, drained: bool = False) -> Value:
         """Return what the `__iter__` of an object gives, and what an iterator goes over; anything else as it is."""
-        value = self.begun(value, node)
+        value = self.begun(value, node, drained)
         if not isinstance(value, Struct) or value.kind != "object":
             return value
         if value.cls is Forwards:

@@ -20,12 +20,11 @@ from typing import Any
 import libcst as cst
 import numpy as np
 
-from s2sad.frontend.attempts import is_new
-from s2sad.frontend.control import has_return, leaves_loop
-from s2sad.frontend.functions import returns_at_tail_of
+from s2sad.frontend.exits import has_return, leaves_loop, returns_at_tail_of
 from s2sad.frontend.generators import Generator
 from s2sad.frontend.inside import names_read
 from s2sad.frontend.values import POISON, UNKNOWN, Struct, Unsupported, Value
+from s2sad.frontend.writes import is_new
 from s2sad.ir.nodes import Assign, Block, Const, Context, Effect, Op, SetField, Store, reads, targets_of, walk
 from s2sad.rules.core import is_pure
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ import libcst as cst
 
 from s2sad.errors import Problem
 from s2sad.frontend import iteration
+from s2sad.frontend.exits import breaks, has_return, leaves_loop
 from s2sad.frontend.iterators import WHY_ONCE
 from s2sad.frontend.models import behind
 from s2sad.frontend.pools import is_list, is_listlike, is_none, unwrapped
@@ -523,10 +524,10 @@ class Control:
             rest = node.orelse.body.body
             self.branch(broke, lambda: None, lambda: self.lower_block(rest), self.builder.origin)
 
-    def unused(self: Any, wish: str) -> str:
-        """Return a name that the function does not have."""
+    def unused(self: Any, wish: str, taken: Iterable[str] = ()) -> str:
+        """Return a name that the function does not have, and that is not taken."""
         code, name, n = self.frame.function.__code__, wish, 2
-        while name in (*code.co_varnames, *code.co_names, *self.state.names):
+        while name in (*code.co_varnames, *code.co_names, *self.state.names, *taken):
             name, n = f"{wish}{n}", n + 1
         return name
 
@@ -1386,11 +1387,10 @@ class Control:
         value = self.bound_name(value)
         if self.holds_function(value):
             self.keep_spelled(self.unit.list_sites.get(target))
-        self.check_item(value)
+        self.hold(value, self.sites_of(target))
         expr = self.materialize(value)
         self.resizes_list(target)
         target.type = self.list_type(target, expr, None)
-        self.hold(value, self.sites_of(target))
         made = Op("append", (target, expr) if at is None else (target, expr, at), Static(None))
         self.builder.block.append(Effect(made, self.builder.origin))
 
@@ -1464,33 +1464,6 @@ def alike(old: Value, new: Value) -> bool:
     if not isinstance(old, Struct) or not isinstance(new, Struct) or (old.kind, old.cls) != (new.kind, new.cls):
         return False
     return old.kind in ("tuple", "dict", "object")
-
-
-def leaves_loop(node: Any) -> bool:
-    """Return whether a body has a `break` or `continue` of its own."""
-    if isinstance(node, cst.Break | cst.Continue):
-        return True
-    if isinstance(node, cst.For | cst.While | cst.FunctionDef | cst.BaseExpression):
-        return False
-    return any(leaves_loop(child) for child in node.children)
-
-
-def has_return(node: Any) -> bool:
-    """Return whether a statement contains a return (not one of a nested function)."""
-    if isinstance(node, cst.Return):
-        return True
-    if isinstance(node, cst.FunctionDef | cst.Lambda | cst.BaseExpression):
-        return False
-    return any(has_return(child) for child in node.children)
-
-
-def breaks(node: Any) -> bool:
-    """Return whether a body has a `break` of its own."""
-    if isinstance(node, cst.Break):
-        return True
-    if isinstance(node, cst.For | cst.While | cst.FunctionDef | cst.BaseExpression):
-        return False
-    return any(breaks(child) for child in node.children)
 
 
 UNBOUND = Const(None, Static(object()))  # what a name holds that one path does not bind

@@ -429,7 +429,7 @@ class Expressions:
             if not isinstance(side.type, Scalar | Array):
                 hint = "make it a number: float(...) or int(...)" if isinstance(side.type, Opaque) else ""
                 raise Unsupported(f"the operator needs numbers or arrays, not {describe(side.type)}", node, hint)
-        return self.builder.op(name, self.base_of_power(x, y) if name == "power" else x, y)
+        return self.power(x, y) if name == "power" else self.builder.op(name, x, y)
 
     def operate_sets(self: Any, name: str, a: Value, b: Value) -> Value | None:
         """`-`, `&`, `|`, `^` of sets and of the keys of dicts, whose items are known; None for anything else."""
@@ -878,7 +878,7 @@ class Expressions:
 
     def items_of_star(self: Any, value: Value, node: Any) -> list[Value] | None:
         """Return the items of a value that is starred; None if how many there are is not known."""
-        value = self.listed(self.iterator_of(self.apart(value, "item"), node), node)
+        value = self.listed(self.iterator_of(self.apart(value, "item"), node, drained=True), node)
         if isinstance(value, Struct):
             return list(self.iterated(value, node))
         if isinstance(value, Expr) and isinstance(value.type, Shape):
@@ -1087,9 +1087,10 @@ class Expressions:
             return self.call_function(member.fget, [base], {}, node)
         if member is None and self.method_of(base, "__getattr__") is not None:
             return self.call_function(self.method_of(base, "__getattr__"), [base, constant_expr(name)], {}, node)
-        if member is None:
+        if member is None or isinstance(raw, types.MemberDescriptorType):  # a slot in which there is nothing yet
+            text = f"{getattr(cls, '__name__', 'object')!r} object has no attribute {name!r}"
             message = f"the object has no attribute {name!r}"
-            raise self.missing("AttributeError", name, message, node, certain=is_one_of_several(base))
+            raise self.missing("AttributeError", text, message, node, certain=is_one_of_several(base))
         if isinstance(raw, staticmethod):
             return Const(member, Static(member))
         if isinstance(raw, classmethod):
@@ -1411,9 +1412,11 @@ def is_data(value: Any) -> bool:
 
 
 def place_of(where: Any) -> tuple[str, Any, str]:
-    """Return the key of a global (by module), or of a closure cell or default (by the function object)."""
+    """Return the key of a global (by what holds it), or of a closure cell or default (by the function object)."""
     kind, owner, name = where
-    return kind, getattr(owner, "__module__", "") if kind == "global" else id(owner), name
+    if kind == "global":
+        return kind, id(owner.__globals__) if hasattr(owner, "__globals__") else owner.__module__, name
+    return kind, id(owner), name
 
 
 def as_expr_of(value: bool | Expr) -> Expr:

@@ -13,7 +13,7 @@ import libcst as cst
 
 from s2sad.errors import SourceError
 from s2sad.frontend.canonical import Canonical
-from s2sad.frontend.control import has_return
+from s2sad.frontend.exits import SIMPLE, has_return, is_guarded, returns_at_tail
 from s2sad.frontend.models import MAKING, is_ours, model_of
 from s2sad.frontend.pools import unwrapped
 from s2sad.frontend.values import (
@@ -692,63 +692,6 @@ def called_functions(function: types.FunctionType, tree: ast.AST) -> Iterator[ty
             found = getattr(found, name, None) if isinstance(found, types.ModuleType) else None
         if isinstance(found, types.FunctionType):
             yield found
-
-
-SIMPLE = cst.SimpleStatementLine | cst.BaseSmallStatement  # the latter where a body stands behind its colon
-
-
-def returns_at_tail(node: Any, tries: bool = False) -> bool:
-    """Return whether no return stands in a loop, with or try; with `tries` it may in one of which each arm returns."""
-    if isinstance(node, cst.Lambda):
-        return True
-    return _tail(node.body.body, tries)
-
-
-def returns_at_tail_of(statements: Any) -> bool:
-    """Return whether statements return on every path through them, and where nothing but branches is around."""
-    return always_returns(statements) and _tail(statements)
-
-
-def always_returns(statements: Any) -> bool:
-    """Return whether statements end in a return on every path."""
-    for statement in statements:
-        last = statement.body[-1] if isinstance(statement, cst.SimpleStatementLine) else statement
-        if isinstance(last, cst.Return | cst.Raise):
-            return True
-        if (isinstance(statement, cst.With) or is_guarded(statement)) and always_returns(statement.body.body):
-            return True
-        if isinstance(statement, cst.If) and statement.orelse is not None:
-            orelse = statement.orelse
-            arms = [statement.body.body, [orelse] if isinstance(orelse, cst.If) else orelse.body.body]
-            if all(map(always_returns, arms)):
-                return True
-    return False
-
-
-def _tail(statements: Any, tries: bool = False) -> bool:
-    for statement in statements:
-        if isinstance(statement, cst.Try) and tries and has_return(statement) and not is_guarded(statement):
-            arms = [statement.body.body, *(handler.body.body for handler in statement.handlers)]
-            plain = statement.orelse is None and statement.finalbody is None and statement.handlers
-            return bool(plain) and all(always_returns(arm) and _tail(arm, tries) for arm in arms)
-        if (isinstance(statement, cst.With) or is_guarded(statement)) and has_return(statement):
-            return returns_at_tail_of(statement.body.body)
-        if isinstance(statement, cst.If):
-            arms = [statement.body.body]
-            orelse = statement.orelse
-            if orelse is not None:
-                arms.append([orelse] if isinstance(orelse, cst.If) else orelse.body.body)
-            if not all(_tail(arm, tries) for arm in arms):
-                return False
-        elif not isinstance(statement, SIMPLE | cst.FunctionDef) and has_return(statement):
-            return False
-    return True
-
-
-def is_guarded(statement: Any) -> bool:
-    """Return whether a statement is a `try` with nothing but a `finally`, which does not return."""
-    plain = isinstance(statement, cst.Try) and not statement.handlers and statement.finalbody is not None
-    return plain and not has_return(statement.finalbody)
 
 
 def is_small(node: Any, limit: int = SMALL) -> bool:

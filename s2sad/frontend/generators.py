@@ -15,16 +15,16 @@ are lowered, the names of the other are suspended: branches and loops join and c
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import libcst as cst
 
-from s2sad.frontend.control import has_return
-from s2sad.frontend.functions import returns_at_tail
+from s2sad.frontend.exits import has_return, returns_at_tail
 from s2sad.frontend.inside import blocks
 from s2sad.frontend.values import UNKNOWN, Iteration, Relower, State, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr
@@ -56,6 +56,7 @@ class Consumed:
     loops: list[Any]
     last: bool  # whether the `yield` is the last statement of the last loop
     only: bool  # whether that loop is all that is left to do
+    before_next: list[Callable[[], None]] = field(default_factory=list)  # what is asked before the next item is made
 
 
 class Generators:
@@ -106,44 +107,99 @@ class Generators:
             raise Unsupported("two generators are gone through together", node, "make a list of one: list(...)")
         if iterable.strict:
             raise Unsupported("zip(strict=True) of a generator is not accepted", node, "make a list of it: list(...)")
+        before = list(itertools.takewhile(lambda part: part is not lazy[0], iterable.parts))
+        counts = [iterable.start] if iterable.kind == "islice" else [self.count_of(part, node) for part in before]
+        asked = [count for count in counts if count is not None]
+        self.unless_empty(asked, lambda: self.each_of(iterable, lazy[0], asked, action, node))
+        return Const(None)
+
+    def each_of(
+        self: Any, iterable: Iteration, lazy: Value, counts: list[Expr], action: Callable[[Value], None], node: Any
+    ) -> None:
+        """Do an action with the items of a generator, which are counted, paired or the first."""
         name = f".count{id(iterable)}"
         self.state.names[name] = number(0)
 
         def one(item: Value) -> None:
             at = self.state.names[name]
             self.state.names[name] = self.builder.op("add", at, number(1))
+            if any(self.is_reached(count, at) for count in counts):
+                message = "a generator that yields in straight lines has more items than are taken"
+                raise Unsupported(message, node, "take them from a list: list(...)[:n]")
+
+            def ask() -> None:
+                for count in counts:
+                    self.stop_at(self.state.names[name], count, node)
+
+            self.loops[-1][1].before_next.append(ask)
             if iterable.kind == "islice":
-                self.stop_at(at, iterable.start, node)
                 action(item)
             elif iterable.kind == "enumerate":
                 action(self.struct("tuple", {0: self.from_start(iterable, at), 1: item}))
-            elif not any(self.is_over(part, at) for part in iterable.parts if part is not lazy[0]):
-                parts = [item if part is lazy[0] else self.beside(part, at, node) for part in iterable.parts]
-                action(self.struct("tuple", dict(enumerate(parts))))
+            elif not any(self.is_over(part, at) for part in iterable.parts if part is not lazy):
+                action(self.struct("tuple", dict(enumerate(self.together(iterable.parts, lazy, item, at, node)))))
+            if not self.state.ended:
+                ask()
 
-        self.each(lazy[0], one, node)
+        self.each(lazy, one, node)
         self.state.names.pop(name, None)
-        return Const(None)
+
+    def unless_empty(self: Any, counts: list[Expr], action: Callable[[], None]) -> None:
+        """Do an action if none of these is 0."""
+        if not counts:
+            action()
+            return
+        count, known = counts[0], self.known(counts[0])
+        if known is UNKNOWN:
+            more, rest = self.builder.op("greater", count, number(0)), counts[1:]
+            self.branch(more, lambda: self.unless_empty(rest, action), lambda: None, self.builder.origin)
+        elif known > 0:
+            self.unless_empty(counts[1:], action)
+
+    def count_of(self: Any, part: Value, node: Any) -> Expr | None:
+        """Return how many items a sequence has; None if they never end."""
+        fixed = self.known_items(part)
+        if fixed is not None:
+            return number(len(fixed))
+        start, stop, step, _ = self.counted(part, node)
+        if stop is None or self.known(step) == 1:
+            return stop if stop is None or self.known(start) == 0 else self.builder.op("subtract", stop, start)
+        raise Unsupported("a range that goes through together with a generator has step 1", node)
 
     def is_over(self: Any, part: Value, at: Expr) -> bool:
         """Return whether it is known that a sequence has no item at a place."""
         fixed, known = self.known_items(part), self.known(at)
         return fixed is not None and known is not UNKNOWN and known >= len(fixed)
 
+    def is_reached(self: Any, count: Expr, at: Expr) -> bool:
+        """Return whether it is known that so many items have been taken."""
+        known = self.known(count), self.known(at)
+        return UNKNOWN not in known and known[1] >= known[0]
+
+    def together(self: Any, parts: list[Value], lazy: Value, item: Value, at: Expr, node: Any) -> list[Value]:
+        """Return the items at a place of what is paired with a generator; after its item the parts behind it end."""
+        made: list[Value] = []
+        behind = False
+        for part in parts:
+            behind = behind or part is lazy
+            if behind and part is not lazy and (count := self.count_of(part, node)) is not None:
+                self.stop_at(at, count, node)
+            made.append(item if part is lazy else self.beside(part, at, node))
+        return made
+
     def beside(self: Any, part: Value, at: Expr, node: Any) -> Value:
         """Return the item of a sequence that is gone through together with a generator."""
         fixed, known = self.known_items(part), self.known(at)
         if fixed is not None and known is not UNKNOWN:
             return fixed[known]
-        start, stop, step, element = self.counted(part, node)
-        if stop is not None:
-            count = self.builder.op("subtract", stop, start) if self.known(start) != 0 else stop
-            self.stop_at(at, count, node)
-        where = self.builder.op("add", start, self.times(at, step, node)) if self.known(start) != 0 else at
-        return element(where)
+        start, _, step, element = self.counted(part, node)
+        steps = self.times(at, step, node)
+        return element(self.builder.op("add", start, steps) if self.known(start) != 0 else steps)
 
     def stop_at(self: Any, at: Expr, count: Expr, node: Any) -> None:
         """Leave the loop over a generator after so many items."""
+        if self.known(at) is not UNKNOWN and self.known(count) is not UNKNOWN:
+            return  # a generator in straight lines: it is known which items are taken
         test = self.builder.op("greater_equal", at, count)
         self.branch(
             test, lambda: self.leave_generator(self.loops[-1][1], "break", node), lambda: None, self.builder.origin
@@ -274,6 +330,8 @@ class Generators:
         if kind != "loop" or not (consumed.only if how == "break" else consumed.last):
             message = f"`{how}` leaves a loop over a generator, which would have more to do after its `yield`"
             raise Unsupported(message, node, "loop over list(...) of it")
+        for ask in consumed.before_next if how == "continue" else ():
+            ask()
         frame, loops = consumed.generator, self.loops
         self.switch_back(frame, consumed.consumer)
         self.loops = consumed.loops
@@ -340,7 +398,7 @@ def _yields_plainly(statement: Any) -> bool:
     """Return whether a statement yields in itself or in a branch, if it does."""
     if isinstance(statement, cst.If):
         return all(_yields_plainly(inner) for arm in blocks(statement) for inner in arm)
-    return isinstance(statement, cst.SimpleStatementLine) or not _yields(statement)
+    return isinstance(statement, cst.SimpleStatementLine | cst.BaseSmallStatement) or not _yields(statement)
 
 
 def _yields_at_end(statements: Any) -> bool:

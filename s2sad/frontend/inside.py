@@ -123,3 +123,8 @@ def names_read(node: Any) -> Iterator[str]:
         yield node.value
     for child in node.children:
         yield from names_read(child)
+
+
+def walrus_in(node: Any) -> bool:
+    """Return whether an expression binds a name, which it may have done before it raises."""
+    return isinstance(node, cst.NamedExpr) or any(map(walrus_in, node.children))

@@ -15,6 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.frontend.prelude import operation
+
+order_of = operation("sort_order")
+place_of_greatest = operation("place_of_greatest")
+place_of_least = operation("place_of_least")
+
 
 # --- map, filter, reduce ----------------------------------------------------------------------------------------------
 def map_one(f: Callable[..., Any], xs: Any) -> Any:
@@ -65,6 +71,7 @@ def any_of(xs: Any) -> bool:
     for x in xs:
         if x:
             found = True
+            break
     return found
 
 
@@ -74,6 +81,7 @@ def all_of(xs: Any) -> bool:
     for x in xs:
         if not x:
             found = False
+            break
     return found
 
 
@@ -113,9 +121,14 @@ def chain_late(*iterables: Any) -> Any:
 def sorted_by(xs: Any, key: Any = None, reverse: bool = False) -> Any:
     """`sorted(xs, key=key, reverse=reverse)`: of equal ones the first stays first."""
     items = list(xs)
-    keys = np.array(items if key is None else [key(x) for x in items], dtype=float)
-    order = np.argsort(-keys if reverse else keys, kind="stable")
+    order = order_of(items if key is None else [key(x) for x in items], reverse)
     return [items[i] for i in order]
+
+
+def order_of_numbers(keys: Any, reverse: bool) -> Any:
+    """The places of numbers in their order."""
+    keys = np.array(keys, dtype=float)
+    return np.argsort(-keys if reverse else keys, kind="stable")
 
 
 def sort_in_place(xs: Any, key: Any, reverse: bool) -> None:
@@ -229,7 +242,29 @@ def clear(xs: Any) -> None:
 def max_by(xs: Any, key: Callable[..., Any]) -> Any:
     """`max(xs, key=key)`: the first of the greatest."""
     items = list(xs)
-    return items[np.argmax(np.array([key(x) for x in items]))]
+    return items[place_of_greatest([key(x) for x in items])]
+
+
+def greatest(xs: Any) -> Any:
+    """`max(xs)` of what is no number: the first of the greatest."""
+    items = list(xs)
+    return items[place_of_greatest(items)]
+
+
+def least(xs: Any) -> Any:
+    """`min(xs)` of what is no number."""
+    items = list(xs)
+    return items[place_of_least(items)]
+
+
+def greatest_number(keys: Any) -> Any:
+    """The place of the first of the greatest numbers."""
+    return np.argmax(np.array(keys))
+
+
+def least_number(keys: Any) -> Any:
+    """The place of the first of the least numbers."""
+    return np.argmin(np.array(keys))
 
 
 def list_of_rows(x: Any, number: Any) -> Any:
@@ -261,7 +296,7 @@ def min_of_objects(xs: Any) -> Any:
 def min_by(xs: Any, key: Callable[..., Any]) -> Any:
     """`min(xs, key=key)`."""
     items = list(xs)
-    return items[np.argmin(np.array([key(x) for x in items]))]
+    return items[place_of_least([key(x) for x in items])]
 
 
 # --- itertools --------------------------------------------------------------------------------------------------------
@@ -442,6 +477,23 @@ def items_of(*given: Any) -> Any:
 def attribute_of(name: str, owner: Any) -> Any:
     """`operator.attrgetter(name)(owner)`."""
     return getattr(owner, name)
+
+
+def has_attribute(owner: Any, name: str) -> bool:
+    """`hasattr(owner, name)`."""
+    try:
+        getattr(owner, name)
+    except AttributeError:
+        return False
+    return True
+
+
+def attribute_or(owner: Any, name: str, default: Any) -> Any:
+    """`getattr(owner, name, default)`."""
+    try:
+        return getattr(owner, name)
+    except AttributeError:
+        return default
 
 
 def nothing(self: Any) -> None:

@@ -21,9 +21,14 @@ import libcst as cst
 import numpy as np
 
 from s2sad.frontend import iteration
+from s2sad.frontend.expressions import bound_names
+from s2sad.frontend.generators import Generator, yields_in_one_loop
+from s2sad.frontend.inside import walrus_in
 from s2sad.frontend.scopes import free_names, syntax
-from s2sad.frontend.values import Deferred, LocalFunction, Unsupported, Value
-from s2sad.ir.nodes import Var
+from s2sad.frontend.values import Deferred, LocalFunction, Relower, Unsupported, Value
+from s2sad.frontend.writes import changes_anything
+from s2sad.ir.nodes import Const, Var
+from s2sad.ir.types import Scalar
 
 EAGER = (functools.reduce,)  # of what `iteration` is written for
 MAKERS = {id(function) for function in iteration.GIVEN if function not in EAGER}
@@ -48,36 +53,79 @@ class Iterators:
         def make(between: bool) -> Value:
             if self.frame is frame and not between:
                 return self.comprehension(node, node.elt, iterable)
+            if walrus_in(node):
+                raise Unsupported("`:=` in an iterator that is gone through elsewhere", node, WHY_ONCE)
             function = written_out(node, frame.parsed.positions)
             return self.generator(frame.function, frame.parsed, function, {ITEMS: iterable}, frame)
 
-        return self.deferred(make, node)
+        made = self.deferred(make, node)
+        made.over = iterable
+        return made
 
-    def begun(self: Any, value: Value, node: Any) -> Value:
-        """Return what an iterator goes over, now that something goes through it; anything else as it is."""
-        from s2sad.frontend.control import leaves_loop
+    def begun(self: Any, value: Value, node: Any, drained: bool = False, between: bool = False) -> Value:
+        """Return what an iterator goes over, now that something goes through it; anything else as it is.
 
+        drained: all items are asked for, and nothing else is done before the last one is made.
+        between: what is done between the items changes what they are made of.
+        """
         if not isinstance(value, Deferred):
             return value
+        self.spend(value, node)
+        late = ("late", self.site(value.node))
+        affected = isinstance(node, cst.For) and value.frame is self.frame and self.is_affected(value, node)
+        if between or affected or drained or late in self.unit.knowledge.dynamic:
+            return self.begun(value.make(not drained), node, drained, between)
+        made, changed = self.watched(lambda: self.begun(value.make(False), node))
+        if changed:  # what comes after each item may see it
+            self.unit.knowledge.dynamic.add(late)
+            raise Relower
+        return made
+
+    def spend(self: Any, value: Deferred, node: Any) -> None:
+        """Note that something goes through an iterator, which it does once."""
         if value.spent:
             raise Unsupported("an iterator is gone through again, when nothing is left of it", node, WHY_ONCE)
         if value.loop is not self.loop_now():
             raise Unsupported("an iterator is gone through in a loop that it was not made in", node, WHY_ONCE)
         value.spent = True
-        between = isinstance(node, cst.For) and value.frame is self.frame and self.is_affected(value, node)
-        if isinstance(node, cst.For) and not between and leaves_loop(node.body):
-            return self.ahead(lambda: self.begun(value.make(False), node), node)
-        return self.begun(value.make(between), node)
 
-    def ahead(self: Any, make: Callable[[], Value], node: Any) -> Value:
-        """Return what all items of an iterator are, of which a part may be asked for: making them changes nothing."""
-        before, grown = self.state.copy(), set(self.unit.grown)
+    def decided(self: Any, word: str, iterable: Value, node: Any) -> Value:
+        """`any` or `all` of an iterator: no item is made after the one that decides it."""
+        if isinstance(iterable, Deferred) and iterable.over is not None and iterable.frame is self.frame:
+            self.spend(iterable, node)
+            return self.decided_by(word, iterable.node, iterable.over)
+        iterable = self.begun(iterable, node)
+        if not isinstance(iterable, Generator) or not yields_in_one_loop(iterable.node):
+            iterable, changed = self.watched(lambda: self.listed(iterable, node))
+            if changed:
+                message = f"{word} may stop before the last item, and making an item changes something"
+                raise Unsupported(message, node, "write a loop that makes the items and stops")
+        return self.decided_by(word, items_of(node, self.frame.parsed.positions), iterable)
+
+    def decided_by(self: Any, word: str, node: cst.GeneratorExp, iterable: Value) -> Value:
+        """Lower `any` or `all` of a generator expression as a loop that is left by `break`."""
+        positions, saved, origin = self.frame.parsed.positions, dict(self.state.names), self.builder.origin
+        found = self.unused("found", names_in(positions.node(node)))
+        loop = deciding(node, word, found, positions)
+        bound = bound_names(node.for_in)
+        for name in bound:
+            self.state.names.pop(name, None)
+        self.state.names[found] = Const(word == "all", Scalar("bool"))
+        over = lambda: self.loop_over(iterable, loop, lambda: self.lower_block(loop.body.body), loop.target)  # noqa: E731
+        self.with_else(loop, over)
+        self.builder.origin = origin
+        for name in bound:
+            self.state.names.pop(name, None)
+        self.state.names.update({name: value for name, value in saved.items() if name in bound})
+        return self.state.names.pop(found)
+
+    def watched(self: Any, make: Callable[[], Value]) -> tuple[Value, bool]:
+        """Return what is made, and whether making it changes something that was there before."""
+        before, grown, mark = self.state.copy(), set(self.unit.grown), len(self.builder.block)
         made = make()
         changed = (self.unit.grown - grown) & {part for part in before.names.values() if isinstance(part, Var)}
-        if changed or not self.state.binds_as(before):
-            message = "this may stop before the last item, and making an item changes something"
-            raise Unsupported(message, node, "write a loop that makes the items and stops")
-        return made
+        writes = changes_anything(self.builder.block[mark:])
+        return made, bool(changed) or writes or not self.state.binds_as(before)
 
     def is_affected(self: Any, value: Deferred, node: cst.For) -> bool:
         """Return whether the body of a loop may change what the next item of an iterator is made of."""
@@ -100,8 +148,13 @@ class Iterators:
         """Return what an iterator goes over: item by item if statements may change what the next one is made of."""
         if between and len(args) in iteration.LATE.get(function, ()) and not kwargs:
             return self.call_user(iteration.LATE[function][len(args)], args, {}, node)
+        if between and function in (builtins.enumerate, builtins.zip):
+            return self.call_known(function, [self.begun(value, node, between=True) for value in args], kwargs, node)
         if between:
-            raise Unsupported("the loop changes what the iterator it goes through may still read", node, WHY_ONCE)
+            message = (
+                "what is done between the items of this iterator may change what it reads, or read what it changes"
+            )
+            raise Unsupported(message, node, WHY_ONCE)
         return self.call_known(function, args, kwargs, node)
 
     def check_late(self: Any, values: list[Value], names: list[str], node: Any) -> None:
@@ -127,29 +180,73 @@ class Iterators:
         of_numpy = isinstance(function, np.ufunc) or getattr(function, "__module__", None) == "numpy"
         if of_numpy and function not in (np.sum, np.fromiter):
             raise Unsupported(f"np.{name} does not go through an iterator", node, WHY_ONCE)
-        return [self.begun(value, node) for value in args]
+        by_step = id(function) in MAKERS or function is next or function in EAGER
+        return [self.begun(value, node, drained=not by_step) for value in args]
 
 
 @functools.lru_cache(maxsize=1024)  # once for each expression: positions keep what is placed
 def written_out(node: cst.GeneratorExp, positions: Any) -> cst.FunctionDef:
     """Return a generator expression as a generator function of what it goes over first."""
+    yielded = placed(cst.SimpleStatementLine([cst.Expr(cst.Yield(node.elt))]), node.elt, positions)
+    body = cst.IndentedBlock([loops(node, yielded, [], positions)])
+    return placed(cst.FunctionDef(cst.Name("generated"), cst.Parameters(), body), node, positions)
 
-    def placed(made: Any, like: Any) -> Any:
-        positions.found[made] = positions.node(like)
-        return made
 
-    inner: Any = placed(cst.SimpleStatementLine([cst.Expr(cst.Yield(node.elt))]), node.elt)
+@functools.lru_cache(maxsize=1024)
+def deciding(node: cst.GeneratorExp, word: str, found: str, positions: Any) -> cst.For:
+    """Return the loops of `any` or `all` of a generator expression, which are left when the answer is known.
+
+    any(f(v) for v in xs)        ->    for v in xs:
+                                           if f(v):
+                                               found = True
+                                               break
+    """
+
+    def turned(test: Any, like: Any) -> Any:
+        return test if word == "any" else placed(cst.UnaryOperation(cst.Not(), in_brackets(test)), like, positions)
+
+    answer = cst.Assign([cst.AssignTarget(cst.Name(found))], cst.Name("True" if word == "any" else "False"))
+    lines = [cst.SimpleStatementLine([placed(small, node.elt, positions)]) for small in (answer, cst.Break())]
+    leave = [placed(line, node.elt, positions) for line in lines]
+    inner = cst.If(turned(placed(in_brackets(node.elt), node.elt, positions), node.elt), cst.IndentedBlock(leave))
+    stop = cst.If(turned(cst.Name(found), node.elt), cst.IndentedBlock(leave[1:]))
+    return loops(node, placed(inner, node.elt, positions), [placed(stop, node.elt, positions)], positions)
+
+
+def loops(node: cst.GeneratorExp, inner: Any, after: list[Any], positions: Any) -> Any:
+    """Return the loops of a generator expression around a statement, and what comes after each that is inside one."""
     clauses = []
     clause: Any = node.for_in
     while clause is not None:
         clauses.append(clause)
         clause = clause.inner_for_in
+    body = [inner]
     for clause in reversed(clauses):
         for test in reversed(clause.ifs):
-            inner = placed(cst.If(test.test, cst.IndentedBlock([inner])), test.test)
+            body = [placed(cst.If(test.test, cst.IndentedBlock(body)), test.test, positions)]
         over = cst.Name(ITEMS) if clause is node.for_in else clause.iter
-        inner = placed(cst.For(clause.target, over, cst.IndentedBlock([inner])), clause.target)
-    return placed(cst.FunctionDef(cst.Name("generated"), cst.Parameters(), cst.IndentedBlock([inner])), node)
+        loop = placed(cst.For(clause.target, over, cst.IndentedBlock(body)), clause.target, positions)
+        body = [loop, *after]
+    return loop
+
+
+@functools.lru_cache(maxsize=1024)
+def items_of(node: Any, positions: Any) -> cst.GeneratorExp:
+    """Return a generator expression that gives what an iterator gives which a call is given."""
+    item = placed(cst.Name("item"), node, positions)
+    clause = placed(cst.CompFor(placed(cst.Name("item"), node, positions), cst.Name(ITEMS)), node, positions)
+    return placed(cst.GeneratorExp(item, clause), node, positions)
+
+
+def placed(made: Any, like: Any, positions: Any) -> Any:
+    """Return a node that stands where another does."""
+    positions.found[made] = positions.node(like)
+    return made
+
+
+def in_brackets(node: Any) -> Any:
+    """Return an expression that an operator may stand before."""
+    return node if node.lpar else node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
 
 
 def has_functions(tree: ast.AST) -> bool:

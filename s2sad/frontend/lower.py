@@ -291,7 +291,12 @@ class Lowerer(
 
     def fields(self, struct: Struct) -> dict[Any, Value]:
         """Return the fields of a structure as they are here."""
-        return self.state.heap[struct] if struct.place is None else self.fields_in_pool(struct)
+        if struct.place is not None:
+            return self.fields_in_pool(struct)
+        if struct not in self.state.heap:
+            hint = "call it where it is made, or loop over a range or tuple of known length"
+            raise Unsupported("this function holds what was made in a loop or on another path", None, hint)
+        return self.state.heap[struct]
 
     def load(
         self,

@@ -232,7 +232,11 @@ def wrapped(lowerer: Any, function: Value, args: list[Any], kwargs: dict[str, An
     """Return a function that calls a method, a partial, another derivative, and what these hold."""
     from s2sad.frontend.lower import parse
 
-    params, name = parameters(function, len(args), tuple(kwargs)), name_of(function)
+    name = name_of(function)
+    try:
+        params = parameters(function, len(args), tuple(kwargs))
+    except ArgumentError as error:
+        raise Unsupported(str(error), node) from None
     given = bound(name, " ".join(f"{param}?" for param, _ in params), args, kwargs, node)
     passed = [(param, keyword) for param, keyword in params if param in given]
     call = ", ".join(f"{param}={param}" if keyword else param for param, keyword in passed)
@@ -291,8 +295,11 @@ def parameters(function: Value, count: int, keywords: tuple[str, ...]) -> list[t
         rest = [(name, True) for name in keywords if name not in known] if params.star_kwarg is not None else []
         return [*named, *more, *by_name, *rest]
     called = differentiable_function(function.value if isinstance(function, Const) else function)
-    called = closed(called, count, keywords) if is_open(called) else called
-    return [(param.name, param.kind is param.KEYWORD_ONLY) for param in parameters_of(called)]
+    keys: tuple[str, ...] = ()  # after a star, what is given by name is taken by name
+    if is_open(called):
+        called, keys = closed(called, count, keywords), keywords
+    found = parameters_of(called)
+    return [(param.name, param.kind is param.KEYWORD_ONLY or param.name in keys) for param in found]
 
 
 def wanted(target: Target, argnums: Any, node: Any) -> tuple[str, ...]:

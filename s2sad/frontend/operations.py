@@ -18,7 +18,7 @@ from s2sad.frontend.values import (
     Unsupported,
     Value,
 )
-from s2sad.ir.nodes import Const, Effect, Expr, Op
+from s2sad.ir.nodes import Const, Effect, Expr, Op, Var
 from s2sad.ir.types import (
     Array,
     ListOf,
@@ -27,6 +27,7 @@ from s2sad.ir.types import (
     Static,
     Structure,
     dtype_of,
+    is_strong,
     numeric_kind,
 )
 from s2sad.rules.builder import Sym, constant_expr, index_expr, index_key, number
@@ -41,6 +42,10 @@ SHAPE_OPS = {"zeros", "ones", "empty", "full", "broadcast_to"}
 TOTAL = {"add", "subtract", "multiply", "maximum", "minimum", "negative", "absolute", "exp", "sin", "cos", "tanh"}
 PAIR_OPS = {"interpolate.on_grid", "linalg.lu_solve", "linalg.cho_solve", "signal.get_window"}  # take pairs
 PLANE = "np.cross takes vectors of three elements here: of two, write a[0] * b[1] - a[1] * b[0]"
+COMPLEX_POWER = (
+    "a negative Python float to a fractional power is complex: write complex(x) ** y, or np.float64(x) ** y for nan"
+)
+POSITIVE = {"absolute", "fabs", "exp", "exp2", "sqrt", "hypot", "cosh", "len", "square"}  # of real numbers
 LAYOUTS = {"order", "casting", "subok"}
 LIST_OPS = {"len", "copy", "zeros_like", "empty_like"}
 
@@ -222,6 +227,51 @@ class Operations:
         operands, _, out = self.bind_signature(TABLE.rules["power"], spelling, args, kwargs, node)
         a, b = (self.operand(value, node, "power") for value in operands)
         return self.deliver(self.builder.op("power", self.base_of_power(a, b), b, form=spelling), out, node)
+
+    def power(self: Any, a: Expr, b: Expr) -> Expr:
+        """`a ** b`: that of Python's floats is complex where a is negative and b no whole number."""
+        a = self.base_of_power(a, b)
+        known = self.known(a), self.known(b)
+        if UNKNOWN not in known and isinstance(known[0], int | float) and known[0] < 0:
+            made = known[0] ** known[1]
+            if isinstance(made, complex):
+                return constant_expr(made)
+        if not (is_strong(a.type) or is_strong(b.type)) and numeric_kind(b.type) == "float":
+            self.refuse_complex(a, b)
+        return self.builder.op("power", a, b)
+
+    def refuse_complex(self: Any, a: Expr, b: Expr) -> None:
+        """Raise where a power of floats is complex: what follows is generated for a real number."""
+        exponent = self.known(b)
+        whole = isinstance(exponent, float) and exponent.is_integer()
+        ours = is_ours(self.frame.parsed.source.file)
+        if whole or ours or numeric_kind(a.type) == "complex" or self.is_positive(a):
+            return
+        if self.trying:  # a handler would take it for an error of the program
+            hint = "raise it to the power outside of the `try`, or write abs(x) ** y"
+            raise Unsupported("a negative float to a fractional power is complex, and this may be one", None, hint)
+        test = self.builder.op("less", a, 0.0)
+        if exponent is UNKNOWN:
+            part = self.builder.op("remainder", b, 1.0)
+            test = self.builder.op("and", test, self.builder.op("not_equal", part, 0.0))
+        self.raise_if(test, Op("exception", (Const(COMPLEX_POWER),), Static("exception"), {}, "ValueError"))
+
+    def is_positive(self: Any, value: Expr) -> bool:
+        """Return whether it is known of a number that it is not negative."""
+        made = self.builder.definitions.get(value) if isinstance(value, Var) else value
+        if isinstance(made, Const):
+            return isinstance(made.value, int | float) and made.value >= 0
+        if not isinstance(made, Op):
+            return False
+        if made.name in POSITIVE or (made.name == "multiply" and made.args[0] is made.args[1]):
+            return True
+        exponent = self.known(made.args[1]) if made.name == "power" else UNKNOWN
+        if exponent is not UNKNOWN and exponent % 2 == 0:
+            return True
+        every = made.name in ("add", "multiply", "divide", "minimum", "power")
+        some = made.name == "maximum"
+        sides = [self.is_positive(arg) for arg in made.args] if every or some else [False]
+        return all(sides) if every else any(sides)
 
     def base_of_power(self: Any, a: Expr, b: Expr) -> Expr:
         """A real number to a complex power is taken for a complex one: its logarithm may be."""

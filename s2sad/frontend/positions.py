@@ -169,6 +169,8 @@ def operands(node: Any, tree: Any) -> Pairs:
             yield from ((node.left, tree.left), (node.right, tree.right))
         case cst.UnaryOperation():
             yield node.expression, tree.operand
+        case cst.Yield():
+            yield node.value.item if isinstance(node.value, cst.From) else node.value, tree.value
         case cst.BooleanOperation():
             yield from ((node.left, shorter(tree)), (node.right, tree.values[-1]))
         case cst.Comparison():

@@ -22,12 +22,13 @@ from typing import Any
 
 import libcst as cst
 
+from s2sad.frontend.exits import SIMPLE
 from s2sad.frontend.values import Struct, Unsupported, Value
 from s2sad.ir.nodes import Call, Const, Function, Raise, exprs_of, subexpressions, walk
 
 MAY_RAISE = cst.Call | cst.Subscript | cst.Divide | cst.DivideAssign | cst.FloorDivide | cst.FloorDivideAssign
 MAY_RAISE |= cst.Modulo | cst.ModuloAssign | cst.Power | cst.PowerAssign | cst.For | cst.With | cst.Assert | cst.Await
-SIMPLE = cst.SimpleStatementLine | cst.BaseSmallStatement
+
 INSIDE = "an exception is raised in a function that is called here, and a handler asks what it holds"
 
 

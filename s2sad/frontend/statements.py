@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import types
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -247,7 +248,7 @@ class Statements:
 
     def unpack(self: Any, target: Any, value: Value) -> None:
         """Bind the names of a tuple target."""
-        value = self.listed(self.iterator_of(value, target), target)
+        value = self.listed(self.iterator_of(value, target, drained=True), target)
         elements = [element.value for element in target.elements]
         stars = [i for i, element in enumerate(target.elements) if isinstance(element, cst.StarredElement)]
         if stars and isinstance(value, Expr) and isinstance(value.type, Array | ListOf):

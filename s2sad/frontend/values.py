@@ -146,6 +146,7 @@ class Deferred:
     loop: Any  # the loop it was made in
     by_item: bool  # whether each item is read when the loop comes to it, as by zip
     spent: bool = False
+    over: Value = None  # what a generator expression goes over first
 
 
 @dataclass(eq=False, slots=True)

@@ -241,6 +241,11 @@ def numeric_kind(type_: Type) -> str | None:
     return None
 
 
+def is_strong(type_: Type) -> bool:
+    """Return whether a value is NumPy's: a number of Python has no dtype, and raises where it is divided by 0."""
+    return isinstance(type_, Array) or (isinstance(type_, Scalar) and type_.dtype is not None)
+
+
 def differentiable(type_: Type) -> bool:
     """Return whether values of this type (or inside it) can carry a derivative."""
     if isinstance(type_, Structure):

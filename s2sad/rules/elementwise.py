@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from s2sad.ir.nodes import Const
-from s2sad.ir.types import Array, Scalar, numeric_kind
+from s2sad.ir.types import Array, Scalar, is_strong, numeric_kind
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import CHEAP, TypeProblem, constant, custom, elementwise, static
 from s2sad.rules.infer import comparison, ufunc
@@ -15,20 +15,14 @@ from s2sad.rules.register import register
 
 def over(a: Any, b: Sym) -> Sym:
     """Return a / b; inf or nan where b is 0, also for Python numbers, whose own division raises."""
-    if isinstance(b.type, Scalar) and b.type.dtype is None:
-        return Sym(b.builder.op("divide", a, b, form="np.divide"), b.builder)
-    return a / b
+    return Sym(b.builder.op("divide", a, b, form="" if is_strong(b.type) else "np.divide"), b.builder)
 
 
-def quotient(y: Sym, a: Any, b: Any) -> Any:
-    """Return a / b as y was computed: where NumPy took a Python number, 0 included, its derivative is inf there."""
-    weak = isinstance(b.type, Scalar) and b.type.dtype is None
-    strong = not isinstance(y.type, Scalar) or y.type.dtype is not None
-    return Sym(b.builder.op("divide", a, b, form="np.divide"), b.builder) if weak and strong else a / b
-
-
-def _divide_above(y: Sym, a: Sym, b: Sym) -> Any:
-    return quotient(y, 1.0, b) if isinstance(b.expr, Const) and b.expr.value == 0 else 1.0 / b
+def quotient(y: Sym, a: Any, b: Any, name: str = "divide") -> Any:
+    """Return a / b as y was computed: where NumPy took a Python float, 0 included, its derivative is inf there."""
+    plain = is_strong(b.type) or not is_strong(y.type) or numeric_kind(b.type) == "int"
+    never = isinstance(b.expr, Const) and b.expr.value != 0
+    return Sym(b.builder.op(name, a, b, form="" if plain or never else f"np.{name}"), b.builder)
 
 
 def _power_base(y: Sym, a: Sym, b: Sym) -> Any:
@@ -97,11 +91,11 @@ OPERATORS: dict[str, dict[str, Any]] = {
     "add": elementwise(lambda y, a, b: 1.0, lambda y, a, b: 1.0, cost=CHEAP),
     "subtract": elementwise(lambda y, a, b: 1.0, lambda y, a, b: -1.0, cost=CHEAP),
     "multiply": elementwise(lambda y, a, b: b, lambda y, a, b: a, cost=CHEAP),
-    "divide": elementwise(_divide_above, lambda y, a, b: -y / b, cost=CHEAP),
+    "divide": elementwise(lambda y, a, b: quotient(y, 1.0, b), lambda y, a, b: -y / b, cost=CHEAP),
     "power": elementwise(_power_base, _power_exponent),
     "negative": elementwise(lambda y, x: -1.0, cost=CHEAP),
     "positive": elementwise(lambda y, x: 1.0, cost=CHEAP),
-    "remainder": elementwise(lambda y, a, b: 1.0, lambda y, a, b: -(a.op("floor_divide", b))),
+    "remainder": elementwise(lambda y, a, b: 1.0, lambda y, a, b: -quotient(y, a, b, "floor_divide")),
 }
 
 FUNCTIONS: dict[str, dict[str, Any]] = {
@@ -113,7 +107,7 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
     "log10": elementwise(lambda y, x: quotient(y, 1.0, math.log(10.0) * x)),
     "log1p": elementwise(lambda y, x: quotient(y, 1.0, 1.0 + x)),
     "sqrt": elementwise(lambda y, x: over(0.5, y)),
-    "cbrt": elementwise(lambda y, x: quotient(y, 1.0, 3.0 * y * y)),
+    "cbrt": elementwise(lambda y, x: over(1.0, 3.0 * y * y)),
     "square": elementwise(lambda y, x: 2.0 * x, cost=CHEAP),
     "reciprocal": elementwise(lambda y, x: -y * y, cost=CHEAP),
     "absolute": elementwise(lambda y, x: direction(x), cost=CHEAP, over_complex="plain"),
@@ -140,7 +134,7 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
     "minimum": elementwise(_share, lambda y, a, b: b.op("selected", a, y), cost=CHEAP, over_complex="refused"),
     "fmax": elementwise(_share, lambda y, a, b: b.op("selected", a, y), cost=CHEAP, over_complex="refused"),
     "fmin": elementwise(_share, lambda y, a, b: b.op("selected", a, y), cost=CHEAP, over_complex="refused"),
-    "fmod": elementwise(lambda y, a, b: 1.0, lambda y, a, b: -(a / b).op("trunc")),
+    "fmod": elementwise(lambda y, a, b: 1.0, lambda y, a, b: -quotient(y, a, b).op("trunc")),
     "copysign": elementwise(lambda y, a, b: _of_sign(y, a), None, cost=CHEAP),
     "float_power": elementwise(_power_base, _power_exponent),
     "heaviside": elementwise(None, lambda y, a, b: Sym(a.builder.op("where", a.equals(0.0), 1.0, 0.0), a.builder)),

@@ -191,7 +191,7 @@ def ufunc(name: str) -> Any:
                 return Scalar("complex")
             return _math_result(name, types)
         weak = all(isinstance(t, Scalar) and t.dtype is None for t in types)
-        if weak and (name in _PYTHONS or (form and not form.startswith(("np.", ".")))):
+        if weak and not form.startswith(("np.", ".")) and (name in _PYTHONS or form):
             result = _python_result(name, list(types))
             if result.kind == "int":
                 size = _size_result(name, args)

@@ -6,10 +6,10 @@ import math
 from typing import Any
 
 from s2sad.ir.nodes import Const
-from s2sad.ir.types import Array, Scalar, dtype_of
+from s2sad.ir.types import Array, Scalar, dtype_of, fresh_size
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, constant, custom, static
-from s2sad.rules.infer import array_of, cumulative, normal_axes, real_dtype, ufunc
+from s2sad.rules.infer import array_of, cumulative, integer, normal_axes, real_dtype, ufunc
 from s2sad.rules.register import register
 from s2sad.rules.symbols import along, call, joined, length, moved_last, positive, where
 
@@ -338,3 +338,13 @@ for _name, _of in (("cumulative_sum", "cumsum"), ("cumulative_prod", "cumprod"))
         signature="x | axis * dtype! out include_initial",
         cost=EXPENSIVE,
     )
+
+
+# --- places of what is compared by its own `<`: tuples, lists, objects ------------------------------------------------
+def _places(args: Any, attrs: Any, form: str) -> Array:
+    return Array("int64", (fresh_size(),))
+
+
+register("sort_order", constant(), _places, signature="keys reverse |")
+for _name in ("place_of_greatest", "place_of_least"):
+    register(_name, constant(), integer, signature="keys |")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from s2sad.ir.nodes import Assign, Const, Expr, Op, Stmt, Var
-from s2sad.ir.types import Array, Scalar, Structure, numeric_kind
+from s2sad.ir.types import Array, Scalar, Structure, is_strong, numeric_kind
 from s2sad.rules.builder import Sym, cast_like, number, same_shape
 from s2sad.rules.core import TABLE, Rule
 from s2sad.transforms.cotangents import Bar
@@ -194,9 +194,10 @@ def times(g: Sym, partial: Any) -> Sym:
     definition = g.builder.block[-1] if g.builder.block else None
     if isinstance(definition, Assign) and definition.target is partial.expr and isinstance(definition.value, Op):
         op = definition.value
-        if op.name == "divide" and not op.form and isinstance(op.args[0], Const) and op.args[0].value == 1.0:
+        if op.name == "divide" and isinstance(op.args[0], Const) and op.args[0].value == 1.0:
             g.builder.block.pop()
-            return g / Sym(op.args[1], g.builder)
+            form = "" if is_strong(g.type) else op.form  # NumPy's values divide as NumPy does, spelled or not
+            return Sym(g.builder.op("divide", g, op.args[1], form=form), g.builder)
         if op.name == "negative":
             g.builder.block.pop()
             return -(times(g, Sym(op.args[0], g.builder)))

@@ -116,7 +116,6 @@ def making_items_changes(x: Any, k: Any) -> Any:
 @pytest.mark.parametrize(
     ("program", "reason"),
     [
-        (making_items_changes, "making an item changes something"),
         (attribute_on_one_path, "depends on the path taken"),
     ],
 )

@@ -438,7 +438,6 @@ SPENT = [
     accumulate_twice,
     in_two_arms,
     in_a_loop,
-    zip_of_an_expression_of_a_name_the_loop_binds,
 ]
 RIGHT = [
     value

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from s2sad.ir.types import Structure, broadcast
+from s2sad.ir.nodes import Const
+from s2sad.ir.types import Structure, broadcast, dtype_of, is_strong
 from s2sad.rules.builder import Sym, unbroadcast
 from s2sad.rules.core import EXPENSIVE, Refused, custom, elementwise
 from s2sad.rules.infer import scalar_or_array, shape_of, ufunc_dtype
@@ -139,3 +140,8 @@ def t_by_df(df: Sym, t: Sym) -> Sym:
     z = where(middle, 0.5, df / whole)
     inner = 0.5 * by_beta_first(half, 0.5, z) + beta_density(half, 0.5, z) * t * t / (whole * whole)
     return where(middle, 0.0, -0.5 * t.op("sign") * inner)
+
+
+def numpys(x: Sym, y: Sym) -> Sym:
+    """Return a number of Python as one of NumPy's, which raises nothing at 0, in the precision of a result y."""
+    return x if is_strong(x.type) else x.op("astype", dtype=Const(dtype_of(y.type)))

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 
 from s2sad.ir.nodes import Const, Var
-from s2sad.ir.types import Array, Scalar, broadcast, numeric_kind
+from s2sad.ir.types import Array, broadcast, numeric_kind
 from s2sad.rules.builder import Sym, unbroadcast
 from s2sad.rules.core import EXPENSIVE, NotStatic, Refused, TypeProblem, composed, custom, elementwise, static
 from s2sad.rules.infer import array_of, reduction, scalar_or_array, shape_of
@@ -27,6 +27,7 @@ from s2sad.rules.scipy.notation import (
     by_beta_second,
     by_gamma_shape,
     gamma_density,
+    numpys,
     of,
     over,
     refused,
@@ -132,11 +133,15 @@ add(
 )
 
 
-add("stdtr", lambda y, df, t: t_by_df(df, t), lambda y, df, t: t_density(df, t))
+def _bend(y: Sym, d: Sym, r: Sym) -> Sym:
+    return (1.0 + (r / numpys(d, y)) ** 2).op("sqrt")
+
+
+add("stdtr", lambda y, df, t: t_by_df(numpys(df, y), t), lambda y, df, t: t_density(numpys(df, y), t))
 
 # --- logistic, logarithms, entropies ----------------------------------------------------------------------------------
 add("expit", lambda y, x: y * (1.0 - y))
-add("logit", lambda y, x: 1.0 / (x * (1.0 - x)))
+add("logit", lambda y, x: 1.0 / (numpys(x, y) * (1.0 - x)))
 add("log_expit", lambda y, x: s("expit", -x))
 add("softplus", lambda y, x: s("expit", x))
 
@@ -149,8 +154,8 @@ def _ratio(a: Sym, b: Sym) -> Sym:
 add("xlogy", lambda y, a, b: b.op("log"), lambda y, a, b: _ratio(a, b))
 add("xlog1py", lambda y, a, b: b.op("log1p"), lambda y, a, b: _ratio(a, 1.0 + b))
 add("entr", lambda y, x: -1.0 - x.op("log"))
-add("rel_entr", lambda y, a, b: (a / b).op("log") + 1.0, lambda y, a, b: -_ratio(a, b))
-add("kl_div", lambda y, a, b: (a / b).op("log"), lambda y, a, b: 1.0 - _ratio(a, b))
+add("rel_entr", lambda y, a, b: (numpys(a, y) / b).op("log") + 1.0, lambda y, a, b: -_ratio(a, b))
+add("kl_div", lambda y, a, b: (numpys(a, y) / b).op("log"), lambda y, a, b: 1.0 - _ratio(a, b))
 add(
     "huber",
     lambda y, d, r: (r.op("absolute") - d).op("maximum", 0.0),
@@ -158,32 +163,30 @@ add(
 )
 add(
     "pseudo_huber",
-    lambda y, d, r: 2.0 * y / d - r * r / (d * (1.0 + (r / d) ** 2).op("sqrt")),
-    lambda y, d, r: r / (1.0 + (r / d) ** 2).op("sqrt"),
+    lambda y, d, r: 2.0 * y / d - r * r / (d * _bend(y, d, r)),
+    lambda y, d, r: r / _bend(y, d, r),
 )
 add("exprel", lambda y, x: 0.5 * s("hyp1f1", 2.0, 3.0, x))
 add("exp10", lambda y, x: math.log(10.0) * y)
 add("cosm1", lambda y, x: -x.op("sin"))
 
 
-def _log(x: Sym, name: str) -> Sym:
-    """Return a logarithm, of a Python number as a Python number: it must not widen what it is multiplied with."""
-    weak = isinstance(x.type, Scalar) and x.type.dtype is None
-    return x.op(name, form=f"math.{name}" if weak else "")
-
-
 def _boxcox(y: Sym, x: Sym, m: Sym, log: Sym) -> Sym:
     """The derivative with respect to m of (x^m - 1) / m, which at m = 0 is log(x)."""
-    return over(x**m * log - y, m, log * log * (0.5 + m * log / 3.0))
+    return over(numpys(x, y) ** m * log - y, m, log * log * (0.5 + m * log / 3.0))
 
 
 def _inv_boxcox(x: Sym, m: Sym, of: Sym) -> Sym:
     """The derivative with respect to m of `of` = (m x + 1)^(1 / m), which at m = 0 is exp(x)."""
-    return of * over(x / (m * x + 1.0) - of.op("log"), m, x * x * (2.0 / 3.0 * m * x - 0.5))
+    return of * over(numpys(x, of) / (m * x + 1.0) - of.op("log"), m, x * x * (2.0 / 3.0 * m * x - 0.5))
 
 
-add("boxcox", lambda y, x, m: x ** (m - 1.0), lambda y, x, m: _boxcox(y, x, m, _log(x, "log")))
-add("boxcox1p", lambda y, x, m: (1.0 + x) ** (m - 1.0), lambda y, x, m: _boxcox(y, 1.0 + x, m, _log(x, "log1p")))
+add("boxcox", lambda y, x, m: numpys(x, y) ** (m - 1.0), lambda y, x, m: _boxcox(y, x, m, numpys(x, y).op("log")))
+add(
+    "boxcox1p",
+    lambda y, x, m: (1.0 + numpys(x, y)) ** (m - 1.0),
+    lambda y, x, m: _boxcox(y, 1.0 + x, m, numpys(x, y).op("log1p")),
+)
 add("inv_boxcox", lambda y, x, m: y ** (1.0 - m), lambda y, x, m: _inv_boxcox(x, m, y))
 
 # --- Bessel functions (DLMF 10.6, 10.29) ------------------------------------------------------------------------------
@@ -358,19 +361,19 @@ for _name, _first, _second in (
     )
 
 
-def _struve_more(v: Sym, x: Sym) -> Sym:
-    return 0.5 * (0.5 * x) ** v / (ROOT_PI * s("gamma", v + 1.5))
+def _struve_more(y: Sym, v: Sym, x: Sym) -> Sym:
+    return 0.5 * (0.5 * numpys(x, y)) ** v / (ROOT_PI * s("gamma", v + 1.5))
 
 
 add(
     "struve",
     refused("struve", "its order"),
-    lambda y, v, x: 0.5 * (s("struve", v - 1.0, x) - s("struve", v + 1.0, x)) + _struve_more(v, x),
+    lambda y, v, x: 0.5 * (s("struve", v - 1.0, x) - s("struve", v + 1.0, x)) + _struve_more(y, v, x),
 )
 add(
     "modstruve",
     refused("modstruve", "its order"),
-    lambda y, v, x: 0.5 * (s("modstruve", v - 1.0, x) + s("modstruve", v + 1.0, x)) + _struve_more(v, x),
+    lambda y, v, x: 0.5 * (s("modstruve", v - 1.0, x) + s("modstruve", v + 1.0, x)) + _struve_more(y, v, x),
 )
 
 
@@ -445,13 +448,13 @@ add("pdtrc", None, lambda y, k, m: _poisson_mass(k, m))
 DEGREE = math.pi / 180.0
 add("exp2", lambda y, x: math.log(2.0) * y)
 add("expm1", lambda y, x: y + 1.0)
-add("log1p", lambda y, x: 1.0 / (1.0 + x))
+add("log1p", lambda y, x: 1.0 / (1.0 + numpys(x, y)))
 add("cbrt", lambda y, x: 1.0 / (3.0 * y * y))
 add("sindg", lambda y, x: DEGREE * s("cosdg", x))
 add("cosdg", lambda y, x: -DEGREE * s("sindg", x))
 add("tandg", lambda y, x: DEGREE * (1.0 + y * y))
 add("cotdg", lambda y, x: -DEGREE * (1.0 + y * y))
-add("powm1", lambda y, x, p: p * x ** (p - 1.0), lambda y, x, p: (y + 1.0) * x.op("log"))
+add("powm1", lambda y, x, p: p * numpys(x, y) ** (p - 1.0), lambda y, x, p: (y + 1.0) * x.op("log"))
 add("inv_boxcox1p", lambda y, x, m: (1.0 + y) ** (1.0 - m), lambda y, x, m: _inv_boxcox(x, m, y + 1.0))
 for _name, _signature in (("comb", "N k | exact=False repetition=False"), ("perm", "N k | exact=False")):
     _n = lambda y, n, k: y * (s("psi", n + 1.0) - s("psi", n - k + 1.0))  # noqa: E731

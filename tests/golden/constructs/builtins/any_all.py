@@ -10,6 +10,7 @@ def all_of(xs):
     for x in xs:
         if not x:
             found = False
+            break
     return found
 
 
@@ -18,14 +19,7 @@ def any_of(xs):
     for x in xs:
         if x:
             found = True
-    return found
-
-
-def any_of_2(xs):
-    found = False
-    for x in xs:
-        if x:
-            found = True
+            break
     return found
 
 
@@ -41,26 +35,28 @@ def program_value_and_grad(x, k):
     tmp = all_of(list2)
     if tmp:
         x_part = x[1]
-        list2 = []
+        found = False
         for i in range(len(x[1])):
             v = x_part[i]
-            list2.append(v > 10.0)
-        tmp = any_of(list2)
-        value3 = not tmp
+            if v > 10.0:
+                found = True
+                break
+        value3 = not found
     else:
         value3 = False
     if value3:
         value = y * k
     else:
         value = y
-    tmp = any_of_2([False, k > 5.0])
+    tmp = any_of([False, k > 5.0])
     if tmp:
         value += 100.0
     if np.all(x > 0.0):
-        list2 = []
+        value2 = True
         for row in x:
-            list2.append(np.any(row < 2.0))
-        value2 = all_of(list2)
+            if not np.any(row < 2.0):
+                value2 = False
+                break
     else:
         value2 = False
     if value2:

@@ -5,41 +5,27 @@
 import numpy as np
 
 
-def all_of(xs):
-    found = True
-    for x in xs:
-        if not x:
-            found = False
-    return found
-
-
-def any_of(xs):
-    found = False
-    for x in xs:
-        if x:
-            found = True
-    return found
-
-
 def program_value_and_grad(x, k):
     # primal
     x_part = x[0]
-    list2 = []
+    found2 = True
     for i in range(len(x[0])):
         v = x_part[i]
         r = i * 3 % 4 + 0.5 * v
-        list2.append(r >= 0.0)
-    tmp2 = all_of(list2)
-    if not tmp2:
+        if not r >= 0.0:
+            found2 = False
+            break
+    if not found2:
         k = 0.0
     x_part = x[0]
-    list2 = []
+    found = False
     for i in range(len(x[0])):
         v = x_part[i]
         r = i * 3 % 4 + 0.5 * v
-        list2.append(r > 50.0)
-    tmp = any_of(list2)
-    if tmp:
+        if r > 50.0:
+            found = True
+            break
+    if found:
         k += 100.0
     x_part = x[1]
     list2 = []
@@ -82,6 +68,6 @@ def program_value_and_grad(x, k):
     # low, *_, high = sorted(ranks(x[1]))
     x_bar = np.zeros(x.shape)
     x_bar[1] = t_bar
-    if not tmp2:
+    if not found2:
         k_bar = 0.0
     return value, (x_bar, k_bar)

@@ -9,49 +9,52 @@ def program_value_and_grad(x, k):
     # primal
     total = k * k
     x_part3 = x[0]
-    n2 = len(x[0])
+    n3 = len(x[0])
     count = 1
-    t_tape2 = []
+    t_tape3 = []
     for v in x_part3:
         v *= k
         count += 1
-        t_tape2.append(count)
+        t_tape3.append(count)
         total += count * v * v
     x_part2 = x[1]
-    n = len(x[1])
-    t_tape = []
+    n2 = len(x[1])
+    t_tape2 = []
     for item in x_part2:
+        count += 1
+        t_tape2.append(count)
+        total += count * item * item
+    x_part = x[2, 1]
+    list2 = [x[2, 0], x_part**2]
+    n = len(list2)
+    t_tape = []
+    for item in list2:
         count += 1
         t_tape.append(count)
         total += count * item * item
-    item = x[2, 0]
-    x_part = x[2, 1]
-    item2 = x_part**2
-    i = count + 1
-    total2 = count + 1
-    product = total2 * item
-    total += product * item
-    total3 = i + 1
-    product2 = total3 * item2
-    total += product2 * item2
     # adjoint
     # yield from [x[2, 0], x[2, 1] ** 2]
-    item_bar = 2.0 * (product2 + item2 * total3) * x_part
-    x_bar = np.zeros(x.shape)
-    x_bar[2, 1] = item_bar
-    x_bar[2, 0] += product + item * total2
-    # yield from x[1]
-    t_bar = np.zeros(x[1].shape)
+    t_bar = [0.0] * len(list2)
     t_tape = reversed(t_tape)
     for i in range(n - 1, -1, -1):
+        t_tape_part = next(t_tape)
+        item = list2[i]
+        t_bar[i] = t_bar[i] + (t_tape_part * item + item * t_tape_part)
+    x_bar = np.zeros(x.shape)
+    x_bar[2, 1] = 2.0 * t_bar[1] * x_part
+    x_bar[2, 0] += t_bar[0]
+    # yield from x[1]
+    t_bar = np.zeros(x[1].shape)
+    t_tape = reversed(t_tape2)
+    for i in range(n2 - 1, -1, -1):
         t_tape_part = next(t_tape)
         item = x_part2[i]
         t_bar[i] += t_tape_part * item + item * t_tape_part
     x_bar[1] += t_bar
     k_bar = 0.0
     t_bar = np.zeros(x[0].shape)
-    t_tape = reversed(t_tape2)
-    for i in range(n2 - 1, -1, -1):
+    t_tape = reversed(t_tape3)
+    for i in range(n3 - 1, -1, -1):
         t_tape_part = next(t_tape)
         v = x_part3[i]
         v2 = v * k

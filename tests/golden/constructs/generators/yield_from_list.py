@@ -8,22 +8,31 @@ import numpy as np
 def program_value_and_grad(x, k):
     # primal
     total = k * k
-    item = x[2, 0]
     x_part = x[2, 1]
-    item2 = x_part**2
-    product = 2 * item
-    total += product * item
-    product2 = 3 * item2
-    total += product2 * item2
-    total += 16.0
-    product3 = 5 * k
-    total += product3 * k
+    list2 = [x[2, 0], x_part**2]
+    n = len(list2)
+    count = 1
+    t_tape = []
+    for item in list2:
+        count += 1
+        t_tape.append(count)
+        total += count * item * item
+    i = count + 1
+    total += (count + 1) * 2.0 * 2.0
+    total2 = i + 1
+    product = total2 * k
+    total += product * k
     # adjoint
     # yield from [x[2, 0], x[2, 1] ** 2]
-    item_bar = 2.0 * (product2 + item2 * 3) * x_part
+    t_bar = [0.0] * len(list2)
+    t_tape = reversed(t_tape)
+    for i in range(n - 1, -1, -1):
+        t_tape_part = next(t_tape)
+        item = list2[i]
+        t_bar[i] = t_bar[i] + (t_tape_part * item + item * t_tape_part)
     x_bar = np.zeros(x.shape)
-    x_bar[2, 1] = item_bar
-    x_bar[2, 0] += product + item * 2
+    x_bar[2, 1] = 2.0 * t_bar[1] * x_part
+    x_bar[2, 0] += t_bar[0]
     # total += (i + 1) * v * v
-    k_bar = product3 + k * 5 + 2.0 * k
+    k_bar = product + k * total2 + 2.0 * k
     return total, (x_bar, k_bar)
