@@ -11,6 +11,7 @@ import numpy as np
 from s2sad.frontend import iteration
 from s2sad.frontend.arguments import bound, given
 from s2sad.frontend.opaque import is_opaque
+from s2sad.frontend.sets import is_known_set
 from s2sad.frontend.signature import HARMLESS
 from s2sad.frontend.values import (
     FUNCTIONS,
@@ -35,6 +36,7 @@ from s2sad.ir.types import (
     Name,
     Opaque,
     Scalar,
+    SetOf,
     Shape,
     Static,
     Structure,
@@ -534,14 +536,6 @@ class Builtins:
             fields = self.paired(args[0], node)
         return self.struct("dict", {**fields, **kwargs})
 
-    def built_set(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        """A set of what is known."""
-        found = bound("set", "iterable?", args, kwargs, node)
-        made = self.known_set(self.iterator_of(found["iterable"], node)) if found else frozenset()
-        if made is None:
-            raise Unsupported("a set is accepted of what is known when code is generated", node, "use a list or tuple")
-        return Const(made, Static(made))
-
     def paired(self: Any, pairs: Value, node: Any) -> dict[Any, Value]:
         """Return the items of a dict that is made of pairs: the keys must be known."""
         if isinstance(pairs, Iteration) and pairs.kind == "zip" and len(pairs.parts) == 2 and not pairs.strict:
@@ -629,6 +623,8 @@ class Builtins:
         base = method.value
         if isinstance(base, Struct) or isinstance(base.type, ListOf):
             return self.list_method(base, method.name, args, node, kwargs)
+        if isinstance(base.type, SetOf) or is_known_set(base):
+            return self.set_method(base, method.name, args, node)
         if isinstance(base.type, Opaque) and base.type.what.partition(".")[0] in HARMLESS:
             return self.tell(method.name, [base, *args], kwargs, node)
         if isinstance(base.type, Opaque):
@@ -899,4 +895,6 @@ def python_class(value: Value) -> type:
         return tuple if type_.kind == "tuple" else list
     if isinstance(type_, Name):
         return type_.cls
+    if isinstance(type_, SetOf):
+        return set
     return tuple if isinstance(type_, Shape) else object

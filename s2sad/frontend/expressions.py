@@ -20,6 +20,7 @@ from s2sad.frontend import iteration
 from s2sad.frontend.classes import is_descriptor
 from s2sad.frontend.library import UfuncMethod
 from s2sad.frontend.models import behind, is_ours
+from s2sad.frontend.sets import ASKING, CHANGING, MAKING
 from s2sad.frontend.signature import object_fields
 from s2sad.frontend.source import mangled
 from s2sad.frontend.values import (
@@ -51,6 +52,7 @@ from s2sad.ir.types import (
     Name,
     Opaque,
     Scalar,
+    SetOf,
     Shape,
     Static,
     Structure,
@@ -110,7 +112,6 @@ CURES = 6  # loops that are peeled and branches that are split in one function: 
 INSTEAD = {
     "Yield": "append to a list and return it",
     "Await": "await it before, and differentiate a plain function of the result",
-    "SetComp": "use a list comprehension, or make the set of constants outside",
     "NamedExpr": "assign in a statement of its own",
     "StarredElement": "write the items out",
 }
@@ -398,7 +399,7 @@ class Expressions:
             return self.as_kind(kind_of(whole), self.call_user(iteration.times, [whole, count], {}, node))
         if name == "bitwise_or" and all(isinstance(v, Struct) and v.kind == "dict" for v in (a, b)):
             return self.struct("dict", {**self.fields(a), **self.fields(b)})
-        made = self.operate_sets(name, a, b)
+        made = self.operate_running_sets(name, a, b, node) or self.operate_sets(name, a, b)
         if made is not None:
             return made
         shapes = [isinstance(value, Expr) and isinstance(value.type, Shape) for value in (a, b)]
@@ -631,7 +632,7 @@ class Expressions:
         if isinstance(b, Chosen):
             arms = [lambda part=part: self.compare(name, a, part, node) for part in (b.then, b.orelse)]
             return self.as_expr(self.chosen(b.test, *arms, "what is compared here", node), node)
-        by_class = self.compare_by_class(name, a, b, node)
+        by_class = self.compare_by_class(name, a, b, node) or self.compare_running_sets(name, a, b, node)
         if by_class is not None:
             return by_class
         known = [self.known(value) for value in (a, b)]
@@ -847,12 +848,9 @@ class Expressions:
         return None if items is None else list(items)
 
     def expr_Set(self: Any, node: cst.Set) -> Value:
-        """A set of what is known: it is asked whether something is in it."""
-        items = [self.known(value) for value in self.elements(node)]
-        if UNKNOWN in items:
-            raise Unsupported("a set is accepted of what is known when code is generated", node, "use a tuple")
-        made = frozenset(items)
-        return Const(made, Static(made))
+        """A set of items that are written out."""
+        values = self.elements(node)
+        return self.set_of(self.struct("tuple", dict(enumerate(values))), node)
 
     def expr_DictComp(self: Any, node: cst.DictComp) -> Value:
         """A dict whose keys are known when code is generated."""
@@ -988,6 +986,10 @@ class Expressions:
         base = self.apart(base, name)
         if isinstance(base, Struct):
             return self.struct_attribute(base, name, node)
+        if is_set(base) and name in CHANGING:
+            self.changes_set(base, node)
+        if (isinstance(base, Expr) and isinstance(base.type, SetOf)) or (is_set(base) and name in (*MAKING, *ASKING)):
+            return ArrayMethod(base, name)
         if isinstance(base, Const) and isinstance(base.type, Static):
             return self.static_attribute(base, name, node)
         if isinstance(base, RangeValue) and name in ("start", "stop", "step"):

@@ -41,6 +41,7 @@ from s2sad.frontend.operations import Operations
 from s2sad.frontend.positions import Positions
 from s2sad.frontend.raised import Raised
 from s2sad.frontend.scientific import Scientific
+from s2sad.frontend.sets import Sets
 from s2sad.frontend.source import FunctionSource, function_source
 from s2sad.frontend.statements import Statements
 from s2sad.frontend.tricks import Tricks
@@ -178,6 +179,7 @@ class Lowerer(
     Classes,
     InnerClasses,
     Containers,
+    Sets,
     Contexts,
     Folding,
     Generators,

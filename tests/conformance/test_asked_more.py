@@ -733,3 +733,82 @@ def raised_in_a_helper(x: Any, k: Any) -> Any:
 
 def test_what_a_helper_raises_is_refused() -> None:
     refused(raised_in_a_helper, "an exception is raised in a function that is called here")
+
+
+# --- sets that change -------------------------------------------------------------------------------------------------
+def seen_before(x: Any, k: Any) -> Any:
+    seen, s = set(), 0.0
+    for i, v in enumerate(x):
+        if (int(v), i % 2) in seen:
+            continue
+        seen.add((int(v), i % 2))
+        s += v * v * k
+    return s + len(seen) * k
+
+
+def taken_out(x: Any, k: Any) -> Any:
+    todo, flags, s = set(range(len(x))), {0, 1}, 0.0
+    while todo:
+        i = todo.pop()
+        if int(x[i]) not in flags:
+            flags.add(int(x[i]))
+        else:
+            flags.discard(int(x[i]))
+            s += x[i] * k * len(flags)
+        s = s * 1.25 + x[i] * x[i]
+    for i in range(len(x)):
+        if i not in todo:
+            todo.add(i)
+    todo.remove(0)
+    return s * len(todo)
+
+
+def united(x: Any, k: Any) -> Any:
+    a = {int(v) for v in x}
+    b = {0, 7}
+    both = a | b
+    for v in x:
+        b |= {int(v * 2.0)}
+    s = 0.0
+    for n in sorted(both - a):
+        s = s * k + n * x[0]
+    return s + sum(x) * k * len(both) + len(a & b) + (k if a == b else 0.0) + sum(b)
+
+
+def mark(seen: Any, v: Any, k: Any) -> Any:
+    found = 0.0
+    for i in range(2):
+        if int(v) + i in seen:
+            found += v * k
+        seen.add(int(v) + i)
+    return found
+
+
+def marked_by_a_helper(x: Any, k: Any) -> Any:
+    seen: Any = set()
+    signs, s = set(), 0.0
+    for v in x:
+        s += mark(seen, v, k)
+        sign = "up" if v > 0.0 else "down"
+        if sign not in signs:
+            s += v * k
+        signs.add(sign)
+    return s * len(seen) * len(signs) if isinstance(seen, set) else s
+
+
+@pytest.mark.parametrize("program", [seen_before, taken_out, united, marked_by_a_helper])
+def test_sets(program: Callable[..., Any]) -> None:
+    right(program)
+
+
+def set_of_active_numbers(x: Any, k: Any) -> Any:
+    seen, s = set(), 0.0
+    for v in x:
+        if v not in seen:
+            s += v * k
+        seen.add(v)
+    return s
+
+
+def test_active_numbers_in_a_set_are_refused() -> None:
+    refused(set_of_active_numbers, "has no derivative rule and is given 'v', which is active")
