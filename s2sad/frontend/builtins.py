@@ -13,6 +13,7 @@ from s2sad.frontend.arguments import bound, given
 from s2sad.frontend.opaque import is_opaque
 from s2sad.frontend.sets import is_known_set
 from s2sad.frontend.signature import HARMLESS
+from s2sad.frontend.tables import is_table
 from s2sad.frontend.values import (
     FUNCTIONS,
     UNKNOWN,
@@ -530,11 +531,13 @@ class Builtins:
     def built_dict(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         if len(args) > 1:
             raise Unsupported("dict() takes one argument, and keywords", node)
+        if args and is_table(args[0]):
+            return self.table_of([*args, *([self.struct("dict", kwargs)] if kwargs else [])], node)
         if not args or (isinstance(args[0], Struct) and args[0].kind == "dict"):
             fields = dict(self.fields(args[0])) if args else {}
         else:
             fields = self.paired(args[0], node)
-        return self.struct("dict", {**fields, **kwargs})
+        return self.dict_made({**fields, **kwargs}, node)
 
     def paired(self: Any, pairs: Value, node: Any) -> dict[Any, Value]:
         """Return the items of a dict that is made of pairs: the keys must be known."""
@@ -764,10 +767,13 @@ class Builtins:
                 return self.struct("tuple", {i: constant_expr(k) for i, k in enumerate(fields)})
             case "dict", "values":
                 return self.struct("tuple", dict(enumerate(fields.values())))
+            case "dict", "get" if isinstance(found["key"], Chosen):
+                parts = (found["key"].then, found["key"].orelse)
+                arms = [lambda key=key: self.struct_method(base, name, {**found, "key": key}, node) for key in parts]
+                return self.chosen(found["key"].test, *arms, "the item of this dict", node)
             case "dict", "get":
                 key = self.known(found["key"])
                 if key is UNKNOWN:
-                    self.find_out(found["key"], node)
                     return self.item_by_key(base, found["key"], node, found.get("default", Const(None)))
                 return fields[key] if key in fields else found.get("default", Const(None))
             case (("dict" | "list"), "copy"):
@@ -802,7 +808,7 @@ class Builtins:
             case (("list" | "tuple"), ("index" | "count")):
                 return self.found_in(base, name, found["value"], node)
             case "dict", "setdefault":
-                key = self.key_of(found["key"], node)
+                key = self.key_of(base, found["key"], node)
                 if key not in fields:
                     self.check_own(base, node)
                     fields[key] = found.get("default", Const(None))
@@ -811,11 +817,11 @@ class Builtins:
                 last = next(reversed(fields))
                 return self.struct("tuple", {0: constant_expr(last), 1: self.remove_item(base, last, node)})
             case "dict", "move_to_end" if base.ref is None and "last" not in found:
-                key = self.key_of(found["key"], node)
+                key = self.key_of(base, found["key"], node)
                 fields[key] = self.remove_item(base, key, node)
                 return Const(None)
             case "dict", "pop":
-                key = self.key_of(found["key"], node)
+                key = self.key_of(base, found["key"], node)
                 if key not in fields and "default" in found:
                     return found["default"]
                 return self.remove_item(base, key, node)
@@ -824,13 +830,15 @@ class Builtins:
     def updated(self: Any, base: Struct, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """`dict.update`: of dicts of known keys, pairs of known keys, and keywords."""
         self.check_own(base, node)
+        if any(map(is_table, args)):
+            self.as_table(base)
         for other in (*args, self.struct("dict", dict(kwargs))):
             if not isinstance(other, Struct) or other.kind not in ("dict", "tuple", "list"):
                 raise Unsupported("dict.update is accepted of dicts of known keys", node)
             pairs = self.fields(other).items()
             if other.kind != "dict":
                 parts = [list(self.fields(pair).values()) for pair in self.fields(other).values()]
-                pairs = {self.key_of(key, node): value for key, value in parts}.items()
+                pairs = {self.key_of(base, key, node): value for key, value in parts}.items()
             self.fields(base).update(pairs)
         return Const(None)
 
@@ -841,11 +849,12 @@ class Builtins:
         fields.update(enumerate(items))
         return Const(None)
 
-    def key_of(self: Any, value: Value, node: Any) -> Any:
+    def key_of(self: Any, base: Struct, value: Value, node: Any) -> Any:
         """Return a key that is known when code is generated."""
         key = self.known(value)
         if key is UNKNOWN:
             self.write_out(value)
+            self.as_table(base, value)
             raise Unsupported("the key of a dict must be known here", node)
         return key
 

@@ -34,7 +34,6 @@ class Containers:
             return self.chosen(key.test, *arms, "the item of this dict", node)
         known = self.known(key)
         if known is UNKNOWN:
-            self.find_out(key, node)
             return self.item_by_key(base, self.as_expr(key, node), node)
         if known not in fields:
             hint = f"there is {', '.join(map(repr, fields)) or 'nothing'}"
@@ -44,6 +43,7 @@ class Containers:
     def item_by_key(self: Any, base: Struct, key: Expr, node: Any, default: Any = None) -> Value:
         """An item of a dict whose keys are known, by a key that is not: one comparison after the other."""
         fields = list(self.fields(base).items())
+        self.find_out(key, node)
         if not 0 < len(fields) <= KEYS:
             raise self.make_dynamic(base, node, key)
 
@@ -80,7 +80,7 @@ class Containers:
 
     def store_in_dict(self: Any, base: Struct, key: Value, value: Value, node: Any) -> None:
         """`d[key] = value`."""
-        self.by_key(base, key, lambda known: self.store_known(base, known, value, node), node)
+        self.by_key(base, key, lambda known: self.store_known(base, known, value, node), node, grows=True)
 
     def augment_in_dict(self: Any, base: Struct, key: Value, node: Any, name: str) -> None:
         """`d[key] += value`."""
@@ -100,10 +100,13 @@ class Containers:
 
         self.by_key(base, key, augment, node)
 
-    def by_key(self: Any, base: Struct, key: Value, act: Callable[[Any], None], node: Any) -> None:
-        """Do something for a key of a dict; for one that is not known, for that of those there are which it is."""
+    def by_key(self: Any, base: Struct, key: Value, act: Callable[[Any], None], node: Any, grows: bool = False) -> None:
+        """Do something for a key of a dict; for one that is not known, for that of those there are which it is.
+
+        If there may be others after it, the dict is lowered as one of keys that are not known, where that can be done.
+        """
         if isinstance(key, Chosen):
-            arms = [partial(self.by_key, base, part, act, node) for part in (key.then, key.orelse)]
+            arms = [partial(self.by_key, base, part, act, node, grows) for part in (key.then, key.orelse)]
             self.branch(key.test, *arms, self.builder.origin)
             return
         known = self.known(key)
@@ -111,8 +114,11 @@ class Containers:
             act(known)
             return
         self.find_out(key, node)
+        if grows and not isinstance(self.as_expr(key, node).type, Name):
+            self.as_table(base, key)
         names = list(self.fields(base))
-        if not 0 < len(names) <= KEYS:
+        unlike = is_int(self.as_expr(key, node)) and not any(isinstance(name, int) for name in names)
+        if unlike or not 0 < len(names) <= KEYS:
             raise self.make_dynamic(base, node, key)
         origin = self.builder.origin
 

@@ -23,6 +23,7 @@ from s2sad.frontend.models import behind, is_ours
 from s2sad.frontend.sets import ASKING, CHANGING, MAKING
 from s2sad.frontend.signature import object_fields
 from s2sad.frontend.source import mangled
+from s2sad.frontend.tables import is_table
 from s2sad.frontend.values import (
     UNKNOWN,
     ArrayMethod,
@@ -855,33 +856,48 @@ class Expressions:
     def expr_DictComp(self: Any, node: cst.DictComp) -> Value:
         """A dict whose keys are known when code is generated."""
         saved, made = dict(self.state.names), {}
+        iterable = self.iterator_of(self.expression(node.for_in.iter), node.for_in)
+        if self.site(node) in self.unit.knowledge.dynamic:
+            table = self.table_of_comprehension(node, iterable)
+            self.restore(bound_names(node.for_in), saved)
+            return table
 
         def add() -> None:
             key = self.known(self.expression(node.key))
             if key is UNKNOWN:
-                raise Unsupported("the keys of a dict must be known when code is generated", node, "use a list")
+                raise self.make_dynamic_at(self.site(node))
             made[key] = self.expression(node.value)
 
-        self.over_known(node.for_in, add)
+        if not self.over_known(node.for_in, iterable, add):
+            raise self.make_dynamic_at(self.site(node))
         bound = bound_names(node.for_in)
-        for name in bound:
-            self.state.names.pop(name, None)
-        self.state.names.update({name: value for name, value in saved.items() if name in bound})
+        self.restore(bound, saved)
         self.check_late(list(made.values()), bound, node)
-        return self.struct("dict", made)
+        return self.dict_made(made, node)
 
-    def over_known(self: Any, clause: cst.CompFor, body: Any) -> None:
-        """Go over the items of comprehension clauses that are known when code is generated."""
-        items = self.known_items(self.listed(self.iterator_of(self.expression(clause.iter), clause), clause))
+    def restore(self: Any, names: list[str], saved: dict[str, Value]) -> None:
+        """Bind names to what they were bound to before a comprehension."""
+        for name in names:
+            self.state.names.pop(name, None)
+        self.state.names.update({name: value for name, value in saved.items() if name in names})
+
+    def over_known(self: Any, clause: cst.CompFor, iterable: Value, body: Any) -> bool:
+        """Go over the items of comprehension clauses; return whether they are known when code is generated."""
+        items = self.known_items(self.listed(iterable, clause))
         if items is None:
-            raise Unsupported("the keys of a dict must be known when code is generated", clause.iter, "use a list")
+            return False
         for item in items:
             self.assign(clause.target, item)
             tests = [self.test(part.test) for part in clause.ifs]
             if not all(isinstance(test, bool) for test in tests):
-                raise Unsupported("which keys a dict has must be known when code is generated", clause.iter)
-            if all(tests):
-                body() if clause.inner_for_in is None else self.over_known(clause.inner_for_in, body)
+                return False
+            if all(tests) and clause.inner_for_in is None:
+                body()
+            elif all(tests):
+                inner: Any = clause.inner_for_in
+                if not self.over_known(inner, self.iterator_of(self.expression(inner.iter), inner), body):
+                    return False
+        return True
 
     def known_items(self: Any, value: Value) -> list[Value] | None:
         """Return the items of an iterable whose length is known; None for others."""
@@ -950,10 +966,15 @@ class Expressions:
         return made
 
     def expr_Dict(self: Any, node: cst.Dict) -> Value:
+        """A dict that is written out: of known keys, as long as that will do."""
+        if self.site(node) in self.unit.knowledge.dynamic:
+            return self.table_written_out(node)
         fields: dict[Any, Value] = {}
         for element in node.elements:
             if isinstance(element, cst.StarredDictElement):
                 inner = self.expression(element.value)
+                if is_table(inner):
+                    raise self.make_dynamic_at(self.site(node))
                 if not isinstance(inner, Struct):
                     raise Unsupported("only a dict of known keys can be starred", element)
                 fields.update(self.fields(inner))
@@ -961,9 +982,9 @@ class Expressions:
             assert isinstance(element, cst.DictElement)
             key = self.known(self.expression(element.key))
             if key is UNKNOWN:
-                raise Unsupported("the keys of a dict must be constants", element, "use a list or an array")
+                raise self.make_dynamic_at(self.site(node))
             fields[key] = self.expression(element.value)
-        return self.struct("dict", fields)
+        return self.dict_made(fields, node)
 
     def expr_Lambda(self: Any, node: cst.Lambda) -> Value:
         return LocalFunction("<lambda>", node, self.frame, self.default_values(node.params))

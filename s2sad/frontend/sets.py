@@ -204,4 +204,6 @@ class Sets:
         if value.type.item == NOTHING:
             self.unit.early.add(value)
             return self.struct("tuple", {})
-        return self.opaque("list", [value], ListOf(value.type.item))
+        made = self.opaque("list", [value], ListOf(value.type.item))
+        made.name = "items" if value.type.what == "set" else "keys"
+        return made

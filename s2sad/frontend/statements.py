@@ -800,6 +800,9 @@ class Statements:
             return
         if not isinstance(base, Struct) or base.kind == "tuple":
             raise Unsupported("this cannot be deleted yet: make a new list of what stays", target)
+        if isinstance(target, cst.Subscript) and self.method_of(base, "__delitem__") is not None:
+            self.call_function(self.method_of(base, "__delitem__"), [base, self.item_argument(target)], {}, target)
+            return
         if isinstance(target, cst.Attribute):
             key = target.attr.value
             if key not in self.fields(base):
@@ -871,6 +874,8 @@ class Statements:
             return Relower()
         if key is not None:
             self.write_out(key)
+        self.as_table(struct, key)
+        if key is not None:
             self.learn_ints()
         return Unsupported(
             f"this {struct.kind} has items of unlike kinds or keys that are not constant, and is indexed by a value "
