@@ -229,10 +229,10 @@ def truncation(x):
 
 
 def key_not_known(x):
-    parts = {}
+    parts = {"a": x, "b": np.array([x, x])}
     for i in range(int(2.0 * x)):
         parts[i] = x * i
-    return parts[0]
+    return parts["a"]
 
 
 def attribute_not_known(x):

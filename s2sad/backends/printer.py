@@ -681,6 +681,8 @@ class Printer:
             return f"{self.text(expr.args[0], CALL)}.{name}", CALL
         if kind == "item":
             return f"{self.text(expr.args[0], CALL)}[{self.index(expr.args[1])}]", CALL
+        if kind == "infix":
+            return f" {name} ".join(self.text(arg, 7) for arg in expr.args), 6
         args = [self.text(arg) for arg in expr.args]
         if kind.startswith(".") or kind == "call":
             name = f"{self.text(expr.args[0], CALL)}{kind.removeprefix('call')}"

@@ -18,7 +18,9 @@ from s2sad.frontend.classes import is_descriptor
 from s2sad.frontend.models import behind
 from s2sad.frontend.opaque import is_opaque
 from s2sad.frontend.pools import is_listlike, unwrapped
+from s2sad.frontend.sets import is_known_set
 from s2sad.frontend.signature import HARMLESS
+from s2sad.frontend.tables import is_table
 from s2sad.frontend.values import (
     FUNCTIONS,
     UNKNOWN,
@@ -43,6 +45,7 @@ from s2sad.ir.types import (
     Opaque,
     Reference,
     Scalar,
+    SetOf,
     Shape,
     Static,
     Structure,
@@ -609,19 +612,13 @@ class Builtins:
     def built_dict(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         if len(args) > 1:
             raise Unsupported("dict() takes one argument, and keywords", node)
+        if args and is_table(args[0]):
+            return self.table_of([*args, *([self.struct("dict", kwargs)] if kwargs else [])], node)
         if not args or (isinstance(args[0], Struct) and args[0].kind == "dict"):
             fields = dict(self.fields(args[0])) if args else {}
         else:
             fields = self.paired(args[0], node)
-        return self.struct("dict", {**fields, **kwargs})
-
-    def built_set(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        """A set of what is known."""
-        found = bound("set", "iterable?", args, kwargs, node)
-        made = self.known_set(self.iterator_of(found["iterable"], node, drained=True)) if found else frozenset()
-        if made is None:
-            raise Unsupported("a set is accepted of what is known when code is generated", node, "use a list or tuple")
-        return Const(made, Static(made))
+        return self.dict_made({**fields, **kwargs}, node)
 
     def paired(self: Any, pairs: Value, node: Any) -> dict[Any, Value]:
         """Return the items of a dict that is made of pairs: the keys must be known."""
@@ -710,6 +707,8 @@ class Builtins:
         base = method.value
         if isinstance(base, Struct) or is_listlike(base):
             return self.list_method(base, method.name, args, node, kwargs)
+        if isinstance(base.type, SetOf) or is_known_set(base):
+            return self.set_method(base, method.name, args, node)
         if isinstance(base.type, Opaque) and base.type.what.partition(".")[0] in HARMLESS:
             return self.tell(method.name, [base, *args], kwargs, node)
         if isinstance(base.type, Opaque):
@@ -859,10 +858,13 @@ class Builtins:
                 return self.struct("tuple", {i: constant_expr(k) for i, k in enumerate(fields)})
             case "dict", "values":
                 return self.struct("tuple", dict(enumerate(fields.values())))
+            case "dict", "get" if isinstance(found["key"], Chosen):
+                parts = (found["key"].then, found["key"].orelse)
+                arms = [lambda key=key: self.struct_method(base, name, {**found, "key": key}, node) for key in parts]
+                return self.chosen(found["key"].test, *arms, "the item of this dict", node)
             case "dict", "get":
                 key = self.known(found["key"])
                 if key is UNKNOWN:
-                    self.find_out(found["key"], node)
                     return self.item_by_key(base, found["key"], node, found.get("default", Const(None)))
                 return fields[key] if key in fields else found.get("default", Const(None))
             case (("dict" | "list"), "copy"):
@@ -897,7 +899,7 @@ class Builtins:
             case (("list" | "tuple"), ("index" | "count")):
                 return self.found_in(base, name, found["value"], node)
             case "dict", "setdefault":
-                key = self.key_of(found["key"], node)
+                key = self.key_of(base, found["key"], node)
                 if key not in fields:
                     self.check_own(base, node)
                     fields[key] = found.get("default", Const(None))
@@ -906,11 +908,11 @@ class Builtins:
                 last = next(reversed(fields))
                 return self.struct("tuple", {0: constant_expr(last), 1: self.remove_item(base, last, node)})
             case "dict", "move_to_end" if base.ref is None and "last" not in found:
-                key = self.key_of(found["key"], node)
+                key = self.key_of(base, found["key"], node)
                 fields[key] = self.remove_item(base, key, node)
                 return Const(None)
             case "dict", "pop":
-                key = self.key_of(found["key"], node)
+                key = self.key_of(base, found["key"], node)
                 if key not in fields and "default" in found:
                     return found["default"]
                 return self.remove_item(base, key, node)
@@ -919,13 +921,15 @@ class Builtins:
     def updated(self: Any, base: Struct, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """`dict.update`: of dicts of known keys, pairs of known keys, and keywords."""
         self.check_own(base, node)
+        if any(map(is_table, args)):
+            self.as_table(base)
         for other in (*args, self.struct("dict", dict(kwargs))):
             if not isinstance(other, Struct) or other.kind not in ("dict", "tuple", "list"):
                 raise Unsupported("dict.update is accepted of dicts of known keys", node)
             pairs = self.fields(other).items()
             if other.kind != "dict":
                 parts = [list(self.fields(pair).values()) for pair in self.fields(other).values()]
-                pairs = {self.key_of(key, node): value for key, value in parts}.items()
+                pairs = {self.key_of(base, key, node): value for key, value in parts}.items()
             self.fields(base).update(pairs)
         return Const(None)
 
@@ -936,11 +940,12 @@ class Builtins:
         fields.update(enumerate(items))
         return Const(None)
 
-    def key_of(self: Any, value: Value, node: Any) -> Any:
+    def key_of(self: Any, base: Struct, value: Value, node: Any) -> Any:
         """Return a key that is known when code is generated."""
         key = self.known(value)
         if key is UNKNOWN:
             self.write_out(value)
+            self.as_table(base, value)
             raise Unsupported("the key of a dict must be known here", node)
         return key
 
@@ -1009,4 +1014,6 @@ def python_class(value: Value) -> type:
         return tuple if type_.kind == "tuple" else list
     if isinstance(type_, Name):
         return type_.cls
+    if isinstance(type_, SetOf):
+        return set
     return tuple if isinstance(type_, Shape) else object

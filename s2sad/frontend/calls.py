@@ -35,6 +35,7 @@ from s2sad.frontend.opaque import is_opaque, may_be_active, no_rule
 from s2sad.frontend.pools import is_list
 from s2sad.frontend.signature import harmless
 from s2sad.frontend.source import unwrap
+from s2sad.frontend.tables import is_table
 from s2sad.frontend.values import (
     FUNCTIONS,
     UNKNOWN,
@@ -353,7 +354,8 @@ class Calls:
         if object_ is zip:
             args = [self.iterator_of(value, node) for value in args]
         elif object_ in (*DRAIN, enumerate, itertools.islice) and (object_ not in (min, max) or len(args) == 1):
-            args = [self.iterator_of(args[0], node), *args[1:]] if args else args
+            whole = object_ is dict and args and is_table(args[0])
+            args = [self.iterator_of(args[0], node), *args[1:]] if args and not whole else args
         if any(map(self.lazily, args)) and not isinstance(object_, types.FunctionType | types.MethodType):
             if object_ is itertools.islice and len(args) == 2:
                 return Iteration("islice", args[:1], self.as_expr(args[1], node))

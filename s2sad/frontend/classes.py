@@ -16,7 +16,7 @@ from s2sad.frontend.arguments import bound
 from s2sad.frontend.models import model_of
 from s2sad.frontend.values import UNKNOWN, Forwards, Struct, Unjoinable, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr, Op
-from s2sad.ir.types import Array, ListOf, Static
+from s2sad.ir.types import Array, ListOf, SetOf, Static
 from s2sad.rules.builder import constant_expr
 
 
@@ -160,6 +160,8 @@ class Classes:
     def iterator_of(self: Any, value: Value, node: Any, drained: bool = False) -> Value:
         """Return what the `__iter__` of an object gives, and what an iterator goes over; anything else as it is."""
         value = self.begun(value, node, drained)
+        if isinstance(value, Expr) and isinstance(value.type, SetOf):
+            return self.items_of_set(value, node)
         if not isinstance(value, Struct) or value.kind != "object":
             return value
         if value.cls is Forwards:

@@ -6,6 +6,96 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 
+class Step:
+    """A step of what is written here, by the name of the method of the lowering that does it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, *args: Any) -> Any:
+        raise NotImplementedError(self.name)
+
+    def _s2sad_call(self, lowerer: Any, args: list[Any], kwargs: dict[str, Any], node: Any) -> Any:
+        return getattr(lowerer, self.name)(*args, node)
+
+
+new_places = Step("new_places")
+place_for = Step("place_for")
+place_of = Step("place_of")
+has_place = Step("has_place")
+keys_of_places = Step("keys_of_places")
+pairs_of_table = Step("pairs_of_table")
+value_at = Step("value_at")
+
+
+class dictionary:
+    """`dict`, of keys that are not known when code is generated: the values in a list, and the place of each key."""
+
+    def __init__(self) -> None:
+        self.places = new_places()
+        self.held: list[Any] = []
+
+    def __getitem__(self, key: Any) -> Any:
+        return value_at(self.held, place_of(self.places, key))
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        at = place_for(self.places, key, len(self.held))
+        if at == len(self.held):
+            self.held.append(value)
+        else:
+            self.held[at] = value
+
+    def __contains__(self, key: Any) -> bool:
+        return has_place(self.places, key)
+
+    def __len__(self) -> int:
+        return len(self.held)
+
+    def __iter__(self) -> Any:
+        return keys_of_places(self.places)
+
+    def keys(self) -> Any:
+        return keys_of_places(self.places)
+
+    def values(self) -> Any:
+        return self.held
+
+    def items(self) -> Any:
+        return pairs_of_table(self.places, self.held)
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return value_at(self.held, place_of(self.places, key)) if has_place(self.places, key) else default
+
+    def setdefault(self, key: Any, default: Any = None) -> Any:
+        if not has_place(self.places, key):
+            self[key] = default
+        return self[key]
+
+    def update(self, other: Any) -> None:
+        for key, value in other.items():
+            self[key] = value
+
+    def copy(self) -> Any:
+        made: Any = {}
+        made.update(self)
+        return made
+
+    def pop(self, key: Any, default: Any = None) -> Any:
+        raise NotImplementedError(TAKEN_OUT)
+
+    def popitem(self) -> Any:
+        raise NotImplementedError(TAKEN_OUT)
+
+    def clear(self) -> None:
+        raise NotImplementedError(TAKEN_OUT)
+
+    def __delitem__(self, key: Any) -> None:
+        raise NotImplementedError(TAKEN_OUT)
+
+
+TAKEN_OUT = "something is taken out of a dict whose keys are known only when the program runs"
+
+
 class deque:
     """`collections.deque`: a list that is changed at both ends."""
 

@@ -47,7 +47,7 @@ class Containers:
         if isinstance(base.type, ListOf) and base.type.kind == "tuple":
             raise self.missing("TypeError", "", "the items of a tuple are not assigned", node, "make a list of it")
         self.changes_list(base)
-        value = self.as_item(base, self.bound_name(value))
+        value = self.as_item_of_list(base, self.bound_name(value))
         expr, target, place = self.materialize(value), base, index
         if is_list(base):
             target, place = self.widen_row(base, expr, node), path(base, index)
@@ -87,7 +87,6 @@ class Containers:
             return self.chosen(key.test, *arms, "the item of this dict", node)
         known = self.known(key)
         if known is UNKNOWN:
-            self.find_out(key, node)
             return self.item_by_key(base, self.as_expr(key, node), node)
         if known not in fields:
             hint = f"there is {', '.join(map(repr, fields)) or 'nothing'}"
@@ -97,6 +96,7 @@ class Containers:
     def item_by_key(self: Any, base: Struct, key: Expr, node: Any, default: Any = None) -> Value:
         """An item of a dict whose keys are known, by a key that is not: one comparison after the other."""
         fields = list(self.fields(base).items())
+        self.find_out(key, node)
         if not 0 < len(fields) <= KEYS:
             raise self.make_dynamic(base, node, key)
 
@@ -133,7 +133,7 @@ class Containers:
 
     def store_in_dict(self: Any, base: Struct, key: Value, value: Value, node: Any) -> None:
         """`d[key] = value`."""
-        self.by_key(base, key, lambda known: self.store_known(base, known, value, node), node)
+        self.by_key(base, key, lambda known: self.store_known(base, known, value, node), node, grows=True)
 
     def augment_in_dict(self: Any, base: Struct, key: Value, node: Any, name: str) -> None:
         """`d[key] += value`."""
@@ -153,10 +153,13 @@ class Containers:
 
         self.by_key(base, key, augment, node)
 
-    def by_key(self: Any, base: Struct, key: Value, act: Callable[[Any], None], node: Any) -> None:
-        """Do something for a key of a dict; for one that is not known, for that of those there are which it is."""
+    def by_key(self: Any, base: Struct, key: Value, act: Callable[[Any], None], node: Any, grows: bool = False) -> None:
+        """Do something for a key of a dict; for one that is not known, for that of those there are which it is.
+
+        If there may be others after it, the dict is lowered as one of keys that are not known, where that can be done.
+        """
         if isinstance(key, Chosen):
-            arms = [partial(self.by_key, base, part, act, node) for part in (key.then, key.orelse)]
+            arms = [partial(self.by_key, base, part, act, node, grows) for part in (key.then, key.orelse)]
             self.branch(key.test, *arms, self.builder.origin)
             return
         known = self.known(key)
@@ -164,8 +167,11 @@ class Containers:
             act(known)
             return
         self.find_out(key, node)
+        if grows and not isinstance(self.as_expr(key, node).type, Name):
+            self.as_table(base, key)
         names = list(self.fields(base))
-        if not 0 < len(names) <= KEYS:
+        unlike = is_int(self.as_expr(key, node)) and not any(isinstance(name, int) for name in names)
+        if unlike or not 0 < len(names) <= KEYS:
             raise self.make_dynamic(base, node, key)
         origin = self.builder.origin
 

@@ -264,6 +264,7 @@ class Control:
         if struct.kind == "list" and struct.site is not None and struct.site not in dynamic:
             dynamic.add(struct.site)
             raise Relower
+        self.as_table(struct)
         name = f" {struct.name!r}" if struct.name else ""
         raise Unsupported(f"the {struct.kind}{name} has other items on one path than on the other", None)
 
@@ -356,7 +357,7 @@ class Control:
             if is_nothing_yet(empty) and isinstance(other.type, ListOf) and not is_nothing_yet(other):
                 sites = self.sites_of(empty)
                 if sites:
-                    self.learn_items(sites, other.type)
+                    self.learn_lists(sites, other.type)
                     empty.type = other.type
 
     def sites_of(self: Any, value: Value) -> set[Any]:
@@ -1047,6 +1048,7 @@ class Control:
                 if struct.kind == "list" and struct.site is not None:
                     self.unit.knowledge.dynamic.add(struct.site)
                     raise Relower
+                self.as_table(struct)
                 raise Unsupported(f"this loop adds keys to {struct.name or 'a container'!r}", None)
         append_moves(self.builder.block, moves, self.builder.origin)
 
@@ -1287,12 +1289,18 @@ class Control:
         return found
 
     def comprehension_loop(self: Any, clause: Any, iterable: Value, element: Any, name: str) -> None:
+        """Append what a comprehension makes to a list."""
+        self.clauses(clause, iterable, lambda: self.append_to(self.state.names[name], self.expression(element), name))
+
+    def clauses(self: Any, clause: Any, iterable: Value, body: Any) -> None:
+        """Lower the loops and tests of a comprehension, with something done inside."""
+
         def innermost() -> None:
             if clause.inner_for_in is not None:
                 inner = clause.inner_for_in
-                self.comprehension_loop(inner, self.expression(inner.iter), element, name)
+                self.clauses(inner, self.expression(inner.iter), body)
                 return
-            self.append_to(self.state.names[name], self.expression(element), name)
+            body()
 
         def guarded(tests: list[Any]) -> None:
             if not tests:
@@ -1382,7 +1390,7 @@ class Control:
             self.resizes_list(target)
             self.append_to_row(target, value, at)
             return
-        value = self.as_item(target, value)
+        value = self.as_item_of_list(target, value)
         assert isinstance(target, Var) and isinstance(target.type, ListOf)
         value = self.bound_name(value)
         if self.holds_function(value):

@@ -22,8 +22,10 @@ from s2sad.frontend.library import UfuncMethod
 from s2sad.frontend.mixed import in_one_family, is_one_of_several
 from s2sad.frontend.models import behind, is_ours
 from s2sad.frontend.pools import is_list, is_listlike, unwrapped
+from s2sad.frontend.sets import ASKING, CHANGING, MAKING
 from s2sad.frontend.signature import object_fields
 from s2sad.frontend.source import mangled
+from s2sad.frontend.tables import is_table
 from s2sad.frontend.values import (
     UNKNOWN,
     ArrayMethod,
@@ -54,6 +56,7 @@ from s2sad.ir.types import (
     Opaque,
     Reference,
     Scalar,
+    SetOf,
     Shape,
     Static,
     Structure,
@@ -114,7 +117,6 @@ CURES = 6  # loops that are peeled and branches that are split in one function: 
 INSTEAD = {
     "Yield": "append to a list and return it",
     "Await": "await it before, and differentiate a plain function of the result",
-    "SetComp": "use a list comprehension, or make the set of constants outside",
     "NamedExpr": "assign in a statement of its own",
     "StarredElement": "write the items out",
 }
@@ -410,7 +412,7 @@ class Expressions:
             return self.as_kind(kind_of(whole), self.call_user(iteration.times, [whole, count], {}, node))
         if name == "bitwise_or" and all(isinstance(v, Struct) and v.kind == "dict" for v in (a, b)):
             return self.struct("dict", {**self.fields(a), **self.fields(b)})
-        made = self.operate_sets(name, a, b)
+        made = self.operate_running_sets(name, a, b, node) or self.operate_sets(name, a, b)
         if made is not None:
             return made
         shapes = [isinstance(value, Expr) and isinstance(value.type, Shape) for value in (a, b)]
@@ -643,7 +645,7 @@ class Expressions:
             return self.as_expr(self.chosen(b.test, *arms, "what is compared here", node), node)
         if name not in ("is", "is_not"):
             a, b = self.contents_of(a), self.contents_of(b)
-        by_class = self.compare_by_class(name, a, b, node)
+        by_class = self.compare_by_class(name, a, b, node) or self.compare_running_sets(name, a, b, node)
         if by_class is not None:
             return by_class
         known = [self.known(value) for value in (a, b)]
@@ -891,43 +893,55 @@ class Expressions:
         return None if items is None else list(items)
 
     def expr_Set(self: Any, node: cst.Set) -> Value:
-        """A set of what is known: it is asked whether something is in it."""
-        items = [self.known(value) for value in self.elements(node)]
-        if UNKNOWN in items:
-            raise Unsupported("a set is accepted of what is known when code is generated", node, "use a tuple")
-        made = frozenset(items)
-        return Const(made, Static(made))
+        """A set of items that are written out."""
+        values = self.elements(node)
+        return self.set_of(self.struct("tuple", dict(enumerate(values))), node)
 
     def expr_DictComp(self: Any, node: cst.DictComp) -> Value:
         """A dict whose keys are known when code is generated."""
         saved, made = dict(self.state.names), {}
+        iterable = self.iterator_of(self.expression(node.for_in.iter), node.for_in)
+        if self.site(node) in self.unit.knowledge.dynamic:
+            table = self.table_of_comprehension(node, iterable)
+            self.restore(bound_names(node.for_in), saved)
+            return table
 
         def add() -> None:
             key = self.known(self.expression(node.key))
             if key is UNKNOWN:
-                raise Unsupported("the keys of a dict must be known when code is generated", node, "use a list")
+                raise self.make_dynamic_at(self.site(node))
             made[key] = self.expression(node.value)
 
-        self.over_known(node.for_in, add)
+        if not self.over_known(node.for_in, iterable, add):
+            raise self.make_dynamic_at(self.site(node))
         bound = bound_names(node.for_in)
-        for name in bound:
-            self.state.names.pop(name, None)
-        self.state.names.update({name: value for name, value in saved.items() if name in bound})
+        self.restore(bound, saved)
         self.check_late(list(made.values()), bound, node)
-        return self.struct("dict", made)
+        return self.dict_made(made, node)
 
-    def over_known(self: Any, clause: cst.CompFor, body: Any) -> None:
-        """Go over the items of comprehension clauses that are known when code is generated."""
-        items = self.known_items(self.listed(self.iterator_of(self.expression(clause.iter), clause), clause))
+    def restore(self: Any, names: list[str], saved: dict[str, Value]) -> None:
+        """Bind names to what they were bound to before a comprehension."""
+        for name in names:
+            self.state.names.pop(name, None)
+        self.state.names.update({name: value for name, value in saved.items() if name in names})
+
+    def over_known(self: Any, clause: cst.CompFor, iterable: Value, body: Any) -> bool:
+        """Go over the items of comprehension clauses; return whether they are known when code is generated."""
+        items = self.known_items(self.listed(iterable, clause))
         if items is None:
-            raise Unsupported("the keys of a dict must be known when code is generated", clause.iter, "use a list")
+            return False
         for item in items:
             self.assign(clause.target, item)
             tests = [self.test(part.test) for part in clause.ifs]
             if not all(isinstance(test, bool) for test in tests):
-                raise Unsupported("which keys a dict has must be known when code is generated", clause.iter)
-            if all(tests):
-                body() if clause.inner_for_in is None else self.over_known(clause.inner_for_in, body)
+                return False
+            if all(tests) and clause.inner_for_in is None:
+                body()
+            elif all(tests):
+                inner: Any = clause.inner_for_in
+                if not self.over_known(inner, self.iterator_of(self.expression(inner.iter), inner), body):
+                    return False
+        return True
 
     def known_items(self: Any, value: Value) -> list[Value] | None:
         """Return the items of an iterable whose length is known; None for others."""
@@ -998,10 +1012,15 @@ class Expressions:
         return made
 
     def expr_Dict(self: Any, node: cst.Dict) -> Value:
+        """A dict that is written out: of known keys, as long as that will do."""
+        if self.site(node) in self.unit.knowledge.dynamic:
+            return self.table_written_out(node)
         fields: dict[Any, Value] = {}
         for element in node.elements:
             if isinstance(element, cst.StarredDictElement):
                 inner = self.expression(element.value)
+                if is_table(inner):
+                    raise self.make_dynamic_at(self.site(node))
                 if not isinstance(inner, Struct):
                     raise Unsupported("only a dict of known keys can be starred", element)
                 fields.update(self.fields(inner))
@@ -1009,9 +1028,9 @@ class Expressions:
             assert isinstance(element, cst.DictElement)
             key = self.known(self.expression(element.key))
             if key is UNKNOWN:
-                raise Unsupported("the keys of a dict must be constants", element, "use a list or an array")
+                raise self.make_dynamic_at(self.site(node))
             fields[key] = self.expression(element.value)
-        return self.born(self.struct("dict", fields), node)
+        return self.dict_made(fields, node)
 
     def expr_Lambda(self: Any, node: cst.Lambda) -> Value:
         return LocalFunction("<lambda>", node, self.frame, self.default_values(node.params))
@@ -1034,6 +1053,10 @@ class Expressions:
         base = self.apart(base, name)
         if isinstance(base, Struct):
             return self.struct_attribute(base, name, node)
+        if is_set(base) and name in CHANGING:
+            self.changes_set(base, node)
+        if (isinstance(base, Expr) and isinstance(base.type, SetOf)) or (is_set(base) and name in (*MAKING, *ASKING)):
+            return ArrayMethod(base, name)
         if isinstance(base, Const) and isinstance(base.type, Static):
             return self.static_attribute(base, name, node)
         if isinstance(base, RangeValue) and name in ("start", "stop", "step"):

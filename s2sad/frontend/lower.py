@@ -43,8 +43,10 @@ from s2sad.frontend.pools import Pools, unwrapped
 from s2sad.frontend.positions import Positions
 from s2sad.frontend.raised import Raised
 from s2sad.frontend.scientific import Scientific
+from s2sad.frontend.sets import Sets
 from s2sad.frontend.source import FunctionSource, function_source
 from s2sad.frontend.statements import Statements
+from s2sad.frontend.tables import Tables
 from s2sad.frontend.tricks import Tricks
 from s2sad.frontend.values import (
     ArrayMethod,
@@ -142,6 +144,7 @@ class Unit:
     names: set[str] = field(default_factory=set)
     place: Span | None = None  # of the call that is lowered as a function of its own
     optional: set[Any] = field(default_factory=set)  # variables that may also be None
+    unread: list[Problem] = field(default_factory=list)  # dicts that are read when nothing is known to be in them
     partial: set[Any] = field(default_factory=set)  # variables that are not bound on every path
     awaited: set[Any] = field(default_factory=set)  # recursive calls whose result is not known yet
     places: set[str] = field(default_factory=set)  # outside, where there are ints
@@ -187,6 +190,8 @@ class Lowerer(
     Classes,
     InnerClasses,
     Containers,
+    Sets,
+    Tables,
     Contexts,
     Folding,
     Generators,
@@ -506,6 +511,7 @@ def lower(
                 raise
         if unit.again:
             continue
+        unit.problems += unit.unread
         if any(problem not in unit.tentative for problem in unit.problems):
             raise UnsupportedError(unit.problems, wish)
         rename_instances(made)

@@ -933,6 +933,7 @@ def extended(x: Array, edge: int, kind: str) -> Array:
 
 # --- which class is which ---------------------------------------------------------------------------------------------
 MODELS: dict[str, type] = {
+    "builtins:dict": collected.dictionary,
     "contextlib:ExitStack": collected.ExitStack,
     **{f"collections:{cls.__name__}": cls for cls in collected.OF_COLLECTIONS},
     "numpy:poly1d": poly1d,
@@ -980,7 +981,7 @@ def model_of(object_: Any) -> Any:
     """Return what a class or function of NumPy or SciPy is in Python; None if it is not written here."""
     name = getattr(object_, "__name__", None)
     root = (getattr(object_, "__module__", None) or "").partition(".")[0]
-    if root not in ("numpy", "scipy", "contextlib", "collections") or not isinstance(name, str):
+    if root not in ("numpy", "scipy", "contextlib", "collections", "builtins") or not isinstance(name, str):
         return None
     for table in (MODELS, FUNCTIONS):
         for place, model in table.items():

@@ -147,7 +147,7 @@ class Pools:
                 self.unit.knowledge.dynamic |= sites
                 raise Relower
 
-    def as_item(self: Any, target: Expr, value: Value) -> Value:
+    def as_item_of_list(self: Any, target: Expr, value: Value) -> Value:
         """Return what a list takes: an object or a list is in a pool if the other items are, and they if it is."""
         item = self.item_type(target)
         others = {item.pool} if isinstance(item, Reference) else self.births_in(self.sites_inside(target), ())
@@ -356,13 +356,13 @@ class Pools:
         self.unit.list_sites[inner] = site
         made = self.list_type(inner, value, node)
         if not same_type(made, have):
-            self.learn_items([site], made)
+            self.learn_lists([site], made)
             rows.type = replace(rows.type, item=made)
         return rows
 
     def append_to_row(self: Any, row: Expr, value: Value, at: Expr | None) -> None:
         """`row.append(value)` and `row.insert(at, value)`."""
-        value = self.as_item(row, value)
+        value = self.as_item_of_list(row, value)
         expr = self.materialize(value)
         rows = self.widen_row(row, expr, None)
         self.hold(value, {("items", pool_of(row))})

@@ -509,9 +509,9 @@ class Statements:
                 return made  # nothing but None so far
             several = self.unit.joined.get(target, set())
             if len(several) > 1:  # it is in each of the lists that this may be
-                self.learn_items(several, made)
+                self.learn_lists(several, made)
             if self.unit.list_sites.get(target) in self.unit.early:  # what was read then is of this type
-                self.learn_items([self.unit.list_sites[target]], made)
+                self.learn_lists([self.unit.list_sites[target]], made)
             return made
         wider = made is None or made.optional != have.optional or kind_of(made.item) != kind_of(have.item)
         sites = self.sites_of(target)
@@ -530,10 +530,10 @@ class Statements:
                 raise Unsupported(
                     "the items of this list have other sizes than the first ones", node, "make a new list"
                 )
-            self.learn_items(sites, made)
+            self.learn_lists(sites, made)
         return made
 
-    def learn_items(self: Any, sites: Iterable[Any], made: ListOf) -> None:
+    def learn_lists(self: Any, sites: Iterable[Any], made: ListOf) -> None:
         """Note the type of lists that are made at some places; lowering begins again when it has come to its end."""
         self.unit.knowledge.items.update(dict.fromkeys(sites, made))
         self.unit.again = True
@@ -831,6 +831,9 @@ class Statements:
             return
         if not isinstance(base, Struct) or base.kind == "tuple":
             raise Unsupported("this cannot be deleted yet: make a new list of what stays", target)
+        if isinstance(target, cst.Subscript) and self.method_of(base, "__delitem__") is not None:
+            self.call_function(self.method_of(base, "__delitem__"), [base, self.item_argument(target)], {}, target)
+            return
         if isinstance(target, cst.Attribute):
             key = target.attr.value
             if key not in self.fields(base):
@@ -902,6 +905,8 @@ class Statements:
             return Relower()
         if key is not None:
             self.write_out(key)
+        self.as_table(struct, key)
+        if key is not None:
             self.learn_ints()
         return Unsupported(
             f"this {struct.kind} has items of unlike kinds or keys that are not constant, and is indexed by a value "

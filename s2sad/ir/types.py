@@ -158,6 +158,13 @@ class Name(Opaque):
 
 
 @dataclass(frozen=True, slots=True)
+class SetOf(Opaque):
+    """A set, or the keys of a dict, that changes when the program runs: nothing in it has a derivative."""
+
+    item: Type = Opaque("nothing yet")
+
+
+@dataclass(frozen=True, slots=True)
 class Shape(Type):
     """The shape of an array: a tuple of ints with symbolic sizes."""
 

@@ -78,7 +78,7 @@ def operands(op: Op) -> list[Var]:
 
 def problem(op: Op, active: Var, span: Span | None) -> Problem:
     """Say what is given active data, and what to write."""
-    name = op.form.partition(" -> ")[0].lstrip(".").replace(":", ".").replace("/", ".")
+    name = op.form.partition(" -> ")[0].removeprefix("infix ").lstrip(".").replace(":", ".").replace("/", ".")
     given = "an active value" if active.name == "t" else f"{active.name!r}, which is active"
     if op.name == "draw":
         hint = "draw from the standard distribution: loc + scale * rng.standard_normal(size)"

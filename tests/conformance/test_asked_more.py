@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -733,3 +734,209 @@ def raised_in_a_helper(x: Any, k: Any) -> Any:
 
 def test_what_a_helper_raises_is_refused() -> None:
     refused(raised_in_a_helper, "an exception is raised in a function that is called here")
+
+
+# --- sets that change -------------------------------------------------------------------------------------------------
+def seen_before(x: Any, k: Any) -> Any:
+    seen, s = set(), 0.0
+    for i, v in enumerate(x):
+        if (int(v), i % 2) in seen:
+            continue
+        seen.add((int(v), i % 2))
+        s += v * v * k
+    return s + len(seen) * k
+
+
+def taken_out(x: Any, k: Any) -> Any:
+    todo, flags, s = set(range(len(x))), {0, 1}, 0.0
+    while todo:
+        i = todo.pop()
+        if int(x[i]) not in flags:
+            flags.add(int(x[i]))
+        else:
+            flags.discard(int(x[i]))
+            s += x[i] * k * len(flags)
+        s = s * 1.25 + x[i] * x[i]
+    for i in range(len(x)):
+        if i not in todo:
+            todo.add(i)
+    todo.remove(0)
+    return s * len(todo)
+
+
+def united(x: Any, k: Any) -> Any:
+    a = {int(v) for v in x}
+    b = {0, 7}
+    both = a | b
+    for v in x:
+        b |= {int(v * 2.0)}
+    s = 0.0
+    for n in sorted(both - a):
+        s = s * k + n * x[0]
+    return s + sum(x) * k * len(both) + len(a & b) + (k if a == b else 0.0) + sum(b)
+
+
+def mark(seen: Any, v: Any, k: Any) -> Any:
+    found = 0.0
+    for i in range(2):
+        if int(v) + i in seen:
+            found += v * k
+        seen.add(int(v) + i)
+    return found
+
+
+def marked_by_a_helper(x: Any, k: Any) -> Any:
+    seen: Any = set()
+    signs, s = set(), 0.0
+    for v in x:
+        s += mark(seen, v, k)
+        sign = "up" if v > 0.0 else "down"
+        if sign not in signs:
+            s += v * k
+        signs.add(sign)
+    return s * len(seen) * len(signs) if isinstance(seen, set) else s
+
+
+@pytest.mark.parametrize("program", [seen_before, taken_out, united, marked_by_a_helper])
+def test_sets(program: Callable[..., Any]) -> None:
+    right(program)
+
+
+def set_of_active_numbers(x: Any, k: Any) -> Any:
+    seen, s = set(), 0.0
+    for v in x:
+        if v not in seen:
+            s += v * k
+        seen.add(v)
+    return s
+
+
+def test_active_numbers_in_a_set_are_refused() -> None:
+    refused(set_of_active_numbers, "has no derivative rule and is given 'v', which is active")
+
+
+# --- dicts of keys that are made when the program runs ----------------------------------------------------------------
+def histogram(x: Any, k: Any) -> Any:
+    bins: dict[int, Any] = {}
+    for v in x:
+        bins[int(v)] = bins.get(int(v), 0.0) + v * v * k
+    s = 0.0
+    for n in sorted(bins):
+        s = s * k + bins[n] * n
+    return s + sum(bins.values()) * len(bins) + (bins[0] * k if 0 in bins else 0.0)
+
+
+def remembered(x: Any, k: Any) -> Any:
+    memo: dict[int, Any] = {}
+    s, i = 0.0, 0
+    while i < len(x):
+        if i // 2 in memo:
+            s += memo[i // 2] * x[i]
+        else:
+            memo[i // 2] = x[i] * k
+            s += memo[i // 2]
+        memo[i // 2] *= x[i]
+        i += 1
+    for n, v in memo.items():
+        s += n * v * v
+    return s if isinstance(memo, dict) else 0.0
+
+
+def grouped(x: Any, k: Any) -> Any:
+    sums, counts = defaultdict(float), Counter()
+    for i, v in enumerate(x):
+        name = "p" if v > 0.0 else "n"
+        sums[name, i % 2] += v * k
+        counts[name] += 1
+    s = 0.0
+    for key in sums:
+        s += sums[key] * sums[key]
+    return s / counts["p"] * len(sums)
+
+
+def recurrence(x: Any, k: Any) -> Any:
+    found = {0: k, 1: x[0]}
+    for i in range(2, len(x) + 2):
+        found[i] = found[i - 1] * 0.5 + found[i - 2] * x[i - 2]
+    squares = {i: v * v for i, v in found.items() if i > 1}
+    squares.setdefault(2, k)
+    squares.setdefault(-1, k * x[0])
+    return found[len(x)] * sum(squares.values()) + squares[-1]
+
+
+def added_on_one_path(x: Any, k: Any) -> Any:
+    parts = {"a": k}
+    if x[0] > 0.5:
+        parts["b"] = x[0] * k
+    more = {**parts, "a": x[1]}
+    more.update(parts)
+    copied = parts.copy()
+    copied["c"] = k * k
+    return sum(parts.values()) * sum(more.values()) + sum(dict(copied).values()) + parts.get("b", k)
+
+
+class Cache:
+    """An object with a dict."""
+
+    def __init__(self) -> None:
+        self.found: dict[int, Any] = {}
+
+    def get(self, i: int, v: Any, k: Any) -> Any:
+        if i not in self.found:
+            self.found[i] = v * k
+        return self.found[i]
+
+
+def put_into(found: Any, i: int, v: Any) -> None:
+    if i in found:
+        found[i] += v
+    else:
+        found[i] = v * 2.0
+
+
+def in_an_object(x: Any, k: Any) -> Any:
+    cache, found, s = Cache(), {}, 0.0
+    for i, v in enumerate(x):
+        s += cache.get(i // 2, v, k) * v
+        put_into(found, int(v), v * v)
+        before = found.get(i - 3)
+        s += k if before is None else before
+    return s + found[max(found, key=lambda i: found[i])]
+
+
+TABLES = [histogram, remembered, grouped, recurrence, added_on_one_path, in_an_object]
+
+
+@pytest.mark.parametrize("program", TABLES)
+def test_dicts(program: Callable[..., Any]) -> None:
+    right(program, twice=program in (histogram, remembered, recurrence))
+
+
+def taken_out_of_a_dict(x: Any, k: Any) -> Any:
+    found = {}
+    for i, v in enumerate(x):
+        found[i] = v * k
+    del found[0]
+    return sum(found.values())
+
+
+def keyed_by_active_numbers(x: Any, k: Any) -> Any:
+    found = {}
+    for v in x:
+        found[v] = v * k
+    return sum(found.values())
+
+
+def read_and_never_filled(x: Any, k: Any) -> Any:
+    found: dict[int, Any] = {}
+    s = k
+    for v in x:
+        if int(v) in found:
+            s += found[int(v)] * k
+    return s
+
+
+def test_dicts_that_are_refused() -> None:
+    refused(taken_out_of_a_dict, "something is taken out of a dict")
+    refused(keyed_by_active_numbers, "has no derivative rule and is given 'v', which is active")
+    refused(read_and_never_filled, "it is not known what is in it")
