@@ -275,6 +275,8 @@ class Calls:
         """Call any value that can be called."""
         if isinstance(function, Const) and isinstance(function.value, FUNCTIONS):
             function = function.value
+        if isinstance(function, Struct) and function.cls in self.templates:
+            return self.call_function(self.as_function(function), args, kwargs, node)
         if isinstance(function, MethodOfSeveral):
             return self.call_of_each(function, args, kwargs, node)
         if isinstance(function, Partial):
@@ -282,7 +284,8 @@ class Calls:
         if isinstance(function, LocalFunction):
             return self.call_local(function, args, kwargs, node)
         if isinstance(function, Chosen):
-            arms = [lambda f=f: self.call_function(f, args, kwargs, node) for f in (function.then, function.orelse)]
+            parts = (function.then, function.orelse)
+            arms = [self.in_class(lambda f=f: self.call_function(f, args, kwargs, node)) for f in parts]
             return self.chosen(function.test, *arms, "what is called here", node)
         if isinstance(function, Transformed):
             from s2sad.frontend.nested import call_transformed

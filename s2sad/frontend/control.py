@@ -1390,11 +1390,11 @@ class Control:
             self.resizes_list(target)
             self.append_to_row(target, value, at)
             return
-        value = self.as_item_of_list(target, value)
         assert isinstance(target, Var) and isinstance(target.type, ListOf)
         value = self.bound_name(value)
         if self.holds_function(value):
             self.keep_spelled(self.unit.list_sites.get(target))
+        value = self.as_item_of_list(target, value)
         self.hold(value, self.sites_of(target))
         expr = self.materialize(value)
         self.resizes_list(target)

@@ -22,6 +22,7 @@ from s2sad.frontend.builtins import Builtins
 from s2sad.frontend.calls import Calls
 from s2sad.frontend.chains import parse_text
 from s2sad.frontend.classes import Classes
+from s2sad.frontend.closures import Closures, Template
 from s2sad.frontend.containers import Containers
 from s2sad.frontend.contexts import Contexts
 from s2sad.frontend.control import Control
@@ -188,6 +189,7 @@ class Lowerer(
     Attempts,
     Raised,
     Classes,
+    Closures,
     InnerClasses,
     Containers,
     Sets,
@@ -240,6 +242,7 @@ class Lowerer(
         self.captured: list[tuple[Var, Any]] = []
         self.borrowed: dict[Struct, Any] = {}  # lists of the module's that are changed, and where
         self.pools: dict[Any, Any] = {}  # by the birth that stands for it
+        self.templates: dict[Any, Template] = {}  # how functions are made again of objects, by the class of these
         self.class_tests: dict[Expr, tuple[Expr, frozenset[type]]] = {}  # what tests on the class of an object ask
         self.facts: list[Fact] = []  # what is known here of the classes of objects
         self.given_back: list[tuple[Struct, str]] = []  # cells whose contents are handed back with the result

@@ -93,7 +93,7 @@ class Mixed:
         made = Op("equal", (which, Const(names[0])), BOOL)
         if len(names) > 1:
             made = Op("in", (which, Const(tuple(names))), BOOL)
-        test: Var = self.builder.bind(made, "_or_".join(["is", *names]).lower())
+        test: Var = self.builder.bind(made, "is_" + "_or_".join(names).lower())
         self.class_tests[test] = place, frozenset(classes)
         return test
 

@@ -149,6 +149,7 @@ class Pools:
 
     def as_item_of_list(self: Any, target: Expr, value: Value) -> Value:
         """Return what a list takes: an object or a list is in a pool if the other items are, and they if it is."""
+        value = self.as_object(value, None)
         item = self.item_type(target)
         others = {item.pool} if isinstance(item, Reference) else self.births_in(self.sites_inside(target), ())
         self.as_growing_rows(item, value, others)
@@ -156,9 +157,12 @@ class Pools:
             made = self.materialize(value).type
             if (made.kind, made.cls) == (item.kind, item.cls) and list_of([item, made]) is None:
                 self.tell_apart(others | self.births_of(value))  # one holds deeper ones of its own kind
-        if isinstance(item, Reference) == isinstance(unwrapped(value).type if is_value(value) else None, Reference):
+        given = unwrapped(value).type if is_value(value) else None
+        if isinstance(item, Reference) and isinstance(given, Reference) and item.pool != given.pool:
+            self.tell_apart({item.pool, given.pool})
+        if isinstance(item, Reference) == isinstance(given, Reference):
             return value
-        births = self.births_of(value)
+        births = self.births_of(unwrapped(value))
         if is_listlike(value) and not births and isinstance(item, Reference):  # an operation has made it
             return self.put_in_pool(value, self.root_of(item.pool), None)
         self.tell_apart(others | births)

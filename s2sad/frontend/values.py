@@ -251,6 +251,7 @@ class Knowledge:
     fixed: set[Any] = field(default_factory=set)  # functions that are lowered anew for each constant they are given
     followed: set[str] = field(default_factory=set)  # operations that are lowered as what they do in Python
     kinds: dict[Any, Any] = field(default_factory=dict)  # of objects and lists, by where they are made
+    callables: dict[Any, type] = field(default_factory=dict)  # classes that stand for functions made alike
     layouts: dict[Any, Any] = field(default_factory=dict)  # of the objects in a pool: kind, class, fields, name
     pools: dict[Any, Any] = field(default_factory=dict)  # where objects are made that are in a pool: which, as a tree
     # objects from outside that are first met in a branch or a loop, by the function: they are there from its start

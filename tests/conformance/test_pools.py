@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import math
 from dataclasses import dataclass
 
@@ -470,6 +471,71 @@ def the_largest_shape(x):
     return sum(s.area() * s.weight for s in shapes) * n
 
 
+# --- functions in lists -----------------------------------------------------------------------------------------------
+def dense(w, b):
+    def layer(h):
+        return np.tanh(w * h + b)
+
+    return layer
+
+
+def axpy(a, x, y):
+    return a * x + y
+
+
+class Counter:
+    """What counts up when it is asked."""
+
+    def __init__(self, a):
+        self.a = a
+
+    def next(self, t):
+        self.a += t
+        return self.a * t
+
+
+def lambdas_in_a_list(x):
+    fs = []
+    for v in x:
+        fs.append(lambda t, v=v: t * v + 1.0)
+    r = 1.0
+    for f in fs:
+        r = f(r)
+    return r
+
+
+def layers_that_are_functions(x):
+    made = [dense(v, x[0]) for v in x]
+    h = 0.3
+    for layer in made:
+        h = layer(h)
+    return h
+
+
+def functions_of_two_kinds(x):
+    fs, k = [], x[1] * 2
+    for v in x:
+        if v > 1:
+            fs.append(dense(v, k))
+        else:
+            fs.append(lambda t, v=v: t * t * v + k)
+    return sum(f(x[0]) for f in fs)
+
+
+def partials(x):
+    fs = [functools.partial(axpy, v, y=v * v) for v in x]
+    return sum(f(3.0) for f in fs)
+
+
+def methods(x):
+    counters = [Counter(v) for v in x]
+    steps, s = [c.next for c in counters], 0.0
+    for _ in range(2):
+        for step in steps:
+            s += step(x[1])
+    return s + sum(c.a for c in counters)
+
+
 # --- returns in loops -------------------------------------------------------------------------------------------------
 def first_above(nodes, limit):
     for node in nodes:
@@ -550,6 +616,11 @@ PROGRAMS = [
     of_three_classes,
     one_of_two,
     the_largest_shape,
+    lambdas_in_a_list,
+    layers_that_are_functions,
+    functions_of_two_kinds,
+    partials,
+    methods,
     found_in_a_list,
     found_in_a_grid,
     end_of_a_chain,
@@ -599,9 +670,20 @@ def attribute_later(x):
     return sum(node.value for node in nodes)
 
 
+def read_when_called(x):
+    fs = []
+    for v in x:
+        fs.append(lambda t: t * v)  # noqa: B023
+    return sum(f(2.0) for f in fs)
+
+
 @pytest.mark.parametrize(
     ("program", "reason"),
-    [(handed_to_a_recursion, "calls itself"), (attribute_later, "a new field 'mark' of an object that is one of many")],
+    [
+        (read_when_called, "'v', which it reads, may be bound anew"),
+        (handed_to_a_recursion, "calls itself"),
+        (attribute_later, "a new field 'mark' of an object that is one of many"),
+    ],
 )
 def test_refused(program, reason):
     with pytest.raises(s2sad.UnsupportedError, match=reason):
