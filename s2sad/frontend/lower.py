@@ -213,6 +213,7 @@ class Lowerer(
         self.node: Any = None  # the definition that is lowered
         self.frames: list[Frame] = []
         self.loops: list[Any] = []
+        self.going_around: list[Any] = []  # the loops around, be they of functions that this one is lowered in
         self.counters: list[tuple[Var, Any, Any]] = []  # the loops around: index, iterable, the cure that writes it out
         self.contexts: list[Context] = []  # the modes of libraries that hold here
         self.trying = 0  # the bodies of `try` around
@@ -452,7 +453,7 @@ def lower(
     knowledge.begun = set(knowledge.static)
     wish = function.__name__ if function.__name__ != "<lambda>" else "function"
     python = function.function if isinstance(function, Lifted) else function
-    for _ in range(64):
+    for _ in range(ATTEMPTS):
         unit = Unit(knowledge, function=python, entry=entry_of(function, args))
         unit.names.add(wish)
         dynamic = len(knowledge.dynamic)
@@ -490,6 +491,7 @@ def entry_of(function: Any, args: list[tuple[str, Type]]) -> tuple[str, list[str
     return function.__name__, list(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
 
 
+ATTEMPTS = 256  # at lowering a function and all it calls
 DEEPEST = 4000  # calls
 
 
