@@ -32,6 +32,7 @@ from s2sad.frontend.library import UfuncMethod, lowered
 from s2sad.frontend.mixed import MethodOfSeveral
 from s2sad.frontend.models import INFINITE, is_ours, model_of, quad
 from s2sad.frontend.opaque import is_opaque, may_be_active, no_rule
+from s2sad.frontend.ordered import ORDERED
 from s2sad.frontend.pools import is_list
 from s2sad.frontend.signature import harmless
 from s2sad.frontend.source import unwrap
@@ -419,6 +420,8 @@ class Calls:
             return self.call_iteration(object_, args, kwargs, node)
         if getattr(object_, "__module__", None) in ("operator", "_operator"):
             return self.call_operator(object_, args, kwargs, node)
+        if id(object_) in ORDERED:
+            return self.call_user(ORDERED[id(object_)], args, kwargs, node)
         in_python = prelude.WRITTEN.get(id(object_))
         if in_python is not None and any(may_be_active(value) for value in (*args, *kwargs.values())):
             return self.call_user(in_python, args, kwargs, node)
@@ -746,7 +749,8 @@ class Calls:
     def lacks_rule(self: Any, object_: Any) -> bool:
         """Return whether a Python object that is called has neither a rule nor source to follow."""
         ruled = TABLE.lookup(object_) is not None or lowered(object_) is not None or hasattr(object_, "_s2sad_call")
-        written = id(object_) in prelude.WRITTEN or model_of(object_) is not None or is_distribution(object_)
+        written = id(object_) in prelude.WRITTEN or id(object_) in ORDERED
+        written = written or model_of(object_) is not None or is_distribution(object_)
         special = (
             isinstance(object_, type | functools.partial) or object_ in TAKE_FUNCTIONS or object_ in SPECIAL_OBJECTS
         )

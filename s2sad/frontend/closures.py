@@ -13,6 +13,7 @@ they cannot be bound anew until then.
 from __future__ import annotations
 
 import ast
+import types
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -70,7 +71,7 @@ class Closures:
             return (value.node, names), template, fields
         if isinstance(value, Bound) and isinstance(value.self_value, Struct):
             return ("method", value.function), Template("method", value.function), {"owner": value.self_value}
-        if isinstance(value, Partial) and isinstance(value.function, Const):
+        if isinstance(value, Partial) and isinstance(self.known(value.function), types.FunctionType | type):
             function = value.function.value
             fields = {f"argument{i}": part for i, part in enumerate(value.args)} | value.kwargs
             template = Template("partial", value.function, names=tuple(value.kwargs))
@@ -127,7 +128,8 @@ class Closures:
         """Return the function that an object stands for, with what it holds."""
         from s2sad.frontend.lower import Frame
 
-        template, fields = self.templates[made.cls], dict(self.fields(made))
+        template = self.templates[made.cls]
+        fields = {key: self.apart(value, key) for key, value in self.fields(made).items()}
         if template.kind == "method":
             return Bound(template.function, fields["owner"])
         if template.kind == "partial":

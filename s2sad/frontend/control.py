@@ -994,12 +994,14 @@ class Control:
                 moves.append((head, value))
             self.loops.append(("loop", loop))
             depth = len(self.loops)
+            self.going_around.append(loop)
             try:
                 stmt = make(loop)
             except CarryFields as found:
                 carried |= {found.path}
                 continue
             finally:
+                self.going_around.pop()
                 del self.loops[depth - 1 :]
             if not loop.changed:
                 self.report_unread(loop)
@@ -1369,7 +1371,7 @@ class Control:
                 self.hold_parts(part)
         elif isinstance(value, Var) and isinstance(value.type, ListOf):
             self.unit.held.add(value)
-            older = any(kind == "loop" and value in loop.entry.names.values() for kind, loop in self.loops)
+            older = any(value in leaves(loop.entry).values() for loop in self.going_around)
             self.check_held(value, older and value in self.unit.grown)
 
     def keep_spelled(self: Any, site: Any) -> None:

@@ -182,7 +182,8 @@ class Expressions:
             raise Unsupported(str(problem), node) from None
         if isinstance(value, Poison):
             raise Poisoned
-        return value
+        in_pool = isinstance(value, Var) and isinstance(value.type, Reference)
+        return self.apart(value, "item") if in_pool and value not in self.unit.optional else value
 
     def atom(self: Any, node: Any) -> Expr:
         """Lower an expression that must be a number or array (or a list of them)."""

@@ -227,6 +227,7 @@ class Lowerer(
         self.lifted: Any = None  # with all that it reads of functions around, where it is one of them
         self.frames: list[Frame] = []
         self.loops: list[Any] = []
+        self.going_around: list[Any] = []  # the loops around, be they of functions that this one is lowered in
         self.counters: list[tuple[Var, Any, Any]] = []  # the loops around: index, iterable, the cure that writes it out
         self.contexts: list[Context] = []  # the modes of libraries that hold here
         self.trying = 0  # the bodies of `try` around

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.frontend import collected, iteration, prelude, spectra, steps
+from s2sad.frontend import collected, iteration, ordered, prelude, spectra, steps
 from s2sad.frontend.prelude import fixed, operation
 
 Array = Any
@@ -997,6 +997,7 @@ def is_ours(file: str) -> bool:
         __file__,
         collected.__file__,
         iteration.__file__,
+        ordered.__file__,
         prelude.__file__,
         spectra.__file__,
         steps.__file__,

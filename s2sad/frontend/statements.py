@@ -524,7 +524,7 @@ class Statements:
                 "give the items of a list one kind" + ("" if none else ": 0.0 for 0"),
             )
         if wider or (
-            self.loops and not same_type(made.item, have.item)
+            self.going_around and not same_type(made.item, have.item)
         ):  # what was read before in a loop is wider, too
             if not sites:
                 raise Unsupported(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 import enum
+import heapq
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -940,3 +942,100 @@ def test_dicts_that_are_refused() -> None:
     refused(taken_out_of_a_dict, "something is taken out of a dict")
     refused(keyed_by_active_numbers, "has no derivative rule and is given 'v', which is active")
     refused(read_and_never_filled, "it is not known what is in it")
+
+
+# --- heaps and sorted lists -------------------------------------------------------------------------------------------
+def from_a_heap(x: Any, k: Any) -> Any:
+    heap: list[Any] = []
+    s, i = 0.0, 1
+    for v in x:
+        heapq.heappush(heap, v * k)
+    for j, v in enumerate(heap):
+        s += v * v * j
+    s += heapq.heapreplace(heap, k) * heapq.heappushpop(heap, x[0])
+    while heap:
+        s += heapq.heappop(heap) * i
+        i += 1
+    return s
+
+
+def shortest_paths(x: Any, k: Any) -> Any:
+    n = len(x)
+    distances = [1e9] * n
+    distances[0] = 0.0
+    heap = [(0.0, 0)]
+    while heap:
+        distance, i = heapq.heappop(heap)
+        if distance > distances[i]:
+            continue
+        for j in ((i + 1) % n, (i + 2) % n):
+            longer = distance + x[j] * x[j] * k * k
+            if longer < distances[j]:
+                distances[j] = longer
+                heapq.heappush(heap, (longer, j))
+    return sum(distances)
+
+
+def running_median(x: Any, k: Any) -> Any:
+    low: list[Any] = []
+    high, s = [k, x[0]], 0.0
+    heapq.heapify(high)
+    for v in x:
+        heapq.heappush(low, -heapq.heappushpop(high, v * k))
+        if len(low) > len(high):
+            heapq.heappush(high, -heapq.heappop(low))
+        s += high[0] * v
+    return s + sum(heapq.nsmallest(2, x)) * heapq.nlargest(2, x, key=lambda v: v * v)[0]
+
+
+def in_a_table(x: Any, k: Any) -> Any:
+    places, values, s = [0.0, 0.5, 1.0, 2.0], [k, k * k, 1.0, k + 1.0], 0.0
+    ordered: list[Any] = []
+    for v in x:
+        i = min(max(bisect.bisect(places, v) - 1, 0), 2)
+        t = (v - places[i]) / (places[i + 1] - places[i])
+        s += values[i] * (1.0 - t) + values[i + 1] * t * bisect.bisect_left(places, k)
+        bisect.insort(ordered, v * k)
+    return s + sum([i * v for i, v in enumerate(ordered)])
+
+
+@pytest.mark.parametrize("program", [from_a_heap, shortest_paths, running_median, in_a_table])
+def test_ordered(program: Callable[..., Any]) -> None:
+    right(program, twice=program in (from_a_heap, in_a_table))
+
+
+# --- lists that helpers change in a loop ------------------------------------------------------------------------------
+def put_on(stack: Any, i: int) -> None:
+    stack.append((0.5, i))
+
+
+def ints_in_tuples(x: Any, k: Any) -> Any:
+    stack, s, n = [(1.0, 0)], 0.0, 0
+    while stack and n < 4:
+        weight, i = stack.pop()
+        n += 1
+        s += x[i % len(x)] * weight * k
+        put_on(stack, i + 1)
+    return s
+
+
+def test_ints_that_a_helper_puts_into_a_list() -> None:
+    for given in (X, [float(v) for v in X]):
+        assert np.isclose(s2sad.value_and_grad(ints_in_tuples)(given, 1.3)[0], ints_in_tuples(given, 1.3))
+
+
+def keep_in(rows: Any, values: Any) -> None:
+    rows.append(values)
+
+
+def kept_by_a_helper(x: Any, k: Any) -> Any:
+    rows: list[Any] = []
+    values: list[Any] = []
+    for v in x:
+        values.append(v * k)
+        keep_in(rows, values)
+    return sum(rows[0])
+
+
+def test_a_list_that_a_helper_keeps_and_that_changes() -> None:
+    s2sad.check_grads(kept_by_a_helper, (X, 1.3))
