@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from s2sad.frontend.models import is_ours
 from s2sad.frontend.pools import unwrapped
 from s2sad.frontend.scopes import SCOPES, free_names, syntax
 from s2sad.frontend.values import Bound, Chosen, LocalFunction, Partial, State, Struct, Unsupported, Value
@@ -71,7 +72,7 @@ class Closures:
             return (value.node, names), template, fields
         if isinstance(value, Bound) and isinstance(value.self_value, Struct):
             return ("method", value.function), Template("method", value.function), {"owner": value.self_value}
-        if isinstance(value, Partial) and isinstance(self.known(value.function), types.FunctionType | type):
+        if isinstance(value, Partial) and is_users_own(self.known(value.function)):
             function = value.function.value
             fields = {f"argument{i}": part for i, part in enumerate(value.args)} | value.kwargs
             template = Template("partial", value.function, names=tuple(value.kwargs))
@@ -140,6 +141,13 @@ class Closures:
         frame = Frame(scope.parsed, scope.function, State(names, self.state.heap), scope.captured, scope.outer, True)
         defaults = {name: fields[name] for name in template.defaults}
         return LocalFunction(made.cls.__name__, template.function, frame, defaults)  # type: ignore[union-attr]
+
+
+def is_users_own(function: Any) -> bool:
+    """Return whether what a partial calls is the user's: a pullback is one of ours, that knows more than it holds."""
+    if isinstance(function, types.FunctionType):
+        return not is_ours(function.__code__.co_filename)
+    return isinstance(function, type)
 
 
 def is_bound_once(tree: ast.AST, name: str) -> bool:
