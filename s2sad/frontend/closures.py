@@ -18,7 +18,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from s2sad.frontend.models import is_ours
 from s2sad.frontend.pools import unwrapped
 from s2sad.frontend.scopes import SCOPES, free_names, syntax
 from s2sad.frontend.values import Bound, Chosen, LocalFunction, Partial, State, Struct, Unsupported, Value
@@ -145,9 +144,8 @@ class Closures:
 
 def is_users_own(function: Any) -> bool:
     """Return whether what a partial calls is the user's: a pullback is one of ours, that knows more than it holds."""
-    if isinstance(function, types.FunctionType):
-        return not is_ours(function.__code__.co_filename)
-    return isinstance(function, type)
+    ours = (getattr(function, "__module__", None) or "").partition(".")[0] == "s2sad"
+    return isinstance(function, types.FunctionType | type) and not ours
 
 
 def is_bound_once(tree: ast.AST, name: str) -> bool:
