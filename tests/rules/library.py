@@ -375,6 +375,11 @@ LINALG: dict[str, list[Case]] = {
     "lstsq": [
         case("np.linalg.lstsq(x, y)[0]", x=normal(5, 2), y=normal(5)),
         case("np.linalg.lstsq(x, y)[0]", x=normal(2, 4), y=normal(2, 3)),
+        case("np.linalg.lstsq(x, y)[1]", x=normal(5, 2), y=normal(5), real=True),
+        case("np.linalg.lstsq(x, y)[1]", x=normal(5, 2), y=normal(5, 3), real=True),
+        case("np.linalg.lstsq(x, y)[1]", x=complexes(5, 2), y=complexes(5, 3)),
+        case("np.linalg.lstsq(x, y)[3]", x=complexes(5, 2), y=normal(5)),
+        case("np.sum(np.linalg.lstsq(x, y)[1]) + x[0, 0]", x=normal(2, 4), y=normal(2, 3)),
     ],
     "qr": [
         case("np.linalg.qr(x)[0]", x=normal(4, 3), real=True),

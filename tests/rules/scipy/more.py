@@ -229,6 +229,8 @@ MORE: dict[str, list[Case]] = {
     "linalg.lstsq": [
         case("linalg.lstsq(x, y)[0]", x=normal(4, 2), y=normal(4)),
         case("linalg.lstsq(x, y)[0]", x=normal(2, 3), y=normal(2, 2)),
+        case("linalg.lstsq(x, y)[1]", x=normal(5, 2), y=normal(5, 3)),
+        case("linalg.lstsq(x, y)[3]", x=normal(5, 2), y=normal(5)),
     ],
 }
 
