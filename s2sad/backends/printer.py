@@ -145,13 +145,16 @@ class Printer:
         return self.special_helper(expr)
 
     def show_special_gammainc_by_shape(self, expr: Op) -> tuple[str, int]:
-        return self.special_helper(expr)
+        return self.special_helper(expr, "_half_line")
+
+    def show_special_stdtr_by_df(self, expr: Op) -> tuple[str, int]:
+        return self.special_helper(expr, "_half_line")
 
     def show_special_betainc_by_first(self, expr: Op) -> tuple[str, int]:
-        return self.special_helper(expr, "_betainc_by_shapes")
+        return self.special_helper(expr, "_betainc_by_shape", "_half_line")
 
     def show_special_betainc_by_second(self, expr: Op) -> tuple[str, int]:
-        return self.special_helper(expr, "_betainc_by_shapes")
+        return self.special_helper(expr, "_betainc_by_shape", "_half_line")
 
     def special_helper(self, expr: Op, *more: str) -> tuple[str, int]:
         """Print a call of a helper that is written with scipy.special, and other helpers."""

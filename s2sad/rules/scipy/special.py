@@ -83,6 +83,13 @@ def _doubles(args: Any, attrs: Any, form: str) -> Any:
     return scalar_or_array("float64", broadcast(*(shape_of(arg.type) for arg in args)))
 
 
+def _t_score(df: Sym, t: Sym) -> Sym:
+    """The derivative of the logarithm of Student's density by df."""
+    share = t * t / (df + t * t)
+    level = s("psi", 0.5 * df + 0.5) - s("psi", 0.5 * df) - 1.0 / df
+    return 0.5 * (level + (-share).op("log1p") + share + share / df)
+
+
 def _shapes_twice(name: str) -> Refused:
     return Refused(f"scipy.special.{name} has no second derivative rule with respect to its shapes")
 
@@ -121,6 +128,17 @@ register(
     ),
     _doubles,
     signature="a b x |",
+)
+register(
+    "special.stdtr_by_df",
+    elementwise(
+        _shapes_twice("stdtr"),
+        lambda y, df, t: t_density(df, t) * _t_score(df, t),
+        cost=EXPENSIVE,
+        over_complex="refused",
+    ),
+    _doubles,
+    signature="df t |",
 )
 add("gammainc", lambda y, a, x: by_gamma_shape(a, x), lambda y, a, x: gamma_density(a, x))
 add("gammaincc", lambda y, a, x: -by_gamma_shape(a, x), lambda y, a, x: -gamma_density(a, x))
