@@ -174,8 +174,9 @@ def _qr_type(args: Any, attrs: Any, form: str) -> Any:
 
 
 def _copied_lower(m: Sym) -> Sym:
-    """Return the Hermitian matrix with the lower triangle of m."""
-    return m.op("tril") + adjoint(m.op("tril", k=-1))
+    """Return the Hermitian matrix with the lower triangle of m, the diagonal made real: that of R is, with LAPACK."""
+    copied = m.op("tril") + adjoint(m.op("tril", k=-1))
+    return copied - _phase_part(m) if numeric_kind(m.type) == "complex" else copied
 
 
 def qr_back(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:

@@ -382,9 +382,10 @@ LINALG: dict[str, list[Case]] = {
         case("np.sum(np.linalg.lstsq(x, y)[1]) + x[0, 0]", x=normal(2, 4), y=normal(2, 3)),
     ],
     "qr": [
-        case("np.linalg.qr(x)[0]", x=normal(4, 3), real=True),
-        case("np.linalg.qr(x)[1]", x=normal(3, 3), real=True),
-        case("np.linalg.qr(x).Q * 0.5", x=normal(2, 3, 2), real=True),
+        case("np.linalg.qr(x)[0]", x=normal(4, 3)),
+        case("np.linalg.qr(x)[1]", x=normal(3, 3)),
+        case("np.linalg.qr(x)[1]", x=complexes(2, 4)),
+        case("np.linalg.qr(x).Q * 0.5", x=normal(2, 3, 2)),
         case("np.linalg.qr(x)[0] @ np.linalg.qr(x)[1]", x=normal(3, 3)),
     ],
     "pinv": [
