@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import linecache
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,6 +13,94 @@ import pytest
 from scipy import linalg, special, stats
 
 import s2sad
+
+counter = itertools.count()
+NAMES = {"np": np, "special": special, "stats": stats, "linalg": linalg, "W": np.arange(27.0).reshape(3, 3, 3)}
+NAMES["WIDTHS"] = {0: (1, 2)}
+
+
+def program(text: str, count: int) -> Callable[..., Any]:
+    """Return a function of x, y, z whose source can be found."""
+    name = f"reviewed_{next(counter)}"
+    whole = f"def {name}({', '.join('xyz'[:count])}):\n    return {text}\n"
+    linecache.cache[f"<{name}>"] = (len(whole), None, whole.splitlines(True), f"<{name}>")
+    names: dict[str, Any] = {**NAMES, "__name__": "table_review"}
+    exec(compile(whole, f"<{name}>", "exec", dont_inherit=True), names)
+    made: Callable[..., Any] = names[name]
+    return made
+
+
+def slope(f: Callable[..., Any], args: tuple[Any, ...], dots: tuple[Any, ...]) -> float:
+    """Return the derivative along a direction, by differences."""
+
+    def at(step: float) -> float:
+        return float(np.real(f(*(a if d is None else a + step * d for a, d in zip(args, dots, strict=True)))))
+
+    coarse, fine = ((at(h) - at(-h)) / (2.0 * h) for h in (2e-3, 1e-3))
+    return (4.0 * fine - coarse) / 3.0
+
+
+def direction(value: Any, rng: np.random.Generator) -> Any:
+    """Return random numbers of the kind and shape of a value; None if it has no derivative."""
+    if isinstance(value, int) or (isinstance(value, np.ndarray) and value.dtype.kind not in "fc"):
+        return None
+    drawn = rng.normal(size=np.shape(value)) + (1j * rng.normal(size=np.shape(value)) if np.iscomplexobj(value) else 0)
+    return drawn.astype(value.dtype) if isinstance(value, np.ndarray) else type(value)(drawn)
+
+
+def agrees(f: Callable[..., Any], args: tuple[Any, ...], second: bool = True) -> None:
+    """Compare both modes, and the derivative of the gradient, with differences along a direction."""
+    dots = tuple(direction(a, np.random.default_rng(9)) for a in args)
+    wrt = tuple(i for i, dot in enumerate(dots) if dot is not None)
+    value, bars = s2sad.value_and_grad(f, argnums=wrt)(*args)
+    assert np.isclose(value, f(*args), rtol=1e-12)
+    for i, bar in zip(wrt, bars, strict=True):
+        assert np.shape(bar) == np.shape(args[i])
+        assert np.asarray(bar).dtype == np.asarray(args[i]).dtype
+    want = slope(f, args, dots)
+    along = sum(np.sum(bar * dots[i]).real for i, bar in zip(wrt, bars, strict=True))
+    assert np.isclose(along, want, rtol=1e-6, atol=1e-7), (along, want)
+    y_dot = s2sad.jvp(f, args, dots)[1]
+    assert np.isclose(np.real(y_dot), want, rtol=1e-6, atol=1e-7), (y_dot, want)
+    if second:
+        g = s2sad.grad(f, argnums=wrt)
+        moved = s2sad.jvp(g, args, dots)[1]
+        bent = sum(np.sum(bar * dots[i]).real for i, bar in zip(wrt, moved, strict=True))
+        twice = slope(lambda *at: sum(np.sum(b * dots[i]).real for i, b in zip(wrt, g(*at), strict=True)), args, dots)
+        assert np.isclose(bent, twice, rtol=1e-5, atol=1e-6), (bent, twice)
+
+
+def normal(*shape: int) -> Any:
+    """Return normal numbers."""
+    return np.random.default_rng(sum(shape)).normal(size=shape)
+
+
+PROGRAMS: list[tuple[str, tuple[Any, ...]]] = [
+    ("np.sum(W * np.apply_along_axis(lambda v: np.outer(v, v), 0, x))", (normal(3, 3),)),
+    ("np.sum(W[:2, :2, :2] * np.apply_along_axis(np.diag, 0, x))", (normal(2, 2),)),
+    ("np.sum(np.apply_along_axis(lambda v: np.outer(v, v), 1, x)[0, 1] ** 2)", (normal(2, 3, 2),)),
+    ("np.sum(np.apply_along_axis(np.convolve, 0, x, y) ** 2)", (normal(3, 2), normal(2))),
+    ("np.sum(np.apply_along_axis(lambda v, k, s: v * k * s, 0, x, y, s=z) ** 2)", (normal(3, 2), normal(3), 0.7)),
+    ("np.sum(np.pad(x, WIDTHS)[:, 1] ** 2)", (normal(3, 2),)),
+]
+
+
+@pytest.mark.parametrize(("text", "args"), PROGRAMS, ids=lambda value: value if isinstance(value, str) else "")
+def test_a_program_that_was_wrong(text: str, args: tuple[Any, ...]) -> None:
+    """Both modes, and the second derivative."""
+    agrees(program(text, len(args)), args)
+
+
+def distance(x: Any, y: Any) -> Any:
+    return np.sum(np.abs(np.interp(x, np.arange(3.0), y) - 1j) ** 2)
+
+
+def test_single_precision_of_complex_values_between_points() -> None:
+    """NumPy interpolates them in double precision."""
+    x, y = np.array([0.3, 1.6]), np.array([1 + 2j, -1 + 0.5j, 2 - 1j])
+    single, double = (s2sad.grad(distance, argnums=(0, 1))(x, value) for value in (y.astype(np.complex64), y))
+    assert single[1].dtype == np.complex64
+    assert all(np.allclose(a, b, rtol=1e-6) for a, b in zip(single, double, strict=True))
 
 
 def of_residual(a: Any, b: Any) -> Any:
