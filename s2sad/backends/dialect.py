@@ -80,7 +80,9 @@ FUNCTIONS = {
     "eig_of_real": "_eig",
     "bessel_i": "_bessel_i",
     "polygamma_of": "_polygamma",
-    "special.ellipd": "_ellipd",
+    "special.ellipkinc_by_m": "_ellipkinc_by_m",
+    "special.ellipeinc_by_m": "_ellipeinc_by_m",
+    "special.psi_rise": "_psi_rise",
     "special.gammainc_by_shape": "_gammainc_by_shape",
     "special.betainc_by_first": "_betainc_by_first",
     "special.betainc_by_second": "_betainc_by_second",
@@ -250,9 +252,33 @@ HELPERS: dict[str, str] = {
     scale = np.exp(special.gammaln(0.5 * df + 0.5) - special.gammaln(0.5 * df)) / np.sqrt(np.pi)
     return np.where(at_end, 0.0, np.sign(t) * scale * part)[()]
 ''',
-    "_ellipd": '''def _ellipd(m):
-    """(K(m) - E(m)) / m, which does not cancel at 0 (DLMF 19.25.1)."""
-    return special.elliprd(0.0, 1.0 - m, 1.0) / 3.0
+    "_ellipinc_by_m": '''def _ellipinc_by_m(phi, m, first):
+    """The derivatives of F(phi, m) and E(phi, m) by m: Carlson's R_D does not cancel at 0 (DLMF 19.25.13, 19.2.10)."""
+    dtype = np.result_type(phi, m, 0.0)
+    turns = np.round(phi / np.pi)
+    sine, cosine = np.sin(phi - turns * np.pi), np.cos(phi - turns * np.pi)
+    delta = 1.0 - m * sine * sine
+    part = special.elliprd(cosine**2, 1.0, delta) if first else -special.elliprd(cosine**2, delta, 1.0)
+    inside = np.where(turns == 0.0, 0.0, m)  # at m = 1 it is finite there only
+    whole = special.hyp2f1(0.5, 0.5, 2.0, inside) / (1.0 - inside) if first else -special.hyp2f1(0.5, 1.5, 2.0, inside)
+    return np.asarray(sine**3 / 6.0 * part + 0.25 * np.pi * turns * whole, dtype)[()]
+''',
+    "_ellipkinc_by_m": '''def _ellipkinc_by_m(phi, m):
+    """The derivative of the incomplete elliptic integral of the first kind by m."""
+    return _ellipinc_by_m(phi, m, True)
+''',
+    "_ellipeinc_by_m": '''def _ellipeinc_by_m(phi, m):
+    """The derivative of the incomplete elliptic integral of the second kind by m."""
+    return _ellipinc_by_m(phi, m, False)
+''',
+    "_psi_rise": '''def _psi_rise(z, m):
+    """psi(z + m) - psi(z); where both are large by the asymptotic series, whose terms do not cancel (DLMF 5.11.2)."""
+    large = np.minimum(z, z + m) > 20.0
+    start, end = np.where(large, z, 20.0), np.where(large, z + m, 20.0)
+    a, b = start**-2.0, end**-2.0
+    series = [-0.5 / w - v * (1.0 / 12.0 - v * (1.0 / 120.0 - v / 252.0)) for w, v in ((start, a), (end, b))]
+    difference = special.psi(np.where(large, 1.0, z + m)) - special.psi(np.where(large, 1.0, z))
+    return np.where(large, np.log1p(np.where(large, m, 0.0) / start) + series[1] - series[0], difference)[()]
 ''',
     "_bessel_i": '''def _bessel_i(x, order):
     """The modified Bessel function I_n(x), the mean of exp(x cos(t)) cos(n t) over a circle (DLMF 10.32.3).

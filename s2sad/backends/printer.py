@@ -141,8 +141,14 @@ class Printer:
         self.helpers.add("_polygamma")
         return f"_polygamma({', '.join(map(self.text, expr.args))})", CALL
 
-    def show_special_ellipd(self, expr: Op) -> tuple[str, int]:
+    def show_special_psi_rise(self, expr: Op) -> tuple[str, int]:
         return self.special_helper(expr)
+
+    def show_special_ellipkinc_by_m(self, expr: Op) -> tuple[str, int]:
+        return self.special_helper(expr, "_ellipinc_by_m")
+
+    def show_special_ellipeinc_by_m(self, expr: Op) -> tuple[str, int]:
+        return self.special_helper(expr, "_ellipinc_by_m")
 
     def show_special_gammainc_by_shape(self, expr: Op) -> tuple[str, int]:
         return self.special_helper(expr, "_half_line")

@@ -91,6 +91,25 @@ def test_a_program_that_was_wrong(text: str, args: tuple[Any, ...]) -> None:
     agrees(program(text, len(args)), args)
 
 
+THIRD: list[tuple[str, float, float, float]] = [  # second and third derivative, by mpmath
+    ("special.ellipk(x)", 0.0, 0.441786467, 0.920388473),
+    ("special.ellipe(x)", 0.0, -0.147262156, -0.184077695),
+    ("special.boxcox(2.0, x)", 0.0, 0.111008217, 0.0577087746),
+    ("special.inv_boxcox(0.7, x)", 0.0, 0.581353625, -1.09331895),
+    ("special.exprel(x)", 0.0, 1 / 3, 0.25),
+    ("special.spence(x)", 1.0, 0.5, -2 / 3),
+    ("special.j1(x)", 0.0, 0.0, -0.375),
+]
+
+
+@pytest.mark.parametrize(("text", "x", "second", "third"), THIRD)
+def test_third_derivatives_where_a_formula_divides_by_zero(text: str, x: float, second: float, third: float) -> None:
+    """The derivatives of a limit are those of the function."""
+    f = s2sad.grad(s2sad.grad(program(text, 1)))
+    assert np.isclose(f(x), second, rtol=1e-8)
+    assert np.isclose(s2sad.grad(f)(x), third, rtol=1e-8)
+
+
 def distance(x: Any, y: Any) -> Any:
     return np.sum(np.abs(np.interp(x, np.arange(3.0), y) - 1j) ** 2)
 

@@ -29,8 +29,19 @@ SPECIAL: dict[str, list[Case]] = {
         ]
         for f in OF_PAIRS.split()
     },
+    "special.rgamma": [
+        case("special.rgamma(x)", x=between(0.2, 2.8, 5)),
+        case("special.rgamma(x)", x=between(-2.6, 0.4, 5), real=True),
+    ],
+    "special.erfcx": [
+        case("special.erfcx(x)", x=normal(2, 3)),
+        case("special.erfcx(60.0 * x)", x=between(0.9, 1.5, 5), real=True),
+    ],
     "special.huber": [case("special.huber(x, y)", x=between(0.5, 1.0, 5), y=between(-2.0, 2.0, 5))],
-    "special.binom": [case("special.binom(x, y)", x=between(3.0, 4.0, 3), y=between(0.4, 1.6, 2, 3))],
+    "special.binom": [
+        case("special.binom(x, y)", x=between(3.0, 4.0, 3), y=between(0.4, 1.6, 2, 3)),
+        case("special.binom(x, y)", x=between(0.2, 0.8, 3), y=between(1.6, 3.4, 2, 3)),
+    ],
     "special.zeta": [case("special.zeta(2.5, x)", x=UNIT)],
     "special.polygamma": [case("special.polygamma(1, x)", x=UNIT), case("special.polygamma(0, x)", x=number())],
     "special.stdtr": [
