@@ -116,10 +116,15 @@ POINTS: list[tuple[str, tuple[Any, ...], tuple[Any, ...]]] = [
     ("np.var(x)", (ONES,), ([0.0] * 3,)),
     ("np.sum(np.linalg.eigh(x)[0])", (np.eye(2),), (np.eye(2),)),
     ("np.sum(np.linalg.svd(x, compute_uv=False))", (np.eye(2),), (np.eye(2),)),
+    ("np.linalg.norm(x) ** 2", (ZEROS,), ([0.0] * 3,)),
+    ("np.std(x) ** 2", (ONES,), ([0.0] * 3,)),
+    ("np.sum(np.abs(np.fft.rfft(x - np.mean(x))) ** 2)", (ONES,), ([0.0] * 3,)),
     # an arm that is not taken
     ("np.sum(np.where(x > 0.0, np.log(x), 0.0))", (np.array([0.0, 2.0]),), ([0.0, 0.5],)),
     ("np.sum(np.where(x > 0.0, 1.0 / x, 0.0))", (np.array([0.0, 2.0]),), ([0.0, -0.25],)),
     ("np.sum(np.where(x > 0.0, np.sqrt(x), 0.0))", (np.array([0.0, 4.0]),), ([0.0, 0.25],)),
+    ("np.sum(np.nan_to_num(np.log(x)))", (np.array([0.0, 2.0]),), ([0.0, 0.5],)),
+    ("np.sum(np.nan_to_num(1.0 / (x - 2.0), posinf=3.0))", (np.array([2.0, 4.0]),), ([0.0, -0.25],)),
     # 0 log 0
     ("special.xlogy(x, y)", (0.0, 2.0), (math.log(2.0), 0.0)),
     ("special.xlogy(x, y)", (0.0, 0.0), (-INF, 0.0)),

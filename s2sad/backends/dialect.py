@@ -62,6 +62,7 @@ FUNCTIONS = {
     "selected": "_selected",
     "prod_others": "_prod_others",
     "prod_pairs": "_prod_pairs",
+    "prod_triples": "_prod_triples",
     "fftfreq_unit": "np.fft.fftfreq",
     "rfftfreq_unit": "np.fft.rfftfreq",
     "fftn_whole": "np.fft.fftn",
@@ -330,6 +331,23 @@ HELPERS: dict[str, str] = {
     left = zero.sum(axis=axis, keepdims=True) - zero
     pairs = np.where(left == 0, shares, np.where(left == 1, zeros, 0.0))
     return pairs * safe.prod(axis=axis, keepdims=True) / safe
+''',
+    "_prod_triples": '''def _prod_triples(x, first, second, axis=None):
+    """For each element the sum over two others i != j of first_i second_j times the product of all but the three."""
+    zero = x == 0
+    safe = np.where(zero, 1.0, x)
+
+    def others(v):
+        return v.sum(axis=axis, keepdims=True) - v
+
+    a, b = np.where(zero, 0.0, first / safe), np.where(zero, 0.0, second / safe)
+    a_zero, b_zero = np.where(zero, first, 0.0), np.where(zero, second, 0.0)
+    none = others(a) * others(b) - others(a * b)
+    one = others(a_zero) * others(b) + others(a) * others(b_zero)
+    two = others(a_zero) * others(b_zero) - others(a_zero * b_zero)
+    left = zero.sum(axis=axis, keepdims=True) - zero
+    triples = np.where(left == 0, none, np.where(left == 1, one, np.where(left == 2, two, 0.0)))
+    return triples * safe.prod(axis=axis, keepdims=True) / safe
 ''',
     "_fit": '''def _fit(x, n, axis):
     """The first n elements along an axis, with zeros where there are fewer."""

@@ -136,6 +136,11 @@ class Printer:
             shape += ".copy()"  # they are the values themselves
         return shape.format(*parts, **options), CALL
 
+    def show_norm_squared(self, expr: Op) -> tuple[str, int]:
+        return self.binary(Op("power", (expr.args[0], expr.attrs["exponent"]), expr.type))
+
+    show_std_squared = show_absolute_squared = show_norm_squared
+
     def show_polygamma_of(self, expr: Op) -> tuple[str, int]:
         self.imports.add("math")
         self.helpers.add("_polygamma")

@@ -299,9 +299,8 @@ def _nan_to_num(x: Sym, nan: Any, posinf: Any, neginf: Any) -> Sym:
         return _nan_to_num(x.op("real"), nan, posinf, neginf) + 1j * _nan_to_num(x.op("imag"), nan, posinf, neginf)
     high = float(limits.max) if posinf is None else posinf
     low = float(limits.min) if neginf is None else neginf
-    y = where(x.op("isnan"), 0.0 if nan is None else nan, x)
-    y = where(x.equals(math.inf), high, y)
-    return where(x.equals(-math.inf), low, y)
+    other = where(x.op("isnan"), 0.0 if nan is None else nan, where(x > 0.0, high, low))
+    return where(x.op("isfinite"), x, cast_like(other, x.expr))
 
 
 def _unwrap(p: Sym, discont: Any = None, axis: int = -1, period: Any = 2.0 * math.pi) -> Sym:

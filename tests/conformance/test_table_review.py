@@ -91,6 +91,35 @@ def test_a_program_that_was_wrong(text: str, args: tuple[Any, ...]) -> None:
     agrees(program(text, len(args)), args)
 
 
+def squares_of_minors(x: Any) -> Any:
+    return (x[1] * x[2]) ** 2 + (x[0] * x[2]) ** 2 + (x[0] * x[1]) ** 2
+
+
+def gradient_of_product(x: Any) -> Any:
+    return np.sum(GRADIENT(x) ** 2)
+
+
+GRADIENT = s2sad.grad(program("np.prod(x)", 1))
+
+
+@pytest.mark.parametrize("x", [np.array([0.0, 1.0, 2.0]), np.array([0.0, 0.0, 2.0]), np.zeros(3)], ids=str)
+def test_third_derivatives_of_a_product_with_zeros(x: Any) -> None:
+    """The sum of the squares of the gradient, twice more."""
+    ones = np.ones(3)
+    want = s2sad.jvp(s2sad.grad(squares_of_minors), (x,), (ones,))[1]
+    assert np.allclose(s2sad.jvp(s2sad.grad(gradient_of_product), (x,), (ones,))[1], want)
+
+
+def spectrum(x: Any) -> Any:
+    return np.sum(np.abs(np.fft.rfft(x - np.mean(x))) ** 2)
+
+
+def test_the_power_spectrum_has_a_second_derivative_where_it_is_zero() -> None:
+    """|z|^2 is smooth at 0, |z| is not."""
+    x, v = np.array([1.0, 2.0, 4.0, 3.0]), np.array([1.0, 0.0, 0.0, 0.0])
+    assert np.allclose(s2sad.jvp(s2sad.grad(spectrum), (x,), (v,))[1], [4.0, -2.0, 0.0, -2.0])
+
+
 THIRD: list[tuple[str, float, float, float]] = [  # second and third derivative, by mpmath
     ("special.ellipk(x)", 0.0, 0.441786467, 0.920388473),
     ("special.ellipe(x)", 0.0, -0.147262156, -0.184077695),

@@ -30,7 +30,7 @@ SPECIAL: dict[str, list[Case]] = {
         for f in OF_PAIRS.split()
     },
     "special.rgamma": [
-        case("special.rgamma(x)", x=between(0.2, 2.8, 5)),
+        case("special.rgamma(x)", x=between(0.2, 2.8, 5), real=True),
         case("special.rgamma(x)", x=between(-2.6, 0.4, 5), real=True),
     ],
     "special.erfcx": [
