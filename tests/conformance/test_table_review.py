@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import linalg, special, stats
+from scipy import linalg, ndimage, signal, special, stats
 
 import s2sad
 
 counter = itertools.count()
 NAMES = {"np": np, "special": special, "stats": stats, "linalg": linalg, "W": np.arange(27.0).reshape(3, 3, 3)}
+NAMES |= {"ndimage": ndimage, "signal": signal}
 NAMES["WIDTHS"] = {0: (1, 2)}
 
 
@@ -82,6 +83,10 @@ PROGRAMS: list[tuple[str, tuple[Any, ...]]] = [
     ("np.sum(np.apply_along_axis(np.convolve, 0, x, y) ** 2)", (normal(3, 2), normal(2))),
     ("np.sum(np.apply_along_axis(lambda v, k, s: v * k * s, 0, x, y, s=z) ** 2)", (normal(3, 2), normal(3), 0.7)),
     ("np.sum(np.pad(x, WIDTHS)[:, 1] ** 2)", (normal(3, 2),)),
+    ("np.sum(np.lib.stride_tricks.sliding_window_view(x, 3).mean(axis=-1))", (normal(12),)),
+    ("np.sum(ndimage.maximum_filter(x, 3))", (normal(12),)),
+    ("np.sum(ndimage.median_filter(x, 3))", (normal(12),)),
+    ("np.sum(signal.stft(x, nperseg=6)[2].real)", (normal(12),)),
 ]
 
 
