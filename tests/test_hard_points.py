@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import special
+from scipy import special, stats
 
 import s2sad
 
@@ -34,7 +34,7 @@ def function(text: str, count: int) -> Callable[..., Any]:
     file = f"<hard point {next(counter)}>"
     whole = f"def f({', '.join('xyz'[:count])}):\n    return {text}\n"
     linecache.cache[file] = (len(whole), None, whole.splitlines(True), file)
-    names: dict[str, Any] = {"np": np, "math": math, "special": special, "__name__": "hard_points"}
+    names: dict[str, Any] = {"np": np, "math": math, "special": special, "stats": stats, "__name__": "hard_points"}
     exec(compile(whole, file, "exec", dont_inherit=True), names)
     made: Callable[..., Any] = names["f"]
     return made
@@ -63,6 +63,31 @@ POINTS: list[tuple[str, tuple[Any, ...], tuple[Any, ...]]] = [
     ("np.i0(x)[()]", (1e-9,), (5e-10,)),
     ("math.lgamma(x)", (1.0,), (-np.euler_gamma,)),
     ("np.hypot(x, y)", (3e200, 4e200), (0.6, 0.8)),
+    # where a formula cancels, by mpmath with eighty digits
+    ("special.ellipkm1(x)", (1e-12,), (-4.999999999965746e11,)),
+    ("special.ellipkm1(x)", (1e-30,), (-5e29,)),
+    ("special.boxcox(2.0, x)", (1e-15,), (0.24022650695910083,)),
+    ("special.inv_boxcox(0.7, x)", (1e-12,), (-0.4933694133296853,)),
+    ("special.ellipkinc(1.0, x)", (1e-12,), (0.1363378216468828,)),
+    ("special.ellipeinc(1.0, x)", (0.0,), (-0.1363378216467898,)),
+    ("special.ellipj(1.0, x)[0]", (0.0,), (-0.0736636394127997,)),
+    ("special.ellipj(1.0, x)[0]", (1.0,), (-0.0854049535854347,)),
+    ("special.erfcx(x)", (1e6,), (-5.6418958354691e-13,)),
+    ("special.poch(x, 2)", (1e12,), (2000000000001.0,)),
+    ("np.geomspace(x, 1.0, 5)[2]", (1e-200,), (5e99,)),
+    ("np.arctan2(x, y)", (1e-200, 1e-200), (5e199, -5e199)),
+    # at a pole of the gamma function, and at the ends of a distribution
+    ("special.rgamma(x)", (-2.0,), (2.0,)),
+    ("special.rgamma(x)", (0.0,), (1.0,)),
+    ("special.binom(x, 3.0)", (2.0,), (1 / 3,)),
+    ("special.binom(x, 3.0)", (0.0,), (1 / 3,)),
+    ("special.binom(2.0, x)", (3.0,), (-1 / 3,)),
+    ("special.poch(x, 3.0)", (0.0,), (2.0,)),
+    ("special.poch(x, 3.0)", (-1.0,), (-1.0,)),
+    ("special.gammainc(1.0, x)", (0.0,), (1.0,)),
+    ("special.betainc(1.0, 1.0, x)", (1.0,), (1.0,)),
+    ("special.shichi(x)[0]", (0.0,), (1.0,)),
+    ("stats.bernoulli.pmf(1, x)", (0.0,), (1.0,)),
     # a slope that is infinite
     ("np.sqrt(x)", (0.0,), (INF,)),
     ("np.sum(np.sqrt(x))", (np.array([0.0, 4.0]),), ([INF, 0.25],)),
@@ -91,10 +116,15 @@ POINTS: list[tuple[str, tuple[Any, ...], tuple[Any, ...]]] = [
     ("np.var(x)", (ONES,), ([0.0] * 3,)),
     ("np.sum(np.linalg.eigh(x)[0])", (np.eye(2),), (np.eye(2),)),
     ("np.sum(np.linalg.svd(x, compute_uv=False))", (np.eye(2),), (np.eye(2),)),
+    ("np.linalg.norm(x) ** 2", (ZEROS,), ([0.0] * 3,)),
+    ("np.std(x) ** 2", (ONES,), ([0.0] * 3,)),
+    ("np.sum(np.abs(np.fft.rfft(x - np.mean(x))) ** 2)", (ONES,), ([0.0] * 3,)),
     # an arm that is not taken
     ("np.sum(np.where(x > 0.0, np.log(x), 0.0))", (np.array([0.0, 2.0]),), ([0.0, 0.5],)),
     ("np.sum(np.where(x > 0.0, 1.0 / x, 0.0))", (np.array([0.0, 2.0]),), ([0.0, -0.25],)),
     ("np.sum(np.where(x > 0.0, np.sqrt(x), 0.0))", (np.array([0.0, 4.0]),), ([0.0, 0.25],)),
+    ("np.sum(np.nan_to_num(np.log(x)))", (np.array([0.0, 2.0]),), ([0.0, 0.5],)),
+    ("np.sum(np.nan_to_num(1.0 / (x - 2.0), posinf=3.0))", (np.array([2.0, 4.0]),), ([0.0, -0.25],)),
     # 0 log 0
     ("special.xlogy(x, y)", (0.0, 2.0), (math.log(2.0), 0.0)),
     ("special.xlogy(x, y)", (0.0, 0.0), (-INF, 0.0)),

@@ -62,6 +62,7 @@ FUNCTIONS = {
     "selected": "_selected",
     "prod_others": "_prod_others",
     "prod_pairs": "_prod_pairs",
+    "prod_triples": "_prod_triples",
     "fftfreq_unit": "np.fft.fftfreq",
     "rfftfreq_unit": "np.fft.rfftfreq",
     "fftn_whole": "np.fft.fftn",
@@ -80,10 +81,13 @@ FUNCTIONS = {
     "eig_of_real": "_eig",
     "bessel_i": "_bessel_i",
     "polygamma_of": "_polygamma",
-    "special.ellipd": "_ellipd",
+    "special.ellipkinc_by_m": "_ellipkinc_by_m",
+    "special.ellipeinc_by_m": "_ellipeinc_by_m",
+    "special.psi_rise": "_psi_rise",
     "special.gammainc_by_shape": "_gammainc_by_shape",
     "special.betainc_by_first": "_betainc_by_first",
     "special.betainc_by_second": "_betainc_by_second",
+    "special.stdtr_by_df": "_stdtr_by_df",
     "zeros_tree": "_zeros",
     "conj_tree": "_conj",
     "phase": "np.sign",
@@ -167,49 +171,118 @@ HELPERS: dict[str, str] = {
     leading = math.log(x) if n == 0 else (-1) ** (n + 1) * math.factorial(n - 1) / x**n
     return total + leading + (-1) ** (n + 1) * series
 ''',
-    "_gammainc_by_shape": '''def _gammainc_by_shape(a, x):
-    """The derivative of the incomplete gamma function by its shape, term by term of its series (DLMF 8.7.1)."""
-    a, x = np.asarray(a, dtype=float), np.asarray(x, dtype=float)
-    log_x = np.log(np.where(x > 0.0, x, 1.0))
-    term = np.where(x > 0.0, np.exp(a * log_x - x - special.gammaln(a + 1.0)), 0.0)
-    slope = log_x - special.psi(a + 1.0)
-    total, n = term * slope, 0
-    while np.any((a + n < x) | (term * np.abs(slope) > 1e-18)):
-        n += 1
-        term = term * x / (a + n)
-        slope = slope - 1.0 / (a + n)
-        total = total + term * slope
-    return total[()]
+    "_half_line": '''def _half_line(scale):
+    """Nodes and weights, on a last axis, for the integral from 0 of what falls like exp(-u / scale) in the end.
+
+    The double exponential rule of H. Takahasi and M. Mori (Publ. RIMS 9, 1974).
+    """
+    step = np.arange(-54, 128) / 16.0
+    node = scale[..., None] * np.exp(step - np.exp(-step))
+    return node, node * (1.0 + np.exp(-step)) / 16.0
 ''',
-    "_betainc_by_shapes": '''def _betainc_by_shapes(a, b, x):
-    """The derivatives of the incomplete beta function by its shapes, of the series that is short (DLMF 8.17.8)."""
-    a, b, x = np.broadcast_arrays(np.asarray(a, dtype=float), b, x)
-    turned = x > (a + 1.0) / (a + b + 2.0)
-    p, q, z = np.where(turned, b, a), np.where(turned, a, b), np.where(turned, 1.0 - x, x)
-    inside = z > 0.0
-    log_z, log_rest = np.log(np.where(inside, z, 1.0)), np.log1p(-z)
-    term = np.where(inside, np.exp(p * log_z + q * log_rest - np.log(p) - special.betaln(p, q)), 0.0)
-    by_p = log_z - 1.0 / p - special.psi(p) + special.psi(p + q)
-    by_q = log_rest - special.psi(q) + special.psi(p + q)
-    p_bar, q_bar, n = term * by_p, term * by_q, 0
-    while np.any(term * (np.abs(by_p) + np.abs(by_q)) > 1e-18 * (1.0 - z)):
-        by_p = by_p + 1.0 / (p + q + n) - 1.0 / (p + 1.0 + n)
-        by_q = by_q + 1.0 / (p + q + n)
-        term = term * z * (p + q + n) / (p + 1.0 + n)
-        p_bar, q_bar, n = p_bar + term * by_p, q_bar + term * by_q, n + 1
-    return np.where(turned, -q_bar, p_bar)[()], np.where(turned, -p_bar, q_bar)[()]
+    "_gammainc_by_shape": '''def _gammainc_by_shape(a, x):
+    """dP(a, x) / da: the mean of log(t) - psi(a) below x, or less that above x, of t with the gamma density.
+
+    The integral is over the side on which the integrand has one sign, so that it is right in both tails; below x it
+    is that of a + 1, and a term (DLMF 8.8.5). With t = x exp(+-u) the integrand falls exponentially.
+    """
+    a, x = np.broadcast_arrays(np.asarray(a, dtype=float), x)
+    at_end = (x == 0.0) | (x == np.inf)
+    x = np.where(at_end, 1.0, x)
+    by_first = np.log(x) - special.psi(a + 1.0)
+    below = by_first < 0.0
+    u, weight = _half_line(1.0 / (np.abs(a + below - x) + np.sqrt(x)))
+    shape, place, moved = (a + below)[..., None], x[..., None], np.where(below[..., None], -u, u)
+    log_density = shape * moved - place * np.expm1(np.minimum(moved, 500.0))
+    mean = np.sum(weight * np.exp(log_density) * (np.log(place) - special.psi(shape) + moved), axis=-1)
+    first = np.exp(a * np.log(x) - x - special.gammaln(a + 1.0))
+    return np.where(at_end, 0.0, first * np.where(below, by_first + x * mean, -a * mean))[()]
+''',
+    "_betainc_by_shape": '''def _betainc_by_shape(a, b, log_x, log_rest):
+    """dI_x(a, b) / da of log(x) and log(1 - x), as `_gammainc_by_shape`: by DLMF 8.17.20, and with odds exp(+-u)."""
+    centre = special.psi(a + 1.0) - special.psi(a + b + 1.0)
+    below = log_x < centre
+    c, x, rest = a + below, np.exp(log_x), np.exp(log_rest)
+    steep = np.abs(c * rest - b * x) + np.sqrt((c + b) * x * rest)
+    ahead = np.where(below, -1.0, 1.0) * (np.log(c / b) - log_x + log_rest)
+    u, weight = _half_line(np.minimum(1.0 / steep, np.maximum(ahead, 0.0) + 1.0 + 1.0 / np.where(below, c, b)))
+    moved = np.where(below[..., None], -u, u)
+    grown = np.maximum(moved - 30.0, 0.0)  # where the odds are so large, 1 - t is 1 / odds
+    grown = grown + np.log1p(x[..., None] * np.expm1(moved - grown))
+    first, second = c[..., None], b[..., None]
+    log_density = first * (moved - grown) - second * grown
+    slope = log_x[..., None] + moved - grown - special.psi(first) + special.psi(first + second)
+    mean = np.sum(weight * np.exp(log_density) * slope, axis=-1)
+    first = np.exp(a * log_x + b * log_rest - np.log(a) - special.betaln(a, b))
+    return first * np.where(below, log_x - centre - 1.0 / (a + b) + x * (a + b) * mean, -a * mean)
 ''',
     "_betainc_by_first": '''def _betainc_by_first(a, b, x):
     """The derivative of the incomplete beta function by its first shape."""
-    return _betainc_by_shapes(a, b, x)[0]
+    a, b, x = np.broadcast_arrays(np.asarray(a, dtype=float), b, x)
+    at_end = (x == 0.0) | (x == 1.0)
+    x = np.where(at_end, 0.5, x)
+    return np.where(at_end, 0.0, _betainc_by_shape(a, b, np.log(x), np.log1p(-x)))[()]
 ''',
     "_betainc_by_second": '''def _betainc_by_second(a, b, x):
-    """The derivative of the incomplete beta function by its second shape."""
-    return _betainc_by_shapes(a, b, x)[1]
+    """The derivative of the incomplete beta function by its second shape: I_x(a, b) = 1 - I_(1 - x)(b, a)."""
+    a, b, x = np.broadcast_arrays(np.asarray(a, dtype=float), b, x)
+    at_end = (x == 0.0) | (x == 1.0)
+    x = np.where(at_end, 0.5, x)
+    return np.where(at_end, 0.0, -_betainc_by_shape(b, a, np.log1p(-x), np.log(x)))[()]
 ''',
-    "_ellipd": '''def _ellipd(m):
-    """(K(m) - E(m)) / m, which does not cancel at 0 (DLMF 19.25.1)."""
-    return special.elliprd(0.0, 1.0 - m, 1.0) / 3.0
+    "_stdtr_by_df": '''def _stdtr_by_df(df, t):
+    """The derivative of Student's distribution function by df: of the tail, or of the middle (which is 1/2 less it).
+
+    Of the two it is the one over which the density's derivative has one sign; t = sqrt(df) sinh(w).
+    """
+    df, t = np.broadcast_arrays(np.asarray(df, dtype=float), t)
+    at_end = np.abs(t) == np.inf
+    end = np.arcsinh(np.where(at_end, 1.0, np.abs(t)) / np.sqrt(df))
+    low, far = np.minimum(df, 30.0), np.maximum(df, 30.0) ** -2.0
+    series = far * (0.5 + far * (-0.25 + far * (0.5 + far * (15.5 * far - 2.125))))  # DLMF 5.11.2
+    exact = special.psi(0.5 * low + 0.5) - special.psi(0.5 * low) - 1.0 / low
+    level, rows = np.where(df < 30.0, exact, series)[..., None], df[..., None]
+
+    def moved(w):
+        near, square = np.minimum(w, 18.0), np.tanh(w) ** 2
+        log_cosh = 0.5 * np.log1p(np.sinh(near) ** 2) + w - near
+        return 0.5 * (level - 2.0 * log_cosh + square + square / rows) * np.exp(-rows * log_cosh)
+
+    u, weight = _half_line(1.0 / (df * np.tanh(end) + np.sqrt(df) / np.cosh(np.minimum(end, 300.0))))
+    tail = np.sum(weight * moved(end[..., None] + u), axis=-1)
+    node, share = np.polynomial.legendre.leggauss(64)
+    middle = 0.5 * end * np.sum(share * moved(0.5 * end[..., None] * (1.0 + node)), axis=-1)
+    part = np.where(moved(end[..., None])[..., 0] < 0.0, -tail, middle)
+    scale = np.exp(special.gammaln(0.5 * df + 0.5) - special.gammaln(0.5 * df)) / np.sqrt(np.pi)
+    return np.where(at_end, 0.0, np.sign(t) * scale * part)[()]
+''',
+    "_ellipinc_by_m": '''def _ellipinc_by_m(phi, m, first):
+    """The derivatives of F(phi, m) and E(phi, m) by m: Carlson's R_D does not cancel at 0 (DLMF 19.25.13, 19.2.10)."""
+    dtype = np.result_type(phi, m, 0.0)
+    turns = np.round(phi / np.pi)
+    sine, cosine = np.sin(phi - turns * np.pi), np.cos(phi - turns * np.pi)
+    delta = 1.0 - m * sine * sine
+    part = special.elliprd(cosine**2, 1.0, delta) if first else -special.elliprd(cosine**2, delta, 1.0)
+    inside = np.where(turns == 0.0, 0.0, m)  # at m = 1 it is finite there only
+    whole = special.hyp2f1(0.5, 0.5, 2.0, inside) / (1.0 - inside) if first else -special.hyp2f1(0.5, 1.5, 2.0, inside)
+    return np.asarray(sine**3 / 6.0 * part + 0.25 * np.pi * turns * whole, dtype)[()]
+''',
+    "_ellipkinc_by_m": '''def _ellipkinc_by_m(phi, m):
+    """The derivative of the incomplete elliptic integral of the first kind by m."""
+    return _ellipinc_by_m(phi, m, True)
+''',
+    "_ellipeinc_by_m": '''def _ellipeinc_by_m(phi, m):
+    """The derivative of the incomplete elliptic integral of the second kind by m."""
+    return _ellipinc_by_m(phi, m, False)
+''',
+    "_psi_rise": '''def _psi_rise(z, m):
+    """psi(z + m) - psi(z); where both are large by the asymptotic series, whose terms do not cancel (DLMF 5.11.2)."""
+    large = np.minimum(z, z + m) > 20.0
+    start, end = np.where(large, z, 20.0), np.where(large, z + m, 20.0)
+    a, b = start**-2.0, end**-2.0
+    series = [-0.5 / w - v * (1.0 / 12.0 - v * (1.0 / 120.0 - v / 252.0)) for w, v in ((start, a), (end, b))]
+    difference = special.psi(np.where(large, 1.0, z + m)) - special.psi(np.where(large, 1.0, z))
+    return np.where(large, np.log1p(np.where(large, m, 0.0) / start) + series[1] - series[0], difference)[()]
 ''',
     "_bessel_i": '''def _bessel_i(x, order):
     """The modified Bessel function I_n(x), the mean of exp(x cos(t)) cos(n t) over a circle (DLMF 10.32.3).
@@ -261,6 +334,23 @@ HELPERS: dict[str, str] = {
     left = zero.sum(axis=axis, keepdims=True) - zero
     pairs = np.where(left == 0, shares, np.where(left == 1, zeros, 0.0))
     return pairs * safe.prod(axis=axis, keepdims=True) / safe
+''',
+    "_prod_triples": '''def _prod_triples(x, first, second, axis=None):
+    """For each element the sum over two others i != j of first_i second_j times the product of all but the three."""
+    zero = x == 0
+    safe = np.where(zero, 1.0, x)
+
+    def others(v):
+        return v.sum(axis=axis, keepdims=True) - v
+
+    a, b = np.where(zero, 0.0, first / safe), np.where(zero, 0.0, second / safe)
+    a_zero, b_zero = np.where(zero, first, 0.0), np.where(zero, second, 0.0)
+    none = others(a) * others(b) - others(a * b)
+    one = others(a_zero) * others(b) + others(a) * others(b_zero)
+    two = others(a_zero) * others(b_zero) - others(a_zero * b_zero)
+    left = zero.sum(axis=axis, keepdims=True) - zero
+    triples = np.where(left == 0, none, np.where(left == 1, one, np.where(left == 2, two, 0.0)))
+    return triples * safe.prod(axis=axis, keepdims=True) / safe
 ''',
     "_fit": '''def _fit(x, n, axis):
     """The first n elements along an axis, with zeros where there are fewer."""

@@ -136,22 +136,36 @@ class Printer:
             shape += ".copy()"  # they are the values themselves
         return shape.format(*parts, **options), CALL
 
+    def show_norm_squared(self, expr: Op) -> tuple[str, int]:
+        return self.binary(Op("power", (expr.args[0], expr.attrs["exponent"]), expr.type))
+
+    show_std_squared = show_absolute_squared = show_norm_squared
+
     def show_polygamma_of(self, expr: Op) -> tuple[str, int]:
         self.imports.add("math")
         self.helpers.add("_polygamma")
         return f"_polygamma({', '.join(map(self.text, expr.args))})", CALL
 
-    def show_special_ellipd(self, expr: Op) -> tuple[str, int]:
+    def show_special_psi_rise(self, expr: Op) -> tuple[str, int]:
         return self.special_helper(expr)
+
+    def show_special_ellipkinc_by_m(self, expr: Op) -> tuple[str, int]:
+        return self.special_helper(expr, "_ellipinc_by_m")
+
+    def show_special_ellipeinc_by_m(self, expr: Op) -> tuple[str, int]:
+        return self.special_helper(expr, "_ellipinc_by_m")
 
     def show_special_gammainc_by_shape(self, expr: Op) -> tuple[str, int]:
-        return self.special_helper(expr)
+        return self.special_helper(expr, "_half_line")
+
+    def show_special_stdtr_by_df(self, expr: Op) -> tuple[str, int]:
+        return self.special_helper(expr, "_half_line")
 
     def show_special_betainc_by_first(self, expr: Op) -> tuple[str, int]:
-        return self.special_helper(expr, "_betainc_by_shapes")
+        return self.special_helper(expr, "_betainc_by_shape", "_half_line")
 
     def show_special_betainc_by_second(self, expr: Op) -> tuple[str, int]:
-        return self.special_helper(expr, "_betainc_by_shapes")
+        return self.special_helper(expr, "_betainc_by_shape", "_half_line")
 
     def special_helper(self, expr: Op, *more: str) -> tuple[str, int]:
         """Print a call of a helper that is written with scipy.special, and other helpers."""

@@ -381,8 +381,7 @@ class Calls:
             how = Vectorized(function, otype, tuple(object_.excluded), object_.signature)
             return self.call_vectorized(how, args, kwargs, node)
         if object_ is np.apply_along_axis:
-            given = bound("np.apply_along_axis", "func1d axis arr", args, kwargs, node)
-            return self.call_along_axis(given["func1d"], given["axis"], given["arr"], node)
+            return self.call_along_axis(args, kwargs, node)
         if object_ is np.apply_over_axes:
             return self.call_over_axes(args, kwargs, node)
         if object_ is np.fromfunction:
@@ -665,14 +664,24 @@ class Calls:
             raise Unsupported("the otypes of np.vectorize must be one dtype", node)
         return known[0]
 
-    def call_along_axis(self: Any, function: Value, axis: Value, array: Value, node: Any) -> Value:
-        """Call a function for each row along an axis."""
-        at, x = self.static_of(axis, "axis", node), self.sym(array, node)
-        rows = x if positive(at, x.ndim) == x.ndim - 1 else x.op("moveaxis", source=at, destination=-1)
-        made = self.call_user(prelude.of_rows, [function, rows.expr], {}, node)
+    def call_along_axis(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Call a function for each row along an axis: what it returns, of any rank, stands where the axis was."""
+        names = ("func1d", "axis", "arr")
+        found = {name: kwargs[name] for name in names if name in kwargs}
+        given = bound("np.apply_along_axis", " ".join(names), args[:3], found, node)
+        rest = {name: value for name, value in kwargs.items() if name not in names}
+        at, x = self.static_of(given["axis"], "axis", node), self.sym(given["arr"], node)
+        at = positive(at, x.ndim)
+        rows = x if at == x.ndim - 1 else x.op("moveaxis", source=at, destination=-1)
+        made = self.call_user(prelude.of_rows, [given["func1d"], rows.expr, *args[3:]], rest, node)
         result = Sym(self.as_expr(made, node), self.builder)
-        same = result.ndim < x.ndim or rows is x
-        return made if same else result.op("moveaxis", source=-1, destination=at).expr
+        new = tuple(range(x.ndim - 1, result.ndim))
+        if rows is x or not new:
+            return made
+        places = {"source": new, "destination": tuple(range(at, at + len(new)))}
+        if len(new) == 1:
+            places = {"source": -1, "destination": at}
+        return result.op("moveaxis", **places).expr
 
     def quad_between(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Integrate between limits of which is known which are infinite and which are numbers."""

@@ -63,10 +63,12 @@ from s2sad.ir.types import (
     fresh_size,
     list_of,
     name_of,
+    numeric_kind,
 )
 from s2sad.rules.builder import constant_expr, index_key, number
 from s2sad.rules.core import TABLE, NotStatic, TypeProblem, static
 from s2sad.rules.infer import describe, shape_of
+from s2sad.rules.reductions import ROOTS
 
 BINARY = {
     "Add": "add",
@@ -432,7 +434,23 @@ class Expressions:
             if not isinstance(side.type, Scalar | Array):
                 hint = "make it a number: float(...) or int(...)" if isinstance(side.type, Opaque) else ""
                 raise Unsupported(f"the operator needs numbers or arrays, not {describe(side.type)}", node, hint)
+        root = self.root_of_square(x, y) if name == "power" else None
+        if root is not None:
+            attrs = {key: value for key, value in root.attrs.items() if not self.is_none(value)}
+            return self.builder.op(f"{root.name}_squared", x, root.args[0], exponent=y, **attrs)
         return self.power(x, y) if name == "power" else self.builder.op(name, x, y)
+
+    def root_of_square(self: Any, x: Expr, exponent: Expr) -> Op | None:
+        """Return the root of which `abs(z)**2` is the square: within an expression nothing was written since."""
+        made = self.builder.definitions.get(x) if isinstance(x, Var) and not x.user else None
+        if not isinstance(made, Op) or made.name not in ROOTS or not isinstance(exponent, Const):
+            return None
+        if isinstance(exponent.value, bool) or exponent.value != 2:
+            return None
+        if made.name == "absolute" and numeric_kind(made.args[0].type) != "complex":
+            return None
+        others = {key for key, value in made.attrs.items() if not self.is_none(value)} - {"axis", "keepdims", "ddof"}
+        return None if others or len(made.args) > 1 else made
 
     def operate_sets(self: Any, name: str, a: Value, b: Value) -> Value | None:
         """`-`, `&`, `|`, `^` of sets and of the keys of dicts, whose items are known; None for anything else."""

@@ -89,9 +89,9 @@ def of_shape_of(given: Array, value: Array) -> Array:
     return given
 
 
-def of_rows(f: Callable[..., Any], rows: Array) -> Array:
+def of_rows(f: Callable[..., Any], rows: Array, *more: Any, **named: Any) -> Array:
     """`np.apply_along_axis(f, -1, rows)`."""
-    made = np.array([f(row) for row in rows.reshape(-1, rows.shape[-1])])
+    made = np.array([f(row, *more, **named) for row in rows.reshape(-1, rows.shape[-1])])
     return made.reshape(rows.shape[:-1] + made.shape[1:])
 
 

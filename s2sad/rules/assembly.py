@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.ir.types import Array, fresh_size, numeric_kind
+from s2sad.ir.types import Array, Structure, fresh_size, numeric_kind
 from s2sad.rules.builder import Builder, Sym, cast_like, known
 from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, TypeProblem, composed, constant, custom
 from s2sad.rules.infer import array_of, normal_axes
 from s2sad.rules.register import register
-from s2sad.rules.symbols import along, call, joined, length, on_axis, positive, shape_with, where
+from s2sad.rules.symbols import along, call, joined, length, on_axis, part_of, positive, shape_with, where
 
 
 def _flattened(a: Sym, axis: int | None) -> tuple[Sym, int]:
@@ -60,7 +60,16 @@ def _places_type(args: Any, attrs: Any, form: str) -> Array:
 
 # --- padded -------------------------------------------------------------------------------------------------------
 def _pairs(value: Any, rank: int) -> list[tuple[Any, Any]]:
-    """Return what comes before and after each axis: given as one, as a pair, or as a pair for each axis."""
+    """Return what comes before and after each axis: given as one, as a pair, as a pair for each axis, or for some."""
+    if isinstance(value, Sym) and isinstance(value.type, Structure):
+        parts = {key: part_of(value, key) for key in value.type.keys}
+        value = parts if value.type.kind == "dict" else tuple(parts.values())
+    if isinstance(value, dict):
+        given = {axis % rank: _pairs(pair, 1)[0] for axis, pair in value.items()}
+        return [given.get(axis, (0, 0)) for axis in range(rank)]
+    if isinstance(value, Sym) and value.ndim:
+        pairs = value.op("broadcast_to", shape=(rank, 2))
+        return [(pairs[axis, 0], pairs[axis, 1]) for axis in range(rank)]
     if not isinstance(value, tuple):
         return [(value, value)] * rank
     if not isinstance(value[0], tuple):
@@ -290,9 +299,8 @@ def _nan_to_num(x: Sym, nan: Any, posinf: Any, neginf: Any) -> Sym:
         return _nan_to_num(x.op("real"), nan, posinf, neginf) + 1j * _nan_to_num(x.op("imag"), nan, posinf, neginf)
     high = float(limits.max) if posinf is None else posinf
     low = float(limits.min) if neginf is None else neginf
-    y = where(x.op("isnan"), 0.0 if nan is None else nan, x)
-    y = where(x.equals(math.inf), high, y)
-    return where(x.equals(-math.inf), low, y)
+    other = where(x.op("isnan"), 0.0 if nan is None else nan, where(x > 0.0, high, low))
+    return where(x.op("isfinite"), x, cast_like(other, x.expr))
 
 
 def _unwrap(p: Sym, discont: Any = None, axis: int = -1, period: Any = 2.0 * math.pi) -> Sym:

@@ -7,7 +7,7 @@ from typing import Any
 
 from s2sad.ir.nodes import Assign, Block, Const, Expr, Op, Origin, Var
 from s2sad.ir.types import Array, Scalar, Size, Static, Structure, Type, numeric_kind, proved_equal
-from s2sad.rules.core import TABLE, NotStatic, static
+from s2sad.rules.core import TABLE, NotStatic, is_dict, static
 
 
 def if_there(value: Expr, made: Op) -> Op:
@@ -294,7 +294,8 @@ def known(value: Expr, builder: Builder) -> Any:
         return static(value)
     except NotStatic:
         if isinstance(value, Op) and value.name in ("tuple", "list", "build"):
-            return tuple(known(arg, builder) for arg in value.args)
+            items = tuple(known(arg, builder) for arg in value.args)
+            return dict(zip(value.type.keys, items, strict=True)) if is_dict(value) else items
         return Sym(value, builder)
 
 

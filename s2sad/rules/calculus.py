@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.ir.types import Array, fresh_size
+from s2sad.ir.types import Array, fresh_size, numeric_kind
 from s2sad.rules.builder import Sym, cast_like
 from s2sad.rules.core import EXPENSIVE, TypeProblem, bilinear, composed, static
 from s2sad.rules.infer import array_of, scalar_or_array
@@ -76,9 +76,9 @@ def _periodic(x: Sym, xp: Sym, fp: Sym, period: Sym) -> tuple[Sym, Sym, Sym]:
 
 def _interp_type(args: Any, attrs: Any, form: str) -> Any:
     x, xp, fp = (array_of(arg.type) for arg in args[:3])
-    if "complex128" in (x.dtype, xp.dtype):
+    if "complex" in (numeric_kind(x), numeric_kind(xp)):
         raise TypeProblem("np.interp interpolates between real points")
-    return scalar_or_array("complex128" if fp.dtype == "complex128" else "float64", x.shape)
+    return scalar_or_array("complex128" if numeric_kind(fp) == "complex" else "float64", x.shape)
 
 
 def _correlate(a: Sym, v: Sym, mode: str = "valid") -> Sym:

@@ -254,6 +254,13 @@ def constant(**options: Any) -> dict[str, Any]:
     return {"constant": True, **options}
 
 
+def is_dict(value: Op) -> bool:
+    """Return whether an operation makes a dict of constant keys."""
+    from s2sad.ir.types import Structure
+
+    return isinstance(value.type, Structure) and value.type.kind == "dict"
+
+
 def static(value: Expr | None, default: Any = None) -> Any:
     """Return the Python value of an attribute that must be known when code is generated."""
     from s2sad.ir.nodes import Const, Op
@@ -264,7 +271,8 @@ def static(value: Expr | None, default: Any = None) -> Any:
     if isinstance(value, Const):
         return value.value
     if isinstance(value, Op) and value.name in ("tuple", "list", "build"):
-        return tuple(static(arg) for arg in value.args)
+        items = tuple(static(arg) for arg in value.args)
+        return dict(zip(value.type.keys, items, strict=True)) if is_dict(value) else items
     if isinstance(value, Op) and value.name == "negative":
         return -static(value.args[0])
     if isinstance(value.type, Static):

@@ -7,7 +7,7 @@ from typing import Any
 from s2sad.ir.types import Array, ListOf, Scalar, Shape, broadcast, list_of
 from s2sad.rules import infer
 from s2sad.rules.builder import Sym, number, unbroadcast
-from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, TypeProblem, composed, constant, custom, linear
+from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, TypeProblem, composed, constant, custom, linear, static
 from s2sad.rules.register import register
 from s2sad.rules.symbols import call
 
@@ -73,10 +73,12 @@ def _arange_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: di
 
 def _weights(g: Sym, low: float, high: float, attrs: dict[str, Any]) -> Sym:
     """y = (1 - w) start + w stop with weights w between 0 and 1."""
-    weights = Sym(g.builder.op("linspace", low, high, **attrs), g.builder)
+    axis = static(attrs.get("axis"), 0)
+    rest = {key: value for key, value in attrs.items() if key in ("num", "endpoint")}
+    weights = Sym(g.builder.op("linspace", low, high, **rest), g.builder)
     if g.ndim == 1:
         return (g * weights).sum()
-    return weights.op("tensordot", g, axes=1)
+    return weights.op("tensordot", g if axis == 0 else g.op("moveaxis", source=axis, destination=0), axes=1)
 
 
 def _linspace_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
@@ -103,37 +105,52 @@ register(
     ),
     infer.linspace,
     names="np.linspace",
-    signature="start stop | num endpoint retstep=False dtype=None axis=0",
+    signature="start stop | num endpoint retstep=False dtype=None axis",
     cost=CHEAP,
 )
 
 
-def _logspace(start: Sym, stop: Sym, num: Any = 50, endpoint: Any = True, base: Any = 10.0) -> Sym:
-    """base ** linspace(start, stop)."""
-    exponents = start.op("linspace", stop, num=num, endpoint=endpoint)
-    if isinstance(base, Sym):
-        return base**exponents
-    return call(start.builder, "power", base, exponents)
+def _logspace(start: Sym, stop: Sym, num: Any = 50, endpoint: Any = True, base: Any = 10.0, axis: int = 0) -> Sym:
+    """base ** linspace(start, stop): a base for each place beside the axis of the samples."""
+    exponents = start.op("linspace", stop, num=num, endpoint=endpoint, **({"axis": axis} if axis else {}))
+    if not isinstance(base, Sym):
+        return call(start.builder, "power", base, exponents)
+    missing = base.ndim + 1 - exponents.ndim if base.ndim else 0
+    if missing > 0:
+        exponents = exponents.op("expand_dims", axis=tuple(range(1, 1 + missing)))
+    if base.ndim and axis:
+        base = base.op("expand_dims", axis=axis)
+    return base**exponents
 
 
-def _geomspace(start: Sym, stop: Sym, num: Any = 50, endpoint: Any = True) -> Sym:
-    """Between numbers of the same sign start (stop / start)**t, as t goes from 0 to 1."""
-    shares = call(start.builder, "linspace", 0.0, 1.0, num=num, endpoint=endpoint)
-    return start * (stop / start) ** shares
+def _geomspace_back(high: bool) -> Any:
+    """y = start^(1 - w) stop^w, so that the derivative of log(y) is the linspace of those of the logarithms."""
+
+    def pull(g: Sym, y: Sym, start: Sym, stop: Sym, **attrs: Any) -> Sym:
+        end = stop if high else start
+        return unbroadcast(_weights(g * y, 0.0 if high else 1.0, 1.0 if high else 0.0, attrs) / end, end.expr)
+
+    return pull
+
+
+def _geomspace_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    ends = [0.0 if dot is None else dot / end for dot, end in zip(dots, args, strict=True)]
+    return y * Sym(y.builder.op("linspace", *ends, **attrs), y.builder)
 
 
 register(
     "logspace",
     composed(_logspace),
     names="np.logspace",
-    signature="start stop | num endpoint base dtype=None axis=0",
+    signature="start stop | num endpoint base dtype=None axis",
     cost=CHEAP,
 )
 register(
     "geomspace",
-    composed(_geomspace),
+    custom([_geomspace_back(False), _geomspace_back(True)], _geomspace_push),
+    infer.linspace,
     names="np.geomspace",
-    signature="start stop | num endpoint dtype=None axis=0",
+    signature="start stop | num endpoint dtype=None axis",
     cost=CHEAP,
 )
 register("round", constant(cost=CHEAP), infer.rounded, names="round np.round np.around", methods="round")

@@ -16,7 +16,7 @@ from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, custom, static
 from s2sad.rules.infer import array_of, real_dtype
 from s2sad.rules.linalg import float_dtype, pinv_push
 from s2sad.rules.register import register
-from s2sad.rules.symbols import adjoint, eye_like, joined, length, part_of
+from s2sad.rules.symbols import added, adjoint, call, eye_like, joined, length, part_of
 
 
 @functools.cache
@@ -86,12 +86,13 @@ def svd_type(args: Any, attrs: Any, form: str) -> Any:
 def svd_back(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
     """The adjoint of A = U S V^H (J. Townsend, "Differentiating the singular value decomposition", 2016)."""
     if isinstance(y, Sym):  # of the singular values only: A_bar = U diag(s_bar) V^H
-        u, _, vh = _thin(a)
+        u, _, vh = thin(a)
         return (u * g.op("expand_dims", axis=-2)) @ vh
     return _of_vectors(*y, *g)
 
 
-def _thin(a: Sym) -> tuple[Sym, Sym, Sym]:
+def thin(a: Sym) -> tuple[Sym, Sym, Sym]:
+    """Return U, s, V^H, of as many columns as there are singular values."""
     made = a.op("svd", full_matrices=False)
     return part_of(made, 0), part_of(made, 1), part_of(made, 2)
 
@@ -139,7 +140,7 @@ def svd_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[s
     """With P = U^H A_dot V: s_dot = Re diag(P), U_dot = U (F o (P S + S P^H)) + (I - U U^H) A_dot V S^-1."""
     (dot,) = dots
     several = isinstance(y.type, Structure)
-    u, s, vh = (part_of(y, 0), part_of(y, 1), part_of(y, 2)) if several else _thin(args[0])
+    u, s, vh = (part_of(y, 0), part_of(y, 1), part_of(y, 2)) if several else thin(args[0])
     v = adjoint(vh)
     p = adjoint(u) @ dot @ v
     s_dot = p.op("diagonal", axis1=-2, axis2=-1).op("real")
@@ -173,8 +174,9 @@ def _qr_type(args: Any, attrs: Any, form: str) -> Any:
 
 
 def _copied_lower(m: Sym) -> Sym:
-    """Return the Hermitian matrix with the lower triangle of m."""
-    return m.op("tril") + adjoint(m.op("tril", k=-1))
+    """Return the Hermitian matrix with the lower triangle of m, the diagonal made real: that of R is, with LAPACK."""
+    copied = m.op("tril") + adjoint(m.op("tril", k=-1))
+    return copied - _phase_part(m) if numeric_kind(m.type) == "complex" else copied
 
 
 def qr_back(g: Any, y: Any, a: Sym, **attrs: Any) -> Any:
@@ -277,7 +279,8 @@ register(
 register("qr", custom([qr_back], qr_push), _qr_type, names="np.linalg.qr", signature="a | mode", cost=EXPENSIVE)
 
 
-def _lstsq_type(args: Any, attrs: Any, form: str) -> Structure:
+def lstsq_type(args: Any, attrs: Any, form: str) -> Structure:
+    """The solution, the residuals (none where they are not determined), the rank, the singular values."""
     a, b = array_of(args[0].type), array_of(args[1].type)
     dtype = float_dtype(str(np.result_type(a.dtype, b.dtype)))
     real = real_dtype(dtype)
@@ -286,49 +289,71 @@ def _lstsq_type(args: Any, attrs: Any, form: str) -> Structure:
     return Structure("tuple", (0, 1, 2, 3), (found, Array(real, (fresh_size(),)), Scalar("int"), values))
 
 
-def _only_solution(g: Any) -> Any:
-    if g[1] is not None or g[3] is not None:
-        raise TypeProblem("only the solution of np.linalg.lstsq has a derivative rule: compute the residuals from it")
-    return g[0]
+def _as_columns(x: Sym) -> Sym:
+    return x.op("expand_dims", axis=1) if x.ndim == 1 else x
+
+
+def _residual_bars(g: Sym, rest: Sym) -> Sym:
+    """Return 2 R diag(r_bar): NumPy gives the residuals of all columns, or of none."""
+    return 2.0 * rest * (g @ call(g.builder, "eye", length(g), length(rest, 1)))
 
 
 def _lstsq_matrix(g: Any, y: Any, a: Sym, b: Sym, **attrs: Any) -> Any:
     """X = A^+ B with R = B - A X, also where A is wide (G. Golub, V. Pereyra, SIAM J. Numer. Anal. 10, 1973).
 
-    A_bar = -U X^H + R (A^+ U)^H + (A^+H X) (X_bar - A^+ A X_bar)^H with U = A^+H X_bar.
+    A_bar = -U X^H + R (A^+ U)^H + (A^+H X) (X_bar - A^+ A X_bar)^H with U = A^+H X_bar. Of the residuals
+    r = diag(R^H R) it is -2 R diag(r_bar) X^H, A^H R being zero; of singular values see `svd_back`.
     """
-    x_bar = _only_solution(g)
-    if x_bar is None:
-        return None
-    a, b, x = (part.op("conj") for part in (a, b, y[0]))
-    x_bar, b, x = (part.op("expand_dims", axis=1) if part.ndim == 1 else part for part in (x_bar, b, x))
-    p = a.op("pinv").named("p")
-    u = (adjoint(p) @ x_bar).named("u")
-    rest = (b - a @ x) @ adjoint(p @ u) - u @ adjoint(x)
-    return rest + (adjoint(p) @ x) @ adjoint(x_bar - p @ (a @ x_bar))
+    x_bar, r_bar, _, s_bar = g
+    terms = []
+    conjugated, right, x = a.op("conj"), _as_columns(b.op("conj")), _as_columns(y[0].op("conj"))
+    if x_bar is not None:
+        x_bar = _as_columns(x_bar)
+        p = conjugated.op("pinv").named("p")
+        u = (adjoint(p) @ x_bar).named("u")
+        terms += [(right - conjugated @ x) @ adjoint(p @ u) - u @ adjoint(x)]
+        terms += [(adjoint(p) @ x) @ adjoint(x_bar - p @ (conjugated @ x_bar))]
+    if r_bar is not None:
+        terms.append(-(_residual_bars(r_bar, right - conjugated @ x) @ adjoint(x)))
+    if s_bar is not None:
+        u, _, vh = thin(conjugated)
+        terms.append((u * s_bar) @ vh)
+    return added(terms) if terms else None
 
 
 def _lstsq_right(g: Any, y: Any, a: Sym, b: Sym, **attrs: Any) -> Any:
-    x_bar = _only_solution(g)
-    return None if x_bar is None else adjoint(a.op("conj").op("pinv")) @ x_bar
+    """B_bar = A^+H X_bar + 2 R diag(r_bar)."""
+    x_bar, r_bar, _, _ = g
+    a, x, right = (part.op("conj") for part in (a, y[0], b))
+    terms = [] if x_bar is None else [adjoint(a.op("pinv")) @ x_bar]
+    if r_bar is not None:
+        more = _residual_bars(r_bar, _as_columns(right) - a @ _as_columns(x))
+        terms.append(more if b.ndim == 2 else more[:, 0])
+    return added(terms) if terms else None
 
 
 def _lstsq_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
-    """X_dot = A^+ B_dot + (A^+)_dot B."""
-    a, b = args
+    """X_dot = A^+ B_dot + (A^+)_dot B; r_dot = 2 Re diag(R^H (B_dot - A_dot X)); s_dot = Re diag(U^H A_dot V)."""
+    (a, b), x = args, part_of(y, 0)
+    residuals, values = part_of(y, 1), part_of(y, 3)
     pinv = a.op("pinv")
     total = None if dots[1] is None else pinv @ dots[1]
+    moved, s_dot = dots[1], values.op("zeros_like")
     if dots[0] is not None:
-        moved = pinv_push(pinv, (a,), (dots[0],), {}) @ b
-        total = moved if total is None else total + moved
-    values = part_of(y, 1), part_of(y, 3)
-    return (total, values[0].op("zeros_like"), None, values[1].op("zeros_like"))
+        more = pinv_push(pinv, (a,), (dots[0],), {}) @ b
+        total = more if total is None else total + more
+        moved = -(dots[0] @ x) if moved is None else moved - dots[0] @ x
+        u, _, vh = thin(a)
+        s_dot = (adjoint(u) @ dots[0] @ adjoint(vh)).op("diagonal").op("real")
+    assert moved is not None
+    r_dot = (2.0 * _as_columns(b - a @ x).op("conj") * _as_columns(moved)).op("real").sum(axis=0)
+    return (total, r_dot[: length(residuals)], None, s_dot)
 
 
 register(
     "lstsq",
     custom([_lstsq_matrix, _lstsq_right], _lstsq_push),
-    _lstsq_type,
+    lstsq_type,
     names="np.linalg.lstsq",
     signature="a b | rcond=None",
     cost=EXPENSIVE,

@@ -51,6 +51,12 @@ def _share(y: Sym, a: Sym, b: Sym) -> Any:
     return a.op("selected", b, y)
 
 
+def _turn(a: Sym, b: Sym, above: Sym) -> Any:
+    """Return above / (a * a + b * b), whose squares may be too small or too large for a number."""
+    length = a.op("hypot", b)
+    return over(over(above, length), length)
+
+
 def _arccosh(y: Sym, x: Sym) -> Any:
     """1 / (sqrt(x - 1) sqrt(x + 1)): of complex numbers not the root of the product, which has another cut."""
     if numeric_kind(x.type) == "complex":
@@ -128,7 +134,7 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
     "radians": elementwise(lambda y, x: math.pi / 180.0, cost=CHEAP),
     "logaddexp": elementwise(lambda y, a, b: (a - y).op("exp"), lambda y, a, b: (b - y).op("exp")),
     "logaddexp2": elementwise(lambda y, a, b: (a - y).op("exp2"), lambda y, a, b: (b - y).op("exp2")),
-    "arctan2": elementwise(lambda y, a, b: over(b, a * a + b * b), lambda y, a, b: -over(a, a * a + b * b)),
+    "arctan2": elementwise(lambda y, a, b: _turn(a, b, b), lambda y, a, b: -_turn(a, b, a)),
     "hypot": elementwise(_hypot, lambda y, a, b: over(b, y)),
     "maximum": elementwise(_share, lambda y, a, b: b.op("selected", a, y), cost=CHEAP, over_complex="refused"),
     "minimum": elementwise(_share, lambda y, a, b: b.op("selected", a, y), cost=CHEAP, over_complex="refused"),

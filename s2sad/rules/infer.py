@@ -586,7 +586,9 @@ def linspace(args: Args, attrs: Attrs, form: str) -> Type:
     ends = [array_of(arg.type) for arg in args]
     dtype = np.result_type(*(end.dtype for end in ends), 1.0)
     count = size_of(attrs["num"]) if "num" in attrs else Size.number(50)
-    return Array(str(dtype), (count, *broadcast(*(end.shape for end in ends))))
+    shape = broadcast(*(end.shape for end in ends))
+    axis = static(attrs.get("axis"), 0) % (len(shape) + 1)
+    return Array(str(dtype), (*shape[:axis], count, *shape[axis:]))
 
 
 def eye(args: Args, attrs: Attrs, form: str) -> Type:

@@ -10,7 +10,7 @@ from s2sad.rules.builder import Sym, constant_expr
 from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, TypeProblem, composed, constant, custom, linear, static
 from s2sad.rules.infer import array_of, cumulative, normal_axes, reduction, same, ufunc
 from s2sad.rules.register import register
-from s2sad.rules.symbols import on_axis
+from s2sad.rules.symbols import added, on_axis
 
 
 def spread(g: Sym, x: Sym, attrs: dict[str, Any]) -> Sym:
@@ -95,20 +95,32 @@ def _prod_others_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attr
     return _pairs(args[0], dots[0], attrs)
 
 
+def _triples(x: Sym, first: Sym, second: Sym, attrs: dict[str, Any]) -> Sym:
+    """For each element the sum over two others i != j of first_i second_j times the product without all three."""
+    return x.op("prod_triples", first, second, **{key: value for key, value in attrs.items() if key == "axis"})
+
+
 def _prod_pairs(g: Sym, y: Sym, x: Sym, weights: Sym, **attrs: Any) -> Sym:
-    """The product without i, j and k is that without i and j over x_k: right where x_k is not 0."""
-    return (_total(g * y, attrs) - g * y - weights * _pairs(x, g, attrs)) / x
+    return _triples(x, g, weights, attrs)
 
 
 def _prod_pairs_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
     x, weights = args
-    total = None if dots[1] is None else _pairs(x, dots[1], attrs)
-    if dots[0] is not None:
-        share = dots[0] / x
-        moved = y * (_total(share, attrs) - share) - _pairs(x, weights * share, attrs)
-        total = moved if total is None else total + moved
-    assert total is not None
-    return total
+    parts = [] if dots[0] is None else [_triples(x, dots[0], weights, attrs)]
+    return added(parts if dots[1] is None else [*parts, _pairs(x, dots[1], attrs)])
+
+
+def _by_element(g: Any, x: Sym, a: Sym, b: Sym, attrs: dict[str, Any]) -> Sym:
+    """The sum over three others of g a b times the product without all four: over x_l of the one without three."""
+    whole = g * _triples(x, a, b, attrs)
+    return (_total(whole, attrs) - whole - a * _triples(x, g, b, attrs) - b * _triples(x, g, a, attrs)) / x
+
+
+def _prod_triples_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+    x, a, b = args
+    parts = [] if dots[0] is None else [_by_element(dots[0], x, a, b, attrs)]
+    parts += [] if dots[1] is None else [_triples(x, dots[1], b, attrs)]
+    return added(parts if dots[2] is None else [*parts, _triples(x, a, dots[2], attrs)])
 
 
 def _total(x: Sym, attrs: dict[str, Any]) -> Sym:
@@ -188,6 +200,44 @@ def _norm(g: Sym, y: Sym, x: Sym, **attrs: Any) -> Sym:
 def _norm_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
     (x,) = args
     return (x.op("conj") * dots[0]).op("sum", **_shape_only(attrs)) / y
+
+
+def _of_square(args: Any, attrs: Any, form: str) -> Any:
+    return ufunc("power")((args[0], attrs["exponent"]), {}, "")
+
+
+# The square of a root is smooth where the root is not: its derivative is that of what is under the root.
+register(
+    "norm_squared",
+    custom(
+        [None, lambda g, y, root, x, **attrs: 2.0 * spread(g, x, _shape_only(attrs)) * x],
+        lambda y, args, dots, attrs: 2.0 * (args[1].op("conj") * dots[1]).op("sum", **_shape_only(attrs)),
+        over_complex="plain",
+    ),
+    _of_square,
+    signature="root x | exponent axis keepdims",
+)
+register(
+    "std_squared",
+    custom(
+        [None, lambda g, y, root, x, **attrs: _var(g, y, x, **attrs)],
+        lambda y, args, dots, attrs: _var_push(y, args[1:], dots[1:], attrs),
+        over_complex="plain",
+    ),
+    _of_square,
+    signature="root x | exponent axis ddof keepdims",
+)
+register(
+    "absolute_squared",
+    custom(
+        [None, lambda g, y, root, x, **attrs: 2.0 * g * x],
+        lambda y, args, dots, attrs: 2.0 * (args[1].op("conj") * dots[1]).op("real"),
+        over_complex="plain",
+    ),
+    _of_square,
+    signature="root x | exponent",
+)
+ROOTS = {"norm", "std", "absolute"}
 
 
 def _ptp(x: Sym, **attrs: Any) -> Sym:
@@ -281,6 +331,20 @@ register(
     custom([_prod_pairs, lambda g, y, x, weights, **attrs: _pairs(x, g, attrs)], _prod_pairs_push),
     ufunc("multiply"),
     signature="a weights | axis",
+    cost=EXPENSIVE,
+)
+register(
+    "prod_triples",
+    custom(
+        [
+            lambda g, y, x, a, b, **attrs: _by_element(g, x, a, b, attrs),
+            lambda g, y, x, a, b, **attrs: _triples(x, g, b, attrs),
+            lambda g, y, x, a, b, **attrs: _triples(x, a, g, attrs),
+        ],
+        _prod_triples_push,
+    ),
+    lambda args, attrs, form: ufunc("multiply")((Const(None, ufunc("multiply")(args[:2], {}, "")), args[2]), {}, ""),
+    signature="a first second | axis",
     cost=EXPENSIVE,
 )
 for _name, _definition in (("var", _var_about), ("std", _std_about)):

@@ -22,6 +22,8 @@ from s2sad.rules.infer import ufunc
 
 def _push_linear(name: str) -> Callable[..., Any]:
     def push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+        if dots[0] is None:  # what moves is read for its shape only
+            return y.op("zeros_like")
         return dots[0].op(name, *args[1:], **attrs)
 
     return push

@@ -91,7 +91,7 @@ def part_of(y: Sym, key: int) -> Sym:
     """Return one result of an operation with several."""
     type_ = y.type
     assert isinstance(type_, Structure)
-    op = Op("field", (y.expr,), type_.items[key], {"key": Const(key)}, "tuple")
+    op = Op("field", (y.expr,), type_.item(key), {"key": Const(key)}, "dict" if type_.kind == "dict" else "tuple")
     return Sym(y.builder.bind(op), y.builder)
 
 

@@ -246,6 +246,29 @@ REDUCTIONS: dict[str, list[Case]] = {
         case(call("_prod_pairs", "x", "y", axis), helpers=("_prod_pairs",), x=normal(*n), y=normal(*n), dual=False)
         for axis, n in (("", (4,)), ("axis=0", (3, 2)), ("axis=(1, 2)", (2, 3, 2)), ("axis=-1", (2, 3)))
     ],
+    "prod_triples": [
+        case(
+            call("_prod_triples", "x", "y", *(["z", axis] if axis else ["z"])),
+            helpers=("_prod_triples",),
+            dual=False,
+            **{name: normal(*n) for name in "xyz"},
+        )
+        for axis, n in (("", (5,)), ("axis=0", (4, 2)), ("axis=-1", (2, 4)))
+    ],
+    "norm_squared": [
+        case("np.linalg.norm(x) ** 2", x=normal(4)),
+        case("np.linalg.norm(x, axis=0) ** 2", x=normal(2, 3)),
+        case("np.linalg.norm(x, axis=1, keepdims=True) ** 2.0", x=normal(2, 3)),
+    ],
+    "std_squared": [
+        case("np.std(x) ** 2", x=normal(2, 3)),
+        case("x.std(axis=0, ddof=1) ** 2", x=normal(3, 2)),
+    ],
+    "absolute_squared": [
+        case("np.abs(x * (0.6 + 0.8j)) ** 2", x=normal(2, 3)),
+        case("abs(x + 0.3j) ** 2", x=number()),
+        case("np.abs(x) ** 2", x=complexes(3)),
+    ],
     "var": [
         *reduced("np.var", "var"),
         case("np.var(x, ddof=1)", x=normal(4)),

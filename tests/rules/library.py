@@ -155,6 +155,10 @@ ASSEMBLY: dict[str, list[Case]] = {
     ],
     "resize": [case("np.resize(x, (2, 4))", x=normal(3)), case("np.resize(x, 5)", x=normal(2, 4))],
     "pad": [
+        case("np.pad(x, {0: (1, 2)})", x=normal(3, 2)),
+        case("np.pad(x, {-1: 2, 0: (1, 0)}, mode='reflect')", x=normal(3, 4), dual=False),
+        case("np.pad(x, np.array([[1, 0], [0, 2]]))", x=normal(3, 2)),
+        case("np.pad(x, w, mode='wrap')", x=normal(3, 2), w=exactly(np.array([1, 2])), dual=False),
         case("np.pad(x, 2)", x=normal(3)),
         case("np.pad(x, (1, 2), constant_values=3.0)", x=normal(2, 3)),
         case("np.pad(x, ((1, 0), (0, 2)))", x=normal(2, 3)),
@@ -375,11 +379,17 @@ LINALG: dict[str, list[Case]] = {
     "lstsq": [
         case("np.linalg.lstsq(x, y)[0]", x=normal(5, 2), y=normal(5)),
         case("np.linalg.lstsq(x, y)[0]", x=normal(2, 4), y=normal(2, 3)),
+        case("np.linalg.lstsq(x, y)[1]", x=normal(5, 2), y=normal(5), real=True),
+        case("np.linalg.lstsq(x, y)[1]", x=normal(5, 2), y=normal(5, 3), real=True),
+        case("np.linalg.lstsq(x, y)[1]", x=complexes(5, 2), y=complexes(5, 3)),
+        case("np.linalg.lstsq(x, y)[3]", x=complexes(5, 2), y=normal(5)),
+        case("np.sum(np.linalg.lstsq(x, y)[1]) + x[0, 0]", x=normal(2, 4), y=normal(2, 3)),
     ],
     "qr": [
-        case("np.linalg.qr(x)[0]", x=normal(4, 3), real=True),
-        case("np.linalg.qr(x)[1]", x=normal(3, 3), real=True),
-        case("np.linalg.qr(x).Q * 0.5", x=normal(2, 3, 2), real=True),
+        case("np.linalg.qr(x)[0]", x=normal(4, 3)),
+        case("np.linalg.qr(x)[1]", x=normal(3, 3)),
+        case("np.linalg.qr(x)[1]", x=complexes(2, 4)),
+        case("np.linalg.qr(x).Q * 0.5", x=normal(2, 3, 2)),
         case("np.linalg.qr(x)[0] @ np.linalg.qr(x)[1]", x=normal(3, 3)),
     ],
     "pinv": [
@@ -539,11 +549,20 @@ MORE: dict[str, list[Case]] = {
     "logspace": [
         unseen("np.logspace(x, y, 4)", x=number(), y=number()),
         unseen("np.logspace(0.0, x, 3, False, base=b)", x=number(), b=number()),
+        unseen("np.logspace(0.0, x, 3, base=b)", x=number(), b=between(0.5, 2.0, 3)),
+        unseen("np.logspace(y, x, 3, base=b)", x=number(), y=normal(3), b=between(0.5, 2.0, 2, 3)),
+        unseen("np.logspace(y, x, 3, base=b, axis=-1)", x=number(), y=normal(3), b=between(0.5, 2.0, 3)),
     ],
-    "geomspace": [unseen("np.geomspace(x, y, 4)", x=number(), y=number(3.0, 4.0))],
+    "geomspace": [
+        unseen("np.geomspace(x, y, 4)", x=number(), y=number(3.0, 4.0)),
+        unseen("np.geomspace(x, y, 3)", x=between(0.5, 2.0, 3), y=between(0.5, 2.0, 3)),
+        unseen("np.geomspace(x, y, 3, endpoint=False)", x=number(), y=between(0.5, 2.0, 2, 1)),
+        unseen("np.geomspace(x, y, 3, axis=1)", x=between(-2.0, -0.5, 3), y=number(-2.0, -0.5)),
+    ],
     "linspace": [
         unseen("np.linspace(x, y, 4)", x=normal(2, 3), y=normal(3)),
         unseen("np.linspace(x, 1.0, 3, endpoint=False)", x=normal(2)),
+        unseen("np.linspace(x, y, 3, axis=-1)", x=normal(2, 3), y=normal(3)),
     ],
     "phasedet": [
         unseen("np.linalg.slogdet(x)[0]", x=complexes(3, 3)),

@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.ir.types import Array, Structure, fresh_size, numeric_kind
+from s2sad.ir.types import Array, Opaque, Structure, fresh_size, numeric_kind
 from s2sad.rules.builder import Sym, constant_expr
-from s2sad.rules.core import EXPENSIVE, TABLE, TypeProblem, composed, constant, custom, static
+from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, constant, custom, static
 from s2sad.rules.decompositions import (
     diagonals,
     eigh_back,
     eigh_push,
     gaps,
+    lstsq_type,
     qr_back,
     qr_push,
     svd_back,
@@ -734,14 +735,18 @@ for _name, _definition, _signature in (
     )
 
 
+RESIDUAL = "the residual of one right-hand side, which may be an empty array: give scipy.linalg.lstsq a column"
+
+
 def _lstsq(a: Sym, b: Sym, **_: Any) -> Any:
     return tuple(part_of(a.op("lstsq", b), i) for i in range(4))
 
 
 def _lstsq_type(args: Any, attrs: Any, form: str) -> Structure:
-    made = TABLE.rules["lstsq"].infer(args, {}, form)
-    assert isinstance(made, Structure)
-    return Structure("tuple", made.keys, made.items)
+    """The residual of one right-hand side is a number or an empty array: nobody knows before."""
+    made = lstsq_type(args, {}, form)
+    residuals = made.items[1] if array_of(args[1].type).ndim > 1 else Opaque(RESIDUAL)
+    return Structure("tuple", made.keys, (made.items[0], residuals, *made.items[2:]))
 
 
 register(

@@ -71,11 +71,11 @@ def over(y: Sym, x: Sym, series: Any) -> Sym:
 
 
 def gamma_density(a: Sym, x: Sym) -> Sym:
-    return ((a - 1.0) * x.op("log") - x - s("gammaln", a)).op("exp")
+    return (s("xlogy", a - 1.0, x) - x - s("gammaln", a)).op("exp")
 
 
 def beta_density(a: Sym, b: Any, x: Sym) -> Sym:
-    return ((a - 1.0) * x.op("log") + (b - 1.0) * (-x).op("log1p") - s("betaln", a, b)).op("exp")
+    return (s("xlogy", a - 1.0, x) + s("xlog1py", b - 1.0, -x) - s("betaln", a, b)).op("exp")
 
 
 def t_density(df: Sym, t: Sym) -> Sym:
@@ -133,13 +133,9 @@ def by_beta_second(a: Any, b: Any, x: Any) -> Sym:
     return s("betainc_by_second", a, b, x)
 
 
-def t_by_df(df: Sym, t: Sym) -> Sym:
-    """The upper half is 1 - I_z(df / 2, 1 / 2) / 2 with z = df / (df + t^2) (DLMF 8.17)."""
-    half, whole = 0.5 * df, df + t * t
-    middle = t.equals(0.0)
-    z = where(middle, 0.5, df / whole)
-    inner = 0.5 * by_beta_first(half, 0.5, z) + beta_density(half, 0.5, z) * t * t / (whole * whole)
-    return where(middle, 0.0, -0.5 * t.op("sign") * inner)
+def t_by_df(df: Any, t: Any) -> Sym:
+    """The derivative of Student's distribution function by df."""
+    return s("stdtr_by_df", df, t)
 
 
 def numpys(x: Sym, y: Sym) -> Sym:

@@ -42,7 +42,20 @@ from s2sad.rules.symbols import where
 # --- error functions and the normal distribution (DLMF 7) -----------------------------------------------------------
 add("erf", lambda y, x: 2.0 / ROOT_PI * square(x), over_complex="conjugated")
 add("erfc", lambda y, x: -2.0 / ROOT_PI * square(x), over_complex="conjugated")
-add("erfcx", lambda y, x: 2.0 * x * y - 2.0 / ROOT_PI, over_complex="conjugated")
+
+
+def _erfcx(y: Sym, x: Sym) -> Sym:
+    """2 x y - 2 / sqrt(pi), of which nothing is left far out: there the asymptotic series (DLMF 7.12.1)."""
+    near = 2.0 * x * y - 2.0 / ROOT_PI
+    if numeric_kind(x.type) == "complex":
+        return near
+    far = x > 50.0
+    w = 1.0 / where(far, x, 1.0) ** 2
+    series = 1.0 - w * (1.5 - w * (3.75 - w * (13.125 - w * 59.0625)))
+    return where(far, -1.0 / ROOT_PI * w * series, near)
+
+
+add("erfcx", _erfcx, over_complex="conjugated")
 add("erfi", lambda y, x: 2.0 / ROOT_PI * (x * x).op("exp"), over_complex="conjugated")
 add("erfinv", lambda y, x: HALF_ROOT_PI * (y * y).op("exp"))
 add("erfcinv", lambda y, x: -HALF_ROOT_PI * (y * y).op("exp"))
@@ -55,7 +68,18 @@ add("ndtri", lambda y, x: ROOT_2PI * (0.5 * y * y).op("exp"))
 add("gamma", lambda y, x: y * s("psi", x), over_complex="conjugated")
 add("gammaln", lambda y, x: s("psi", x))
 add("loggamma", lambda y, x: s("psi", x), over_complex="conjugated")
-add("rgamma", lambda y, x: -y * s("psi", x), over_complex="conjugated")
+
+
+def _rgamma(y: Sym, x: Sym) -> Sym:
+    """-y psi(x), and on the left, where there are poles, that of sin(pi x) Gamma(1 - x) / pi (DLMF 5.5.3)."""
+    if numeric_kind(x.type) == "complex":
+        return -y * s("psi", x)
+    low = x < 0.5
+    r = where(low, 1.0 - x, x)
+    return where(low, s("gamma", r) * (math.pi * x).op("cos"), 0.0) - y * s("psi", r)
+
+
+add("rgamma", _rgamma, over_complex="conjugated")
 add("psi", lambda y, x: s("zeta", 2.0, x))
 add("zeta", refused("zeta", "its first argument"), lambda y, x, q: -x * s("zeta", x + 1.0, q))
 register(
@@ -70,18 +94,68 @@ register(
     names="scipy.special.polygamma",
     signature="n x",
 )
-add("poch", lambda y, z, m: y * (s("psi", z + m) - s("psi", z)), lambda y, z, m: y * s("psi", z + m))
-add("beta", lambda y, a, b: y * (s("psi", a) - s("psi", a + b)), lambda y, a, b: y * (s("psi", b) - s("psi", a + b)))
-add("betaln", lambda y, a, b: s("psi", a) - s("psi", a + b), lambda y, a, b: s("psi", b) - s("psi", a + b))
-add(
-    "binom",
-    lambda y, n, k: y * (s("psi", n + 1.0) - s("psi", n - k + 1.0)),
-    lambda y, n, k: y * (s("psi", n - k + 1.0) - s("psi", k + 1.0)),
+register(
+    "special.psi_rise",
+    elementwise(
+        lambda y, z, m: s("zeta", 2.0, z + m) - s("zeta", 2.0, z),
+        lambda y, z, m: s("zeta", 2.0, z + m),
+        cost=EXPENSIVE,
+        over_complex="refused",
+    ),
+    of(special.beta),
+    signature="z m |",
 )
+
+
+def _rise(z: Any, m: Any) -> Sym:
+    """psi(z + m) - psi(z), also where both are large."""
+    return s("psi_rise", z, m)
+
+
+def _poch(y: Sym, z: Sym, m: Sym) -> Sym:
+    """y (psi(z + m) - psi(z)); where Gamma(z) has poles and Gamma(z + m) none psi is reflected (DLMF 5.5.4)."""
+    end = z + m
+    low = (z < 0.5).op("bitwise_and", end > 0.0)
+    r, top = where(low, 1.0 - z, 1.0), where(low, end, 1.0)
+    reflected = y * (s("psi", top) - s("psi", r)) + s("gamma", top) * s("gamma", r) * (math.pi * z).op("cos")
+    return where(low, reflected, y * _rise(where(low, 1.0, z), m))
+
+
+def _binom_beyond(n: Sym, k: Sym) -> tuple[Sym, Sym, Sym]:
+    """Where k > n there is a pole of Gamma(n - k + 1): return where, k - n, and cos(pi (n - k)) B(n + 1, k - n)."""
+    more = k - n
+    beyond = (more > 0.5).op("bitwise_and", n > -0.5)
+    rest = where(beyond, more, 1.0)
+    return beyond, rest, (math.pi * more).op("cos") * s("beta", where(beyond, n, 0.0) + 1.0, rest)
+
+
+def _binom_n(y: Sym, n: Sym, k: Sym) -> Sym:
+    beyond, rest, slope = _binom_beyond(n, k)
+    inside = y * _rise(where(beyond, 1.0, n - k + 1.0), k)
+    return where(beyond, y * (s("psi", n + 1.0) - s("psi", rest)) - slope, inside)
+
+
+def _binom_k(y: Sym, n: Sym, k: Sym) -> Sym:
+    beyond, rest, slope = _binom_beyond(n, k)
+    below = s("psi", where(beyond, rest, n - k + 1.0)) - s("psi", k + 1.0)
+    return y * below + where(beyond, slope, 0.0)
+
+
+add("poch", _poch, lambda y, z, m: y * s("psi", z + m))
+add("beta", lambda y, a, b: -y * _rise(a, b), lambda y, a, b: -y * _rise(b, a))
+add("betaln", lambda y, a, b: -_rise(a, b), lambda y, a, b: -_rise(b, a))
+add("binom", _binom_n, _binom_k)
 
 
 def _doubles(args: Any, attrs: Any, form: str) -> Any:
     return scalar_or_array("float64", broadcast(*(shape_of(arg.type) for arg in args)))
+
+
+def _t_score(df: Sym, t: Sym) -> Sym:
+    """The derivative of the logarithm of Student's density by df."""
+    share = t * t / (df + t * t)
+    level = s("psi", 0.5 * df + 0.5) - s("psi", 0.5 * df) - 1.0 / df
+    return 0.5 * (level + (-share).op("log1p") + share + share / df)
 
 
 def _shapes_twice(name: str) -> Refused:
@@ -122,6 +196,17 @@ register(
     ),
     _doubles,
     signature="a b x |",
+)
+register(
+    "special.stdtr_by_df",
+    elementwise(
+        _shapes_twice("stdtr"),
+        lambda y, df, t: t_density(df, t) * _t_score(df, t),
+        cost=EXPENSIVE,
+        over_complex="refused",
+    ),
+    _doubles,
+    signature="df t |",
 )
 add("gammainc", lambda y, a, x: by_gamma_shape(a, x), lambda y, a, x: gamma_density(a, x))
 add("gammaincc", lambda y, a, x: -by_gamma_shape(a, x), lambda y, a, x: -gamma_density(a, x))
@@ -171,21 +256,21 @@ add("exp10", lambda y, x: math.log(10.0) * y)
 add("cosm1", lambda y, x: -x.op("sin"))
 
 
-def _boxcox(y: Sym, x: Sym, m: Sym, log: Sym) -> Sym:
-    """The derivative with respect to m of (x^m - 1) / m, which at m = 0 is log(x)."""
-    return over(numpys(x, y) ** m * log - y, m, log * log * (0.5 + m * log / 3.0))
+def _boxcox(m: Sym, log: Sym) -> Sym:
+    """The derivative of (x^m - 1) / m = log(x) exprel(m log(x)) with respect to m (DLMF 13.6.5)."""
+    return 0.5 * log * log * s("hyp1f1", 2.0, 3.0, m * log)
 
 
 def _inv_boxcox(x: Sym, m: Sym, of: Sym) -> Sym:
-    """The derivative with respect to m of `of` = (m x + 1)^(1 / m), which at m = 0 is exp(x)."""
-    return of * over(numpys(x, of) / (m * x + 1.0) - of.op("log"), m, x * x * (2.0 / 3.0 * m * x - 0.5))
+    """The derivative of `of` = exp(log(1 + m x) / m) with respect to m (DLMF 15.4.1)."""
+    return -0.5 * of * x * x * s("hyp2f1", 2.0, 2.0, 3.0, -m * x)
 
 
-add("boxcox", lambda y, x, m: numpys(x, y) ** (m - 1.0), lambda y, x, m: _boxcox(y, x, m, numpys(x, y).op("log")))
+add("boxcox", lambda y, x, m: numpys(x, y) ** (m - 1.0), lambda y, x, m: _boxcox(m, numpys(x, y).op("log")))
 add(
     "boxcox1p",
     lambda y, x, m: (1.0 + numpys(x, y)) ** (m - 1.0),
-    lambda y, x, m: _boxcox(y, 1.0 + x, m, numpys(x, y).op("log1p")),
+    lambda y, x, m: _boxcox(m, numpys(x, y).op("log1p")),
 )
 add("inv_boxcox", lambda y, x, m: y ** (1.0 - m), lambda y, x, m: _inv_boxcox(x, m, y))
 
@@ -213,22 +298,14 @@ add("kv", refused("kv", "its order"), lambda y, n, x: -0.5 * (s("kv", n - 1.0, x
 
 
 # --- elliptic and exponential integrals, hypergeometric functions (DLMF 19.4, 6, 13.3, 15.5) --------------------------
-def _ellipd(m: Sym) -> Sym:
-    """(K - E) / m = R_D(0, 1 - m, 1) / 3, which does not cancel at 0 (DLMF 19.25.1)."""
-    return m.op("special.ellipd")
+def _ellipk_slope(m: Any, rest: Any) -> Sym:
+    """pi / 8 F(3/2, 3/2; 2; m) = pi / 8 F(1/2, 1/2; 2; m) / (1 - m) (DLMF 19.5.1, 15.8.1)."""
+    return math.pi / 8.0 * s("hyp2f1", 0.5, 0.5, 2.0, m) / rest
 
 
-add("ellipk", lambda y, m: (y - _ellipd(m)) / (2.0 * (1.0 - m)))
-add("ellipe", lambda y, m: -0.5 * _ellipd(m))
-add("ellipkm1", lambda y, p: -(y - _ellipd(1.0 - p)) / (2.0 * p))
-register(
-    "special.ellipd",
-    elementwise(
-        lambda y, m: over(0.5 * s("ellipk", m) - y + 0.5 * m * y, m * (1.0 - m), 3.0 * math.pi / 32.0 + 0.0 * m),
-    ),
-    of(special.ellipk),
-    signature="m |",
-)
+add("ellipk", lambda y, m: _ellipk_slope(m, 1.0 - m))
+add("ellipe", lambda y, m: -math.pi / 8.0 * s("hyp2f1", 0.5, 1.5, 2.0, m))
+add("ellipkm1", lambda y, p: -_ellipk_slope(1.0 - p, p))
 add("expi", lambda y, x: x.op("exp") / x)
 add("exp1", lambda y, x: -(-x).op("exp") / x)
 add("expn", refused("expn", "its order"), lambda y, n, x: -_expn_before(n, x))
@@ -383,13 +460,42 @@ def _delta(phi: Sym, m: Sym) -> Sym:
     return (1.0 - m * sine * sine).op("sqrt")
 
 
-def _ellipkinc_m(y: Sym, phi: Sym, m: Sym) -> Sym:
-    edge = (2.0 * phi).op("sin") / (4.0 * (1.0 - m) * _delta(phi, m))
-    return (s("ellipeinc", phi, m) / (1.0 - m) - y) / (2.0 * m) - edge
+def _edge(phi: Sym, m: Sym) -> Sym:
+    return (2.0 * phi).op("sin") / (4.0 * _delta(phi, m) ** 3)
 
 
-add("ellipkinc", lambda y, phi, m: 1.0 / _delta(phi, m), _ellipkinc_m)
-add("ellipeinc", lambda y, phi, m: _delta(phi, m), lambda y, phi, m: (y - s("ellipkinc", phi, m)) / (2.0 * m))
+def _twice_by_m(m: Sym, value: Sym, at_zero: Sym) -> Sym:
+    """Return value / (2 m (1 - m)), and what it tends to at 0."""
+    return over(value / (2.0 * (1.0 - m)), m, at_zero)
+
+
+def _fourth(phi: Sym) -> Sym:
+    """The integral of sin^4."""
+    return (12.0 * phi - 8.0 * (2.0 * phi).op("sin") + (4.0 * phi).op("sin")) / 32.0
+
+
+for _name, _by_phi, _by_m in (
+    (
+        "ellipkinc_by_m",
+        lambda y, phi, m: 0.5 * phi.op("sin") ** 2 / _delta(phi, m) ** 3,
+        lambda y, phi, m: _twice_by_m(
+            m, 0.5 * s("ellipkinc", phi, m) - _edge(phi, m) - (2.0 - 4.0 * m) * y, 0.75 * _fourth(phi)
+        ),
+    ),
+    (
+        "ellipeinc_by_m",
+        lambda y, phi, m: -0.5 * phi.op("sin") ** 2 / _delta(phi, m),
+        lambda y, phi, m: over(-0.5 * (y + s("ellipkinc_by_m", phi, m)), m, -0.25 * _fourth(phi)),
+    ),
+):
+    register(
+        f"special.{_name}",
+        elementwise(_by_phi, _by_m, cost=EXPENSIVE, over_complex="refused"),
+        of(special.ellipkinc),
+        signature="phi m |",
+    )
+add("ellipkinc", lambda y, phi, m: 1.0 / _delta(phi, m), lambda y, phi, m: s("ellipkinc_by_m", phi, m))
+add("ellipeinc", lambda y, phi, m: _delta(phi, m), lambda y, phi, m: s("ellipeinc_by_m", phi, m))
 add(
     "owens_t",
     lambda y, h, a: -square(h / math.sqrt(2.0)) * s("erf", a * h / math.sqrt(2.0)) / (2.0 * ROOT_2PI),
@@ -508,7 +614,11 @@ register(
 # --- functions that give several results (DLMF 6.2, 7.2, 9.2) ---------------------------------------------------------
 HALF_PI = 0.5 * math.pi
 several("sici", lambda x, y: (x / math.pi).op("sinc"), lambda x, y: x.op("cos") / x)
-several("shichi", lambda x, y: x.op("sinh") / x, lambda x, y: x.op("cosh") / x)
+several(
+    "shichi",
+    lambda x, y: over(x.op("sinh"), x, 1.0 + x * x * (20.0 + x * x) / 120.0),
+    lambda x, y: x.op("cosh") / x,
+)
 several("fresnel", lambda x, y: (HALF_PI * x * x).op("sin"), lambda x, y: (HALF_PI * x * x).op("cos"))
 several("airy", lambda x, y: y[1], lambda x, y: x * y[0], lambda x, y: y[3], lambda x, y: x * y[2])
 

@@ -174,10 +174,8 @@ add("elliprd", *(refused("elliprd", f"its {word} argument") for word in ("first"
 
 
 def _phase_by_m(u: Sym, m: Sym, y: Any) -> Sym:
-    """The derivative of the amplitude: dn ((1 - m) u - E(phi, m) + m sn cn / dn) / (2 m (1 - m))."""
-    sn, cn, dn, phase = y
-    inner = (1.0 - m) * u - s("ellipeinc", phase, m) + m * sn * cn / dn
-    return dn * inner / (2.0 * m * (1.0 - m))
+    """The derivative of the amplitude, of which F(phase, m) = u, by m."""
+    return -y[2] * s("ellipkinc_by_m", y[3], m)
 
 
 several(

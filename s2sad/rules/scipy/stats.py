@@ -547,6 +547,7 @@ class Discrete:
     high: Callable[..., Any] | None = None
     cdf: Formula | None = None
     sf: Formula | None = None
+    plain: Formula | None = None  # the mass itself, where its logarithm is -inf at places where it has a derivative
 
 
 def mass(d: Discrete, log: bool) -> Formula:
@@ -559,7 +560,10 @@ def mass(d: Discrete, log: bool) -> Formula:
         out = (k < d.low).op("bitwise_or", k.op("floor").op("not_equal", k))
         if d.high is not None:
             out = out.op("bitwise_or", k > d.high(*shapes))
-        value = d.log_mass(where(out, d.low, k), *shapes)
+        inside = where(out, d.low, k)
+        if d.plain is not None and not log:
+            return where(out, 0.0, d.plain(inside, *shapes))
+        value = d.log_mass(inside, *shapes)
         return where(out, -math.inf, value) if log else where(out, 0.0, value.op("exp"))
 
     return definition
@@ -589,7 +593,14 @@ DISCRETE = {
         cdf=lambda k, mu: s("gammaincc", k + 1.0, mu),
         sf=lambda k, mu: s("gammainc", k + 1.0, mu),
     ),
-    "bernoulli": Discrete(_bernoulli, "p", high=lambda p: 1, cdf=lambda k, p: 1.0 - p, sf=lambda k, p: p),
+    "bernoulli": Discrete(
+        _bernoulli,
+        "p",
+        high=lambda p: 1,
+        cdf=lambda k, p: 1.0 - p,
+        sf=lambda k, p: p,
+        plain=lambda k, p: where(k.equals(1), p, 1.0 - p),
+    ),
     "binom": Discrete(
         _binom,
         "n p",

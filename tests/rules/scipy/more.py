@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from tests.rules.makers import Case, between, case, exactly, normal, number, regular
@@ -229,12 +231,16 @@ MORE: dict[str, list[Case]] = {
     "linalg.lstsq": [
         case("linalg.lstsq(x, y)[0]", x=normal(4, 2), y=normal(4)),
         case("linalg.lstsq(x, y)[0]", x=normal(2, 3), y=normal(2, 2)),
+        case("linalg.lstsq(x, y)[1]", x=normal(5, 2), y=normal(5, 3)),
+        case("linalg.lstsq(x, y)[3]", x=normal(5, 2), y=normal(5)),
     ],
 }
 
 DEGREES = "legendre chebyt chebyu hermite hermitenorm laguerre"
 ORDERED = "jve yve ive kve struve modstruve"
 OF_UNITS = "exp2 expm1 log1p cbrt sindg cosdg tandg cotdg"
+OF_ELLIPTIC = {f: ("_ellipinc_by_m", f"_{f}") for f in ("ellipkinc_by_m", "ellipeinc_by_m")}
+PASTED: Any = {f: {"helpers": names, "dual": False, "real": True} for f, names in OF_ELLIPTIC.items()}
 OF_PAIRS = "ellipkinc ellipeinc owens_t powm1 inv_boxcox1p"
 SPECIAL: dict[str, list[Case]] = {
     **{
@@ -265,10 +271,16 @@ SPECIAL: dict[str, list[Case]] = {
         ]
         for f in OF_PAIRS.split()
     },
-    "special.ellipd": [
-        case("special.ellipk(x) + special.ellipe(x)", x=between(-0.5, 0.8, 4), dual=False),
-        case("special.ellipk(0.0 * x)", x=number(), dual=False, second=False),
-        case("_ellipd(x)", x=between(-0.5, 0.8, 4), dual=False, helpers=("_ellipd",), real=True),
+    **{
+        f"special.{f}": [
+            case(f"_{f}(x, y)", x=between(0.3, 4.0, 4), y=between(-0.5, 0.8, 4), **PASTED[f]),
+            case(f"_{f}(x, y)", x=between(0.3, 4.0, 4), y=exactly(np.zeros(4)), second=False, **PASTED[f]),
+        ]
+        for f in OF_ELLIPTIC
+    },
+    "special.psi_rise": [
+        case("_psi_rise(x, y)", x=between(0.3, 4.0, 4), y=number(), helpers=("_psi_rise",), dual=False, real=True),
+        case("_psi_rise(x, y)", x=between(30.0, 40.0, 3), y=UNIT, helpers=("_psi_rise",), dual=False, real=True),
     ],
     **{
         f"special.{f}": [

@@ -17,6 +17,7 @@ OF_UNITS = (
 )
 OF_PAIRS = "poch beta betaln xlogy xlog1py rel_entr kl_div boxcox boxcox1p inv_boxcox pseudo_huber"
 
+OF_SHAPE = ("_half_line", "_betainc_by_shape")
 SPECIAL: dict[str, list[Case]] = {
     **{f"special.{f}": [case(f"special.{f}(x)", x=normal(2, 3), real=True)] for f in OF_REALS.split()},
     **{f"special.{f}": [case(f"special.{f}(x)", x=between(0.2, 0.8, 5), real=True)] for f in OF_UNITS.split()},
@@ -28,8 +29,19 @@ SPECIAL: dict[str, list[Case]] = {
         ]
         for f in OF_PAIRS.split()
     },
+    "special.rgamma": [
+        case("special.rgamma(x)", x=between(0.2, 2.8, 5), real=True),
+        case("special.rgamma(x)", x=between(-2.6, 0.4, 5), real=True),
+    ],
+    "special.erfcx": [
+        case("special.erfcx(x)", x=normal(2, 3)),
+        case("special.erfcx(60.0 * x)", x=between(0.9, 1.5, 5), real=True),
+    ],
     "special.huber": [case("special.huber(x, y)", x=between(0.5, 1.0, 5), y=between(-2.0, 2.0, 5))],
-    "special.binom": [case("special.binom(x, y)", x=between(3.0, 4.0, 3), y=between(0.4, 1.6, 2, 3))],
+    "special.binom": [
+        case("special.binom(x, y)", x=between(3.0, 4.0, 3), y=between(0.4, 1.6, 2, 3)),
+        case("special.binom(x, y)", x=between(0.2, 0.8, 3), y=between(1.6, 3.4, 2, 3)),
+    ],
     "special.zeta": [case("special.zeta(2.5, x)", x=UNIT)],
     "special.polygamma": [case("special.polygamma(1, x)", x=UNIT), case("special.polygamma(0, x)", x=number())],
     "special.stdtr": [
@@ -50,13 +62,14 @@ SPECIAL: dict[str, list[Case]] = {
         case("special.betainc(y, z, x)", x=between(0.1, 0.9, 4), y=ABOVE, z=number(1.2, 2.5), **SHAPES),
     ],
     "special.gammainc_by_shape": [
-        case("_gammainc_by_shape(1.7, x)", x=UNIT, helpers=("_gammainc_by_shape",), real=True, dual=False)
+        case("_gammainc_by_shape(1.7, x)", x=UNIT, helpers=("_half_line", "_gammainc_by_shape"), real=True, dual=False)
     ],
+    "special.stdtr_by_df": [case("_stdtr_by_df(1.7, x)", x=UNIT, helpers=("_half_line", "_stdtr_by_df"), **HELPER)],
     "special.betainc_by_first": [
-        case("_betainc_by_first(1.7, 2.1, x)", x=UNIT, helpers=("_betainc_by_shapes", "_betainc_by_first"), **HELPER)
+        case("_betainc_by_first(1.7, 2.1, x)", x=UNIT, helpers=(*OF_SHAPE, "_betainc_by_first"), **HELPER)
     ],
     "special.betainc_by_second": [
-        case("_betainc_by_second(1.7, 2.1, x)", x=UNIT, helpers=("_betainc_by_shapes", "_betainc_by_second"), **HELPER)
+        case("_betainc_by_second(1.7, 2.1, x)", x=UNIT, helpers=(*OF_SHAPE, "_betainc_by_second"), **HELPER)
     ],
     "special.expn": [
         case("special.expn(3, x)", x=UNIT),

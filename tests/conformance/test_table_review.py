@@ -1,0 +1,245 @@
+"""What a review of the table of rules found: programs whose derivative was wrong, or that were not compiled."""
+
+from __future__ import annotations
+
+import itertools
+import linecache
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import linalg, ndimage, signal, special, stats
+
+import s2sad
+
+counter = itertools.count()
+NAMES = {"np": np, "special": special, "stats": stats, "linalg": linalg, "W": np.arange(27.0).reshape(3, 3, 3)}
+NAMES |= {"ndimage": ndimage, "signal": signal}
+NAMES["WIDTHS"] = {0: (1, 2)}
+
+
+def program(text: str, count: int) -> Callable[..., Any]:
+    """Return a function of x, y, z whose source can be found."""
+    name = f"reviewed_{next(counter)}"
+    whole = f"def {name}({', '.join('xyz'[:count])}):\n    return {text}\n"
+    linecache.cache[f"<{name}>"] = (len(whole), None, whole.splitlines(True), f"<{name}>")
+    names: dict[str, Any] = {**NAMES, "__name__": "table_review"}
+    exec(compile(whole, f"<{name}>", "exec", dont_inherit=True), names)
+    made: Callable[..., Any] = names[name]
+    return made
+
+
+def slope(f: Callable[..., Any], args: tuple[Any, ...], dots: tuple[Any, ...]) -> float:
+    """Return the derivative along a direction, by differences."""
+
+    def at(step: float) -> float:
+        return float(np.real(f(*(a if d is None else a + step * d for a, d in zip(args, dots, strict=True)))))
+
+    coarse, fine = ((at(h) - at(-h)) / (2.0 * h) for h in (2e-3, 1e-3))
+    return (4.0 * fine - coarse) / 3.0
+
+
+def direction(value: Any, rng: np.random.Generator) -> Any:
+    """Return random numbers of the kind and shape of a value; None if it has no derivative."""
+    if isinstance(value, int) or (isinstance(value, np.ndarray) and value.dtype.kind not in "fc"):
+        return None
+    drawn = rng.normal(size=np.shape(value)) + (1j * rng.normal(size=np.shape(value)) if np.iscomplexobj(value) else 0)
+    return drawn.astype(value.dtype) if isinstance(value, np.ndarray) else type(value)(drawn)
+
+
+def agrees(f: Callable[..., Any], args: tuple[Any, ...], second: bool = True) -> None:
+    """Compare both modes, and the derivative of the gradient, with differences along a direction."""
+    dots = tuple(direction(a, np.random.default_rng(9)) for a in args)
+    wrt = tuple(i for i, dot in enumerate(dots) if dot is not None)
+    value, bars = s2sad.value_and_grad(f, argnums=wrt)(*args)
+    assert np.isclose(value, f(*args), rtol=1e-12)
+    for i, bar in zip(wrt, bars, strict=True):
+        assert np.shape(bar) == np.shape(args[i])
+        assert np.asarray(bar).dtype == np.asarray(args[i]).dtype
+    want = slope(f, args, dots)
+    along = sum(np.sum(bar * dots[i]).real for i, bar in zip(wrt, bars, strict=True))
+    assert np.isclose(along, want, rtol=1e-6, atol=1e-7), (along, want)
+    y_dot = s2sad.jvp(f, args, dots)[1]
+    assert np.isclose(np.real(y_dot), want, rtol=1e-6, atol=1e-7), (y_dot, want)
+    if second:
+        g = s2sad.grad(f, argnums=wrt)
+        moved = s2sad.jvp(g, args, dots)[1]
+        bent = sum(np.sum(bar * dots[i]).real for i, bar in zip(wrt, moved, strict=True))
+        twice = slope(lambda *at: sum(np.sum(b * dots[i]).real for i, b in zip(wrt, g(*at), strict=True)), args, dots)
+        assert np.isclose(bent, twice, rtol=1e-5, atol=1e-6), (bent, twice)
+
+
+def normal(*shape: int) -> Any:
+    """Return normal numbers."""
+    return np.random.default_rng(sum(shape)).normal(size=shape)
+
+
+PROGRAMS: list[tuple[str, tuple[Any, ...]]] = [
+    ("np.sum(W * np.apply_along_axis(lambda v: np.outer(v, v), 0, x))", (normal(3, 3),)),
+    ("np.sum(W[:2, :2, :2] * np.apply_along_axis(np.diag, 0, x))", (normal(2, 2),)),
+    ("np.sum(np.apply_along_axis(lambda v: np.outer(v, v), 1, x)[0, 1] ** 2)", (normal(2, 3, 2),)),
+    ("np.sum(np.apply_along_axis(np.convolve, 0, x, y) ** 2)", (normal(3, 2), normal(2))),
+    ("np.sum(np.apply_along_axis(lambda v, k, s: v * k * s, 0, x, y, s=z) ** 2)", (normal(3, 2), normal(3), 0.7)),
+    ("np.sum(np.pad(x, WIDTHS)[:, 1] ** 2)", (normal(3, 2),)),
+    ("np.sum(np.lib.stride_tricks.sliding_window_view(x, 3).mean(axis=-1))", (normal(12),)),
+    ("np.sum(ndimage.maximum_filter(x, 3))", (normal(12),)),
+    ("np.sum(ndimage.median_filter(x, 3))", (normal(12),)),
+    ("np.sum(signal.stft(x, nperseg=6)[2].real)", (normal(12),)),
+]
+
+
+@pytest.mark.parametrize(("text", "args"), PROGRAMS, ids=lambda value: value if isinstance(value, str) else "")
+def test_a_program_that_was_wrong(text: str, args: tuple[Any, ...]) -> None:
+    """Both modes, and the second derivative."""
+    agrees(program(text, len(args)), args)
+
+
+def squares_of_minors(x: Any) -> Any:
+    return (x[1] * x[2]) ** 2 + (x[0] * x[2]) ** 2 + (x[0] * x[1]) ** 2
+
+
+def gradient_of_product(x: Any) -> Any:
+    return np.sum(GRADIENT(x) ** 2)
+
+
+GRADIENT = s2sad.grad(program("np.prod(x)", 1))
+
+
+@pytest.mark.parametrize("x", [np.array([0.0, 1.0, 2.0]), np.array([0.0, 0.0, 2.0]), np.zeros(3)], ids=str)
+def test_third_derivatives_of_a_product_with_zeros(x: Any) -> None:
+    """The sum of the squares of the gradient, twice more."""
+    ones = np.ones(3)
+    want = s2sad.jvp(s2sad.grad(squares_of_minors), (x,), (ones,))[1]
+    assert np.allclose(s2sad.jvp(s2sad.grad(gradient_of_product), (x,), (ones,))[1], want)
+
+
+def spectrum(x: Any) -> Any:
+    return np.sum(np.abs(np.fft.rfft(x - np.mean(x))) ** 2)
+
+
+def test_the_power_spectrum_has_a_second_derivative_where_it_is_zero() -> None:
+    """|z|^2 is smooth at 0, |z| is not."""
+    x, v = np.array([1.0, 2.0, 4.0, 3.0]), np.array([1.0, 0.0, 0.0, 0.0])
+    assert np.allclose(s2sad.jvp(s2sad.grad(spectrum), (x,), (v,))[1], [4.0, -2.0, 0.0, -2.0])
+
+
+THIRD: list[tuple[str, float, float, float]] = [  # second and third derivative, by mpmath
+    ("special.ellipk(x)", 0.0, 0.441786467, 0.920388473),
+    ("special.ellipe(x)", 0.0, -0.147262156, -0.184077695),
+    ("special.boxcox(2.0, x)", 0.0, 0.111008217, 0.0577087746),
+    ("special.inv_boxcox(0.7, x)", 0.0, 0.581353625, -1.09331895),
+    ("special.exprel(x)", 0.0, 1 / 3, 0.25),
+    ("special.spence(x)", 1.0, 0.5, -2 / 3),
+    ("special.j1(x)", 0.0, 0.0, -0.375),
+]
+
+
+@pytest.mark.parametrize(("text", "x", "second", "third"), THIRD)
+def test_third_derivatives_where_a_formula_divides_by_zero(text: str, x: float, second: float, third: float) -> None:
+    """The derivatives of a limit are those of the function."""
+    f = s2sad.grad(s2sad.grad(program(text, 1)))
+    assert np.isclose(f(x), second, rtol=1e-8)
+    assert np.isclose(s2sad.grad(f)(x), third, rtol=1e-8)
+
+
+def distance(x: Any, y: Any) -> Any:
+    return np.sum(np.abs(np.interp(x, np.arange(3.0), y) - 1j) ** 2)
+
+
+def test_single_precision_of_complex_values_between_points() -> None:
+    """NumPy interpolates them in double precision."""
+    x, y = np.array([0.3, 1.6]), np.array([1 + 2j, -1 + 0.5j, 2 - 1j])
+    single, double = (s2sad.grad(distance, argnums=(0, 1))(x, value) for value in (y.astype(np.complex64), y))
+    assert single[1].dtype == np.complex64
+    assert all(np.allclose(a, b, rtol=1e-6) for a, b in zip(single, double, strict=True))
+
+
+def of_residual(a: Any, b: Any) -> Any:
+    return linalg.lstsq(a, b)[1] * 2.0
+
+
+def test_a_residual_that_may_be_an_empty_array_is_refused() -> None:
+    """SciPy gives a number or an empty array for one right-hand side: both modes refuse to guess."""
+    rng = np.random.default_rng(0)
+    args = rng.normal(size=(5, 2)), rng.normal(size=5)
+    for call in (lambda: s2sad.grad(of_residual)(*args), lambda: s2sad.jvp(of_residual, args, args)):
+        with pytest.raises(s2sad.UnsupportedError, match="residual"):
+            call()
+
+
+def chi2_upper(k: Any, x: Any) -> Any:
+    return stats.chi2.logsf(x, k)
+
+
+def gamma_upper(a: Any, x: Any) -> Any:
+    return stats.gamma.logsf(x, a)
+
+
+def gamma_lower(a: Any, x: Any) -> Any:
+    return stats.gamma.logcdf(x, a)
+
+
+def beta_lower(a: Any, x: Any) -> Any:
+    return stats.beta.logcdf(x, a, 2.0)
+
+
+def log_upper(a: Any, x: Any) -> Any:
+    return np.log(special.gammaincc(a, x))
+
+
+def t_lower(n: Any, x: Any) -> Any:
+    return stats.t.logcdf(x, n)
+
+
+def gamma_share(a: Any, x: Any) -> Any:
+    return special.gammainc(a, x)
+
+
+def beta_share(a: Any, b: Any, x: Any) -> Any:
+    return special.betainc(a, b, x)
+
+
+TAILS: list[tuple[Any, tuple[float, ...], float]] = [  # by mpmath, with fifty digits
+    (chi2_upper, (3.0, 80.0), 1.838540501884),
+    (chi2_upper, (3.0, 100.0), 1.947667540827),
+    (gamma_upper, (2.0, 200.0), 4.880532908297),
+    (gamma_lower, (30.0, 2.0), -2.726834295682),
+    (gamma_lower, (50.0, 2.0), -3.22964089924),
+    (beta_lower, (20.0, 0.1), -2.255216671941),
+    (beta_lower, (100.0, 0.3), -1.194113649396),
+    (log_upper, (10.0, 100.0), 2.364266008661),
+    (t_lower, (30.0, -20.0), -0.8814086892995),
+    (t_lower, (1e6, -1.0), -7.625666752881e-13),
+    (t_lower, (0.5, -1e3), -7.183532862467),
+    (gamma_share, (0.1, 1e-8), -2.998179649597),
+    (gamma_share, (0.1, 3.0), -0.01838675643058),
+    (gamma_share, (1e3, 1.1e3), -0.0001104898778408),
+    (gamma_share, (1e3, 900.0), -6.245709035842e-5),
+    (gamma_share, (2.0, math.inf), 0.0),
+    (t_lower, (3.0, math.inf), 0.0),
+    (beta_share, (0.3, 7.0, 1e-6), -0.3657459148603),
+    (beta_share, (60.0, 0.01, 0.9999), -0.000159613247763),
+    (beta_share, (500.0, 1000.0, 0.3), -0.0003138812474665),
+    (beta_share, (2.0, 3.0, 0.999999), -4.333327083708e-18),
+]
+
+
+@pytest.mark.parametrize(("f", "args", "expected"), TAILS)
+def test_distributions_by_their_shapes(f: Any, args: tuple[float, ...], expected: float) -> None:
+    """In either tail, where the other one is as good as 1, and in the middle."""
+    dots = (1.0, *(0.0 for _ in args[1:]))
+    assert np.isclose(s2sad.grad(f)(*args), expected, rtol=2e-8, atol=0.0)
+    if np.isfinite(args[-1]):
+        assert np.isclose(s2sad.jvp(f, args, dots)[1], expected, rtol=2e-8, atol=0.0)
+
+
+SECONDS = [((0.3, 7.0, 1e-6), 0.001404411882699), ((60.0, 0.01, 0.9999), 4.365356859028)]
+SECONDS += [((500.0, 1000.0, 0.3), 0.0001453286145182), ((2.0, 3.0, 0.999999), 5.426200178989e-17)]
+
+
+@pytest.mark.parametrize(("args", "expected"), SECONDS)
+def test_the_beta_distribution_by_its_second_shape(args: tuple[float, ...], expected: float) -> None:
+    """It is the first one of what is left of 1."""
+    assert np.isclose(s2sad.grad(beta_share, argnums=1)(*args), expected, rtol=2e-8, atol=0.0)
