@@ -234,7 +234,7 @@ class Calls:
         for arg in node.args:
             value = self.expression(arg.value)
             if arg.star == "*":
-                value = self.listed(self.iterator_of(value, node, drained=True), node)
+                value = self.contents_of(self.listed(self.iterator_of(value, node, drained=True), node))
             if arg.star == "*":
                 args.extend(self.starred_for(function, value, len(args), arg))
             elif arg.star == "**":

@@ -50,6 +50,7 @@ class Containers:
         value = self.as_item_of_list(base, self.bound_name(value))
         expr, target, place = self.materialize(value), base, index
         if is_list(base):
+            self.check_parts(expr.type, self.births_of(value))
             target, place = self.widen_row(base, expr, node), path(base, index)
         elif not isinstance(base.type.item, Opaque) or base in self.unit.list_sites:  # type: ignore[attr-defined]
             base.type = self.list_type(base, expr, node)

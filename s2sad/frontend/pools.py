@@ -22,8 +22,20 @@ from typing import Any
 
 from s2sad.frontend.values import Chosen, Relower, Struct, Unsupported, Value
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Var
-from s2sad.ir.types import Array, ListOf, Opaque, Reference, Scalar, Static, Structure, join, list_of, same_type
-from s2sad.rules.infer import is_path
+from s2sad.ir.types import (
+    Array,
+    ListOf,
+    Opaque,
+    Reference,
+    Scalar,
+    Static,
+    Structure,
+    differentiable,
+    join,
+    list_of,
+    same_type,
+)
+from s2sad.rules.infer import describe, is_path
 
 POOLED = ("object", "dict", "list", "tuple")
 
@@ -123,6 +135,9 @@ class Pools:
 
     def as_places(self: Any, *values: Value) -> None:
         """One name may stand for any of these: if some are objects and the others None, they belong in one pool."""
+        lists = [value for value in values if isinstance(value, Expr) and isinstance(value.type, ListOf)]
+        if any(isinstance(self.item_type(value), Reference) for value in lists):  # what is in them is of one kind
+            self.tell_apart({birth for value in lists for birth in self.births_in(self.sites_inside(value), ())})
         births: set[Any] = set()
         for value in values:
             if isinstance(value, Expr) and isinstance(value.type, Reference):
@@ -225,6 +240,8 @@ class Pools:
             raise self.make_dynamic(made, node)
         if isinstance(made, Struct) and self.is_mixed(root):
             return self.put_among_others(made, root, node)
+        if isinstance(made, Expr):
+            self.check_parts(self.item_type(made), self.births_in(self.sites_inside(made), ()))
         pool = self.pool(root, made)
         fields = self.fields(made) if isinstance(made, Struct) else {None: made}
         if list(fields) != list(pool.lists):
@@ -368,10 +385,18 @@ class Pools:
         """`row.append(value)` and `row.insert(at, value)`."""
         value = self.as_item_of_list(row, value)
         expr = self.materialize(value)
+        self.check_parts(expr.type, self.births_of(value))
         rows = self.widen_row(row, expr, None)
         self.hold(value, {("items", pool_of(row))})
         made = Op("append", (rows, expr) if at is None else (rows, expr, at), Static(None), {"of": row})
         self.builder.block.append(Effect(made, self.builder.origin))
+
+    def check_parts(self: Any, item: Any, births: set[Any]) -> None:
+        """What is in a list in a list is a number, an array or a place: what has parts is in a pool, too."""
+        if isinstance(item, Structure) and differentiable(item):
+            self.tell_apart(births)
+            hint = "put them there one by one, written out: row.append((a, b))"
+            raise Unsupported(f"a list in a list holds {describe(item)}s that something else has made", None, hint)
 
     def pop_from_row(self: Any, row: Expr, at: list[Expr]) -> Expr:
         """`row.pop()` and `row.pop(at)`."""

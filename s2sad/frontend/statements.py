@@ -248,7 +248,7 @@ class Statements:
 
     def unpack(self: Any, target: Any, value: Value) -> None:
         """Bind the names of a tuple target."""
-        value = self.listed(self.iterator_of(value, target, drained=True), target)
+        value = self.contents_of(self.listed(self.iterator_of(value, target, drained=True), target))
         elements = [element.value for element in target.elements]
         stars = [i for i, element in enumerate(target.elements) if isinstance(element, cst.StarredElement)]
         if stars and isinstance(value, Expr) and isinstance(value.type, Array | ListOf):
@@ -282,7 +282,7 @@ class Statements:
 
     def items(self: Any, value: Value, count: int, node: Any) -> list[Value]:
         """Return the items of a value that is unpacked into `count` targets."""
-        value = self.apart(value, "item")
+        value = self.contents_of(self.apart(value, "item"))
         if isinstance(value, Struct) and value.kind in ("tuple", "list"):
             return list(self.fields(value).values())
         if isinstance(value, Expr) and isinstance(value.type, Array | ListOf):
