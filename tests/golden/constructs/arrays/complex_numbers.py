@@ -10,8 +10,7 @@ def program_value_and_grad(x, k):
     product = 1j * k
     z = np.exp(product * x)
     spectrum = np.fft.fft(x[0] * k)
-    magnitude = np.absolute(spectrum)
-    power = magnitude**2
+    power = np.absolute(spectrum)**2
     real_z = z.real
     imag_z = z.imag
     arange = np.arange(4.0)
@@ -29,7 +28,7 @@ def program_value_and_grad(x, k):
     t_bar = np.sign(total)
     z_bar = z_bar + t_bar + real_z * 1j + imag_z.astype(complex)
     # spectrum = np.fft.fft(x[0] * k)
-    spectrum_bar = np.fft.ifft(2.0 * arange * magnitude * np.sign(spectrum), norm='forward').real
+    spectrum_bar = np.fft.ifft(2.0 * arange * spectrum, norm='forward').real
     x_bar = np.copy(t_bar.real)
     x_bar[0] += spectrum_bar * k
     # z = np.exp(1j * k * x)

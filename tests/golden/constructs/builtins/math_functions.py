@@ -45,9 +45,9 @@ def program_value_and_grad(x, k):
     # return a * b + math.atan2(k, x[2, 0]) * math.log(x[2, 1], 10) + math.comb(5, 2) * math.exp(-k)
     x_bar = np.zeros(x.shape)
     x_bar[2, 1] = arctan2_k / log / x_part3
-    total = k * k + x_part * x_part
-    k_bar = -(1.0 * comb * exp) + ratio * (x_part / total)
-    x_bar[2, 0] -= ratio * (k / total)
+    hypot_k = np.hypot(k, x_part)
+    k_bar = -(1.0 * comb * exp) + ratio * (x_part / hypot_k / hypot_k)
+    x_bar[2, 0] -= ratio * (k / hypot_k / hypot_k)
     # b = math.hypot(x[0, 2], k) * math.dist((x[0, 0], k), (x[1, 1] + 2.0, x[2, 2]))
     b_bar = a * sqrt
     product = 2.0 * a * hypot * np.divide(0.5, sqrt)

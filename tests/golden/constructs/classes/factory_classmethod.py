@@ -29,9 +29,9 @@ def program_value_and_grad(x, k):
     x_bar[1, 1] = angle_bar
     radius_bar = (b_bar * sin_angle + a_bar * cos_angle) * 1.5
     # return cls(math.hypot(a, b), math.atan2(b, a))
-    total = k * k + sum2 * sum2
-    t_bar = -(angle_bar * (k / total)) + radius_bar * np.divide(sum2, radius)
-    k_bar = angle_bar * (sum2 / total) + radius_bar * np.divide(k, radius)
+    hypot_k = np.hypot(k, sum2)
+    t_bar = -(angle_bar * (k / hypot_k / hypot_k)) + radius_bar * np.divide(sum2, radius)
+    k_bar = angle_bar * (sum2 / hypot_k / hypot_k) + radius_bar * np.divide(k, radius)
     # point = Polar.from_cartesian(np.sum(x[0]), k)
     x_bar[0] += t_bar
     return value, (x_bar, k_bar)

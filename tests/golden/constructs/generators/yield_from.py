@@ -39,7 +39,7 @@ def program_value_and_grad(x, k):
     for i in range(n - 1, -1, -1):
         t_tape_part = next(t_tape)
         item = list2[i]
-        t_bar[i] = t_bar[i] + (t_tape_part * item + item * t_tape_part)
+        t_bar[i] += t_tape_part * item + item * t_tape_part
     x_bar = np.zeros(x.shape)
     x_bar[2, 1] = 2.0 * t_bar[1] * x_part
     x_bar[2, 0] += t_bar[0]
