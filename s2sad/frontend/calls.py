@@ -115,7 +115,7 @@ def is_int_literal(node: Any) -> bool:
     return isinstance(node, cst.Integer) or (isinstance(node, cst.Name) and node.value in ("True", "False"))
 
 
-KEPT = ("append", "insert", "setdefault")  # methods of containers that keep an iterator as it is
+KEPT = ("append", "insert", "setdefault", "extend")  # methods that keep an iterator as it is, or begin it themselves
 
 
 def follows(object_: Any) -> bool:

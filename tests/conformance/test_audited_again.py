@@ -682,3 +682,42 @@ def fields_that_change_places(x: Any, k: Any) -> Any:
 @pytest.mark.parametrize("program", [exponents_in_records, roots_of_constants, fields_that_change_places])
 def test_fields_that_do_not_move(program: Callable[..., Any]) -> None:
     right(program, X, 1.3)
+
+
+# --- lists that are extended by what is made of them; keys that are made once -----------------------------------------
+class Holder:
+    """An object with a list."""
+
+    def __init__(self) -> None:
+        self.items = [1.0]
+
+
+def extended_by_itself(x: Any, k: Any) -> Any:
+    values = [k]
+    values.extend(v + values[-1] for v in x)
+    values += (v * values[-1] for v in x if values[-1] < 3.0)
+
+    def after(v: Any) -> Any:
+        return v + k * values[-1]
+
+    values.extend(map(after, x[:2]))
+    holder = Holder()
+    holder.items.extend(v * holder.items[-1] * k for v in x)
+    return sum(values) * len(values) + sum(holder.items)
+
+
+def keys_that_count(x: Any, k: Any) -> Any:
+    n = 0
+
+    def key(v: Any) -> Any:
+        nonlocal n
+        n += 1
+        return -v * n
+
+    first = sorted([x[0], x[1], k], key=key)[0]
+    return first * n + max(x, key=key) * n
+
+
+@pytest.mark.parametrize("program", [extended_by_itself, keys_that_count])
+def test_made_once_and_in_order(program: Callable[..., Any]) -> None:
+    right(program, X, 1.3)
