@@ -24,7 +24,7 @@ from s2sad.ir.nodes import (
     variables,
     walk,
 )
-from s2sad.ir.types import Array, ListOf, Recursive, Structure, Type, differentiable
+from s2sad.ir.types import ListOf, Recursive, Structure, Type, differentiable
 from s2sad.rules.core import TABLE
 
 CONTAINERS = {"list", "tuple", "build", "field", "pop", "getitem", "append", "to_list", "repeat_list"}
@@ -100,17 +100,17 @@ def shortened(path: Path) -> Path:
 
 
 def is_record(type_: Type) -> bool:
-    """Return whether a value is a structure of numbers that nothing else reaches, or a list of such."""
+    """Return whether a value is a structure of numbers and arrays, or a list of such."""
     if isinstance(type_, ListOf):
         return is_record(type_.item)
-    return isinstance(type_, Structure) and all(map(holds_no_memory, type_.items))
+    return isinstance(type_, Structure) and all(map(holds_no_list, type_.items))
 
 
-def holds_no_memory(type_: Type) -> bool:
-    """Return whether there are no arrays and no lists of any length in a value, and none of its own kind."""
+def holds_no_list(type_: Type) -> bool:
+    """Return whether there is no list of any length in a value, which might be given varied items, nor its own kind."""
     if isinstance(type_, Structure):
-        return all(map(holds_no_memory, type_.items))
-    return not isinstance(type_, Array | ListOf | Recursive)
+        return all(map(holds_no_list, type_.items))
+    return not isinstance(type_, ListOf | Recursive)
 
 
 def active_reads(expr: Expr) -> list[Var]:

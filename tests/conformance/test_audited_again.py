@@ -664,6 +664,8 @@ def exponents_in_records(x: Any, k: Any) -> Any:
     dicts = [{"w": v, "of": (3.0, k)} for v in x]
     s = sum(p.a * (-k) ** p.b for p in pairs) + sum([d["w"] * (-k) ** d["of"][0] * d["of"][1] for d in dicts])
     s += np.sum(pairs[0].a * (x - 2.0) ** pairs[0].b)
+    arrays = [Pair(x * v, 2.0) for v in x]
+    s += sum(np.sum(p.a * (-k) ** p.b) for p in arrays)
     return s + powered(Pair(k, 2.0), -k) + deeper(Pair(k, 2.0), 2)
 
 
@@ -679,7 +681,21 @@ def fields_that_change_places(x: Any, k: Any) -> Any:
     return p.a * p.b
 
 
-@pytest.mark.parametrize("program", [exponents_in_records, roots_of_constants, fields_that_change_places])
+def arrays_in_records_are_written(x: Any, k: Any) -> Any:
+    b = np.ones(2)
+    p, q = Pair(k, b), (np.zeros(2), k, 3.0)
+    b[0] = k
+    c = p.b
+    c[1] *= k * k
+    q[0][0] = x[0]
+    return b[0] * p.b[1] * p.a + q[0][0] * q[1] ** q[2]
+
+
+@pytest.mark.parametrize(
+    "program",
+    [exponents_in_records, roots_of_constants, fields_that_change_places, arrays_in_records_are_written],
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_fields_that_do_not_move(program: Callable[..., Any]) -> None:
     right(program, X, 1.3)
 
