@@ -95,6 +95,8 @@ class Printer:
             return special(expr)
         if expr.name in MADE:
             return self.made(expr)
+        if expr.name == "divide" and expr.form == "np.float64":
+            return f"np.float64({self.text(expr.args[0])}) / {self.text(expr.args[1], 13)}", 12
         if expr.form.startswith(LIBRARIES) or expr.form in ("max", "min", "abs", "round"):
             return self.call(expr.form, expr)
         if expr.name in OPERATORS and len(expr.args) == 2:

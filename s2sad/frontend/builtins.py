@@ -397,10 +397,14 @@ class Builtins:
         """Return items with what they are ordered by, if all that is known when code is generated."""
         if not isinstance(iterable, Struct):
             return None
-        items = self.iterated(iterable, node)
+        items, before, mark = self.iterated(iterable, node), self.state.copy(), len(self.builder.block)
         keys = items if self.is_none(key) else [self.call_function(key, [item], {}, node) for item in items]
         known = [self.known(value) for value in keys]
-        return None if UNKNOWN in known else list(zip(items, known, strict=True))
+        if UNKNOWN not in known:
+            return list(zip(items, known, strict=True))
+        del self.builder.block[mark:]  # the keys are made once, where they are compared
+        self.state = before
+        return None
 
     def op_sort_order(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """The places of what is sorted, in order: numbers as NumPy sorts them, anything else by its own `<`."""
@@ -780,6 +784,8 @@ class Builtins:
             return self.sort_list(base, args, kwargs or {}, node)
         signature = LIST_METHODS.get((kind, name))
         found = {} if signature is None else bound(name, signature, args, kwargs or {}, node)
+        if (kind, name) == ("list", "extend"):
+            found["iterable"] = self.extending(base, found["iterable"], node)
         if isinstance(base, Struct):
             if name in ("_replace", "_asdict"):
                 return self.named_method(base, name, kwargs or {}, node)

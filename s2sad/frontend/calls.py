@@ -120,7 +120,7 @@ def is_int_literal(node: Any) -> bool:
 
 
 BY_PLACE = (enumerate, zip, reversed, iter, next, list, isinstance, type, len, copy.copy, copy.deepcopy)
-KEPT = ("append", "insert", "setdefault")  # methods of containers that keep an iterator as it is
+KEPT = ("append", "insert", "setdefault", "extend")  # methods that keep an iterator as it is, or begin it themselves
 
 
 def follows(object_: Any) -> bool:

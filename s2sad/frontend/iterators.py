@@ -136,11 +136,26 @@ class Iterators:
         made = loop.iter if value.node is node.iter else positions.node(value.node)
         if value.by_item and not has_functions(made):
             return False
+        return bool(self.names_read(made, self.frame) & changed_in(loop.body))
+
+    def names_read(self: Any, made: ast.AST, frame: Any) -> set[str]:
+        """Return the names that an expression reads, and those that the functions it names do."""
         read = set(names_in(made))
-        for function in [self.state.names.get(name) for name in names_in(made)]:
+        for function in [self.names_of(frame).get(name) for name in names_in(made)]:
             if isinstance(function, LocalFunction):
                 read |= free_names(syntax(function.node, function.scope.parsed))
-        return bool(read & changed_in(loop.body))
+        return read
+
+    def extending(self: Any, base: Value, value: Value, node: Any) -> Value:
+        """Return what a list is extended by, item by item if these are made of what is in the list by then."""
+        if not isinstance(value, Deferred):
+            return value
+        read, frame, between = self.names_read(syntax(value.node, value.frame.parsed), value.frame), value.frame, False
+        while frame is not None:
+            bound = [known for name, known in self.names_of(frame).items() if name in read]
+            between = between or any(part is base for known in bound for part in self.inside_of(known))
+            frame = frame.outer
+        return self.begun(value, node, drained=not between, between=between)
 
     def call_maker(
         self: Any, function: Any, args: list[Value], kwargs: dict[str, Value], between: bool, node: Any

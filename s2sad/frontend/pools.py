@@ -35,8 +35,10 @@ from s2sad.ir.types import (
     list_of,
     same_type,
 )
+from s2sad.rules.builder import number
 from s2sad.rules.infer import describe, is_path
 
+NO_FIELD = ".made"  # what is in the pool of objects without fields: they are only counted
 POOLED = ("object", "dict", "list", "tuple")
 
 
@@ -243,7 +245,7 @@ class Pools:
         if isinstance(made, Expr):
             self.check_parts(self.item_type(made), self.births_in(self.sites_inside(made), ()))
         pool = self.pool(root, made)
-        fields = self.fields(made) if isinstance(made, Struct) else {None: made}
+        fields = (self.fields(made) or {NO_FIELD: number(0)}) if isinstance(made, Struct) else {None: made}
         if list(fields) != list(pool.lists):
             kind, what = pool.reference.kind, "attributes" if pool.reference.kind == "object" else "keys"
             hint = "set the same in each, in the same order"
@@ -262,10 +264,8 @@ class Pools:
             pool = self.new_pool(root, Reference(root, "list"), None)
             self.add_list(pool, None, "rows")
             return pool
-        if not self.fields(made):
-            raise Unsupported("an object without attributes is asked which one it is", None, "give it a field")
         name = made.cls.__name__.lower() if made.cls else made.name or made.kind
-        self.unit.knowledge.layouts[root] = made.kind, made.cls, tuple(self.fields(made)), name
+        self.unit.knowledge.layouts[root] = made.kind, made.cls, tuple(self.fields(made)) or (NO_FIELD,), name
         if root in self.unit.missing:
             raise Relower
         return self.laid_out_pool(root)
@@ -281,7 +281,7 @@ class Pools:
         kind, cls, keys, name = self.unit.knowledge.layouts[root]
         pool = self.new_pool(root, Reference(root, kind), cls)
         for key in keys:
-            self.add_list(pool, key, f"{name}_{key}")
+            self.add_list(pool, key, f"{name}_{str(key).strip(chr(46))}")
         return pool
 
     def new_pool(self: Any, root: Any, reference: Reference, cls: type | None) -> Pool:
@@ -319,7 +319,8 @@ class Pools:
     def fields_in_pool(self: Any, struct: Struct) -> dict[Any, Value]:
         """Return the fields of an object as they are here."""
         lists = self.pools[pool_of(struct.place)].lists
-        return {key: self.load(self.get(var, struct.place), key_name(key)) for key, var in lists.items()}
+        fields = {key: var for key, var in lists.items() if key != NO_FIELD}
+        return {key: self.load(self.get(var, struct.place), key_name(key)) for key, var in fields.items()}
 
     def set_in_pool(self: Any, struct: Struct, key: Any, value: Value) -> None:
         """`object.key = value`."""

@@ -15,14 +15,24 @@ from s2sad.rules.register import register
 
 def over(a: Any, b: Sym) -> Sym:
     """Return a / b; inf or nan where b is 0, also for Python numbers, whose own division raises."""
-    return Sym(b.builder.op("divide", a, b, form="" if is_strong(b.type) else "np.divide"), b.builder)
+    plain = is_strong(b.type) or (isinstance(a, Sym) and is_strong(a.type))
+    real = "complex" not in (numeric_kind(b.type), numeric_kind(a.type) if isinstance(a, Sym) else "float")
+    form = "" if plain else "np.float64" if real else "np.divide"  # np.float64(a) / b is the faster one
+    return Sym(b.builder.op("divide", a, b, form=form), b.builder)
 
 
-def quotient(y: Sym, a: Any, b: Any, name: str = "divide") -> Any:
+def quotient(y: Sym, a: Any, b: Any) -> Any:
     """Return a / b as y was computed: where NumPy took a Python float, 0 included, its derivative is inf there."""
-    plain = is_strong(b.type) or not is_strong(y.type) or numeric_kind(b.type) == "int"
     never = isinstance(b.expr, Const) and b.expr.value != 0
-    return Sym(b.builder.op(name, a, b, form="" if plain or never else f"np.{name}"), b.builder)
+    if never or not is_strong(y.type) or numeric_kind(b.type) == "int":
+        return a / b
+    return over(a, b)
+
+
+def _whole(y: Sym, a: Sym, b: Sym) -> Sym:
+    """Return a // b as y was computed."""
+    plain = is_strong(a.type) or is_strong(b.type) or not is_strong(y.type)
+    return Sym(b.builder.op("floor_divide", a, b, form="" if plain else "np.floor_divide"), b.builder)
 
 
 def _power_base(y: Sym, a: Sym, b: Sym) -> Any:
@@ -101,7 +111,7 @@ OPERATORS: dict[str, dict[str, Any]] = {
     "power": elementwise(_power_base, _power_exponent),
     "negative": elementwise(lambda y, x: -1.0, cost=CHEAP),
     "positive": elementwise(lambda y, x: 1.0, cost=CHEAP),
-    "remainder": elementwise(lambda y, a, b: 1.0, lambda y, a, b: -quotient(y, a, b, "floor_divide")),
+    "remainder": elementwise(lambda y, a, b: 1.0, lambda y, a, b: -_whole(y, a, b)),
 }
 
 FUNCTIONS: dict[str, dict[str, Any]] = {

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from s2sad.analysis.activity import Activity, active_reads, find_activity
+from s2sad.analysis.activity import WHOLE, Activity, Paths, active_reads, find_activity
 from s2sad.analysis.alias import Aliases, find_aliases, shares, summary
 from s2sad.analysis.bound import BoundJoins
 from s2sad.analysis.same_list import refuse_shared_lists
@@ -86,14 +86,17 @@ class _Module:
         self.found: dict[Any, Function] = {}
         self.originals: set[Function] = set()
 
-    def function(self, function: Function, wrt: tuple[int, ...], name: str = "") -> Function:
-        """Return the tangent of a function for these active parameters."""
-        key = (function, wrt)
+    def function(
+        self, function: Function, wrt: tuple[int, ...], name: str = "", parts: tuple[Paths, ...] | None = None
+    ) -> Function:
+        """Return the tangent of a function for these active parameters, of structures for these parts."""
+        parts = (WHOLE,) * len(wrt) if parts is None else parts
+        key = (function, wrt, parts)
         if key not in self.found:
             n = sum(1 for k in self.found if k[0] is function)
             made = Function(name or f"{function.name}_jvp" + (f"_{n + 1}" if n else ""), [], [])
             self.found[key] = made
-            Tangent(self, function, wrt, made, entry=bool(name)).run()
+            Tangent(self, function, wrt, parts, made, entry=bool(name)).run()
             self.functions.append(made)
         return self.found[key]
 
@@ -114,16 +117,26 @@ class _Module:
 class Tangent:
     """Builds the tangent of one function."""
 
-    def __init__(self, module: _Module, function: Function, wrt: tuple[int, ...], made: Function, entry: bool) -> None:
+    def __init__(
+        self,
+        module: _Module,
+        function: Function,
+        wrt: tuple[int, ...],
+        parts: tuple[Paths, ...],
+        made: Function,
+        entry: bool,
+    ) -> None:
         self.module = module
         self.function = function
         self.wrt = wrt
         self.made = made
         self.entry = entry
         self.aliases: Aliases = find_aliases(function)
-        active = {function.params[i] for i in wrt}
+        active = {function.params[i]: paths for i, paths in zip(wrt, parts, strict=True)}
         everything = not module.options.activity
-        self.activity: Activity = find_activity(function, self.aliases, active, everything=everything)
+        self.activity: Activity = find_activity(
+            function, self.aliases, set(active), everything=everything, parts=active
+        )
         if not entry and summary(function).entangled:
             self.vary_returned()
         refuse_shared_lists(function, self.aliases)
@@ -520,13 +533,14 @@ class Tangent:
     def call(self, stmt: Assign | Effect, call: Call, y: Var | None) -> None:
         """A called function returns its value and its tangent; arrays it writes have their tangents written too."""
         wrt = tuple(i for i, arg in enumerate(call.args) if any(self.varied(v) for v in active_reads(arg)))
+        parts = tuple(self.activity.paths(call.args[i]) for i in wrt)
         if not wrt and not (y is not None and self.varied(y) and summary(call.function).entangled):
             self.module.original(call.function)
             self.emit(clone(stmt))
             if y is not None and self.varied(y):
                 self.bind(y, self.zero(y), y, True)
             return
-        made = self.module.function(call.function, wrt)
+        made = self.module.function(call.function, wrt, parts=parts)
         args = (*call.args, *(self.dot(call.args[i]) for i in wrt))
         dot_type = cotangent_type(call.type)
         type_ = Structure("tuple", (0, 1), (call.type, dot_type))

@@ -643,3 +643,97 @@ def pullbacks_of_any_length(x: Any, k: Any) -> Any:
 def test_pullbacks_of_any_length_are_refused() -> None:
     with pytest.raises(s2sad.UnsupportedError, match="a function becomes an item of a list that grows"):
         s2sad.grad(pullbacks_of_any_length, argnums=1)(X, 1.3)
+
+
+# --- fields that do not move, in forward mode -------------------------------------------------------------------------
+def powered(r: Any, u: Any) -> Any:
+    total = 0.0
+    for i in range(3):
+        total += r.a * u**r.b
+        if total > 50.0 + i:
+            return total
+    return total
+
+
+def deeper(r: Any, n: int) -> Any:
+    return r.a * (-1.3) ** r.b if n == 0 else deeper(Pair(r.a * 2.0, r.b), n - 1)
+
+
+def exponents_in_records(x: Any, k: Any) -> Any:
+    pairs = [Pair(v, 2.0) for v in x]
+    dicts = [{"w": v, "of": (3.0, k)} for v in x]
+    s = sum(p.a * (-k) ** p.b for p in pairs) + sum([d["w"] * (-k) ** d["of"][0] * d["of"][1] for d in dicts])
+    s += np.sum(pairs[0].a * (x - 2.0) ** pairs[0].b)
+    arrays = [Pair(x * v, 2.0) for v in x]
+    s += sum(np.sum(p.a * (-k) ** p.b) for p in arrays)
+    return s + powered(Pair(k, 2.0), -k) + deeper(Pair(k, 2.0), 2)
+
+
+def roots_of_constants(x: Any, k: Any) -> Any:
+    pairs = [(v * k, 0.0) for v in x]
+    return sum(a * math.sqrt(b) + a * abs(b) ** 0.5 + k * a for a, b in pairs)
+
+
+def fields_that_change_places(x: Any, k: Any) -> Any:
+    p = Pair(k, 2.0)
+    for v in x:
+        p = Pair(p.b * v, p.a)
+    return p.a * p.b
+
+
+def arrays_in_records_are_written(x: Any, k: Any) -> Any:
+    b = np.ones(2)
+    p, q = Pair(k, b), (np.zeros(2), k, 3.0)
+    b[0] = k
+    c = p.b
+    c[1] *= k * k
+    q[0][0] = x[0]
+    return b[0] * p.b[1] * p.a + q[0][0] * q[1] ** q[2]
+
+
+@pytest.mark.parametrize(
+    "program",
+    [exponents_in_records, roots_of_constants, fields_that_change_places, arrays_in_records_are_written],
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_fields_that_do_not_move(program: Callable[..., Any]) -> None:
+    right(program, X, 1.3)
+
+
+# --- lists that are extended by what is made of them; keys that are made once -----------------------------------------
+class Holder:
+    """An object with a list."""
+
+    def __init__(self) -> None:
+        self.items = [1.0]
+
+
+def extended_by_itself(x: Any, k: Any) -> Any:
+    values = [k]
+    values.extend(v + values[-1] for v in x)
+    values += (v * values[-1] for v in x if values[-1] < 3.0)
+
+    def after(v: Any) -> Any:
+        return v + k * values[-1]
+
+    values.extend(map(after, x[:2]))
+    holder = Holder()
+    holder.items.extend(v * holder.items[-1] * k for v in x)
+    return sum(values) * len(values) + sum(holder.items)
+
+
+def keys_that_count(x: Any, k: Any) -> Any:
+    n = 0
+
+    def key(v: Any) -> Any:
+        nonlocal n
+        n += 1
+        return -v * n
+
+    first = sorted([x[0], x[1], k], key=key)[0]
+    return first * n + max(x, key=key) * n
+
+
+@pytest.mark.parametrize("program", [extended_by_itself, keys_that_count])
+def test_made_once_and_in_order(program: Callable[..., Any]) -> None:
+    right(program, X, 1.3)

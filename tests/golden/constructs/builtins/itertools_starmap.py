@@ -74,8 +74,8 @@ def program_value_and_grad(x, k):
         t_tape_part = next(t_tape)
         item_0, item_1 = pairs[i]
         total_bar = t_bar.pop()
-        pairs_0_bar[i] += total_bar * np.divide(item_0, t_tape_part)
-        pairs_1_bar[i] += total_bar * np.divide(item_1, t_tape_part)
+        pairs_0_bar[i] += total_bar * (item_0 / t_tape_part)
+        pairs_1_bar[i] += total_bar * (item_1 / t_tape_part)
     # pairs = [(x[0, 0], k), (k, x[1, 1]), (x[2, 2], x[0, 3])]
     k_bar = pairs_0_bar[1] + pairs_1_bar[0]
     x_bar[0, 3] += pairs_1_bar[2]

@@ -50,17 +50,17 @@ def program_value_and_grad(x, k):
     x_bar[2, 0] -= ratio * (k / hypot_k / hypot_k)
     # b = math.hypot(x[0, 2], k) * math.dist((x[0, 0], k), (x[1, 1] + 2.0, x[2, 2]))
     b_bar = a * sqrt
-    product = 2.0 * a * hypot * np.divide(0.5, sqrt)
+    product = 2.0 * a * hypot * (np.float64(0.5) / sqrt)
     b_bar2 = product * difference2
     b_bar3 = product * difference
     x_bar[2, 2] -= b_bar2
     x_bar[1, 1] -= b_bar3
     x_bar[0, 0] += b_bar3
-    x_bar[0, 2] += b_bar * np.divide(x_part2, hypot)
+    x_bar[0, 2] += b_bar * (x_part2 / hypot)
     # a = math.prod([k, x[0, 0], x[0, 1]]) + math.fsum(x[1])
     x_bar[1] += b
     t_bar = list(b * _prod_others(array))
-    k_bar = k_bar + b_bar2 + b_bar * np.divide(k, hypot) + t_bar[0]
+    k_bar = k_bar + b_bar2 + b_bar * (np.float64(k) / hypot) + t_bar[0]
     x_bar[0, 1] += t_bar[2]
     x_bar[0, 0] += t_bar[1]
     return value, (x_bar, k_bar)

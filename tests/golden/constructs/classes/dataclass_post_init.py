@@ -18,8 +18,9 @@ def program_value_and_grad(x, k):
     x_bar = np.zeros(x.shape)
     x_bar[1] = -0.4444444444444444 / (k * k) * difference
     # self.log_norm = -np.log(self.spread) - 0.5 * np.log(2.0 * np.pi)
-    spread_bar = difference @ difference / (product * spread) + np.divide(
-        -(1.0 * len(difference2)), spread
+    spread_bar = (
+        difference @ difference / (product * spread)
+        + np.float64(-(1.0 * len(difference2))) / spread
     )
     # self.spread = self.spread * boost
     k_bar = spread_bar * 1.5

@@ -30,8 +30,8 @@ def program_value_and_grad(x, k):
     radius_bar = (b_bar * sin_angle + a_bar * cos_angle) * 1.5
     # return cls(math.hypot(a, b), math.atan2(b, a))
     hypot_k = np.hypot(k, sum2)
-    t_bar = -(angle_bar * (k / hypot_k / hypot_k)) + radius_bar * np.divide(sum2, radius)
-    k_bar = angle_bar * (sum2 / hypot_k / hypot_k) + radius_bar * np.divide(k, radius)
+    t_bar = -(angle_bar * (k / hypot_k / hypot_k)) + radius_bar * (sum2 / radius)
+    k_bar = angle_bar * (sum2 / hypot_k / hypot_k) + radius_bar * (np.float64(k) / radius)
     # point = Polar.from_cartesian(np.sum(x[0]), k)
     x_bar[0] += t_bar
     return value, (x_bar, k_bar)

@@ -27,8 +27,8 @@ def program_value_and_grad(x, k):
     # return Point((p.a + q.a) / 2.0, (p.b + q.b) / 2.0)
     a_bar = 1.0 / 2.0
     # return math.hypot(p.a - q.a, p.b - q.b)
-    a_bar2 = np.divide(difference, hypot)
-    b_bar = np.divide(difference2, hypot)
+    a_bar2 = difference / hypot
+    b_bar = difference2 / hypot
     b_bar2 = -b_bar
     k_bar = 0.0
     a_bar2, a_bar = a_bar - a_bar2, a_bar + a_bar2

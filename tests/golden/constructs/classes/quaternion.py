@@ -31,7 +31,7 @@ def program_value_and_grad(x, k):
     value = sqrt + x7 * y4 + z5
     # adjoint
     # return math.sqrt(self.w**2 + self.x**2 + self.y**2 + self.z**2)
-    product = 2.0 * np.divide(0.5, sqrt)
+    product = 2.0 * (np.float64(0.5) / sqrt)
     t_bar = product * w3
     # return Quaternion(-self.w, -self.x, -self.y, -self.z)
     z_bar = product * z5 + 1.0

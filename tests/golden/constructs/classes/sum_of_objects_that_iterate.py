@@ -64,7 +64,7 @@ def program_value_and_grad(x, k):
     # return total.norm * max(pairs[0], pairs[1]).b + first * sum(total) + second
     tmp = max_of_objects_bwd(max_of_objects_residuals, {'a': 0.0, 'b': sqrt})
     # return math.sqrt(self.a**2 + self.b**2)
-    product = 2.0 * b * np.divide(0.5, sqrt)
+    product = 2.0 * b * (np.float64(0.5) / sqrt)
     second_bar = 1.0 + first + product * second
     first_bar = total + first + product * first
     # return Pair(self.a + other.a, self.b + other.b)

@@ -19,7 +19,7 @@ def program_value_and_grad(x, k):
     y_bar = 2.0 * y
     with np.errstate(all="ignore"):
         # z = np.sum(y) / k
-        y_bar += np.divide(1.0, k)
+        y_bar += np.float64(1.0) / k
     with np.errstate(divide="ignore", invalid="ignore"):
         # y = np.where(x > 0.0, k * np.log(x), 0.0)
         k_bar = -z / k + np.sum(np.where(test, y_bar * log_x, 0.0))

@@ -99,7 +99,7 @@ def first_great_bwd(residuals, out_bar):
                 # w = w * u + k * 0.1
                 k_bar += w_bar * 0.1
                 w_bar *= u
-            v_bar += w_bar * np.divide(0.5, w2)
+            v_bar += w_bar * (np.float64(0.5) / w2)
         else:
             is_error = next(is_error_tape)
             if not is_error:

@@ -40,7 +40,7 @@ def program_value_and_grad(x, k):
     for succeeded in reversed(succeeded_tape):
         if succeeded:
             root = next(root_tape)
-            v_bar += root_bar * np.divide(0.5, root)
+            v_bar += root_bar * (np.float64(0.5) / root)
             root_bar = 0.0
         else:
             k_bar += v_bar

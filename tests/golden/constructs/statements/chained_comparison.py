@@ -29,7 +29,7 @@ def program_value_and_grad(x, k):
                 if 0.0 < v and v < 1.0:
                     total2 = k + i
                     k_bar -= v / total2 / total2
-                    v_bar = np.divide(1.0, total2)
+                    v_bar = np.float64(1.0) / total2
                 else:
                     v_bar = 0.0
             # v = x[i, j]

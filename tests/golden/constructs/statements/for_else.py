@@ -52,7 +52,7 @@ def program_value_and_grad(x, k):
     value = k * pair_part + ratio
     # adjoint
     # return k * find(x, 1) + find(x, 9) / k
-    x_bar = find_bwd(find_residuals2, np.divide(1.0, k))
+    x_bar = find_bwd(find_residuals2, np.float64(1.0) / k)
     k_bar = -ratio / k + pair_part
     tmp = find_bwd(find_residuals, k)
     x_bar += tmp

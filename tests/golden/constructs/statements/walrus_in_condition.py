@@ -45,7 +45,7 @@ def program_value_and_grad(x, k):
             else:
                 t_tape_part = next(t_tape2)
                 k_bar -= t_tape_part / k / k
-                size_bar = 0.5 * np.divide(1.0, k) / t_tape_part
+                size_bar = 0.5 * (np.float64(1.0) / k) / t_tape_part
             # row = rest.pop()
             rest_bar.append(2.0 * size_bar * row)
     # rest = list(x)
