@@ -172,8 +172,8 @@ class Pools:
         self.as_growing_rows(item, value, others)
         if isinstance(item, Structure) and isinstance(value, Struct) and value.place is None:
             made = self.materialize(value).type
-            if (made.kind, made.cls) == (item.kind, item.cls) and list_of([item, made]) is None:
-                self.tell_apart(others | self.births_of(value))  # one holds deeper ones of its own kind
+            if made.kind == item.kind and list_of([item, made]) is None:
+                self.tell_apart(others | self.births_of(value))  # of another class, or one that holds deeper ones
         given = unwrapped(value).type if is_value(value) else None
         if isinstance(item, Reference) and isinstance(given, Reference) and item.pool != given.pool:
             self.tell_apart({item.pool, given.pool})

@@ -527,6 +527,54 @@ def partials(x):
     return sum(f(3.0) for f in fs)
 
 
+class Linear:
+    """A layer with a weight and a bias."""
+
+    def __init__(self, w):
+        self.w, self.b = w, 0.1
+
+    def __call__(self, h):
+        return self.w * h + self.b
+
+    def params(self):
+        return [self.w, self.b]
+
+
+class Tanh:
+    """A layer that holds nothing."""
+
+    def __call__(self, h):
+        return np.tanh(h)
+
+    def params(self):
+        return []
+
+
+def network(x):
+    made = []
+    for v in x:
+        made.append(Linear(v))
+        made.append(Tanh())
+    weight = sum(p * p for layer in made for p in layer.params())
+    for layer in made:
+        if isinstance(layer, Linear):
+            layer.b -= 0.1 * layer.w
+    h = 0.3
+    for layer in made:
+        h = layer(h)
+    return h + 0.01 * weight
+
+
+def functions_that_hold_nothing(x):
+    fs = []
+    for v in x:
+        fs.append((lambda t: t * 2.0) if v > 1 else (lambda t: t * t))
+    h = x[0]
+    for f in fs:
+        h = f(h)
+    return h
+
+
 def methods(x):
     counters = [Counter(v) for v in x]
     steps, s = [c.next for c in counters], 0.0
@@ -621,6 +669,8 @@ PROGRAMS = [
     functions_of_two_kinds,
     partials,
     methods,
+    network,
+    functions_that_hold_nothing,
     found_in_a_list,
     found_in_a_grid,
     end_of_a_chain,
