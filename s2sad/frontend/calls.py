@@ -215,7 +215,7 @@ class Calls:
     def callee(self: Any, node: Any) -> Value:
         """Return what is called: of an opaque value a method, which is not read before its arguments are."""
         if not isinstance(node, cst.Attribute):
-            return self.expression(node)
+            return self.apart(self.expression(node), "item")
         base = self.expression(node.value)
         if is_opaque(base):
             return ArrayMethod(base, node.attr.value)

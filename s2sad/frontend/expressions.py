@@ -184,7 +184,7 @@ class Expressions:
             raise Unsupported(str(problem), node) from None
         if isinstance(value, Poison):
             raise Poisoned
-        in_pool = isinstance(value, Var) and isinstance(value.type, Reference)
+        in_pool = isinstance(value, Var) and isinstance(value.type, Reference) and value.type.kind != "mixed"
         return self.apart(value, "item") if in_pool and value not in self.unit.optional else value
 
     def atom(self: Any, node: Any) -> Expr:

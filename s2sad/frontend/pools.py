@@ -137,6 +137,7 @@ class Pools:
 
     def as_places(self: Any, *values: Value) -> None:
         """One name may stand for any of these: if some are objects and the others None, they belong in one pool."""
+        values = tuple(map(unwrapped, values))
         lists = [value for value in values if isinstance(value, Expr) and isinstance(value.type, ListOf)]
         if any(isinstance(self.item_type(value), Reference) for value in lists):  # what is in them is of one kind
             self.tell_apart({birth for value in lists for birth in self.births_in(self.sites_inside(value), ())})
@@ -187,6 +188,7 @@ class Pools:
 
     def births_of(self: Any, value: Value) -> set[Any]:
         """Return where an object or list may have been made, as far as that is known."""
+        value = unwrapped(value)
         if isinstance(value, Expr) and isinstance(value.type, Reference):
             return {value.type.pool}
         if isinstance(value, Struct):
