@@ -15,6 +15,7 @@ import numpy as np
 from s2sad.frontend import iteration
 from s2sad.frontend.arguments import bound, given
 from s2sad.frontend.classes import is_descriptor
+from s2sad.frontend.expressions import by_identity
 from s2sad.frontend.models import behind
 from s2sad.frontend.opaque import is_opaque
 from s2sad.frontend.pools import is_listlike, unwrapped
@@ -806,7 +807,9 @@ class Builtins:
         if name == "copy":
             return self.new_copy(base, node)
         by_value = {"remove": iteration.remove, "index": iteration.index_of, "count": iteration.count_of}
-        if name in by_value and len(found) == 1 and isinstance(self.item_type(base), Scalar | Name):
+        if name in by_value and len(found) == 1 and by_identity(*found.values()):
+            self.tell_apart(self.births_of(*found.values()) | self.births_in(self.sites_inside(base), ()))
+        if name in by_value and len(found) == 1 and isinstance(self.item_type(base), Scalar | Name | Reference):
             return self.call_user(by_value[name], [base, *found.values()], {}, node)
         in_place = {"reverse": iteration.reverse_in_place, "clear": iteration.clear}
         if name in in_place and is_listlike(base):

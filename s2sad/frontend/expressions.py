@@ -678,8 +678,8 @@ class Expressions:
             self.tell_apart(a.births | self.births_in(self.sites_of(b), ()))
             raise Unsupported(WHICH_OBJECT, node, COMPARE_FIELD)
         if name in ("in", "not_in") and isinstance(b, Struct) and b.kind in ("list", "tuple") and by_identity(a):
-            self.check_identity(a, self.fields(b).values(), node)
-            return number(any(item is a for item in self.fields(b).values()) == (name == "in"))
+            found = self.is_one_of(a, list(self.fields(b).values()), node)
+            return found if name == "in" else self.turned(self.truth(found, node))
         if name in ("in", "not_in") and isinstance(b, Struct) and b.kind == "dict":
             b = self.struct("tuple", dict(enumerate(self.iterated(b, node))))
         whole = [unwrapped(value) for value in (a, b)]
@@ -713,6 +713,17 @@ class Expressions:
             x, y = self.materialize(a), self.materialize(b)
             return self.builder.op(name, x, y)
         return self.builder.op(name, self.as_expr(a, node), self.as_expr(b, node))
+
+    def is_one_of(self: Any, a: Value, items: list[Value], node: Any) -> Expr:
+        """Return whether an object is one of those in a list of known length."""
+        found: Expr = number(False)
+        for item in items:
+            test = self.compare("is", a, self.apart(item, "item"), node)
+            if isinstance(test, Const) and test.value:
+                return test
+            if not isinstance(test, Const):
+                found = test if isinstance(found, Const) else self.joined_tests("or", found, test)
+        return found
 
     def check_identity(self: Any, a: Value, others: Iterable[Value], node: Any) -> None:
         """Refuse to say whether two values are one object where that depends on data; in a pool it does not."""
