@@ -245,9 +245,11 @@ class Builtins:
             self.fields(iterator)["at"] = self.builder.op("add", at, number(1))
             return self.load(self.get(items, at), "item")
 
+        there = self.builder.op("less", at, self.builder.op("len", items))
+        if not default and self.trying:
+            self.raise_if(self.builder.op("not", there), Op("exception", (), Static("exception"), {}, "StopIteration"))
         if not default:
             return step()
-        there = self.builder.op("less", at, self.builder.op("len", items))
         return self.chosen(there, step, lambda: default[0], "what next gives", node)
 
     def first_of(self: Any, items: Value, default: list[Value], node: Any) -> Value:

@@ -1230,7 +1230,7 @@ class Control:
             self.assign(clause.target, item)
             tests = [self.test(test.test) for test in clause.ifs]
             if not all(isinstance(test, bool) for test in tests):
-                raise self.make_dynamic_at(("generator", *self.site(node)))
+                raise self.make_dynamic_at(("generator", *self.site(node), 0))
             return [self.expression(element)] if all(tests) else []
 
         return self.listed_of(iterable, made, node)

@@ -205,7 +205,7 @@ class Statements:
         """Bind a target to a value."""
         match target:
             case cst.Name():
-                self.bind_name(target.value, value)
+                self.bind_name(target.value, self.stepped(target.value, value, target))
             case cst.Tuple() | cst.List():
                 self.unpack(target, value)
             case cst.Subscript():

@@ -1040,3 +1040,98 @@ def kept_by_a_helper(x: Any, k: Any) -> Any:
 def test_a_list_that_a_helper_keeps_and_that_changes_is_refused() -> None:
     with pytest.raises(s2sad.UnsupportedError, match="a list changes after it was put into another list"):
         s2sad.grad(kept_by_a_helper)(X, 1.3)
+
+
+# --- generators that are gone through together, or step by step -------------------------------------------------------
+def positive(x: Any, k: Any) -> Any:
+    for v in x:
+        if v > 0.0:
+            yield v * k
+
+
+def growing(k: Any) -> Any:
+    t = k
+    while True:
+        t = t * 1.1
+        yield t
+
+
+def together(x: Any, k: Any) -> Any:
+    def squares() -> Any:
+        for v in x:
+            yield v * v
+
+    s = sum(p * q for p, q in zip(positive(x, k), squares()))  # noqa: B905
+    for p, (i, q) in zip(positive(x, k), enumerate(squares())):  # noqa: B905
+        s += p * q * i
+    for p, t in zip(positive(x, 1.0), growing(k)):  # noqa: B905
+        s += p * t
+    return s + sum(p * q for p, q in zip(positive(x, k), [v * v for v in x]))  # noqa: B905
+
+
+def step_by_step(x: Any, k: Any) -> Any:
+    def products() -> Any:
+        t = k
+        for v in x:
+            t = t * v + 1.0
+            yield t
+
+    made = products()
+    few = positive([u * 1.0 for u in x], k)
+    all_of_them = products()
+    first, s = next(made), 0.0
+    for i in range(3):
+        s += next(made) * i if i != 1 else first
+    s += next(few, k) * next(few, 0.5)
+    while True:
+        try:
+            s += next(all_of_them) * k
+        except StopIteration:
+            break
+    for v in made:
+        s = s * 0.5 + v
+    return s
+
+
+@pytest.mark.parametrize("program", [together, step_by_step])
+def test_generators(program: Callable[..., Any]) -> None:
+    right(program, twice=False)
+
+
+def changed_between(x: Any, k: Any) -> Any:
+    c = k
+
+    def products() -> Any:
+        for v in x:
+            yield v * c
+
+    made = products()
+    first = next(made)
+    c = 2.0 * k
+    return first * next(made)
+
+
+def changed_in_the_loop(x: Any, k: Any) -> Any:
+    c, s = k, 0.0
+
+    def products() -> Any:
+        for v in x:
+            yield v * c
+
+    for p, q in zip(products(), positive(x, k)):  # noqa: B905
+        s += p * q
+        c = c * 1.5
+    return s
+
+
+def steps_without_an_end(x: Any, k: Any) -> Any:
+    made, s = growing(k), 0.0
+    for v in x:
+        s += v * next(made)
+    return s
+
+
+def test_generators_that_are_refused() -> None:
+    refused(changed_between, "next is asked of a generator, and what it reads may change")
+    refused(changed_in_the_loop, "the loop changes what they read")
+    refused(steps_without_an_end, "a generator without an end")

@@ -368,9 +368,9 @@ def test_lists_in_an_object():
         np.testing.assert_allclose(mine, other)
 
 
-def test_a_dict_with_other_keys_on_one_path_is_refused():
+def test_a_dict_of_unlike_items_with_other_keys_on_one_path_is_refused():
     def keyed(x):
-        d = {"a": x[0]}
+        d = {"a": x[0], "whole": x}
         if x[1] > 0.5:
             d["b"] = x[1]
         return d["a"] * len(d)
