@@ -32,6 +32,7 @@ from s2sad.frontend.values import (
 from s2sad.ir.nodes import Const, Expr, Op, Var
 from s2sad.ir.types import (
     BOOL,
+    NOT_YET,
     Array,
     ListOf,
     Name,
@@ -336,7 +337,7 @@ class Builtins:
             return self.summed(total, value, node)
         expr = self.as_expr(value, node)
         self.early(expr)
-        if isinstance(expr.type, ListOf) and isinstance(expr.type.item, Opaque):
+        if isinstance(expr.type, ListOf) and expr.type.item == NOT_YET:
             return total  # there is nothing in it yet
         if isinstance(expr.type, ListOf) and (isinstance(expr.type.item, Structure) or not one_shape(expr.type.item)):
             return self.summed(total, expr, node)

@@ -35,10 +35,10 @@ from s2sad.frontend.values import (
 )
 from s2sad.ir.nodes import Assign, Block, Break, Const, Continue, Expr, For, If, Move, Op, Raise, Stmt, Var, While
 from s2sad.ir.types import (
+    NOT_YET,
     Array,
     ListOf,
     Name,
-    Opaque,
     Scalar,
     Shape,
     Static,
@@ -1303,7 +1303,7 @@ class Control:
 
     def check_item(self: Any, value: Value) -> None:
         """Refuse a function or an iterator as an item of a list that grows."""
-        kept = value.value if isinstance(value, Const) else value
+        kept = value.value if isinstance(value, Const) else self.as_name(value)
         if isinstance(kept, FUNCTIONS | RangeValue | Iteration | Deferred):
             what = "a function" if isinstance(value, Const | FUNCTIONS) else "an iterator"
             raise Unsupported(f"{what} becomes an item of a list that grows", None, "write the list out: [f, g]")
@@ -1397,7 +1397,7 @@ def made_here(value: Struct) -> bool:
 
 def is_nothing_yet(value: Expr) -> bool:
     """Return whether a value is a list of which it is not known yet what it holds."""
-    return isinstance(value.type, ListOf) and isinstance(value.type.item, Opaque)
+    return isinstance(value.type, ListOf) and value.type.item == NOT_YET
 
 
 def join_or_none(x: Expr, y: Expr, mark: int | None = None) -> Type | None:

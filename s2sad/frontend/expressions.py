@@ -47,6 +47,7 @@ from s2sad.frontend.values import (
 from s2sad.ir.nodes import Assign, Block, Const, Expr, If, Op, Raise, Var
 from s2sad.ir.types import (
     BOOL,
+    NOT_YET,
     TEXT,
     Array,
     ListOf,
@@ -1216,7 +1217,7 @@ class Expressions:
         self.state.names[name] = self.new_list([], self.site(node))
         for iterable, item in parts:
             type_ = iterable.type if isinstance(iterable, Expr) else None
-            if isinstance(type_, ListOf) and isinstance(type_.item, Opaque):
+            if isinstance(type_, ListOf) and type_.item == NOT_YET:
                 continue  # there is nothing in it yet
 
             def append(item: Any = item) -> None:

@@ -34,9 +34,9 @@ from s2sad.frontend.values import (
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, If, Op, Origin, Raise, Return, SetField, Store, Var
 from s2sad.ir.types import (
     NONE,
+    NOT_YET,
     Array,
     ListOf,
-    Opaque,
     Scalar,
     Static,
     Structure,
@@ -481,7 +481,7 @@ class Statements:
                 index = None  # `a[()]` and `a[...]` of rank 0 are the whole array
             elif index is None and how == "set":
                 index = Const(Ellipsis)
-        elif not isinstance(base.type.item, Opaque) or base in self.unit.list_sites:
+        elif base.type.item != NOT_YET or base in self.unit.list_sites:
             base.type = self.list_type(base, expr, node)
         if isinstance(base.type, ListOf):
             self.changes_list(base)
@@ -491,10 +491,10 @@ class Statements:
         """Return the type of a list that takes a value; a wider one than it has starts lowering again."""
         assert isinstance(target.type, ListOf)
         have, none = target.type, value.type == NONE
-        made = list_of([have.item, value.type]) if not isinstance(have.item, Opaque) else list_of([value.type])
+        made = list_of([have.item, value.type]) if have.item != NOT_YET else list_of([value.type])
         if made is not None and (have.optional or value in self.unit.optional):
             made = replace(made, optional=True)
-        if isinstance(have.item, Opaque) and made is not None:
+        if have.item == NOT_YET and made is not None:
             if made == have:
                 return made  # nothing but None so far
             several = self.unit.joined.get(target, set())
@@ -528,7 +528,7 @@ class Statements:
 
     def early(self: Any, value: Value) -> None:
         """Note that a list is read of which it is not known yet what it holds."""
-        if isinstance(value, Var) and isinstance(value.type, ListOf) and isinstance(value.type.item, Opaque):
+        if isinstance(value, Var) and isinstance(value.type, ListOf) and value.type.item == NOT_YET:
             self.unit.early.add(self.unit.list_sites.get(value, value))
 
     def check_truncation(self: Any, type_: Array, value: Expr, node: Any) -> None:

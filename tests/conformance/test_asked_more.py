@@ -1135,3 +1135,53 @@ def test_generators_that_are_refused() -> None:
     refused(changed_between, "next is asked of a generator, and what it reads may change")
     refused(changed_in_the_loop, "the loop changes what they read")
     refused(steps_without_an_end, "a generator without an end")
+
+
+# --- all of it at once ------------------------------------------------------------------------------------------------
+def names_in_lists(x: Any, k: Any) -> Any:
+    names, s = [], 0.0
+    for v in x:
+        names.append("p" if v > 0.0 else "n")
+    both = names + ["z"]  # noqa: RUF005
+    for i, name in enumerate(both):
+        s += x[i] * k if name == "p" else k if name == "z" else 0.0
+    for name in names[1:]:
+        s += k * k if name == "n" else 0.0
+    return s + len(both) * k
+
+
+def names_in_tuples(x: Any, k: Any) -> Any:
+    groups, order, points = {}, [], []
+    for i, v in enumerate(x):
+        key = (int(v), "e" if i % 2 == 0 else "o")
+        if key not in groups:
+            groups[key] = 0.0
+            order.append(key)
+        groups[key] += v * k
+        points.append(("p" if v > 0.0 else "n", v * k, i))
+    s = 0.0
+    for j, key in enumerate(order):
+        s = s * 0.9 + groups[key] * j
+    for j, (name, v, i) in enumerate(sorted(points, key=lambda point: point[1])):
+        s += v * j + (i if name == "p" else 0) * v
+    return s
+
+
+def states_in_dicts(x: Any, k: Any) -> Any:
+    state, history, sums, names, s = "a", [], {}, {}, 0.0
+    for i, v in enumerate(x):
+        history.append(state)
+        sums[state] = sums.get(state, 0.0) + v * k
+        names[i] = "odd" if v > 0.5 else "even"
+        if v > 1.0:
+            state = "b" if state == "a" else "c"
+        elif v < 0.0:
+            state = "a"
+    for i, state in enumerate(history):
+        s += sums[state] * sums[state] if names[i] == "odd" else x[i]
+    return s * len(sums)
+
+
+@pytest.mark.parametrize("program", [names_in_lists, names_in_tuples, states_in_dicts])
+def test_names_in_containers(program: Callable[..., Any]) -> None:
+    right(program, twice=program is names_in_lists)
