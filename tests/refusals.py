@@ -362,9 +362,13 @@ def environment(x):
 def two_generators_together(x):
     def steps(t):
         for i in range(3):
-            yield t * i
+            yield t * i * x
 
-    return sum(a * b for a, b in zip(steps(x), steps(2 * x)))
+    s = 0.0
+    for a, b in zip(steps(x), steps(2 * x)):
+        s += a * b
+        x = x * 2.0
+    return s
 
 
 def complex_to_real(x):

@@ -40,6 +40,7 @@ from s2sad.frontend.values import (
 from s2sad.ir.nodes import Const, Expr, Op, Var
 from s2sad.ir.types import (
     BOOL,
+    NOT_YET,
     Array,
     ListOf,
     Name,
@@ -254,9 +255,11 @@ class Builtins:
             self.fields(iterator)["at"] = self.builder.op("add", at, number(1))
             return self.load(self.get(items, at), "item")
 
+        there = self.builder.op("less", at, self.builder.op("len", items))
+        if not default and self.trying:
+            self.raise_if(self.builder.op("not", there), Op("exception", (), Static("exception"), {}, "StopIteration"))
         if not default:
             return step()
-        there = self.builder.op("less", at, self.builder.op("len", items))
         return self.chosen(there, step, lambda: default[0], "what next gives", node)
 
     def first_of(self: Any, items: Value, default: list[Value], node: Any) -> Value:
@@ -346,7 +349,7 @@ class Builtins:
             return self.summed(total, value, node)
         expr = self.as_expr(value, node)
         self.early(expr)
-        if isinstance(expr.type, ListOf) and isinstance(expr.type.item, Opaque):
+        if isinstance(expr.type, ListOf) and expr.type.item == NOT_YET:
             return total  # there is nothing in it yet
         if isinstance(expr.type, ListOf) and (isinstance(expr.type.item, Structure) or not one_shape(expr.type.item)):
             return self.summed(total, expr, node)

@@ -163,7 +163,7 @@ class Classes:
         if isinstance(value, Expr) and isinstance(value.type, SetOf):
             return self.items_of_set(value, node)
         if not isinstance(value, Struct) or value.kind != "object":
-            return value
+            return self.zip_ahead(value, node)
         if value.cls is Forwards:
             return self.rest_of(value, node)
         if isinstance(getattr(value.cls, "__next__", None), types.FunctionType):

@@ -11,7 +11,7 @@ from s2sad.frontend.models import is_ours
 from s2sad.frontend.pools import is_list, path
 from s2sad.frontend.values import UNKNOWN, Chosen, Struct, Unsupported, Value
 from s2sad.ir.nodes import Assign, Const, Expr, Op, Store
-from s2sad.ir.types import ListOf, Name, Opaque, Scalar, Static
+from s2sad.ir.types import NOT_YET, ListOf, Name, Scalar, Static
 from s2sad.rules.builder import constant_expr, number
 from s2sad.rules.core import is_pure
 from s2sad.rules.infer import is_slice
@@ -52,7 +52,7 @@ class Containers:
         if is_list(base):
             self.check_parts(expr.type, self.births_of(value))
             target, place = self.widen_row(base, expr, node), path(base, index)
-        elif not isinstance(base.type.item, Opaque) or base in self.unit.list_sites:  # type: ignore[attr-defined]
+        elif base.type.item != NOT_YET or base in self.unit.list_sites:  # type: ignore[attr-defined]
             base.type = self.list_type(base, expr, node)
         self.hold(value, self.sites_inside(base))
         expr, how = self.accumulated(target, place, expr)

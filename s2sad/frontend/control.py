@@ -37,10 +37,10 @@ from s2sad.frontend.values import (
 )
 from s2sad.ir.nodes import Assign, Block, Break, Const, Continue, Expr, For, If, Move, Op, Raise, Stmt, Var, While
 from s2sad.ir.types import (
+    NOT_YET,
     Array,
     ListOf,
     Name,
-    Opaque,
     Reference,
     Scalar,
     Shape,
@@ -1271,7 +1271,7 @@ class Control:
             self.assign(clause.target, item)
             tests = [self.test(test.test) for test in clause.ifs]
             if not all(isinstance(test, bool) for test in tests):
-                raise self.make_dynamic_at(("generator", *self.site(node)))
+                raise self.make_dynamic_at(("generator", *self.site(node), 0))
             return [self.expression(element)] if all(tests) else []
 
         return self.listed_of(iterable, made, node)
@@ -1351,7 +1351,7 @@ class Control:
 
     def check_item(self: Any, value: Value) -> None:
         """Refuse a function or an iterator as an item of a list that grows."""
-        kept = value.value if isinstance(value, Const) else unwrapped(value)
+        kept = value.value if isinstance(value, Const) else self.as_name(unwrapped(value))
         if isinstance(kept, FUNCTIONS | RangeValue | Iteration | Deferred):
             what = "a function" if isinstance(value, Const | FUNCTIONS) else "an iterator"
             raise Unsupported(f"{what} becomes an item of a list that grows", None, "write the list out: [f, g]")
@@ -1450,7 +1450,7 @@ def made_here(value: Struct) -> bool:
 
 def is_nothing_yet(value: Expr) -> bool:
     """Return whether a value is a list of which it is not known yet what it holds."""
-    return isinstance(value.type, ListOf) and isinstance(value.type.item, Opaque)
+    return isinstance(value.type, ListOf) and value.type.item == NOT_YET
 
 
 def join_or_none(x: Expr, y: Expr, mark: int | None = None) -> Type | None:

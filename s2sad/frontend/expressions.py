@@ -49,6 +49,7 @@ from s2sad.frontend.values import (
 from s2sad.ir.nodes import Assign, Block, Const, Expr, If, Op, Raise, Var
 from s2sad.ir.types import (
     BOOL,
+    NOT_YET,
     TEXT,
     Array,
     ListOf,
@@ -1294,7 +1295,7 @@ class Expressions:
         self.state.names[name] = self.new_list([], self.site(node))
         for iterable, item in parts:
             type_ = iterable.type if isinstance(iterable, Expr) else None
-            if isinstance(type_, ListOf) and isinstance(type_.item, Opaque):
+            if isinstance(type_, ListOf) and type_.item == NOT_YET:
                 continue  # there is nothing in it yet
 
             def append(item: Any = item) -> None:
@@ -1420,7 +1421,7 @@ class Expressions:
         """Return what was read from a list, of which some items may be None."""
         self.early(base)
         if isinstance(base.type, ListOf) and base.type.optional:
-            if isinstance(base.type.item, Opaque):
+            if base.type.item == NOT_YET:
                 return Const(None)  # there is nothing else in it so far
             self.unit.optional.add(item)
         return item

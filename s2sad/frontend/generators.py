@@ -14,20 +14,24 @@ are lowered, the names of the other are suspended: branches and loops join and c
 
 from __future__ import annotations
 
+import ast
+import builtins
 import functools
 import itertools
 import math
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import libcst as cst
 
-from s2sad.frontend.exits import has_return, returns_at_tail
+from s2sad.frontend.exits import breaks, has_return, returns_at_tail
 from s2sad.frontend.inside import blocks
-from s2sad.frontend.values import UNKNOWN, Iteration, Relower, State, Unsupported, Value
+from s2sad.frontend.scopes import changed_in, free_names, names_in, syntax
+from s2sad.frontend.values import UNKNOWN, Forwards, Iteration, Relower, State, Struct, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr
+from s2sad.ir.types import Array, ListOf
 from s2sad.rules.builder import number
 
 DRAIN = (list, tuple, sum, min, max, sorted, any, all, dict, set, frozenset, math.fsum, math.prod, deque)
@@ -104,7 +108,7 @@ class Generators:
             return self.consume(iterable, action, node)
         lazy = [part for part in iterable.parts if self.lazily(part)]
         if len(lazy) > 1:
-            raise Unsupported("two generators are gone through together", node, "make a list of one: list(...)")
+            return self.each_of_several(iterable, action, node)
         if iterable.strict:
             raise Unsupported("zip(strict=True) of a generator is not accepted", node, "make a list of it: list(...)")
         before = list(itertools.takewhile(lambda part: part is not lazy[0], iterable.parts))
@@ -165,6 +169,77 @@ class Generators:
         if stop is None or self.known(step) == 1:
             return stop if stop is None or self.known(start) == 0 else self.builder.op("subtract", stop, start)
         raise Unsupported("a range that goes through together with a generator has step 1", node)
+
+    def each_of_several(self: Any, iterable: Iteration, action: Callable[[Value], None], node: Any) -> Value:
+        """Do an action with each item of a zip of generators."""
+        made = self.zip_ahead(iterable, node)
+        if self.lazily(made):
+            return self.each(made, action, node)
+        name = self.unused("item")
+        self.loop_over(made, node, lambda: action(self.state.names[name]), cst.Name(name))
+        self.state.names.pop(name, None)
+        return Const(None)
+
+    def zip_ahead(self: Any, iterable: Value, node: Any) -> Value:
+        """Return a zip with the generators in it made ahead, but for one without an end; anything else as it is."""
+        if not isinstance(iterable, Iteration) or iterable.kind != "zip":
+            return iterable
+        lazy = [part for part in iterable.parts if self.lazily(part)]
+        if not lazy or (len(lazy) == 1 and isinstance(node, cst.For)):
+            return iterable  # what the loop changes the generator sees
+        endless = [part for part in lazy if any(has_no_end(made.node) for made in self.generators_in(part))]
+        hint = "make a list of one: list(...)"
+        if len(endless) > 1:
+            raise Unsupported("two generators without an end are gone through together", node, hint)
+        if isinstance(node, cst.For) and self.changes_what_is_read(lazy, node):
+            message = "two generators are gone through together, and the loop changes what they read"
+            raise Unsupported(message, node, hint)
+
+        def made(at: int, part: Value) -> Value:
+            return self.listed(part, node, at) if part in lazy and part not in endless else part
+
+        parts = self.ahead(lambda: [made(at, part) for at, part in enumerate(iterable.parts)], node)
+        return Iteration("zip", parts, strict=iterable.strict)
+
+    def generators_in(self: Any, iterable: Value) -> list[Generator]:
+        """Return the generators that an iterable goes through."""
+        if isinstance(iterable, Iteration):
+            return [made for part in iterable.parts for made in self.generators_in(part)]
+        return [iterable] if isinstance(iterable, Generator) else []
+
+    def changes_what_is_read(self: Any, lazy: list[Value], node: cst.For) -> bool:
+        """Return whether the body of a loop may change what generators read."""
+        loop = self.frame.parsed.positions.node(node)
+        if not isinstance(loop, ast.For):
+            return True
+        changed = changed_in(loop.body)
+        read = {name for part in lazy for made in self.generators_in(part) for name in free_names(syntax_of(made))}
+        return bool(read & changed) or any(map(self.is_shared, (self.state.names.get(name) for name in changed)))
+
+    def is_shared(self: Any, value: Value) -> bool:
+        """Return whether a value is one that can be changed: a generator may have been given it under another name."""
+        if isinstance(value, Struct):
+            return bool(value.mutable)
+        return isinstance(value, Expr) and isinstance(value.type, Array | ListOf)
+
+    def stepped(self: Any, name: str, value: Value, node: Any) -> Value:
+        """Return a generator whose items `next` takes as an iterator over the list of them; anything else as it is.
+
+        They are made where the generator is. So nothing that it reads may change from there on.
+        """
+        if not isinstance(value, Generator) or self.frame.at_yield is not None:
+            return value
+        tree = self.frame.parsed.source.node
+        if not takes_next(tree, name):
+            return value
+        if has_no_end(value.node):
+            raise Unsupported("next is asked of a generator without an end", None, "loop over it")
+        changed, given = unsettled(tree, name)
+        changed |= {other for other in given if self.is_shared(self.state.names.get(other))}
+        if (free_names(syntax_of(value)) | names_given(tree, name)) & changed:
+            raise Unsupported("next is asked of a generator, and what it reads may change", None, "use a for loop")
+        items = self.ahead(lambda: self.listed(value, node), node)
+        return self.struct("object", {"items": items, "at": number(0)}, cls=Forwards)
 
     def is_over(self: Any, part: Value, at: Expr) -> bool:
         """Return whether it is known that a sequence has no item at a place."""
@@ -265,21 +340,23 @@ class Generators:
         consumer.state = State(names, frame.state.heap, frame.state.ended, suspended)
         return returned
 
-    def listed(self: Any, value: Value, node: Any) -> Value:
-        """Return the list of what a generator yields; anything else as it is."""
+    def listed(self: Any, value: Value, node: Any, at: int = 0) -> Value:
+        """Return the list of what a generator yields, one of several made at a place; anything else as it is."""
         if not self.lazily(value):
             return value
-        found = self.listed_of(value, lambda item: [item], node)
+        found = self.listed_of(value, lambda item: [item], node, at)
         if found is not None:
             return found
         name = f".list{id(node)}"
-        self.state.names[name] = self.new_list([], ("generator", *self.site(node)))
+        self.state.names[name] = self.new_list([], ("generator", *self.site(node), at))
         self.each(value, lambda item: self.append_to(self.state.names[name], item, name), node)
         return self.state.names.pop(name)
 
-    def listed_of(self: Any, value: Value, made: Callable[[Value], list[Value]], node: Any) -> Value | None:
+    def listed_of(
+        self: Any, value: Value, made: Callable[[Value], list[Value]], node: Any, at: int = 0
+    ) -> Value | None:
         """Return the list of what is made of each item; None where its length is not known."""
-        site = ("generator", *self.site(node))
+        site = ("generator", *self.site(node), at)
         if site in self.unit.knowledge.dynamic:
             return None
         items: list[Value] = []
@@ -341,6 +418,64 @@ class Generators:
             self.loops = loops
             self.switch(consumed.consumer)
             consumed.consumer.state.ended = True
+
+
+def syntax_of(generator: Generator) -> ast.AST:
+    """Return the syntax tree of what a generator runs."""
+    return syntax(generator.node, generator.parsed)
+
+
+def has_no_end(node: Any) -> bool:
+    """Return whether there is a `while True` in a function that nothing leaves."""
+    if isinstance(node, cst.While) and isinstance(node.test, cst.Name | cst.Integer):
+        return not has_return(node) and not breaks(node.body)
+    return not isinstance(node, cst.Lambda) and any(map(has_no_end, node.children))
+
+
+def takes_next(tree: ast.AST, name: str) -> bool:
+    """Return whether a function asks for `next(name)`."""
+    calls = (part for part in ast.walk(tree) if isinstance(part, ast.Call) and part.args)
+    asked = (call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "next")
+    return any(isinstance(arg, ast.Name) and arg.id == name for arg in asked)
+
+
+def names_given(tree: ast.AST, name: str) -> set[str]:
+    """Return the names in what a name is bound to."""
+    return {other for part in ast.walk(tree) if binds(part, name) for other in names_in(part.value)}  # type: ignore[attr-defined]
+
+
+def binds(part: ast.AST, name: str) -> bool:
+    """Return whether a statement binds a name."""
+    return isinstance(part, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in part.targets)
+
+
+def unsettled(tree: Any, name: str) -> tuple[set[str], set[str]]:
+    """Return the names of a function that may hold something else later: bound twice, or in a loop, or written in.
+
+    And those that functions of the user's are given, but for the one that makes the generator of that name.
+    """
+    own = {call for part in ast.walk(tree) if binds(part, name) for call in ast.walk(part)}
+    loops = [part for part in ast.walk(tree) if isinstance(part, ast.For | ast.While)]
+    changed = {other for loop in loops for other in changed_in([loop])}
+    given: set[str] = set()
+    bound = Counter(arg.arg for arg in (*tree.args.args, *tree.args.posonlyargs, *tree.args.kwonlyargs))
+    for part in (part for statement in tree.body for part in ast.walk(statement)):
+        if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load):
+            bound[part.id] += 1
+        elif isinstance(part, ast.Attribute | ast.Subscript) and not isinstance(part.ctx, ast.Load):
+            changed |= names_in(part)
+        elif isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
+            changed |= names_in(part.value)
+        elif isinstance(part, ast.Call) and part not in own and not is_builtin(part.func):
+            given |= {arg.id for arg in part.args if isinstance(arg, ast.Name)}
+    return changed | {other for other, count in bound.items() if count > 1}, given
+
+
+def is_builtin(function: ast.expr) -> bool:
+    """Return whether what is called is a built-in function, or of NumPy or math: it changes nothing it is given."""
+    if isinstance(function, ast.Attribute):
+        return isinstance(function.value, ast.Name) and function.value.id in ("np", "numpy", "math")
+    return isinstance(function, ast.Name) and hasattr(builtins, function.id)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -24,7 +24,7 @@ from s2sad.frontend import iteration
 from s2sad.frontend.expressions import bound_names
 from s2sad.frontend.generators import Generator, yields_in_one_loop
 from s2sad.frontend.inside import walrus_in
-from s2sad.frontend.scopes import free_names, syntax
+from s2sad.frontend.scopes import changed_in, free_names, names_in, syntax
 from s2sad.frontend.values import Deferred, LocalFunction, Relower, Unsupported, Value
 from s2sad.frontend.writes import changes_anything
 from s2sad.ir.nodes import Const, Var
@@ -267,18 +267,3 @@ def in_brackets(node: Any) -> Any:
 def has_functions(tree: ast.AST) -> bool:
     """Return whether there is a lambda or a generator expression in an expression."""
     return any(isinstance(part, ast.Lambda | ast.GeneratorExp) for part in ast.walk(tree))
-
-
-def names_in(tree: ast.AST) -> set[str]:
-    return {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
-
-
-def changed_in(statements: list[ast.stmt]) -> set[str]:
-    """Return the names that statements bind, write in, or give to a call that does nothing else."""
-    found: set[str] = set()
-    for part in (part for statement in statements for part in ast.walk(statement)):
-        if isinstance(part, ast.Name | ast.Attribute | ast.Subscript) and not isinstance(part.ctx, ast.Load):
-            found |= names_in(part)
-        elif isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
-            found |= names_in(part.value)
-    return found

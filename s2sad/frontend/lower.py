@@ -78,7 +78,7 @@ from s2sad.ir.nodes import (
     subexpressions,
     walk,
 )
-from s2sad.ir.types import Array, ListOf, Opaque, Scalar, Static, Structure, Type, join, list_of
+from s2sad.ir.types import NOT_YET, Array, ListOf, Scalar, Static, Structure, Type, join, list_of
 from s2sad.passes.dce import remove_dead_moves
 from s2sad.passes.owned import leave_out_places
 from s2sad.rules.builder import Builder, number
@@ -402,7 +402,7 @@ class Lowerer(
 def homogeneous(type_: Structure) -> Type:
     """Return the type of a fixed list or tuple as one of any length; itself if its items differ in kind."""
     made = list_of(type_.items) if type_.items else None
-    return type_ if made is None or isinstance(made.item, Opaque) else replace(made, kind=type_.kind)
+    return type_ if made is None or made.item == NOT_YET else replace(made, kind=type_.kind)
 
 
 def with_dynamic(type_: Type, site: Any, dynamic: set[Any]) -> Type:

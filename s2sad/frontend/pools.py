@@ -23,9 +23,9 @@ from typing import Any
 from s2sad.frontend.values import Chosen, Relower, Struct, Unsupported, Value
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Var
 from s2sad.ir.types import (
+    NOT_YET,
     Array,
     ListOf,
-    Opaque,
     Reference,
     Scalar,
     Static,
@@ -301,11 +301,11 @@ class Pools:
     def type_in_pool(self: Any, site: tuple[str, Any, Any]) -> ListOf:
         """Return the type of a list of a pool, as far as lowering has found out before."""
         known = self.unit.knowledge.items
-        found: ListOf = known.get(site, ListOf(Opaque("nothing yet")))
+        found: ListOf = known.get(site, ListOf(NOT_YET))
         inner = known.get(("items", site[1])) if site[2] is None else None
         if inner is None:
             return found
-        joined = inner if isinstance(found.item, Opaque) else join(found.item, inner)
+        joined = inner if found.item == NOT_YET else join(found.item, inner)
         return found if joined is None else replace(found, item=joined)
 
     # --- objects ----------------------------------------------------------------------------------------------
@@ -359,7 +359,7 @@ class Pools:
 
     def early_in_pool(self: Any, row: Expr) -> None:
         """Note that lists are read of which it is not known yet what they hold."""
-        if isinstance(self.row_type(row).item, Opaque):
+        if self.row_type(row).item == NOT_YET:
             self.unit.early.add(("items", pool_of(row)))
 
     def item_of_row(self: Any, row: Expr, index: Expr) -> Expr:

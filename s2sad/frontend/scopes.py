@@ -71,3 +71,19 @@ def bound_names(tree: ast.AST) -> set[str]:
         elif isinstance(node, SCOPES | ast.ClassDef) and not isinstance(node, ast.Lambda):
             bound.add(node.name)
     return bound - set(nonlocals_of(tree))
+
+
+def names_in(tree: ast.AST) -> set[str]:
+    """Return all names in a tree."""
+    return {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
+
+
+def changed_in(statements: list[ast.stmt]) -> set[str]:
+    """Return the names that statements bind, write in, or give to a call that does nothing else."""
+    found: set[str] = set()
+    for part in (part for statement in statements for part in ast.walk(statement)):
+        if isinstance(part, ast.Name | ast.Attribute | ast.Subscript) and not isinstance(part.ctx, ast.Load):
+            found |= names_in(part)
+        elif isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
+            found |= names_in(part.value)
+    return found

@@ -18,7 +18,7 @@ import libcst as cst
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.values import Relower, Struct, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr, Var
-from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Scalar, SetOf, Static, Structure, Type, join, name_of
+from s2sad.ir.types import BOOL, NOT_YET, Array, ListOf, Opaque, Scalar, SetOf, Static, Structure, Type, join, name_of
 from s2sad.rules import infer
 from s2sad.rules.builder import number
 
@@ -31,7 +31,6 @@ OF_SETS |= {"bitwise_xor": "symmetric_difference"}
 IN_PLACE = {"bitwise_or": "update", "bitwise_and": "intersection_update", "subtract": "difference_update"}
 IN_PLACE |= {"bitwise_xor": "symmetric_difference_update"}
 INFIX = {"in": "in", "equal": "==", "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">="}
-NOTHING = SetOf("set").item
 UNLIKE = "the items of a set, or the keys of a dict, are of unlike kinds"
 
 
@@ -71,7 +70,7 @@ class Sets:
         """Return a set of what is known that is made when the program runs."""
         items = [self.materialize(self.as_known(item, {})) for item in sorted(known, key=repr)]
         types = [self.item_of_set(item.type, node) for item in items]
-        made = types[0] if types else NOTHING
+        made = types[0] if types else NOT_YET
         for type_ in types[1:]:
             joined = join(made, type_)
             if joined is None:
@@ -112,7 +111,7 @@ class Sets:
         """Something becomes an item of a set: lower again if its type is new."""
         have: Any = base.type
         new = self.item_of_set(value.type, node)
-        made = new if have.item == NOTHING else join(have.item, new)
+        made = new if have.item == NOT_YET else join(have.item, new)
         if made is None:
             raise Unsupported(UNLIKE, node)
         if made == have.item:
@@ -177,7 +176,7 @@ class Sets:
     def learn_items(self: Any, base: Expr, other: Expr, node: Any) -> None:
         """The items of one set become those of another."""
         item = other.type.item if isinstance(other.type, SetOf) else None
-        if item is not None and item != NOTHING:
+        if item is not None and item != NOT_YET:
             self.learn_item(base, Var("item", item), node)
 
     def operate_running_sets(self: Any, name: str, a: Value, b: Value, node: Any) -> Value | None:
@@ -201,7 +200,7 @@ class Sets:
     def items_of_set(self: Any, value: Expr, node: Any) -> Value:
         """Return what a loop goes through: the list of what is in a set now."""
         assert isinstance(value.type, SetOf)
-        if value.type.item == NOTHING:
+        if value.type.item == NOT_YET:
             self.unit.early.add(value)
             return self.struct("tuple", {})
         made = self.opaque("list", [value], ListOf(value.type.item))

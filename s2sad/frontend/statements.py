@@ -37,9 +37,9 @@ from s2sad.frontend.values import (
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, If, Op, Origin, Raise, Return, SetField, Store, Var
 from s2sad.ir.types import (
     NONE,
+    NOT_YET,
     Array,
     ListOf,
-    Opaque,
     Scalar,
     Static,
     Structure,
@@ -208,7 +208,7 @@ class Statements:
         """Bind a target to a value."""
         match target:
             case cst.Name():
-                self.bind_name(target.value, value)
+                self.bind_name(target.value, self.stepped(target.value, value, target))
             case cst.Tuple() | cst.List():
                 self.unpack(target, value)
             case cst.Subscript():
@@ -501,10 +501,10 @@ class Statements:
         """Return the type of a list that takes a value; a wider one than it has starts lowering again."""
         assert isinstance(target.type, ListOf)
         have, none = target.type, value.type == NONE
-        made = list_of([have.item, value.type]) if not isinstance(have.item, Opaque) else list_of([value.type])
+        made = list_of([have.item, value.type]) if have.item != NOT_YET else list_of([value.type])
         if made is not None and (have.optional or value in self.unit.optional):
             made = replace(made, optional=True)
-        if isinstance(have.item, Opaque) and made is not None:
+        if have.item == NOT_YET and made is not None:
             if made == have:
                 return made  # nothing but None so far
             several = self.unit.joined.get(target, set())
@@ -540,7 +540,7 @@ class Statements:
 
     def early(self: Any, value: Value) -> None:
         """Note that a list is read of which it is not known yet what it holds."""
-        if isinstance(value, Var) and isinstance(value.type, ListOf) and isinstance(value.type.item, Opaque):
+        if isinstance(value, Var) and isinstance(value.type, ListOf) and value.type.item == NOT_YET:
             self.unit.early.add(self.unit.list_sites.get(value, value))
 
     def check_truncation(self: Any, type_: Array, value: Expr, node: Any) -> None:

@@ -18,7 +18,7 @@ from s2sad.frontend import collected
 from s2sad.frontend.containers import is_int
 from s2sad.frontend.values import Iteration, Pending, RangeValue, Relower, Struct, Value
 from s2sad.ir.nodes import Expr, Var
-from s2sad.ir.types import BOOL, INT, ListOf, Opaque, SetOf
+from s2sad.ir.types import BOOL, INT, NOT_YET, ListOf, SetOf
 
 
 def is_table(value: Value) -> bool:
@@ -142,7 +142,7 @@ class Tables:
         if isinstance(values, Struct):
             raise self.make_dynamic(values, node)
         assert isinstance(values.type, ListOf)
-        if isinstance(values.type.item, Opaque):
+        if values.type.item == NOT_YET:
             self.early(values)
             hint = "put something into it first"
             self.unit.unread.append(Problem("a dict is read, and it is not known what is in it", self.span(node), hint))

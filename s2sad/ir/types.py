@@ -150,6 +150,9 @@ class Opaque(Type):
     what: str = "object"
 
 
+NOT_YET = Opaque("nothing yet")  # of a list: it is not known yet what it holds
+
+
 @dataclass(frozen=True, slots=True)
 class Name(Opaque):
     """A name that the data choose: a string, or a member of an enumeration."""
@@ -161,7 +164,7 @@ class Name(Opaque):
 class SetOf(Opaque):
     """A set, or the keys of a dict, that changes when the program runs: nothing in it has a derivative."""
 
-    item: Type = Opaque("nothing yet")
+    item: Type = NOT_YET
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,8 +343,8 @@ def join(a: Type, b: Type, mark: int | None = None) -> Type | None:
         if a.kind != b.kind:
             return None
         item = join(a.item, b.item, mark)
-        if isinstance(a.item, Opaque) or isinstance(b.item, Opaque):
-            item = b.item if isinstance(a.item, Opaque) else a.item
+        if NOT_YET in (a.item, b.item):
+            item = b.item if a.item == NOT_YET else a.item
         return None if item is None else ListOf(item, None, a.optional or b.optional, a.kind)
     if isinstance(a, Structure) and isinstance(b, Structure):
         if (a.kind, a.keys, a.cls) != (b.kind, b.keys, b.cls):
@@ -382,7 +385,7 @@ def list_of(types: Iterable[Type]) -> ListOf | None:
     if mixed_precision(found):
         return None
     if item is None:
-        return ListOf(Opaque("nothing yet"), None, bool(found))
+        return ListOf(NOT_YET, None, bool(found))
     return ListOf(name_of(item) or join(item, item, -1) or item, None, NONE in found)
 
 

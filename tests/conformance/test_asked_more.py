@@ -1039,3 +1039,148 @@ def kept_by_a_helper(x: Any, k: Any) -> Any:
 
 def test_a_list_that_a_helper_keeps_and_that_changes() -> None:
     s2sad.check_grads(kept_by_a_helper, (X, 1.3))
+
+
+# --- generators that are gone through together, or step by step -------------------------------------------------------
+def positive(x: Any, k: Any) -> Any:
+    for v in x:
+        if v > 0.0:
+            yield v * k
+
+
+def growing(k: Any) -> Any:
+    t = k
+    while True:
+        t = t * 1.1
+        yield t
+
+
+def together(x: Any, k: Any) -> Any:
+    def squares() -> Any:
+        for v in x:
+            yield v * v
+
+    s = sum(p * q for p, q in zip(positive(x, k), squares()))  # noqa: B905
+    for p, (i, q) in zip(positive(x, k), enumerate(squares())):  # noqa: B905
+        s += p * q * i
+    for p, t in zip(positive(x, 1.0), growing(k)):  # noqa: B905
+        s += p * t
+    return s + sum(p * q for p, q in zip(positive(x, k), [v * v for v in x]))  # noqa: B905
+
+
+def step_by_step(x: Any, k: Any) -> Any:
+    def products() -> Any:
+        t = k
+        for v in x:
+            t = t * v + 1.0
+            yield t
+
+    made = products()
+    few = positive([u * 1.0 for u in x], k)
+    all_of_them = products()
+    first, s = next(made), 0.0
+    for i in range(3):
+        s += next(made) * i if i != 1 else first
+    s += next(few, k) * next(few, 0.5)
+    while True:
+        try:
+            s += next(all_of_them) * k
+        except StopIteration:
+            break
+    for v in made:
+        s = s * 0.5 + v
+    return s
+
+
+@pytest.mark.parametrize("program", [together, step_by_step])
+def test_generators(program: Callable[..., Any]) -> None:
+    right(program, twice=False)
+
+
+def changed_between(x: Any, k: Any) -> Any:
+    c = k
+
+    def products() -> Any:
+        for v in x:
+            yield v * c
+
+    made = products()
+    first = next(made)
+    c = 2.0 * k
+    return first * next(made)
+
+
+def changed_in_the_loop(x: Any, k: Any) -> Any:
+    c, s = k, 0.0
+
+    def products() -> Any:
+        for v in x:
+            yield v * c
+
+    for p, q in zip(products(), positive(x, k)):  # noqa: B905
+        s += p * q
+        c = c * 1.5
+    return s
+
+
+def steps_without_an_end(x: Any, k: Any) -> Any:
+    made, s = growing(k), 0.0
+    for v in x:
+        s += v * next(made)
+    return s
+
+
+def test_generators_that_are_refused() -> None:
+    refused(changed_between, "next is asked of a generator, and what it reads may change")
+    refused(changed_in_the_loop, "the loop changes what they read")
+    refused(steps_without_an_end, "a generator without an end")
+
+
+# --- all of it at once ------------------------------------------------------------------------------------------------
+def names_in_lists(x: Any, k: Any) -> Any:
+    names, s = [], 0.0
+    for v in x:
+        names.append("p" if v > 0.0 else "n")
+    both = names + ["z"]  # noqa: RUF005
+    for i, name in enumerate(both):
+        s += x[i] * k if name == "p" else k if name == "z" else 0.0
+    for name in names[1:]:
+        s += k * k if name == "n" else 0.0
+    return s + len(both) * k
+
+
+def names_in_tuples(x: Any, k: Any) -> Any:
+    groups, order, points = {}, [], []
+    for i, v in enumerate(x):
+        key = (int(v), "e" if i % 2 == 0 else "o")
+        if key not in groups:
+            groups[key] = 0.0
+            order.append(key)
+        groups[key] += v * k
+        points.append(("p" if v > 0.0 else "n", v * k, i))
+    s = 0.0
+    for j, key in enumerate(order):
+        s = s * 0.9 + groups[key] * j
+    for j, (name, v, i) in enumerate(sorted(points, key=lambda point: point[1])):
+        s += v * j + (i if name == "p" else 0) * v
+    return s
+
+
+def states_in_dicts(x: Any, k: Any) -> Any:
+    state, history, sums, names, s = "a", [], {}, {}, 0.0
+    for i, v in enumerate(x):
+        history.append(state)
+        sums[state] = sums.get(state, 0.0) + v * k
+        names[i] = "odd" if v > 0.5 else "even"
+        if v > 1.0:
+            state = "b" if state == "a" else "c"
+        elif v < 0.0:
+            state = "a"
+    for i, state in enumerate(history):
+        s += sums[state] * sums[state] if names[i] == "odd" else x[i]
+    return s * len(sums)
+
+
+@pytest.mark.parametrize("program", [names_in_lists, names_in_tuples, states_in_dicts])
+def test_names_in_containers(program: Callable[..., Any]) -> None:
+    right(program, twice=False)

@@ -356,7 +356,6 @@ def ends_early(x):
     [
         (left_with_more_to_do, "would have more to do after its `yield`"),
         (gone_through_twice, "a generator is gone through once"),
-        (two_together, "two generators are gone through together"),
         (mapped, "step by step"),
         (ends_early, "a generator returns in a loop"),
     ],
@@ -364,3 +363,7 @@ def ends_early(x):
 )
 def test_refused(function, part):
     refused(function, 0.5, names=part)
+
+
+def test_two_together():
+    right(two_together, 0.5)

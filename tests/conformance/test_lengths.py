@@ -379,6 +379,17 @@ def test_a_dict_with_other_keys_on_one_path():
         s2sad.check_grads(keyed, (x,))
 
 
+def test_a_dict_of_unlike_items_with_other_keys_on_one_path_is_refused():
+    def keyed(x):
+        d = {"a": x[0], "whole": x}
+        if x[1] > 0.5:
+            d["b"] = x[1]
+        return d["a"] * len(d)
+
+    with pytest.raises(s2sad.UnsupportedError, match="has other items on one path than on the other"):
+        s2sad.grad(keyed)(X)
+
+
 def insert(tree, v):
     if tree is None:
         return (None, v, None)
