@@ -320,7 +320,7 @@ def recursion_over_kept_objects(x):
     def total(node, depth):
         return node.x if depth == 0 else node.x + total(node.near[0], depth - 1)
 
-    return total(nodes[1], 2)
+    return total(nodes[1], int(x) + 2)
 
 
 def attribute_of_one_of_many(x):

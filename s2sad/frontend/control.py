@@ -892,7 +892,7 @@ class Control:
         return self.builder.op("floor_divide", self.builder.op("subtract", index, start), step)
 
     def counted_zip(self: Any, iterable: Iteration, node: Any) -> tuple[Expr, Any, Expr, Any]:
-        parts = [self.counted(part, node) for part in iterable.parts]
+        parts = [self.counted_from_zero(part, node) for part in iterable.parts]
         for start, _, step, _ in parts:
             if not (isinstance(start, Const) and start.value == 0 and isinstance(step, Const) and step.value == 1):
                 raise Unsupported("zip is accepted on sequences and on range(n)", node)
@@ -911,6 +911,15 @@ class Control:
             number(1),
             lambda index: self.struct("tuple", {i: part[3](index) for i, part in enumerate(parts)}),
         )
+
+    def counted_from_zero(self: Any, iterable: Value, node: Any) -> tuple[Expr, Any, Expr, Any]:
+        """Return what goes through an iterable as one counter of several: a range of any step by its items."""
+        start, stop, step, element = self.counted(iterable, node)
+        if not isinstance(iterable, RangeValue) or (self.known(start) == 0 and self.known(step) == 1):
+            return start, stop, step, element
+        count = self.builder.op("range_len", start, stop, step)
+        item = lambda index: self.operate("add", start, self.times(index, step, node), node)  # noqa: E731
+        return number(0), count, number(1), item
 
     def times(self: Any, index: Expr, by: Value, node: Any) -> Value:
         return index if self.known(by) == 1 else self.operate("multiply", index, by, node)

@@ -119,6 +119,14 @@ class Iterators:
         self.state.names.update({name: value for name, value in saved.items() if name in bound})
         return self.state.names.pop(found)
 
+    def ahead(self: Any, make: Callable[[], Value], node: Any) -> Value:
+        """Return what all items of iterators are, of which a part may be asked for: making them changes nothing."""
+        made, changed = self.watched(make)
+        if changed:
+            message = "this may stop before the last item, and making an item changes something"
+            raise Unsupported(message, node, "write a loop that makes the items and stops")
+        return made
+
     def watched(self: Any, make: Callable[[], Value]) -> tuple[Value, bool]:
         """Return what is made, and whether making it changes something that was there before."""
         before, grown, mark = self.state.copy(), set(self.unit.grown), len(self.builder.block)

@@ -180,6 +180,15 @@ def zip_of_even_numbers(x: Any, k: Any) -> Any:
     return sum(i * v for i, v in zip(range(0, 4, 2), made()))  # noqa: B905
 
 
+def more_than_are_taken(x: Any, k: Any) -> Any:
+    def three() -> Iterator[Any]:
+        yield x[0]
+        yield x[1]
+        yield k
+
+    return sum(v * w for v, w in zip([k, 2.0], three()))  # noqa: B905
+
+
 # --- in the order in which the items are asked for --------------------------------------------------------------------
 def one_in_the_other(x: Any, k: Any) -> Any:
     n = 1.0
@@ -229,6 +238,7 @@ def body_reads_what_items_change(x: Any, k: Any) -> Any:
         islice_of_none,
         zip_asks_in_order,
         zip_of_even_numbers,
+        more_than_are_taken,
         one_in_the_other,
         body_reads_what_items_change,
     ],
@@ -269,15 +279,6 @@ def any_of_three(x: Any, k: Any) -> Any:
     return k if any(large()) else sum(seen)
 
 
-def more_than_are_taken(x: Any, k: Any) -> Any:
-    def three() -> Iterator[Any]:
-        yield x[0]
-        yield x[1]
-        yield k
-
-    return sum(v * w for v, w in zip([k, 2.0], three()))  # noqa: B905
-
-
 def binds_a_name_between(x: Any, k: Any) -> Any:
     hit = s = k
     for v in ((hit := u) * 2.0 for u in x):
@@ -291,7 +292,6 @@ def binds_a_name_between(x: Any, k: Any) -> Any:
         (next_counts, "next goes through a generator step by step"),
         (takewhile_counts, "takewhile goes through a generator step by step"),
         (any_of_three, "any may stop before the last item"),
-        (more_than_are_taken, "has more items than are taken"),
         (binds_a_name_between, "`:=` in an iterator"),
     ],
 )
