@@ -89,7 +89,7 @@ class Library:
 
     def blocks(self: Any, value: Value, depth: int, rank: int, node: Any) -> Sym:
         if not depth:
-            part: Sym = self.sym(value, node)
+            part: Sym = self.sym(self.no_number(value), node)
             missing = rank - part.ndim
             return part.op("expand_dims", axis=tuple(range(missing))) if missing else part
         parts = [self.blocks(item, depth - 1, rank, node) for item in self.items_of(value, "np.block", node)]
@@ -271,10 +271,13 @@ class Library:
 
     def lower_putmask(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("np.putmask", "a mask values", args, kwargs, node)
-        source = self.sym(found["values"], node)
-        if source.ndim and source.ndim != found["a"].type.ndim:
-            raise Unsupported("np.putmask is accepted with values of the shape of the array", node, "use np.where")
-        self.masked_store(found["a"], self.sym(found["mask"], node), source, node)
+        source, mask = self.sym(found["values"], node), self.sym(found["mask"], node)
+        if not source.ndim or array_of(source.type).shape == found["a"].type.shape:
+            self.masked_store(found["a"], mask, source, node)
+            return Const(None)
+        values = source.op("ravel") if source.ndim > 1 else source  # of which there may be fewer: they are repeated
+        chosen = values[mask.op("flatnonzero").op("remainder", length(values))]
+        self.store_array(found["a"], mask.expr, chosen.expr, "set", node)
         return Const(None)
 
     def lower_place(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:

@@ -33,6 +33,7 @@ from s2sad.rules.builder import Sym, constant_expr, index_expr, index_key, numbe
 from s2sad.rules.core import SNAPSHOT, TABLE, TypeProblem, static
 from s2sad.rules.infer import describe, dtype_name, index_parts, is_ellipsis, is_newaxis, normal_axes
 from s2sad.rules.register import OwnRule, resolve
+from s2sad.rules.symbols import call, length
 
 SIGNATURES: dict[str, str] = {}
 SEQUENCE_OPS = {"stack", "concatenate", "array", "list", "zeros_list", "zeros_tree", "add_lists", "conj_tree"}
@@ -67,6 +68,8 @@ class Operations:
             beside = [value for value in (*args[1:], *kwargs.values()) if isinstance(value, Expr)]
             if not any(isinstance(value.type, Array) for value in beside):  # whose dtype would no longer count
                 args = [self.no_number(args[0]), *args[1:]]
+        if name in ("delete", "insert"):
+            args, kwargs = self.with_places(name, args, kwargs, node)
         special = getattr(self, "op_" + name, None)
         if special is not None:
             return special(spelling, args, kwargs, node)
@@ -76,7 +79,7 @@ class Operations:
         if ":" in rule.spelling:
             self.unit.reached[f"rule:{name}"] = OwnRule(rule)
         operands, attrs, out = self.bind_signature(rule, spelling, args, kwargs, node)
-        exprs = [self.operand(value, node, name) for value in operands]
+        exprs = [self.operand(value, node, "" if name == "full" and i else name) for i, value in enumerate(operands)]
         made = {key: self.as_expr(value, node) for key, value in attrs.items()}
         if is_ours(self.frame.parsed.source.file) and exprs and self.has_rank(exprs[0], RANKS.get(name)):
             return exprs[0]
@@ -84,6 +87,25 @@ class Operations:
         if isinstance(result.type, Structure):
             return self.load(result, "indices")
         return self.deliver(result, out, node)
+
+    def with_places(
+        self: Any, name: str, args: list[Value], kwargs: dict[str, Value], node: Any
+    ) -> tuple[list[Value], dict[str, Value]]:
+        """Give np.delete and np.insert the places that a slice names."""
+        names = "arr obj values axis?" if name == "insert" else "arr obj axis?"
+        found = bound(f"np.{name}", names, args, kwargs, node)
+        obj = found["obj"]
+        cls = getattr(obj, "cls", getattr(getattr(obj, "type", None), "cls", None))
+        if cls is slice:
+            obj = self.as_slice(self.as_expr(obj, node))
+        elif not (isinstance(obj, Op) and obj.name == "slice"):
+            return args, kwargs
+        a, axis = self.sym(found["arr"], node), given(found, "axis")
+        count = a.op("size") if axis is None else length(a, self.static_of(axis, "axis", node))
+        places = call(self.builder, "arange", count).op("getitem", obj)
+        return [found["arr"], places.expr, *args[2:]], {
+            key: v for key, v in kwargs.items() if key not in ("arr", "obj")
+        }
 
     def has_rank(self: Any, value: Expr, rank: int | None) -> bool:
         """Return whether an array has this rank at least: what asks for it in a model need not be written."""

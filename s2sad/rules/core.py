@@ -61,7 +61,8 @@ class Rule:
     alone: dict[int, tuple[Pull, Callable[..., Any]]] = field(default_factory=dict)
     widened: bool = False  # real numbers where it can be, complex ones else: generated code makes it complex
     exact: bool = False  # inside of what it is composed of nothing is broadcast but along axes of length 1
-    checked: bool = False  # the dtype of the result depends on numbers: generated code looks at it
+    # whether the dtype or the rank of the result depends on numbers: generated code looks at it
+    checked: Callable[[Op], bool] | None = None
     parts: tuple[str, ...] = ()  # what the parts of a result of several are called
     spelling: str = ""  # how generated code writes it where the user did not
 

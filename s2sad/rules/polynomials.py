@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.ir.nodes import Const
+from s2sad.ir.nodes import Const, Op
 from s2sad.ir.types import Array, Size, Structure, dtype_of, fresh_size, numeric_kind
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, constant, custom, linear
+from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, constant, custom, linear, static
 from s2sad.rules.infer import array_of, normal_axes, scalar_or_array, shape_of, size_of
 from s2sad.rules.linalg import float_dtype
 from s2sad.rules.register import register
@@ -149,7 +149,19 @@ def _cov(
         else:
             total = sum_ - ddof * (weights * aweights).sum() / sum_
     made = centred @ right.T.op("conj") / total
-    return made.op("squeeze") if m.ndim == 1 and y is None else made
+    return made.op("squeeze", axis=(0, 1)) if _alone(array_of(m.type), rowvar) and y is None else made
+
+
+def _alone(m: Array, rowvar: bool) -> bool | None:
+    """Return whether there is one variable: NumPy gives its variance as a number. None if that is not known."""
+    return True if m.ndim == 1 else m.shape[0 if rowvar else 1].is_unit
+
+
+def _may_be_number(op: Op) -> bool:
+    """Return whether the rank of a covariance depends on a size that is not known."""
+    m, y = op.args[:2]
+    several = not (isinstance(y, Const) and y.value is None)
+    return not several and _alone(array_of(m.type), static(op.attrs.get("rowvar"), True)) is None
 
 
 def _corrcoef(x: Sym, y: Sym | None, rowvar: bool = True) -> Sym:
@@ -189,12 +201,18 @@ register(
 )
 register(
     "cov",
-    composed(_cov),
+    composed(_cov, checked=_may_be_number),
     names="np.cov",
     signature="m | @y rowvar bias ddof @fweights @aweights * dtype=None",
     cost=EXPENSIVE,
 )
-register("corrcoef", composed(_corrcoef), names="np.corrcoef", signature="x | @y rowvar", cost=EXPENSIVE)
+register(
+    "corrcoef",
+    composed(_corrcoef, checked=_may_be_number),
+    names="np.corrcoef",
+    signature="x | @y rowvar",
+    cost=EXPENSIVE,
+)
 
 
 # --- arithmetic of polynomials ----------------------------------------------------------------------------------------

@@ -83,6 +83,17 @@ PROGRAMS: list[tuple[str, tuple[Any, ...]]] = [
     ("np.sum(np.apply_along_axis(np.convolve, 0, x, y) ** 2)", (normal(3, 2), normal(2))),
     ("np.sum(np.apply_along_axis(lambda v, k, s: v * k * s, 0, x, y, s=z) ** 2)", (normal(3, 2), normal(3), 0.7)),
     ("np.sum(np.pad(x, WIDTHS)[:, 1] ** 2)", (normal(3, 2),)),
+    ("np.sum(np.delete(x, slice(0, 2)) ** 2)", (normal(5),)),
+    ("np.sum(np.delete(x, np.s_[::2], axis=1) ** 2)", (normal(2, 5),)),
+    ("np.sum(np.insert(x, slice(0, 2), y) * np.arange(6.0))", (normal(4), 0.7)),
+    ("np.sum(np.block([np.ones(2), x]) ** 2 * np.arange(3.0))", (1.5,)),
+    ("np.sum(np.block([[x, np.zeros((2, 1))], [np.ones((1, 2)), y]]) ** 2)", (normal(2, 2), 1.5)),
+    ("np.sum(np.cov(x) ** 2)", (normal(1, 5),)),
+    ("np.sum(np.cov(x[1:]) ** 2)", (normal(3, 5),)),
+    ("np.sum(np.corrcoef(x) ** 2) + x[0, 0]", (normal(1, 5),)),
+    ("np.sum(np.einsum('ij,ij->i', x[1:], y) ** 2)", (normal(2, 3), normal(4, 3))),
+    ("np.sum(np.einsum('bij,bjk->bik', x[:z] * 1.5, y) ** 2)", (normal(2, 2, 3), normal(3, 3, 2), 1)),
+    ("np.sum(np.full((2, 3), [x, y, 1.0]) ** 2)", (0.3, 0.2)),
     ("np.sum(np.lib.stride_tricks.sliding_window_view(x, 3).mean(axis=-1))", (normal(12),)),
     ("np.sum(ndimage.maximum_filter(x, 3))", (normal(12),)),
     ("np.sum(ndimage.median_filter(x, 3))", (normal(12),)),
@@ -142,6 +153,28 @@ def test_third_derivatives_where_a_formula_divides_by_zero(text: str, x: float, 
     f = s2sad.grad(s2sad.grad(program(text, 1)))
     assert np.isclose(f(x), second, rtol=1e-8)
     assert np.isclose(s2sad.grad(f)(x), third, rtol=1e-8)
+
+
+def put_in_turn(x: Any, y: Any) -> Any:
+    a = x.copy()
+    np.putmask(a, a > 0.0, y)
+    return np.sum(a * a)
+
+
+def test_putmask_repeats_its_values() -> None:
+    """The value for a place is that at its number, counted around."""
+    agrees(put_in_turn, (np.array([1.0, -1.0, 2.0, 3.0]), normal(2)))
+    agrees(put_in_turn, (np.array([[1.0, -1.0], [2.0, 3.0]]), normal(3)))
+
+
+def one_row(x: Any) -> Any:
+    return np.sum(np.cov(x[1:]) ** 2)
+
+
+def test_a_covariance_that_turns_out_to_be_a_number_raises() -> None:
+    """Which of a slice's sizes are 1 is not known when code is generated."""
+    with pytest.raises(TypeError, match="rank 0"):
+        s2sad.grad(one_row)(normal(2, 5))
 
 
 def distance(x: Any, y: Any) -> Any:

@@ -477,7 +477,7 @@ for _name, _pull, _push, _infer in (
 ):
     register(
         f"linalg.{_name}",
-        custom([_pull], _push, checked=True),
+        custom([_pull], _push, checked=lambda op: True),
         _infer,
         names=f"scipy.linalg.{_name}",
         signature="A |",
