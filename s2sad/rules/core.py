@@ -255,11 +255,13 @@ def constant(**options: Any) -> dict[str, Any]:
     return {"constant": True, **options}
 
 
-def is_dict(value: Op) -> bool:
-    """Return whether an operation makes a dict of constant keys."""
+def displayed(type_: Type, items: tuple[Any, ...]) -> Any:
+    """Return what a display makes of its items: a dict, or a tuple, which stands for a list too."""
     from s2sad.ir.types import Structure
 
-    return isinstance(value.type, Structure) and value.type.kind == "dict"
+    if isinstance(type_, Structure) and type_.kind == "dict":
+        return dict(zip(type_.keys, items, strict=True))
+    return items
 
 
 def static(value: Expr | None, default: Any = None) -> Any:
@@ -272,8 +274,7 @@ def static(value: Expr | None, default: Any = None) -> Any:
     if isinstance(value, Const):
         return value.value
     if isinstance(value, Op) and value.name in ("tuple", "list", "build"):
-        items = tuple(static(arg) for arg in value.args)
-        return dict(zip(value.type.keys, items, strict=True)) if is_dict(value) else items
+        return displayed(value.type, tuple(static(arg) for arg in value.args))
     if isinstance(value, Op) and value.name == "negative":
         return -static(value.args[0])
     if isinstance(value.type, Static):

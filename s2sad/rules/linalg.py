@@ -10,9 +10,11 @@ import numpy as np
 from s2sad.ir.types import Array, broadcast
 from s2sad.rules.builder import Sym, unbroadcast
 from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, constant, custom
-from s2sad.rules.infer import array_of, integer, normal_axes, real_dtype, scalar_or_array
+from s2sad.rules.infer import array_of, normal_axes, real_dtype, scalar_or_array
 from s2sad.rules.register import register
 from s2sad.rules.symbols import adjoint, eye_like, length, mirrored
+
+WIDE = {"float32": "float64", "complex64": "complex128"}  # what is computed in double precision is computed in
 
 
 def float_dtype(dtype: str) -> str:
@@ -303,5 +305,10 @@ register("norm_of", composed(norm_of), signature="x | ord axis keepdims", cost=E
 register("cond", composed(_cond), names="np.linalg.cond", signature="x | p", cost=EXPENSIVE)
 register("tensorinv", composed(_tensorinv), names="np.linalg.tensorinv", signature="a | ind", cost=EXPENSIVE)
 register("tensorsolve", composed(_tensorsolve), names="np.linalg.tensorsolve", signature="a b | axes", cost=EXPENSIVE)
-for _name, _infer in (("matrix_rank", integer),):
-    register(_name, constant(cost=EXPENSIVE), _infer, names=f"np.linalg.{_name}", signature="A |")
+register(
+    "matrix_rank",
+    constant(cost=EXPENSIVE),
+    lambda args, attrs, form: scalar_or_array("int64", array_of(args[0].type).shape[:-2]),
+    names="np.linalg.matrix_rank",
+    signature="A |",
+)

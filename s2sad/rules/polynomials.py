@@ -11,7 +11,7 @@ from s2sad.ir.types import Array, Size, Structure, dtype_of, fresh_size, numeric
 from s2sad.rules.builder import Sym
 from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, constant, custom, linear, static
 from s2sad.rules.infer import array_of, normal_axes, scalar_or_array, shape_of, size_of
-from s2sad.rules.linalg import float_dtype
+from s2sad.rules.linalg import WIDE, float_dtype
 from s2sad.rules.register import register
 from s2sad.rules.symbols import along, call, joined, length, positive, stacked
 
@@ -113,7 +113,9 @@ def _polyfit(x: Sym, y: Sym, w: Sym | None, deg: int = 1) -> Sym:
 
 def _rows(m: Sym, y: Sym | None, rowvar: bool) -> Sym:
     parts = [
-        p.op("astype", dtype=Const("float64")) if dtype_of(p.type) == "float32" else p for p in (m, y) if p is not None
+        p.op("astype", dtype=Const(double)) if (double := WIDE.get(dtype_of(p.type))) else p
+        for p in (m, y)
+        if p is not None
     ]
     parts = [p.op("expand_dims", axis=0) if p.ndim == 1 else p if rowvar else p.T for p in parts]
     return joined(parts)

@@ -177,6 +177,42 @@ def test_a_covariance_that_turns_out_to_be_a_number_raises() -> None:
         s2sad.grad(one_row)(normal(2, 5))
 
 
+SINGLE, WHOLE = np.array([3.5, 4.0, 3.1, 4.8], np.float32), np.random.default_rng(0).normal(size=20).astype(np.float32)
+ROTATED = (np.random.default_rng(1).normal(size=(2, 4)) * (1.0 + 0.5j)).astype(np.complex64)
+PRECISION: list[tuple[str, tuple[Any, ...]]] = [
+    ("linalg.solve_toeplitz(x, y)", (np.array([9, 1, 2, 0], np.float32), SINGLE)),
+    ("special.multigammaln(x, 2)", (SINGLE,)),
+    ("special.perm(x, 2)", (SINGLE,)),
+    ("special.comb(x, 2)", (SINGLE,)),
+    ("np.linalg.matrix_rank(x) * x", (np.eye(2, dtype=np.float32),)),
+    ("sorted(x)[1] * 2", (SINGLE,)),
+    ("min(x, key=lambda t: t * t) * 2", (SINGLE,)),
+    ("np.cov(x)", (ROTATED,)),
+    ("np.corrcoef(x)", (ROTATED,)),
+    ("np.maximum.reduce([x, y])", (SINGLE, SINGLE.astype(float)[::-1])),
+    ("np.add.outer(x, 2.0)", (SINGLE,)),
+    ("np.frexp(x)[0]", (SINGLE,)),
+    ("np.polynomial.Polynomial(x)(y)", (SINGLE, SINGLE)),
+    ("signal.welch(x, nperseg=8)[1]", (WHOLE,)),
+    ("signal.stft(x, nperseg=8)[2]", (WHOLE,)),
+    ("signal.filtfilt(x, y, z)", (np.array([0.2, 0.3], np.float32), np.array([1, -0.3], np.float32), WHOLE)),
+]
+
+
+@pytest.mark.parametrize(("text", "args"), PRECISION, ids=lambda value: value if isinstance(value, str) else "")
+def test_precision(text: str, args: tuple[Any, ...]) -> None:
+    """The value has the dtype that NumPy and SciPy give it, a cotangent that of its argument."""
+    f = program(text, len(args))
+    want = f(*args)
+    value, pullback = s2sad.vjp(f, *args)
+    assert np.asarray(value).dtype == np.asarray(want).dtype
+    assert np.allclose(value, want, rtol=1e-4, atol=1e-6)
+    bars = pullback(np.ones_like(value) if isinstance(value, np.ndarray) else type(value)(1.0))
+    assert [bar.dtype for bar in bars] == [arg.dtype for arg in args]
+    tangent = s2sad.jvp(f, args, tuple(map(np.ones_like, args)))[1]
+    assert np.asarray(tangent).dtype == np.asarray(want).dtype
+
+
 def distance(x: Any, y: Any) -> Any:
     return np.sum(np.abs(np.interp(x, np.arange(3.0), y) - 1j) ** 2)
 

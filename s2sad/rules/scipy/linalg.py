@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array, Opaque, Structure, fresh_size, numeric_kind
 from s2sad.rules.builder import Sym, constant_expr
 from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, constant, custom, static
@@ -22,7 +23,7 @@ from s2sad.rules.decompositions import (
     svd_type,
 )
 from s2sad.rules.infer import array_of, real_dtype, scalar_or_array
-from s2sad.rules.linalg import float_dtype, norm_of
+from s2sad.rules.linalg import WIDE, float_dtype, norm_of
 from s2sad.rules.register import register
 from s2sad.rules.scipy import matrices as _matrices  # noqa: F401 - the rest of the module
 from s2sad.rules.symbols import adjoint, call, joined, length, mirrored, part_of, parts_of, stacked
@@ -703,7 +704,12 @@ def _khatri_rao(a: Sym, b: Sym) -> Sym:
 
 
 def _solve_toeplitz(c: Sym, b: Sym, **_: Any) -> Sym:
-    return c.op("linalg.toeplitz", None).op("solve", b)
+    """SciPy computes in double precision."""
+    wide = [
+        part.op("astype", dtype=Const(double)) if (double := WIDE.get(array_of(part.type).dtype)) else part
+        for part in (c, b)
+    ]
+    return wide[0].op("linalg.toeplitz", None).op("solve", wide[1])
 
 
 def _lyapunov(a: Sym, q: Sym) -> Sym:

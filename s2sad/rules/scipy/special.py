@@ -12,7 +12,7 @@ from s2sad.ir.nodes import Const, Var
 from s2sad.ir.types import Array, Scalar, broadcast, numeric_kind
 from s2sad.rules.builder import Sym, unbroadcast
 from s2sad.rules.core import EXPENSIVE, NotStatic, Refused, TypeProblem, composed, custom, elementwise, static
-from s2sad.rules.infer import array_of, reduction, scalar_or_array, shape_of
+from s2sad.rules.infer import array_of, reduction, scalar_or_array, shape_of, ufunc_dtype
 from s2sad.rules.reductions import spread
 from s2sad.rules.register import register
 from s2sad.rules.scipy import special_more as _more  # noqa: F401 - the rest of the module
@@ -559,6 +559,14 @@ add("tandg", lambda y, x: DEGREE * (1.0 + y * y))
 add("cotdg", lambda y, x: -DEGREE * (1.0 + y * y))
 add("powm1", lambda y, x, p: p * x ** (p - 1.0), lambda y, x, p: (y + 1.0) * x.op("log"))
 add("inv_boxcox1p", lambda y, x, m: (1.0 + y) ** (1.0 - m), lambda y, x, m: _inv_boxcox(x, m, y + 1.0))
+
+
+def _of_arrays(args: Any, attrs: Any, form: str) -> Any:
+    """SciPy makes arrays of the numbers first: they count for the dtype."""
+    arrays = [array_of(arg.type) for arg in args]
+    return scalar_or_array(ufunc_dtype(np.hypot, arrays), broadcast(*(array.shape for array in arrays)))
+
+
 for _name, _signature in (("comb", "N k | exact=False repetition=False"), ("perm", "N k | exact=False")):
     _n = lambda y, n, k: y * (s("psi", n + 1.0) - s("psi", n - k + 1.0))  # noqa: E731
     _k = (
@@ -569,7 +577,7 @@ for _name, _signature in (("comb", "N k | exact=False repetition=False"), ("perm
     register(
         f"special.{_name}",
         elementwise(_n, _k, cost=EXPENSIVE, over_complex="refused"),
-        of(np.hypot),
+        _of_arrays,
         names=f"scipy.special.{_name}",
         signature=_signature,
     )
@@ -602,6 +610,7 @@ def _multigammaln(a: Sym, d: Any) -> Sym:
 register(
     "special.multigammaln",
     composed(_multigammaln, over_complex="refused"),
+    _doubles,
     names="scipy.special.multigammaln",
     signature="a | d",
     cost=EXPENSIVE,
