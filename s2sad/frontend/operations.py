@@ -278,6 +278,37 @@ class Operations:
             return self.builder.op("bincount", x, form="np.bincount", **more)
         return self.builder.op("bincount_weights", x, self.operand(weights, node, ""), **more)
 
+    def op_vecdot(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """The sums of products along the last axis, or another one."""
+        found = bound(
+            spelled("vecdot", spelling),
+            "a b * axis?" if "linalg" not in spelling else "x1 x2 * axis?",
+            args,
+            kwargs,
+            node,
+        )
+        axis = found.pop("axis", None)
+        a, b = (self.operand(value, node, "vecdot") for value in found.values())
+        if axis is None or self.static_of(axis, "axis", node) == -1:
+            return self.builder.op("vecdot", a, b, form=spelling)
+        return self.builder.op("vecdot_along", a, b, axis=self.as_expr(axis, node), form=spelling)
+
+    def op_linspace(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Numbers in equal steps, and with `retstep` the step."""
+        signature = "start stop num? endpoint? retstep? dtype=None axis?"
+        found = bound("np.linspace", signature, args, kwargs, node)
+        both = self.known(found.pop("retstep", Const(False)))
+        ends = [self.operand(found[key], node, "linspace") for key in ("start", "stop")]
+        attrs = {k: self.as_expr(found[k], node) for k in ("num", "endpoint", "axis") if k in found}
+        made = self.builder.op("linspace", *ends, form=spelling, **attrs)
+        if not both:
+            return made
+        start, stop = (Sym(end, self.builder) for end in ends)
+        count: Any = Sym(attrs.get("num", number(50)), self.builder)
+        if self.known(found.get("endpoint", Const(True))):
+            count = count - 1
+        return self.struct("tuple", {0: made, 1: ((stop - start) / count).expr})
+
     def op_histogram(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Counts, or sums of weights, and the edges."""
         found = bound("np.histogram", "a bins? range? density? weights?", args, kwargs, node)
@@ -285,8 +316,13 @@ class Operations:
         more = {key: self.materialize(value) for key, value in found.items() if not self.is_none(value)}
         if weights is None or self.is_none(weights):
             return self.load(self.builder.op("histogram", a, form="np.histogram", **more), "histogram")
-        made = self.builder.op("histogram_weights", a, self.operand(weights, node, ""), **more)
-        return self.load(made, "histogram")
+        density = self.known(found.get("density", Const(False)))
+        more = {key: value for key, value in more.items() if key != "density"}
+        made = self.load(self.builder.op("histogram_weights", a, self.operand(weights, node, ""), **more), "histogram")
+        if not density:
+            return made
+        sums, edges = (Sym(part, self.builder) for part in self.fields(made).values())
+        return self.struct("tuple", {0: (sums / (edges[1:] - edges[:-1]) / sums.sum()).expr, 1: edges.expr})
 
     def op_reshape(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         method = spelling.startswith(".")

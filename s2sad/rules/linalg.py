@@ -9,7 +9,7 @@ import numpy as np
 
 from s2sad.ir.types import Array, broadcast
 from s2sad.rules.builder import Sym, unbroadcast
-from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, constant, custom
+from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, constant, custom, static
 from s2sad.rules.infer import array_of, normal_axes, real_dtype, scalar_or_array
 from s2sad.rules.register import register
 from s2sad.rules.symbols import adjoint, eye_like, length, mirrored
@@ -192,12 +192,15 @@ def pinv_back(g: Sym, y: Sym, a: Sym, **attrs: Any) -> Sym:
     p, q = adjoint(y), adjoint(g)
     whole = -(p @ g @ p)
     whole = whole + (_minus(a, y) @ q @ y @ p)
-    return whole + p @ y @ q @ _minus(y, a)
+    whole = whole + p @ y @ q @ _minus(y, a)
+    return 0.5 * (whole + adjoint(whole)) if static(attrs.get("hermitian"), False) else whole
 
 
 def pinv_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
     """P_dot = -P A_dot P + P P^H A_dot^H (I - A P) + (I - P A) A_dot^H P^H P."""
     (a,), (dot,) = args, dots
+    if static(attrs.get("hermitian"), False):
+        dot = 0.5 * (dot + adjoint(dot))
     p, d = adjoint(y), adjoint(dot)
     return -(y @ dot @ y) + y @ p @ d @ _minus(a, y) + _minus(y, a) @ d @ p @ y
 
@@ -289,7 +292,14 @@ def _tensorsolve(a: Sym, b: Sym, axes: Any = None) -> Sym:
     return flat.op("solve", b.op("ravel") if b.ndim != 1 else b).op("reshape", shape=sizes)
 
 
-register("pinv", custom([pinv_back], pinv_push), _pinv_type, names="np.linalg.pinv", signature="a |", cost=EXPENSIVE)
+register(
+    "pinv",
+    custom([pinv_back], pinv_push),
+    _pinv_type,
+    names="np.linalg.pinv",
+    signature="a | rcond hermitian * rtol",
+    cost=EXPENSIVE,
+)
 register("matrix_power", composed(_matrix_power), names="np.linalg.matrix_power", signature="a | n", cost=EXPENSIVE)
 register(
     "vector_norm",

@@ -13,7 +13,7 @@ from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, constant, custom,
 from s2sad.rules.infer import array_of, normal_axes, scalar_or_array, shape_of, size_of
 from s2sad.rules.linalg import WIDE, float_dtype
 from s2sad.rules.register import register
-from s2sad.rules.symbols import along, call, joined, length, positive, stacked
+from s2sad.rules.symbols import along, call, joined, length, positive, sequence, stacked
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -224,10 +224,14 @@ def _polyder(p: Sym, m: int = 1) -> Sym:
     return p
 
 
-def _polyint(p: Sym, m: int = 1) -> Sym:
-    for _ in range(m):
+def _polyint(p: Sym, k: Sym | None, m: int = 1) -> Sym:
+    """One constant of integration for each time, or one for all."""
+    for i in range(m):
         quotients = p / call(p.builder, "arange", length(p), 0, -1)
-        p = joined([quotients, call(p.builder, "zeros", 1)])
+        constant: Any = call(p.builder, "zeros", 1)
+        if k is not None:
+            constant = k[i : i + 1] if k.ndim else call(p.builder, "array", sequence([k]))
+        p = joined([quotients, constant])
     return p
 
 
@@ -277,7 +281,7 @@ def _trimmed(c: Sym) -> Sym:
 
 for _name, _definition, _signature in (
     ("polyder", _polyder, "p | m"),
-    ("polyint", _polyint, "p | m k=None"),
+    ("polyint", _polyint, "p | m @k"),
     ("polyadd", _added(1.0), "a1 a2 |"),
     ("polysub", _added(-1.0), "a1 a2 |"),
     ("polymul", lambda a1, a2: _trimmed(a1).op("convolve", _trimmed(a2)), "a1 a2 |"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array, Scalar, Structure, dtype_of, numeric_kind
 from s2sad.rules.builder import Sym, constant_expr
@@ -250,8 +252,13 @@ def _average(a: Sym, weights: Sym | None, axis: Any = None, **attrs: Any) -> Sym
     if weights is None:
         return a.op("mean", **where)
     if weights.ndim < a.ndim and isinstance(axis, tuple) and len(axis) > 1:
-        raise TypeProblem("np.average over several axes is accepted with weights of the shape of the array")
-    if weights.ndim < a.ndim:
+        total = weights.op("sum")
+        axes = normal_axes(axis, a.ndim)
+        order = tuple(int(i) for i in np.argsort(axes))
+        weights = weights if order == tuple(range(len(order))) else weights.op("transpose", axes=order)
+        others = tuple(i for i in range(a.ndim) if i not in axes)
+        weights = weights.op("expand_dims", axis=others) if others else weights
+    elif weights.ndim < a.ndim:
         weights = on_axis(weights, axis[0] if isinstance(axis, tuple) else axis, a.ndim)
         total = weights.op("sum")
     else:

@@ -76,6 +76,16 @@ def normal(*shape: int) -> Any:
     return np.random.default_rng(sum(shape)).normal(size=shape)
 
 
+PLACES = np.array([[-1.3, 0.4, 2.6, 4.7], [-2.3, 1.7, 3.6, 5.8]])
+BEYOND = ("wrap", "grid-wrap", "reflect", "mirror", "nearest")
+DRAWN = (
+    "standard_cauchy(4)",
+    "pareto(2.0, 4)",
+    "triangular(0.0, 0.5, 1.0, 4)",
+    "standard_gamma(2.0, 4)",
+    "dirichlet([1.0, 2.0, 1.0, 0.5])",
+    "geometric(0.3, 4)",
+)
 PROGRAMS: list[tuple[str, tuple[Any, ...]]] = [
     ("np.sum(W * np.apply_along_axis(lambda v: np.outer(v, v), 0, x))", (normal(3, 3),)),
     ("np.sum(W[:2, :2, :2] * np.apply_along_axis(np.diag, 0, x))", (normal(2, 2),)),
@@ -83,6 +93,40 @@ PROGRAMS: list[tuple[str, tuple[Any, ...]]] = [
     ("np.sum(np.apply_along_axis(np.convolve, 0, x, y) ** 2)", (normal(3, 2), normal(2))),
     ("np.sum(np.apply_along_axis(lambda v, k, s: v * k * s, 0, x, y, s=z) ** 2)", (normal(3, 2), normal(3), 0.7)),
     ("np.sum(np.pad(x, WIDTHS)[:, 1] ** 2)", (normal(3, 2),)),
+    ("np.sum(np.linalg.pinv(x @ x.T, hermitian=True) ** 2)", (normal(3, 3),)),
+    ("np.sum(np.linalg.pinv(x, rcond=1e-10) ** 2)", (normal(3, 2),)),
+    ("np.linalg.lstsq(x, y)[1][0] + np.sum(np.linalg.lstsq(x, y)[3] ** 2)", (normal(4, 2), normal(4))),
+    ("np.sum(linalg.expm(x) * np.arange(8.0).reshape(2, 2, 2))", (normal(2, 2, 2),)),
+    ("np.sum(linalg.solve_triangular(x, y, trans='C', lower=True) ** 2)", (normal(3, 3) + 4.0 * np.eye(3), normal(3))),
+    ("np.sum(np.vecdot(x, y, axis=0) ** 2)", (normal(3, 2), normal(3, 2))),
+    ("np.sum(np.linalg.vecdot(x, y, axis=1) ** 2)", (normal(2, 3, 2), normal(2, 3, 2))),
+    ("np.sum(np.linspace(x, y, 4, axis=-1) ** 2)", (normal(2), normal(3, 2))),
+    ("np.sum(np.linspace(x, y, 5, retstep=True)[1] ** 2) + np.linspace(x, y, 5, retstep=True)[0][1]", (0.3, 2.0)),
+    ("np.linspace(x, y, 5, False, retstep=True)[1] ** 2", (0.3, 2.0)),
+    ("np.sum(np.nanquantile(x, [0.2, 0.6], axis=1) * np.arange(6.0).reshape(2, 3))", (normal(3, 5),)),
+    ("np.sum(np.nanpercentile(x, np.array([20.0, 60.0])) * np.arange(2.0))", (normal(5),)),
+    ("np.sum(np.histogram([0.1, 0.5, 0.9, 0.2], bins=2, weights=x, density=True)[0] ** 2)", (np.abs(normal(4)),)),
+    ("np.sum(np.polyint(x, 2, k=[1.0, y]) ** 2)", (normal(3), 0.7)),
+    ("np.sum(np.polyint(x, k=y) ** 2)", (normal(3), 0.7)),
+    ("np.sum(signal.fftconvolve(x, y, axes=1) ** 2)", (normal(2, 5), normal(2, 3))),
+    ("np.sum(signal.fftconvolve(x, y, mode='same', axes=[0]) ** 2)", (normal(5, 2), normal(4, 1))),
+    ("np.sum(np.abs(signal.fftconvolve(x, y, axes=-1)) ** 2)", (normal(2, 5), normal(2, 3) * (1.0 + 0.5j))),
+    ("np.sum(signal.detrend(x, bp=[3]) ** 2)", (normal(6),)),
+    *(
+        (f"np.sum(ndimage.map_coordinates(x, y, order=1, mode='{mode}') ** 2)", (normal(4, 5), PLACES))
+        for mode in BEYOND
+    ),
+    ("special.logsumexp(x, b=np.array([1.0, -2.0, -0.5]), return_sign=True)[0]", (normal(3),)),
+    ("special.logsumexp(x, axis=1, b=y, return_sign=True)[0] @ np.arange(2.0)", (normal(2, 3), normal(2, 3))),
+    ("np.sum(np.random.default_rng(0).permutation(x) * np.arange(4.0)) ** 2", (normal(4),)),
+    ("np.sum(np.random.default_rng(0).permutation(x)[:2] ** 2)", (normal(4, 2),)),
+    ("np.sum(np.random.default_rng(0).choice(x, 3, replace=False) ** 2)", (normal(4),)),
+    ("np.random.default_rng(0).choice(x) ** 2", (normal(4),)),
+    ("np.sum(np.random.RandomState(0).choice(x, size=(2, 2)) ** 2)", (normal(4),)),
+    ("np.average(x, axis=(2, 0), weights=y).sum() ** 2", (normal(2, 3, 4), np.abs(normal(4, 2)))),
+    ("np.average(x, axis=(0, 2), weights=y)[1]", (normal(2, 3, 4), np.abs(normal(2, 4)))),
+    *((f"np.sum(np.random.default_rng(0).{draw} * x) ** 2", (normal(4),)) for draw in DRAWN),
+    ("np.sum(np.random.RandomState(0).randn(4) * x) ** 2", (normal(4),)),
     ("np.sum(np.delete(x, slice(0, 2)) ** 2)", (normal(5),)),
     ("np.sum(np.delete(x, np.s_[::2], axis=1) ** 2)", (normal(2, 5),)),
     ("np.sum(np.insert(x, slice(0, 2), y) * np.arange(6.0))", (normal(4), 0.7)),

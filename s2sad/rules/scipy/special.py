@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 
 from s2sad.ir.nodes import Const, Var
-from s2sad.ir.types import Array, Scalar, broadcast, numeric_kind
+from s2sad.ir.types import Array, Scalar, Structure, broadcast, numeric_kind
 from s2sad.rules.builder import Sym, unbroadcast
 from s2sad.rules.core import EXPENSIVE, NotStatic, Refused, TypeProblem, composed, custom, elementwise, static
 from s2sad.rules.infer import array_of, reduction, scalar_or_array, shape_of, ufunc_dtype
@@ -36,7 +36,7 @@ from s2sad.rules.scipy.notation import (
     t_by_df,
     t_density,
 )
-from s2sad.rules.symbols import where
+from s2sad.rules.symbols import part_of, where
 
 # --- error functions and the normal distribution (DLMF 7) -----------------------------------------------------------
 add("erf", lambda y, x: 2.0 / ROOT_PI * square(x), over_complex="conjugated")
@@ -643,17 +643,27 @@ def _weighted(b: Sym, share: Sym) -> Sym:
     return share if _none(b) else where(b.equals(0.0), 0.0, b * share)
 
 
-def _logsumexp_terms(g: Sym, y: Sym, a: Sym, b: Sym, **attrs: Any) -> Sym:
+def _signed(g: Any, y: Any) -> tuple[Any, Any]:
+    """Return cotangent and value; where the sign of the sum is given too, the sum is that times exp(y)."""
+    return (g, y) if isinstance(y, Sym) else (None if g[0] is None else g[0] * y[1], y[0])
+
+
+def _logsumexp_terms(g: Any, y: Any, a: Sym, b: Sym, **attrs: Any) -> Any:
     """d y / d a_i = b_i exp(a_i - y)."""
-    return unbroadcast(spread(g, a, attrs) * _weighted(b, _shares(y, a, attrs)), a.expr)
+    g, y = _signed(g, y)
+    return None if g is None else unbroadcast(spread(g, a, attrs) * _weighted(b, _shares(y, a, attrs)), a.expr)
 
 
-def _logsumexp_weights(g: Sym, y: Sym, a: Sym, b: Sym, **attrs: Any) -> Sym:
+def _logsumexp_weights(g: Any, y: Any, a: Sym, b: Sym, **attrs: Any) -> Any:
     """d y / d b_i = exp(a_i - y)."""
-    return unbroadcast(spread(g, a, attrs) * _shares(y, a, attrs), b.expr)
+    g, y = _signed(g, y)
+    return None if g is None else unbroadcast(spread(g, a, attrs) * _shares(y, a, attrs), b.expr)
 
 
-def _logsumexp_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+def _logsumexp_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
+    if isinstance(y.type, Structure):
+        value, sign = part_of(y, 0), part_of(y, 1)
+        return (_logsumexp_push(value, args, dots, attrs) * sign, sign.op("zeros_like"))
     a, b = args
     share, total = _shares(y, a, attrs), None
     if dots[0] is not None:
@@ -674,7 +684,8 @@ def _logsumexp_type(args: Any, attrs: Any, form: str) -> Any:
         raise TypeProblem("scipy.special.logsumexp is accepted with b of the rank of a, or lower")
     dtype = str(np.result_type(*(array_of(part.type).dtype for part in parts)))
     whole = Array(dtype if dtype in ("float32", "float64") else "float64", shape)
-    return reduction("float")((Var("a", whole),), attrs, form)
+    made = reduction("float")((Var("a", whole),), attrs, form)
+    return Structure("tuple", (0, 1), (made, made)) if static(attrs.get("return_sign"), False) else made
 
 
 def _along(attrs: dict[str, Any]) -> dict[str, Any]:
@@ -710,7 +721,7 @@ register(
     custom([_logsumexp_terms, _logsumexp_weights], _logsumexp_push, over_complex="refused"),
     _logsumexp_type,
     names="scipy.special.logsumexp",
-    signature="a | axis @b keepdims return_sign=False",
+    signature="a | axis @b keepdims return_sign",
     cost=EXPENSIVE,
 )
 for _name, _back, _push in (
