@@ -9,7 +9,18 @@ import numpy as np
 from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array, Scalar, Structure, dtype_of, numeric_kind
 from s2sad.rules.builder import Sym, constant_expr
-from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, TypeProblem, composed, constant, custom, linear, static
+from s2sad.rules.core import (
+    CHEAP,
+    EXPENSIVE,
+    FREE,
+    TypeProblem,
+    composed,
+    constant,
+    custom,
+    elementwise,
+    linear,
+    static,
+)
 from s2sad.rules.infer import array_of, cumulative, normal_axes, reduction, same, ufunc
 from s2sad.rules.register import register
 from s2sad.rules.symbols import added, on_axis
@@ -231,11 +242,7 @@ register(
 )
 register(
     "absolute_squared",
-    custom(
-        [None, lambda g, y, root, x, **attrs: 2.0 * g * x],
-        lambda y, args, dots, attrs: 2.0 * (args[1].op("conj") * dots[1]).op("real"),
-        over_complex="plain",
-    ),
+    elementwise(None, lambda y, root, x, **attrs: 2.0 * x, over_complex="plain"),
     _of_square,
     signature="root x | exponent",
 )
