@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import linalg, ndimage, signal, special, stats
+from scipy import interpolate, linalg, ndimage, signal, special, stats
 
 import s2sad
 
 counter = itertools.count()
 NAMES = {"np": np, "special": special, "stats": stats, "linalg": linalg, "W": np.arange(27.0).reshape(3, 3, 3)}
-NAMES |= {"ndimage": ndimage, "signal": signal}
+NAMES |= {"ndimage": ndimage, "interpolate": interpolate, "signal": signal}
 NAMES["WIDTHS"] = {0: (1, 2)}
 
 
@@ -127,6 +127,13 @@ PROGRAMS: list[tuple[str, tuple[Any, ...]]] = [
     ("np.average(x, axis=(0, 2), weights=y)[1]", (normal(2, 3, 4), np.abs(normal(2, 4)))),
     *((f"np.sum(np.random.default_rng(0).{draw} * x) ** 2", (normal(4),)) for draw in DRAWN),
     ("np.sum(np.random.RandomState(0).randn(4) * x) ** 2", (normal(4),)),
+    *(
+        (f"interpolate.{kind}(x, y)(z)", (np.array([0.0, 0.9, 2.1, 3.0])[:n], normal(4)[:n], 0.3))
+        for kind in ("CubicSpline", "PchipInterpolator", "Akima1DInterpolator")
+        for n in (2, 3, 4)
+    ),
+    ("np.sum(interpolate.CubicSpline(x, y)(z))", (np.array([0.0, 0.9]), normal(2, 3), 0.3)),
+    ("np.sum(interpolate.CubicSpline(x, y)(z))", (np.array([0.0, 0.9, 2.0, 2.2]), normal(4, 3), 0.3)),
     ("np.sum(np.delete(x, slice(0, 2)) ** 2)", (normal(5),)),
     ("np.sum(np.delete(x, np.s_[::2], axis=1) ** 2)", (normal(2, 5),)),
     ("np.sum(np.insert(x, slice(0, 2), y) * np.arange(6.0))", (normal(4), 0.7)),
