@@ -49,6 +49,7 @@ FUNCTIONS = {
     "std_about": "np.std",
     "logical_not": "np.logical_not",
     "sum_list": "sum",
+    "vecdot_along": "np.vecdot",
     **{f"{name}_where": f"np.{name}" for name in ("sum", "prod", "max", "min", "mean", "var", "std")},
     "cummax": "np.maximum.accumulate",
     "bincount_weights": "np.bincount",

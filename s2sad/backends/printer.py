@@ -247,7 +247,7 @@ class Printer:
             name = last + name.removeprefix(module)
         text = f"{name}({', '.join([*self.operands(expr), *self.keywords(expr)])})"
         rule = TABLE.rules.get(expr.name)
-        if rule is not None and rule.checked and isinstance(expr.type, Array):
+        if rule is not None and rule.checked is not None and rule.checked(expr) and isinstance(expr.type, Array):
             self.helpers.add("_expect_array")
             text = f"_expect_array({text}, {expr.type.dtype!r}, {expr.type.ndim})"
         if rule is not None and rule.widened and numeric_kind(expr.args[0].type) != "complex":
@@ -387,6 +387,10 @@ class Printer:
                 return "()"
             return ", ".join(items) + ("," if len(items) == 1 else "")
         return self.index_item(index)
+
+    def show_slice(self, expr: Op) -> tuple[str, int]:
+        """Print a slice that is no index."""
+        return f"slice({', '.join(map(self.text, expr.args))})", CALL
 
     def index_item(self, item: Expr) -> str:
         if isinstance(item, Op) and item.name == "slice":

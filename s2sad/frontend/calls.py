@@ -678,10 +678,9 @@ class Calls:
         new = tuple(range(x.ndim - 1, result.ndim))
         if rows is x or not new:
             return made
-        places = {"source": new, "destination": tuple(range(at, at + len(new)))}
         if len(new) == 1:
-            places = {"source": -1, "destination": at}
-        return result.op("moveaxis", **places).expr
+            return result.op("moveaxis", source=-1, destination=at).expr
+        return result.op("moveaxis", source=new, destination=tuple(range(at, at + len(new)))).expr
 
     def quad_between(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Integrate between limits of which is known which are infinite and which are numbers."""

@@ -15,7 +15,7 @@ from s2sad.frontend.scientific import lowered_of_scipy
 from s2sad.frontend.values import UNKNOWN, Struct, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr
 from s2sad.ir.types import Array, Scalar, Static, dtype_of, numeric_kind
-from s2sad.rules.builder import Sym, number
+from s2sad.rules.builder import Sym, cast_like, number
 from s2sad.rules.core import TABLE
 from s2sad.rules.infer import array_of, normal_axes
 from s2sad.rules.symbols import along, call, joined, length, on_axis, positive, stacked, where
@@ -89,7 +89,7 @@ class Library:
 
     def blocks(self: Any, value: Value, depth: int, rank: int, node: Any) -> Sym:
         if not depth:
-            part: Sym = self.sym(value, node)
+            part: Sym = self.sym(self.no_number(value), node)
             missing = rank - part.ndim
             return part.op("expand_dims", axis=tuple(range(missing))) if missing else part
         parts = [self.blocks(item, depth - 1, rank, node) for item in self.items_of(value, "np.block", node)]
@@ -271,10 +271,13 @@ class Library:
 
     def lower_putmask(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("np.putmask", "a mask values", args, kwargs, node)
-        source = self.sym(found["values"], node)
-        if source.ndim and source.ndim != found["a"].type.ndim:
-            raise Unsupported("np.putmask is accepted with values of the shape of the array", node, "use np.where")
-        self.masked_store(found["a"], self.sym(found["mask"], node), source, node)
+        source, mask = self.sym(found["values"], node), self.sym(found["mask"], node)
+        if not source.ndim or array_of(source.type).shape == found["a"].type.shape:
+            self.masked_store(found["a"], mask, source, node)
+            return Const(None)
+        values = source.op("ravel") if source.ndim > 1 else source  # of which there may be fewer: they are repeated
+        chosen = values[mask.op("flatnonzero").op("remainder", length(values))]
+        self.store_array(found["a"], mask.expr, chosen.expr, "set", node)
         return Const(None)
 
     def lower_place(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
@@ -378,7 +381,7 @@ class Library:
     def lower_frexp(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         x = self.sym(bound("frexp", "x", args, kwargs, node)["x"], node)
         exponent = x.op("frexp_exponent")
-        return self.tuple_of_syms([x * 2.0 ** (-exponent), exponent])
+        return self.tuple_of_syms([x * cast_like(2.0 ** (-exponent), x.expr), exponent])
 
     def lower_polar(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         z = self.as_expr(bound("cmath.polar", "z", args, kwargs, node)["z"], node)
@@ -441,6 +444,12 @@ class Library:
         known = TABLE.lookup(method.ufunc)
         if method.name == "outer" and known is not None and len(args) == 2 and not kwargs:
             a, b = (self.sym(arg, node) for arg in args)
+            weak = [isinstance(part.type, Scalar) and part.type.dtype is None for part in (a, b)]
+            if any(weak) and not all(weak):  # NumPy makes an array of the number, whose dtype counts
+                a, b = (
+                    part.op("asarray", form="np.asarray") if alone else part
+                    for part, alone in zip((a, b), weak, strict=True)
+                )
             if b.ndim:
                 a = a.op("expand_dims", axis=tuple(range(a.ndim, a.ndim + b.ndim))) if a.ndim else a
             return self.builder.op(known[0], a.expr, b.expr, form=f"np.{name}")

@@ -565,6 +565,8 @@ class Polynomial:
             self.window = np.array([self.low, 1.0]) if window is None else np.array(window, dtype=float)
 
     def __call__(self, arg: Array) -> Array:
+        if isinstance(arg, np.ndarray) and arg.dtype == np.float32:  # NumPy maps it from a domain to itself
+            arg = arg.astype(np.float64)
         if isinstance(self.domain, bool):
             return self.value(arg, self.coef)
         return self.value(mapped(arg, self.domain, self.window), self.coef)
@@ -891,8 +893,8 @@ def lfilter_zi(b: Array, a: Array) -> Array:
     """`scipy.signal.lfilter_zi`: what stands in the delays when a filter has been given ones for ever."""
     b, a = np.asarray(b) / a[0], np.asarray(a) / a[0]
     n = max(len(a), len(b))
-    a = np.concatenate([a, np.zeros(n - len(a))])
-    b = np.concatenate([b, np.zeros(n - len(b))])
+    a = np.concatenate([a, np.zeros(n - len(a), a.dtype)])
+    b = np.concatenate([b, np.zeros(n - len(b), b.dtype)])
     rest = b[1:] - a[1:] * b[0]
     return np.cumsum(a)[:-1] * np.sum(rest) / np.sum(a) - (np.cumsum(rest) - rest)
 

@@ -68,7 +68,11 @@ KNOWN: dict[str, type] = {
 }
 
 # and what kind of object
-OBJECTS = {"numpy.random.default_rng": "Generator", "numpy.random.RandomState": "RandomState"}
+OBJECTS = {
+    "numpy.random.default_rng": "Generator",
+    "numpy.random.RandomState": "RandomState",
+    "numpy.random.mtrand.RandomState": "RandomState",
+}
 
 # parameters of the distributions; what is drawn is a float, but for these
 DRAWS = {
@@ -87,6 +91,24 @@ DRAWS = {
     "beta": "a b size?",
     "chisquare": "df size?",
     "standard_t": "df size?",
+    "standard_cauchy": "size?",
+    "standard_gamma": "shape size? dtype? out=None",
+    "pareto": "a size?",
+    "weibull": "a size?",
+    "power": "a size?",
+    "rayleigh": "scale? size?",
+    "wald": "mean scale size?",
+    "vonmises": "mu kappa size?",
+    "triangular": "left mode right size?",
+    "f": "dfnum dfden size?",
+    "noncentral_chisquare": "df nonc size?",
+    "noncentral_f": "dfnum dfden nonc size?",
+    "dirichlet": "alpha size?",
+    "geometric": "p size?",
+    "negative_binomial": "n p size?",
+    "hypergeometric": "ngood nbad nsample size?",
+    "logseries": "p size?",
+    "zipf": "a size?",
     "poisson": "lam? size?",
     "binomial": "n p size?",
     "integers": "low high? size? dtype? endpoint?",
@@ -107,7 +129,8 @@ STANDARD = {
     "uniform": "random",
     "exponential": "standard_exponential",
 }
-WHOLE = {"poisson", "binomial", "integers", "randint"}
+WHOLE = {"poisson", "binomial", "integers", "randint", "geometric", "negative_binomial", "hypergeometric"}
+WHOLE |= {"logseries", "zipf"}
 GENERATORS = ("Generator", "RandomState")
 
 
@@ -300,8 +323,13 @@ class OpaqueCalls:
         self: Any, name: str, form: str, base: list[Expr], args: list[Value], kwargs: dict[str, Value], node: Any
     ) -> Expr:
         """Draw random numbers, once. They are constants: parameters that move are refused."""
-        operands = [self.as_expr(arg, node) for arg in args]
-        attrs = {key: self.as_expr(value, node) for key, value in kwargs.items()}
+        operands = [self.drawn_from(arg, name, node) for arg in args]
+        attrs = {key: self.drawn_from(value, name, node) for key, value in kwargs.items()}
+        if name in ("permutation", "choice"):
+            found = bound(name, DRAWS.get(name, "x"), operands, attrs, node)
+            of = found["x" if name == "permutation" else "a"]
+            if isinstance(of.type, Array) and may_be_active(of):
+                return self.drawn_places(name, form, base, of, found, node)
         if name in ("rand", "randn"):
             shape = tuple(size for expr in operands for size in sizes_of(expr))
             type_: Type = Array("float64", shape) if shape else Scalar("float")
@@ -314,6 +342,26 @@ class OpaqueCalls:
                 return self.located(name, form, base, found, node)
             type_ = self.drawn_type(name, found, node)
         return self.builder.bind(Op("draw", (*base, *operands), type_, attrs, form), name_for(form))
+
+    def drawn_from(self: Any, value: Value, name: str, node: Any) -> Expr:
+        """Return a parameter of a distribution: dirichlet's is a vector."""
+        return self.operand(value, node, "") if name == "dirichlet" else self.as_expr(value, node)
+
+    def drawn_places(
+        self: Any, name: str, form: str, base: list[Expr], of: Expr, found: dict[str, Expr], node: Any
+    ) -> Expr:
+        """Draw places in an array and take what is there: NumPy draws the same ones for the array itself."""
+        x = Sym(of, self.builder)
+        if name == "choice" and (x.ndim != 1 or not self.is_none(found.get("axis", Const(None)))):
+            raise Unsupported("choice is accepted among ints, or among the items of a vector", node)
+        rest = {key: value for key, value in found.items() if key not in ("x", "a")}
+        count = x.op("len").expr
+        size = rest.get("size")
+        shape = () if size is None or self.is_none(size) else sizes_of(size)
+        whole: Type = Array("int64", shape) if shape else Scalar("int", None, fresh_size())
+        type_ = Array("int64", shape_of(of.type)[:1]) if name == "permutation" else whole
+        places = self.builder.bind(Op("draw", (*base, count), type_, rest, form), "places")
+        return self.get(of, places)
 
     def located(self: Any, name: str, form: str, base: list[Expr], found: dict[str, Expr], node: Any) -> Expr:
         """Draw the standard numbers, which move with location and scale: z = loc + scale * z, as NumPy does it."""
@@ -344,9 +392,9 @@ class OpaqueCalls:
         size = found.get("size")
         if name == "choice":
             return self.chosen_type(found["a"], size, node)
-        if name == "multivariate_normal":
+        if name in ("multivariate_normal", "dirichlet"):
             sizes = () if size is None or self.is_none(size) else sizes_of(size)
-            return Array("float64", (*sizes, *shape_of(found["mean"].type)[-1:]))
+            return Array("float64", (*sizes, *shape_of(found["mean" if "mean" in found else "alpha"].type)[-1:]))
         shape = broadcast(*(shape_of(v.type) for k, v in found.items() if k not in ("size", "dtype", "endpoint")))
         if size is not None and not self.is_none(size):
             shape = sizes_of(size)

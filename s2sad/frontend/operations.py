@@ -34,6 +34,7 @@ from s2sad.rules.builder import Sym, constant_expr, index_expr, index_key, numbe
 from s2sad.rules.core import SNAPSHOT, TABLE, TypeProblem, static
 from s2sad.rules.infer import describe, dtype_name, index_parts, is_ellipsis, is_newaxis, normal_axes
 from s2sad.rules.register import OwnRule, resolve
+from s2sad.rules.symbols import call, length
 
 SIGNATURES: dict[str, str] = {}
 SEQUENCE_OPS = {"stack", "concatenate", "array", "list", "zeros_list", "zeros_tree", "add_lists", "conj_tree"}
@@ -72,6 +73,8 @@ class Operations:
             beside = [value for value in (*args[1:], *kwargs.values()) if isinstance(value, Expr)]
             if not any(isinstance(value.type, Array) for value in beside):  # whose dtype would no longer count
                 args = [self.no_number(args[0]), *args[1:]]
+        if name in ("delete", "insert"):
+            args, kwargs = self.with_places(name, args, kwargs, node)
         special = getattr(self, "op_" + name, None)
         if special is not None:
             return special(spelling, args, kwargs, node)
@@ -81,7 +84,7 @@ class Operations:
         if ":" in rule.spelling:
             self.unit.reached[f"rule:{name}"] = OwnRule(rule)
         operands, attrs, out = self.bind_signature(rule, spelling, args, kwargs, node)
-        exprs = [self.operand(value, node, name) for value in operands]
+        exprs = [self.operand(value, node, "" if name == "full" and i else name) for i, value in enumerate(operands)]
         made = {key: self.as_expr(value, node) for key, value in attrs.items()}
         if is_ours(self.frame.parsed.source.file) and exprs and self.has_rank(exprs[0], RANKS.get(name)):
             return exprs[0]
@@ -89,6 +92,25 @@ class Operations:
         if isinstance(result.type, Structure):
             return self.load(result, "indices")
         return self.deliver(result, out, node)
+
+    def with_places(
+        self: Any, name: str, args: list[Value], kwargs: dict[str, Value], node: Any
+    ) -> tuple[list[Value], dict[str, Value]]:
+        """Give np.delete and np.insert the places that a slice names."""
+        names = "arr obj values axis?" if name == "insert" else "arr obj axis?"
+        found = bound(f"np.{name}", names, args, kwargs, node)
+        obj = found["obj"]
+        cls = getattr(obj, "cls", getattr(getattr(obj, "type", None), "cls", None))
+        if cls is slice:
+            obj = self.as_slice(self.as_expr(obj, node))
+        elif not (isinstance(obj, Op) and obj.name == "slice"):
+            return args, kwargs
+        a, axis = self.sym(found["arr"], node), given(found, "axis")
+        count = a.op("size") if axis is None else length(a, self.static_of(axis, "axis", node))
+        places = call(self.builder, "arange", count).op("getitem", obj)
+        return [found["arr"], places.expr, *args[2:]], {
+            key: v for key, v in kwargs.items() if key not in ("arr", "obj")
+        }
 
     def has_rank(self: Any, value: Expr, rank: int | None) -> bool:
         """Return whether an array has this rank at least: what asks for it in a model need not be written."""
@@ -306,6 +328,37 @@ class Operations:
             return self.builder.op("bincount", x, form="np.bincount", **more)
         return self.builder.op("bincount_weights", x, self.operand(weights, node, ""), **more)
 
+    def op_vecdot(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """The sums of products along the last axis, or another one."""
+        found = bound(
+            spelled("vecdot", spelling),
+            "a b * axis?" if "linalg" not in spelling else "x1 x2 * axis?",
+            args,
+            kwargs,
+            node,
+        )
+        axis = found.pop("axis", None)
+        a, b = (self.operand(value, node, "vecdot") for value in found.values())
+        if axis is None or self.static_of(axis, "axis", node) == -1:
+            return self.builder.op("vecdot", a, b, form=spelling)
+        return self.builder.op("vecdot_along", a, b, axis=self.as_expr(axis, node), form=spelling)
+
+    def op_linspace(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        """Numbers in equal steps, and with `retstep` the step."""
+        signature = "start stop num? endpoint? retstep? dtype=None axis?"
+        found = bound("np.linspace", signature, args, kwargs, node)
+        both = self.known(found.pop("retstep", Const(False)))
+        ends = [self.operand(found[key], node, "linspace") for key in ("start", "stop")]
+        attrs = {k: self.as_expr(found[k], node) for k in ("num", "endpoint", "axis") if k in found}
+        made = self.builder.op("linspace", *ends, form=spelling, **attrs)
+        if not both:
+            return made
+        start, stop = (Sym(end, self.builder) for end in ends)
+        count: Any = Sym(attrs.get("num", number(50)), self.builder)
+        if self.known(found.get("endpoint", Const(True))):
+            count = count - 1
+        return self.struct("tuple", {0: made, 1: ((stop - start) / count).expr})
+
     def op_histogram(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Counts, or sums of weights, and the edges."""
         found = bound("np.histogram", "a bins? range? density? weights?", args, kwargs, node)
@@ -313,8 +366,13 @@ class Operations:
         more = {key: self.materialize(value) for key, value in found.items() if not self.is_none(value)}
         if weights is None or self.is_none(weights):
             return self.load(self.builder.op("histogram", a, form="np.histogram", **more), "histogram")
-        made = self.builder.op("histogram_weights", a, self.operand(weights, node, ""), **more)
-        return self.load(made, "histogram")
+        density = self.known(found.get("density", Const(False)))
+        more = {key: value for key, value in more.items() if key != "density"}
+        made = self.load(self.builder.op("histogram_weights", a, self.operand(weights, node, ""), **more), "histogram")
+        if not density:
+            return made
+        sums, edges = (Sym(part, self.builder) for part in self.fields(made).values())
+        return self.struct("tuple", {0: (sums / (edges[1:] - edges[:-1]) / sums.sum()).expr, 1: edges.expr})
 
     def op_reshape(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         method = spelling.startswith(".")

@@ -84,6 +84,8 @@ def stft(
         more = (-(rows.shape[-1] - n) % step) % n
         rows = np.pad(rows, ((0, 0),) * (rows.ndim - 1) + ((0, more),))
     made = transformed(rows, win, step, bins, detrend, onesided) * np.sqrt(scale_of(win, fs, scaling))
+    if x.dtype in (np.float32, np.complex64):
+        made = made.astype(np.complex64)
     times = np.arange(n / 2, rows.shape[-1] - n / 2 + 1, step) / fs
     if boundary == "zeros":
         times = times - (n / 2) / fs
@@ -159,6 +161,8 @@ def csd(
     one = transformed(first, win, step, bins, detrend, onesided)
     other = transformed(second, win, step, bins, detrend, onesided)
     made = np.conj(one) * other * scale_of(win, fs, scaling)
+    if x.dtype in (np.float32, np.complex64) and y.dtype in (np.float32, np.complex64):
+        made = made.astype(np.complex64)
     if onesided and bins % 2 == 1:
         made[..., 1:] *= 2.0
     elif onesided:

@@ -68,8 +68,8 @@ def _pairs(value: Any, rank: int) -> list[tuple[Any, Any]]:
         given = {axis % rank: _pairs(pair, 1)[0] for axis, pair in value.items()}
         return [given.get(axis, (0, 0)) for axis in range(rank)]
     if isinstance(value, Sym) and value.ndim:
-        pairs = value.op("broadcast_to", shape=(rank, 2))
-        return [(pairs[axis, 0], pairs[axis, 1]) for axis in range(rank)]
+        wide = value.op("broadcast_to", shape=(rank, 2))
+        return [(wide[axis, 0], wide[axis, 1]) for axis in range(rank)]
     if not isinstance(value, tuple):
         return [(value, value)] * rank
     if not isinstance(value[0], tuple):

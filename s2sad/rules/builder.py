@@ -7,7 +7,7 @@ from typing import Any
 
 from s2sad.ir.nodes import Assign, Block, Const, Expr, Op, Origin, Var
 from s2sad.ir.types import Array, Scalar, Size, Static, Structure, Type, numeric_kind, proved_equal
-from s2sad.rules.core import TABLE, NotStatic, is_dict, static
+from s2sad.rules.core import TABLE, NotStatic, displayed, static
 
 
 def if_there(value: Expr, made: Op) -> Op:
@@ -294,8 +294,7 @@ def known(value: Expr, builder: Builder) -> Any:
         return static(value)
     except NotStatic:
         if isinstance(value, Op) and value.name in ("tuple", "list", "build"):
-            items = tuple(known(arg, builder) for arg in value.args)
-            return dict(zip(value.type.keys, items, strict=True)) if is_dict(value) else items
+            return displayed(value.type, tuple(known(arg, builder) for arg in value.args))
         return Sym(value, builder)
 
 

@@ -61,7 +61,8 @@ class Rule:
     alone: dict[int, tuple[Pull, Callable[..., Any]]] = field(default_factory=dict)
     widened: bool = False  # real numbers where it can be, complex ones else: generated code makes it complex
     exact: bool = False  # inside of what it is composed of nothing is broadcast but along axes of length 1
-    checked: bool = False  # the dtype of the result depends on numbers: generated code looks at it
+    # whether the dtype or the rank of the result depends on numbers: generated code looks at it
+    checked: Callable[[Op], bool] | None = None
     parts: tuple[str, ...] = ()  # what the parts of a result of several are called
     spelling: str = ""  # how generated code writes it where the user did not
 
@@ -254,11 +255,13 @@ def constant(**options: Any) -> dict[str, Any]:
     return {"constant": True, **options}
 
 
-def is_dict(value: Op) -> bool:
-    """Return whether an operation makes a dict of constant keys."""
+def displayed(type_: Type, items: tuple[Any, ...]) -> Any:
+    """Return what a display makes of its items: a dict, or a tuple, which stands for a list too."""
     from s2sad.ir.types import Structure
 
-    return isinstance(value.type, Structure) and value.type.kind == "dict"
+    if isinstance(type_, Structure) and type_.kind == "dict":
+        return dict(zip(type_.keys, items, strict=True))
+    return items
 
 
 def static(value: Expr | None, default: Any = None) -> Any:
@@ -271,8 +274,7 @@ def static(value: Expr | None, default: Any = None) -> Any:
     if isinstance(value, Const):
         return value.value
     if isinstance(value, Op) and value.name in ("tuple", "list", "build"):
-        items = tuple(static(arg) for arg in value.args)
-        return dict(zip(value.type.keys, items, strict=True)) if is_dict(value) else items
+        return displayed(value.type, tuple(static(arg) for arg in value.args))
     if isinstance(value, Op) and value.name == "negative":
         return -static(value.args[0])
     if isinstance(value.type, Static):

@@ -13,8 +13,6 @@ from s2sad.rules.symbols import call
 
 
 def _full_value(g: Sym, y: Sym, shape: Sym, value: Sym, **attrs: Any) -> Sym:
-    from s2sad.rules.builder import unbroadcast
-
     return unbroadcast(g, value.expr)
 
 

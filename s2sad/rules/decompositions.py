@@ -78,7 +78,10 @@ def svd_type(args: Any, attrs: Any, form: str) -> Any:
     if not static(attrs.get("compute_uv"), True):
         return values
     if static(attrs.get("full_matrices"), True) and m != n:
-        raise TypeProblem("np.linalg.svd of a matrix that is not square is accepted with full_matrices=False")
+        raise TypeProblem(
+            "np.linalg.svd is accepted with full_matrices=False, which is the same for a square matrix: "
+            "that this one is square is not known when code is generated"
+        )
     left, right = Array(dtype, (*array.shape[:-1], k)), Array(dtype, (*array.shape[:-2], k, n))
     return Structure("tuple", (0, 1, 2), (left, values, right), result_class(np.linalg.svd))
 
@@ -164,7 +167,10 @@ def _qr_type(args: Any, attrs: Any, form: str) -> Any:
     mode = static(attrs.get("mode"), "reduced")
     m, n = array.shape[-2:]
     if mode not in ("reduced", "r"):
-        raise TypeProblem(f"np.linalg.qr is accepted with mode='reduced' or 'r', not {mode!r}")
+        raise TypeProblem(
+            f"np.linalg.qr with mode={mode!r} has no derivative where a matrix has more rows than columns: "
+            "write mode='reduced' or 'r', which is the same where it has not"
+        )
     k = n if m == n else fresh_size()
     if m.value is not None and n.value is not None:
         k = Size.number(min(m.value, n.value))

@@ -633,14 +633,13 @@ def to_tuple(args: Args, attrs: Attrs, form: str) -> Type:
 def einsum(args: Args, attrs: Attrs, form: str) -> Type:
     """Type of einsum with an explicit or implicit output."""
     inputs, output = einsum_parts(static(attrs["subscripts"]), len(args))
-    sizes: dict[str, Size] = {}
+    sizes: dict[str, Size] = {}  # an axis of length 1 is broadcast
     for letters, arg in zip(inputs, args, strict=True):
         shape = shape_of(arg.type)
         if len(letters) != len(shape):
             raise TypeProblem(f"einsum: {letters!r} does not fit an array of rank {len(shape)}")
         for letter, size in zip(letters, shape, strict=True):
-            if letter not in sizes or sizes[letter].is_unit:
-                sizes[letter] = size
+            sizes[letter] = broadcast((sizes[letter],), (size,))[0] if letter in sizes else size
     dtype = str(np.result_type(*(dtype_of(arg.type) for arg in args)))
     return scalar_or_array(dtype, tuple(sizes[letter] for letter in output))
 

@@ -9,10 +9,12 @@ import numpy as np
 
 from s2sad.ir.types import Array, broadcast
 from s2sad.rules.builder import Sym, unbroadcast
-from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, constant, custom
-from s2sad.rules.infer import array_of, integer, normal_axes, real_dtype, scalar_or_array
+from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, constant, custom, static
+from s2sad.rules.infer import array_of, normal_axes, real_dtype, scalar_or_array
 from s2sad.rules.register import register
 from s2sad.rules.symbols import adjoint, eye_like, length, mirrored
+
+WIDE = {"float32": "float64", "complex64": "complex128"}  # what is computed in double precision is computed in
 
 
 def float_dtype(dtype: str) -> str:
@@ -190,12 +192,15 @@ def pinv_back(g: Sym, y: Sym, a: Sym, **attrs: Any) -> Sym:
     p, q = adjoint(y), adjoint(g)
     whole = -(p @ g @ p)
     whole = whole + (_minus(a, y) @ q @ y @ p)
-    return whole + p @ y @ q @ _minus(y, a)
+    whole = whole + p @ y @ q @ _minus(y, a)
+    return 0.5 * (whole + adjoint(whole)) if static(attrs.get("hermitian"), False) else whole
 
 
 def pinv_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
     """P_dot = -P A_dot P + P P^H A_dot^H (I - A P) + (I - P A) A_dot^H P^H P."""
     (a,), (dot,) = args, dots
+    if static(attrs.get("hermitian"), False):
+        dot = 0.5 * (dot + adjoint(dot))
     p, d = adjoint(y), adjoint(dot)
     return -(y @ dot @ y) + y @ p @ d @ _minus(a, y) + _minus(y, a) @ d @ p @ y
 
@@ -287,7 +292,14 @@ def _tensorsolve(a: Sym, b: Sym, axes: Any = None) -> Sym:
     return flat.op("solve", b.op("ravel") if b.ndim != 1 else b).op("reshape", shape=sizes)
 
 
-register("pinv", custom([pinv_back], pinv_push), _pinv_type, names="np.linalg.pinv", signature="a |", cost=EXPENSIVE)
+register(
+    "pinv",
+    custom([pinv_back], pinv_push),
+    _pinv_type,
+    names="np.linalg.pinv",
+    signature="a | rcond hermitian * rtol",
+    cost=EXPENSIVE,
+)
 register("matrix_power", composed(_matrix_power), names="np.linalg.matrix_power", signature="a | n", cost=EXPENSIVE)
 register(
     "vector_norm",
@@ -303,5 +315,10 @@ register("norm_of", composed(norm_of), signature="x | ord axis keepdims", cost=E
 register("cond", composed(_cond), names="np.linalg.cond", signature="x | p", cost=EXPENSIVE)
 register("tensorinv", composed(_tensorinv), names="np.linalg.tensorinv", signature="a | ind", cost=EXPENSIVE)
 register("tensorsolve", composed(_tensorsolve), names="np.linalg.tensorsolve", signature="a b | axes", cost=EXPENSIVE)
-for _name, _infer in (("matrix_rank", integer),):
-    register(_name, constant(cost=EXPENSIVE), _infer, names=f"np.linalg.{_name}", signature="A |")
+register(
+    "matrix_rank",
+    constant(cost=EXPENSIVE),
+    lambda args, attrs, form: scalar_or_array("int64", array_of(args[0].type).shape[:-2]),
+    names="np.linalg.matrix_rank",
+    signature="A |",
+)

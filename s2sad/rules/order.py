@@ -182,8 +182,8 @@ def _nanmedian(a: Sym, axis: Any = None, keepdims: bool = False) -> Sym:
 
 def _nanquantile(a: Sym, q: Sym, axis: Any = None, method: str = "linear", keepdims: bool = False) -> Sym:
     """The quantile of the numbers of a row: those that are none are sorted to its end."""
-    if q.ndim or method != "linear":
-        raise TypeProblem("np.nanquantile is accepted for one quantile, with method='linear'")
+    if q.ndim > 1 or method != "linear" or (q.ndim and keepdims):
+        raise TypeProblem("np.nanquantile is accepted for a vector of quantiles, with method='linear'")
     s = _flat(a, axis)
     n = s.op("isnan").op("logical_not").op("sum", axis=-1, keepdims=True)
     s = s.op("sort")
@@ -194,7 +194,10 @@ def _nanquantile(a: Sym, q: Sym, axis: Any = None, method: str = "linear", keepd
     low, high = (s.op("take_along_axis", end, axis=-1) for end in ends)
     share = place - below
     share = share.op("astype", dtype=Const("float32")) if dtype_of(a.type) == "float32" else share
-    return _with_axes((low + share * (high - low))[(..., 0)], a, axis, keepdims)
+    found = low + share * (high - low)
+    if q.ndim:  # they come first
+        return found.op("moveaxis", source=-1, destination=0) if found.ndim > 1 else found
+    return _with_axes(found[(..., 0)], a, axis, keepdims)
 
 
 def _nanpercentile(a: Sym, q: Sym, **attrs: Any) -> Sym:

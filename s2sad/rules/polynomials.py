@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.ir.nodes import Const
+from s2sad.ir.nodes import Const, Op
 from s2sad.ir.types import Array, Size, Structure, dtype_of, fresh_size, numeric_kind
 from s2sad.rules.builder import Sym
-from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, constant, custom, linear
+from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, constant, custom, linear, static
 from s2sad.rules.infer import array_of, normal_axes, scalar_or_array, shape_of, size_of
-from s2sad.rules.linalg import float_dtype
+from s2sad.rules.linalg import WIDE, float_dtype
 from s2sad.rules.register import register
-from s2sad.rules.symbols import along, call, joined, length, positive, stacked
+from s2sad.rules.symbols import along, call, joined, length, positive, sequence, stacked
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -113,7 +113,9 @@ def _polyfit(x: Sym, y: Sym, w: Sym | None, deg: int = 1) -> Sym:
 
 def _rows(m: Sym, y: Sym | None, rowvar: bool) -> Sym:
     parts = [
-        p.op("astype", dtype=Const("float64")) if dtype_of(p.type) == "float32" else p for p in (m, y) if p is not None
+        p.op("astype", dtype=Const(double)) if (double := WIDE.get(dtype_of(p.type))) else p
+        for p in (m, y)
+        if p is not None
     ]
     parts = [p.op("expand_dims", axis=0) if p.ndim == 1 else p if rowvar else p.T for p in parts]
     return joined(parts)
@@ -149,7 +151,19 @@ def _cov(
         else:
             total = sum_ - ddof * (weights * aweights).sum() / sum_
     made = centred @ right.T.op("conj") / total
-    return made.op("squeeze") if m.ndim == 1 and y is None else made
+    return made.op("squeeze", axis=(0, 1)) if _alone(array_of(m.type), rowvar) and y is None else made
+
+
+def _alone(m: Array, rowvar: bool) -> bool | None:
+    """Return whether there is one variable: NumPy gives its variance as a number. None if that is not known."""
+    return True if m.ndim == 1 else m.shape[0 if rowvar else 1].is_unit
+
+
+def _may_be_number(op: Op) -> bool:
+    """Return whether the rank of a covariance depends on a size that is not known."""
+    m, y = op.args[:2]
+    several = not (isinstance(y, Const) and y.value is None)
+    return not several and _alone(array_of(m.type), static(op.attrs.get("rowvar"), True)) is None
 
 
 def _corrcoef(x: Sym, y: Sym | None, rowvar: bool = True) -> Sym:
@@ -189,12 +203,18 @@ register(
 )
 register(
     "cov",
-    composed(_cov),
+    composed(_cov, checked=_may_be_number),
     names="np.cov",
     signature="m | @y rowvar bias ddof @fweights @aweights * dtype=None",
     cost=EXPENSIVE,
 )
-register("corrcoef", composed(_corrcoef), names="np.corrcoef", signature="x | @y rowvar", cost=EXPENSIVE)
+register(
+    "corrcoef",
+    composed(_corrcoef, checked=_may_be_number),
+    names="np.corrcoef",
+    signature="x | @y rowvar",
+    cost=EXPENSIVE,
+)
 
 
 # --- arithmetic of polynomials ----------------------------------------------------------------------------------------
@@ -204,10 +224,14 @@ def _polyder(p: Sym, m: int = 1) -> Sym:
     return p
 
 
-def _polyint(p: Sym, m: int = 1) -> Sym:
-    for _ in range(m):
+def _polyint(p: Sym, k: Sym | None, m: int = 1) -> Sym:
+    """One constant of integration for each time, or one for all."""
+    for i in range(m):
         quotients = p / call(p.builder, "arange", length(p), 0, -1)
-        p = joined([quotients, call(p.builder, "zeros", 1)])
+        constant: Any = call(p.builder, "zeros", 1)
+        if k is not None:
+            constant = k[i : i + 1] if k.ndim else call(p.builder, "array", sequence([k]))
+        p = joined([quotients, constant])
     return p
 
 
@@ -257,7 +281,7 @@ def _trimmed(c: Sym) -> Sym:
 
 for _name, _definition, _signature in (
     ("polyder", _polyder, "p | m"),
-    ("polyint", _polyint, "p | m k=None"),
+    ("polyint", _polyint, "p | m @k"),
     ("polyadd", _added(1.0), "a1 a2 |"),
     ("polysub", _added(-1.0), "a1 a2 |"),
     ("polymul", lambda a1, a2: _trimmed(a1).op("convolve", _trimmed(a2)), "a1 a2 |"),

@@ -10,7 +10,7 @@ from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array
 from s2sad.rules import infer
 from s2sad.rules.builder import Sym, unbroadcast
-from s2sad.rules.core import EXPENSIVE, TABLE, Rule, bilinear, static
+from s2sad.rules.core import EXPENSIVE, TABLE, Rule, bilinear, composed, static
 from s2sad.rules.infer import array_of, einsum_parts
 from s2sad.rules.register import register
 
@@ -105,6 +105,15 @@ register(
     signature="a b |",
     cost=EXPENSIVE,
 )
+
+
+def _vecdot_along(a: Sym, b: Sym, axis: int) -> Sym:
+    """The axis is that of the vectors in either operand."""
+    a, b = (x if x.ndim == 1 else x.op("moveaxis", source=axis, destination=-1) for x in (a, b))
+    return a.op("vecdot", b)
+
+
+register("vecdot_along", composed(_vecdot_along, over_complex="plain"), signature="a b | axis", cost=EXPENSIVE)
 
 
 def _einsum(g: Sym, y: Sym, *args: Sym, **attrs: Any) -> list[Sym]:

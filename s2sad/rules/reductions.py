@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array, Scalar, Structure, dtype_of, numeric_kind
 from s2sad.rules.builder import Sym, constant_expr
-from s2sad.rules.core import CHEAP, EXPENSIVE, FREE, TypeProblem, composed, constant, custom, linear, static
+from s2sad.rules.core import (
+    CHEAP,
+    EXPENSIVE,
+    FREE,
+    TypeProblem,
+    composed,
+    constant,
+    custom,
+    elementwise,
+    linear,
+    static,
+)
 from s2sad.rules.infer import array_of, cumulative, normal_axes, reduction, same, ufunc
 from s2sad.rules.register import register
 from s2sad.rules.symbols import added, on_axis
@@ -229,11 +242,7 @@ register(
 )
 register(
     "absolute_squared",
-    custom(
-        [None, lambda g, y, root, x, **attrs: 2.0 * g * x],
-        lambda y, args, dots, attrs: 2.0 * (args[1].op("conj") * dots[1]).op("real"),
-        over_complex="plain",
-    ),
+    elementwise(None, lambda y, root, x, **attrs: 2.0 * x, over_complex="plain"),
     _of_square,
     signature="root x | exponent",
 )
@@ -250,8 +259,13 @@ def _average(a: Sym, weights: Sym | None, axis: Any = None, **attrs: Any) -> Sym
     if weights is None:
         return a.op("mean", **where)
     if weights.ndim < a.ndim and isinstance(axis, tuple) and len(axis) > 1:
-        raise TypeProblem("np.average over several axes is accepted with weights of the shape of the array")
-    if weights.ndim < a.ndim:
+        total = weights.op("sum")
+        axes = normal_axes(axis, a.ndim)
+        order = tuple(int(i) for i in np.argsort(axes))
+        weights = weights if order == tuple(range(len(order))) else weights.op("transpose", axes=order)
+        others = tuple(i for i in range(a.ndim) if i not in axes)
+        weights = weights.op("expand_dims", axis=others) if others else weights
+    elif weights.ndim < a.ndim:
         weights = on_axis(weights, axis[0] if isinstance(axis, tuple) else axis, a.ndim)
         total = weights.op("sum")
     else:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from s2sad.errors import Problem, UnsupportedError
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Stmt, Store, Var
-from s2sad.ir.types import Array, ListOf, Recursive, Scalar, Static, Structure, Type, differentiable
+from s2sad.ir.types import Array, ListOf, Recursive, Scalar, Static, Structure, Type, differentiable, dtype_of
 from s2sad.rules.builder import cast_like, index_expr, number, same_shape
 from s2sad.rules.core import TABLE
 from s2sad.rules.infer import index_parts, is_basic, is_ellipsis, is_fancy, is_newaxis, is_path, item_of
@@ -379,7 +379,9 @@ def reverse_to_tuple(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
 
 def accumulate_rows(adjoint: Adjoint, array: Expr, bar: Bar, stmt: Stmt) -> None:
     """Add a list of cotangents to an array's, row by row."""
-    rows: Expr = adjoint.builder.bind(Op("array", (bar.expr,), array.type))
+    dtype = dtype_of(array.type)  # the zeros of items that were not reached are Python's
+    attrs: dict[str, Expr] = {"dtype": Const(dtype)} if dtype not in (None, "float64") else {}
+    rows: Expr = adjoint.builder.bind(Op("array", (bar.expr,), array.type, attrs))
     if isinstance(array, Var) and isinstance(array.type, Array) and array.type.ndim > 1:  # there may be no row
         shape = adjoint.builder.op("shape", adjoint.residuals.need(array, stmt, shape_only=True))
         rows = adjoint.builder.op("reshape", rows, shape=shape)
@@ -438,7 +440,7 @@ def array_parts(adjoint: Adjoint, source: Op, at: tuple[int, ...], bar: Bar, stm
             array_parts(adjoint, part, place, bar, stmt)
         elif adjoint.wants(part):
             item = adjoint.sym(bar.expr)[place if len(place) > 1 else i]
-            route(adjoint, part, (), as_items(adjoint, item.expr, part.type), stmt)
+            route(adjoint, part, (), as_items(adjoint, cast_like(item, part).expr, part.type), stmt)
 
 
 def array_list(adjoint: Adjoint, source: Expr, bar: Bar, stmt: Stmt) -> None:

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import linalg, ndimage, signal, special, stats
+from scipy import interpolate, linalg, ndimage, signal, special, stats
 
 import s2sad
 
 counter = itertools.count()
 NAMES = {"np": np, "special": special, "stats": stats, "linalg": linalg, "W": np.arange(27.0).reshape(3, 3, 3)}
-NAMES |= {"ndimage": ndimage, "signal": signal}
+NAMES |= {"ndimage": ndimage, "interpolate": interpolate, "signal": signal}
 NAMES["WIDTHS"] = {0: (1, 2)}
 
 
@@ -76,6 +76,16 @@ def normal(*shape: int) -> Any:
     return np.random.default_rng(sum(shape)).normal(size=shape)
 
 
+PLACES = np.array([[-1.3, 0.4, 2.6, 4.7], [-2.3, 1.7, 3.6, 5.8]])
+BEYOND = ("wrap", "grid-wrap", "reflect", "mirror", "nearest")
+DRAWN = (
+    "standard_cauchy(4)",
+    "pareto(2.0, 4)",
+    "triangular(0.0, 0.5, 1.0, 4)",
+    "standard_gamma(2.0, 4)",
+    "dirichlet([1.0, 2.0, 1.0, 0.5])",
+    "geometric(0.3, 4)",
+)
 PROGRAMS: list[tuple[str, tuple[Any, ...]]] = [
     ("np.sum(W * np.apply_along_axis(lambda v: np.outer(v, v), 0, x))", (normal(3, 3),)),
     ("np.sum(W[:2, :2, :2] * np.apply_along_axis(np.diag, 0, x))", (normal(2, 2),)),
@@ -83,6 +93,58 @@ PROGRAMS: list[tuple[str, tuple[Any, ...]]] = [
     ("np.sum(np.apply_along_axis(np.convolve, 0, x, y) ** 2)", (normal(3, 2), normal(2))),
     ("np.sum(np.apply_along_axis(lambda v, k, s: v * k * s, 0, x, y, s=z) ** 2)", (normal(3, 2), normal(3), 0.7)),
     ("np.sum(np.pad(x, WIDTHS)[:, 1] ** 2)", (normal(3, 2),)),
+    ("np.sum(np.linalg.pinv(x @ x.T, hermitian=True) ** 2)", (normal(3, 3),)),
+    ("np.sum(np.linalg.pinv(x, rcond=1e-10) ** 2)", (normal(3, 2),)),
+    ("np.linalg.lstsq(x, y)[1][0] + np.sum(np.linalg.lstsq(x, y)[3] ** 2)", (normal(4, 2), normal(4))),
+    ("np.sum(linalg.expm(x) * np.arange(8.0).reshape(2, 2, 2))", (normal(2, 2, 2),)),
+    ("np.sum(linalg.solve_triangular(x, y, trans='C', lower=True) ** 2)", (normal(3, 3) + 4.0 * np.eye(3), normal(3))),
+    ("np.sum(np.vecdot(x, y, axis=0) ** 2)", (normal(3, 2), normal(3, 2))),
+    ("np.sum(np.linalg.vecdot(x, y, axis=1) ** 2)", (normal(2, 3, 2), normal(2, 3, 2))),
+    ("np.sum(np.linspace(x, y, 4, axis=-1) ** 2)", (normal(2), normal(3, 2))),
+    ("np.sum(np.linspace(x, y, 5, retstep=True)[1] ** 2) + np.linspace(x, y, 5, retstep=True)[0][1]", (0.3, 2.0)),
+    ("np.linspace(x, y, 5, False, retstep=True)[1] ** 2", (0.3, 2.0)),
+    ("np.sum(np.nanquantile(x, [0.2, 0.6], axis=1) * np.arange(6.0).reshape(2, 3))", (normal(3, 5),)),
+    ("np.sum(np.nanpercentile(x, np.array([20.0, 60.0])) * np.arange(2.0))", (normal(5),)),
+    ("np.sum(np.histogram([0.1, 0.5, 0.9, 0.2], bins=2, weights=x, density=True)[0] ** 2)", (np.abs(normal(4)),)),
+    ("np.sum(np.polyint(x, 2, k=[1.0, y]) ** 2)", (normal(3), 0.7)),
+    ("np.sum(np.polyint(x, k=y) ** 2)", (normal(3), 0.7)),
+    ("np.sum(signal.fftconvolve(x, y, axes=1) ** 2)", (normal(2, 5), normal(2, 3))),
+    ("np.sum(signal.fftconvolve(x, y, mode='same', axes=[0]) ** 2)", (normal(5, 2), normal(4, 1))),
+    ("np.sum(np.abs(signal.fftconvolve(x, y, axes=-1)) ** 2)", (normal(2, 5), normal(2, 3) * (1.0 + 0.5j))),
+    ("np.sum(signal.detrend(x, bp=[3]) ** 2)", (normal(6),)),
+    *(
+        (f"np.sum(ndimage.map_coordinates(x, y, order=1, mode='{mode}') ** 2)", (normal(4, 5), PLACES))
+        for mode in BEYOND
+    ),
+    ("special.logsumexp(x, b=np.array([1.0, -2.0, -0.5]), return_sign=True)[0]", (normal(3),)),
+    ("special.logsumexp(x, axis=1, b=y, return_sign=True)[0] @ np.arange(2.0)", (normal(2, 3), normal(2, 3))),
+    ("np.sum(np.random.default_rng(0).permutation(x) * np.arange(4.0)) ** 2", (normal(4),)),
+    ("np.sum(np.random.default_rng(0).permutation(x)[:2] ** 2)", (normal(4, 2),)),
+    ("np.sum(np.random.default_rng(0).choice(x, 3, replace=False) ** 2)", (normal(4),)),
+    ("np.random.default_rng(0).choice(x) ** 2", (normal(4),)),
+    ("np.sum(np.random.RandomState(0).choice(x, size=(2, 2)) ** 2)", (normal(4),)),
+    ("np.average(x, axis=(2, 0), weights=y).sum() ** 2", (normal(2, 3, 4), np.abs(normal(4, 2)))),
+    ("np.average(x, axis=(0, 2), weights=y)[1]", (normal(2, 3, 4), np.abs(normal(2, 4)))),
+    *((f"np.sum(np.random.default_rng(0).{draw} * x) ** 2", (normal(4),)) for draw in DRAWN),
+    ("np.sum(np.random.RandomState(0).randn(4) * x) ** 2", (normal(4),)),
+    *(
+        (f"interpolate.{kind}(x, y)(z)", (np.array([0.0, 0.9, 2.1, 3.0])[:n], normal(4)[:n], 0.3))
+        for kind in ("CubicSpline", "PchipInterpolator", "Akima1DInterpolator")
+        for n in (2, 3, 4)
+    ),
+    ("np.sum(interpolate.CubicSpline(x, y)(z))", (np.array([0.0, 0.9]), normal(2, 3), 0.3)),
+    ("np.sum(interpolate.CubicSpline(x, y)(z))", (np.array([0.0, 0.9, 2.0, 2.2]), normal(4, 3), 0.3)),
+    ("np.sum(np.delete(x, slice(0, 2)) ** 2)", (normal(5),)),
+    ("np.sum(np.delete(x, np.s_[::2], axis=1) ** 2)", (normal(2, 5),)),
+    ("np.sum(np.insert(x, slice(0, 2), y) * np.arange(6.0))", (normal(4), 0.7)),
+    ("np.sum(np.block([np.ones(2), x]) ** 2 * np.arange(3.0))", (1.5,)),
+    ("np.sum(np.block([[x, np.zeros((2, 1))], [np.ones((1, 2)), y]]) ** 2)", (normal(2, 2), 1.5)),
+    ("np.sum(np.cov(x) ** 2)", (normal(1, 5),)),
+    ("np.sum(np.cov(x[1:]) ** 2)", (normal(3, 5),)),
+    ("np.sum(np.corrcoef(x) ** 2) + x[0, 0]", (normal(1, 5),)),
+    ("np.sum(np.einsum('ij,ij->i', x[1:], y) ** 2)", (normal(2, 3), normal(4, 3))),
+    ("np.sum(np.einsum('bij,bjk->bik', x[:z] * 1.5, y) ** 2)", (normal(2, 2, 3), normal(3, 3, 2), 1)),
+    ("np.sum(np.full((2, 3), [x, y, 1.0]) ** 2)", (0.3, 0.2)),
     ("np.sum(np.lib.stride_tricks.sliding_window_view(x, 3).mean(axis=-1))", (normal(12),)),
     ("np.sum(ndimage.maximum_filter(x, 3))", (normal(12),)),
     ("np.sum(ndimage.median_filter(x, 3))", (normal(12),)),
@@ -142,6 +204,64 @@ def test_third_derivatives_where_a_formula_divides_by_zero(text: str, x: float, 
     f = s2sad.grad(s2sad.grad(program(text, 1)))
     assert np.isclose(f(x), second, rtol=1e-8)
     assert np.isclose(s2sad.grad(f)(x), third, rtol=1e-8)
+
+
+def put_in_turn(x: Any, y: Any) -> Any:
+    a = x.copy()
+    np.putmask(a, a > 0.0, y)
+    return np.sum(a * a)
+
+
+def test_putmask_repeats_its_values() -> None:
+    """The value for a place is that at its number, counted around."""
+    agrees(put_in_turn, (np.array([1.0, -1.0, 2.0, 3.0]), normal(2)))
+    agrees(put_in_turn, (np.array([[1.0, -1.0], [2.0, 3.0]]), normal(3)))
+
+
+def one_row(x: Any) -> Any:
+    return np.sum(np.cov(x[1:]) ** 2)
+
+
+def test_a_covariance_that_turns_out_to_be_a_number_raises() -> None:
+    """Which of a slice's sizes are 1 is not known when code is generated."""
+    with pytest.raises(TypeError, match="rank 0"):
+        s2sad.grad(one_row)(normal(2, 5))
+
+
+SINGLE, WHOLE = np.array([3.5, 4.0, 3.1, 4.8], np.float32), np.random.default_rng(0).normal(size=20).astype(np.float32)
+ROTATED = (np.random.default_rng(1).normal(size=(2, 4)) * (1.0 + 0.5j)).astype(np.complex64)
+PRECISION: list[tuple[str, tuple[Any, ...]]] = [
+    ("linalg.solve_toeplitz(x, y)", (np.array([9, 1, 2, 0], np.float32), SINGLE)),
+    ("special.multigammaln(x, 2)", (SINGLE,)),
+    ("special.perm(x, 2)", (SINGLE,)),
+    ("special.comb(x, 2)", (SINGLE,)),
+    ("np.linalg.matrix_rank(x) * x", (np.eye(2, dtype=np.float32),)),
+    ("sorted(x)[1] * 2", (SINGLE,)),
+    ("min(x, key=lambda t: t * t) * 2", (SINGLE,)),
+    ("np.cov(x)", (ROTATED,)),
+    ("np.corrcoef(x)", (ROTATED,)),
+    ("np.maximum.reduce([x, y])", (SINGLE, SINGLE.astype(float)[::-1])),
+    ("np.add.outer(x, 2.0)", (SINGLE,)),
+    ("np.frexp(x)[0]", (SINGLE,)),
+    ("np.polynomial.Polynomial(x)(y)", (SINGLE, SINGLE)),
+    ("signal.welch(x, nperseg=8)[1]", (WHOLE,)),
+    ("signal.stft(x, nperseg=8)[2]", (WHOLE,)),
+    ("signal.filtfilt(x, y, z)", (np.array([0.2, 0.3], np.float32), np.array([1, -0.3], np.float32), WHOLE)),
+]
+
+
+@pytest.mark.parametrize(("text", "args"), PRECISION, ids=lambda value: value if isinstance(value, str) else "")
+def test_precision(text: str, args: tuple[Any, ...]) -> None:
+    """The value has the dtype that NumPy and SciPy give it, a cotangent that of its argument."""
+    f = program(text, len(args))
+    want = f(*args)
+    value, pullback = s2sad.vjp(f, *args)
+    assert np.asarray(value).dtype == np.asarray(want).dtype
+    assert np.allclose(value, want, rtol=1e-4, atol=1e-6)
+    bars = pullback(np.ones_like(value) if isinstance(value, np.ndarray) else type(value)(1.0))
+    assert [bar.dtype for bar in bars] == [arg.dtype for arg in args]
+    tangent = s2sad.jvp(f, args, tuple(map(np.ones_like, args)))[1]
+    assert np.asarray(tangent).dtype == np.asarray(want).dtype
 
 
 def distance(x: Any, y: Any) -> Any:

@@ -403,6 +403,10 @@ LINEAR_ALGEBRA: dict[str, list[Case]] = {
         case("np.vdot(x, y)", x=number(), y=number()),
         case("np.vdot(n, x)", n=whole(-3, 4, 3), x=normal(3)),
     ],
+    "vecdot_along": [
+        case("np.vecdot(x, y, axis=0)", x=normal(3, 2), y=normal(3, 2), dual=False),
+        case("np.linalg.vecdot(x, y, axis=1)", x=normal(2, 3, 2), y=normal(2, 3, 2), dual=False),
+    ],
     "vecdot": [
         *sized("np.vecdot(x, y)", [((3,), (3,)), ((2, 3), (2, 3)), ((2, 3), (3,)), ((3,), (2, 3)), ((0, 3), (3,))]),
         *sized("np.vecdot(x, y)", [((4, 1, 3), (2, 3)), ((2, 1, 3), (1, 4, 3)), ((2, 0), (2, 0))]),

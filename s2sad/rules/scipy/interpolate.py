@@ -171,24 +171,29 @@ def _row(parts: list[Any], like: Sym) -> Sym:
 
 def _end_row(x: Sym, h: Sym, wide: Sym, m: Sym, y: Sym, end: Any, first: bool) -> tuple[Any, Any, Any]:
     """Return the diagonal element, the one beside it and the right-hand side of an end."""
-    a, b = (0, 1) if first else (-1, -2)
-    count = array_of(x.type).shape[0].value
-    if end is None and count == 2:  # a line
-        return h[0] * 0.0 + 1.0, h[0] * 0.0, m[0]
+    a = 0 if first else -1
     if end is None:  # the third derivative agrees at the knot next to the end; through three knots it is a parabola
-        d = x[2] - x[0] if first else x[-1] - x[-3]
-        row = h[b], d, ((wide[a] + 2.0 * d) * wide[b] * m[a] + wide[a] * wide[a] * m[b]) / d
-        parabola = 1.0, 1.0, 2.0 * m[a]
-        if count is not None:
-            return parabola if count == 3 else row
-        three = length(x).equals(3)
-        return tuple(where(three, short, long) for short, long in zip(parabola, row, strict=True))  # type: ignore[return-value]
+        b = _next_to(h, first)
+        d = wide[a] + wide[b]
+        beside = h[b] + h[a] if wide.ndim > 1 else d
+        row = h[b], beside, ((wide[a] + 2.0 * d) * wide[b] * m[a] + wide[a] * wide[a] * m[b]) / d
+        short = (1.0, 1.0, 2.0 * m[a]), (1.0, 0.0, m[a])  # and through two a line
+        choices = zip(*short, row, strict=True)
+        three, two = length(x).equals(3), length(x).equals(2)
+        return tuple(where(three, parabola, where(two, line, long)) for parabola, line, long in choices)  # type: ignore[return-value]
     order, value = end
     if order == 1:
         return y[a] * 0.0 + 1.0 if not y[a].ndim else h[a] * 0.0 + 1.0, h[a] * 0.0, y[a] * 0.0 + value
     bend = (-0.5 if first else 0.5) * value * wide[a] * wide[a]
     rise = y[1] - y[0] if first else y[-1] - y[-2]
     return 2.0 * h[a], h[a], bend + 3.0 * rise
+
+
+def _next_to(parts: Sym, first: bool) -> Sym:
+    """Return the place of the part next to the first or last one: that one itself where there is no other."""
+    beyond = length(parts) - 1
+    step = call(parts.builder, "minimum", 1, beyond, form="min")
+    return step if first else beyond - step
 
 
 def _cubic(x: Sym, y: Sym, bc_type: Any = "not-a-knot") -> Sym:
@@ -212,22 +217,16 @@ def _periodic_slopes(x: Sym, y: Sym, wide: Sym, m: Sym) -> Sym:
     return joined([slopes, slopes[:1]])
 
 
-def _is_line(x: Sym) -> bool:
-    """Return whether there are two knots."""
-    return array_of(x.type).shape[0].value == 2
-
-
 def _pchip(x: Sym, y: Sym) -> Sym:
     """Inside the weighted harmonic mean of the slopes beside a knot, 0 where they differ in sign (Fritsch, Butland)."""
     h, m = _steps(x, y)
-    if _is_line(x):
-        return _hermite(x, y, joined([m, m]))
     signs = m.op("sign")
     flat = (signs[1:] * signs[:-1]).op("less_equal", 0.0)
     w1, w2 = 2.0 * h[1:] + h[:-1], h[1:] + 2.0 * h[:-1]
     safe = [where(flat, 1.0, part) for part in (m[:-1], m[1:])]
     mean = (w1 + w2) / (w1 / safe[0] + w2 / safe[1])
-    ends = [_pchip_end(h[i], h[j], m[i], m[j]) for i, j in ((0, 1), (-1, -2))]
+    places = (0, _next_to(m, True)), (-1, _next_to(m, False))
+    ends = [_pchip_end(h[i], h[j], m[i], m[j]) for i, j in places]
     first, last = (end.op("expand_dims", axis=0) if end.ndim else _row([end], h) for end in ends)
     return _hermite(x, y, joined([first, where(flat, 0.0, mean), last]))
 
@@ -244,11 +243,10 @@ def _pchip_end(h0: Sym, h1: Sym, m0: Sym, m1: Sym) -> Sym:
 def _akima(x: Sym, y: Sym, method: Any = "akima") -> Sym:
     """The mean of the slopes beside a knot, each weighted by the change of slope on the other side (Akima 1970)."""
     _, m = _steps(x, y)
-    if _is_line(x):
-        return _hermite(x, y, joined([m, m]))
-    low1 = 2.0 * m[:1] - m[1:2]
+    second, before = _next_to(m, True), _next_to(m, False)
+    low1 = 2.0 * m[:1] - m[second : second + 1]
     low0 = 2.0 * low1 - m[:1]
-    high1 = 2.0 * m[-1:] - m[-2:-1]
+    high1 = 2.0 * m[-1:] - m[before : before + 1]
     high0 = 2.0 * high1 - m[-1:]
     m = joined([low0, low1, m, high1, high0])
     change = (m[1:] - m[:-1]).op("absolute")

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array, Opaque, Structure, fresh_size, numeric_kind
 from s2sad.rules.builder import Sym, constant_expr
 from s2sad.rules.core import EXPENSIVE, TypeProblem, composed, constant, custom, static
@@ -22,7 +23,7 @@ from s2sad.rules.decompositions import (
     svd_type,
 )
 from s2sad.rules.infer import array_of, real_dtype, scalar_or_array
-from s2sad.rules.linalg import float_dtype, norm_of
+from s2sad.rules.linalg import WIDE, float_dtype, norm_of
 from s2sad.rules.register import register
 from s2sad.rules.scipy import matrices as _matrices  # noqa: F401 - the rest of the module
 from s2sad.rules.symbols import adjoint, call, joined, length, mirrored, part_of, parts_of, stacked
@@ -59,9 +60,11 @@ def _solve(a: Sym, b: Sym, lower: bool = False, assume_a: Any = None, transposed
 TRANSPOSED = {0: 0, "N": 0, 1: 1, "T": 1}
 
 
-def _flags(attrs: dict[str, Any]) -> tuple[int, bool, bool]:
+def _flags(attrs: dict[str, Any], a: Sym) -> tuple[int, bool, bool]:
     """Return (trans, lower, unit_diagonal)."""
     trans = static(attrs.get("trans"), 0)
+    if trans in (2, "C") and numeric_kind(a.type) != "complex":
+        trans = 1
     if trans not in TRANSPOSED:
         raise TypeProblem("scipy.linalg.solve_triangular is accepted with trans 0 or 1: conjugate the matrix yourself")
     return TRANSPOSED[trans], bool(static(attrs.get("lower"), False)), bool(static(attrs.get("unit_diagonal"), False))
@@ -85,20 +88,20 @@ def _outer(x: Sym, y: Sym) -> Sym:
 
 def _triangular_right(g: Sym, y: Sym, a: Sym, b: Sym, **attrs: Any) -> Sym:
     """B_bar = A^-T Y_bar."""
-    trans, lower, unit = _flags(attrs)
+    trans, lower, unit = _flags(attrs, a)
     return a.op("linalg.solve_triangular", g, **_options(1 - trans, lower, unit))
 
 
 def _triangular_left(g: Sym, y: Sym, a: Sym, b: Sym, **attrs: Any) -> Sym:
     """A_bar = -B_bar Y^T, in the triangle that is read; transposed where A was."""
-    trans, lower, unit = _flags(attrs)
+    trans, lower, unit = _flags(attrs, a)
     z = a.op("linalg.solve_triangular", g, **_options(1 - trans, lower, unit))
     return -_triangle(_outer(y, z) if trans else _outer(z, y), lower, unit)
 
 
 def _triangular_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
     """Y_dot = A^-1 (B_dot - A_dot Y)."""
-    trans, lower, unit = _flags(attrs)
+    trans, lower, unit = _flags(attrs, args[0])
     right = dots[1]
     if dots[0] is not None:
         moved = _triangle(dots[0], lower, unit)
@@ -141,14 +144,21 @@ def _same_square(args: Any, attrs: Any, form: str) -> Array:
     return Array(float_dtype(array.dtype), array.shape)
 
 
+def _expm_type(args: Any, attrs: Any, form: str) -> Array:
+    array = array_of(args[0].type)
+    if array.ndim < 2:
+        raise TypeProblem("scipy.linalg.expm is accepted for matrices")
+    return Array(float_dtype(array.dtype), array.shape)
+
+
 def _bordered(a: Sym, e: Sym) -> Sym:
     """Return [[A, E], [0, A]]: f of it has the derivative of f at A along E in the upper right (Higham, 3.6)."""
-    return joined([joined([a, e], 1), joined([a.op("zeros_like"), a], 1)])
+    return joined([joined([a, e], a.ndim - 1), joined([a.op("zeros_like"), a], a.ndim - 1)], a.ndim - 2)
 
 
 def _upper_right(whole: Sym, a: Sym) -> Sym:
-    n = length(a)
-    return whole[:n, n:]
+    n = length(a, -1)
+    return whole[:n, n:] if a.ndim == 2 else whole[..., :n, n:]
 
 
 def _expm_frechet(a: Sym, e: Sym, compute_expm: bool = True, **_: Any) -> Any:
@@ -164,11 +174,16 @@ def _frechet_type(args: Any, attrs: Any, form: str) -> Any:
 
 def _expm(g: Sym, y: Sym, a: Sym) -> Sym:
     """A_bar is the derivative at A^T along Y_bar."""
+    if a.ndim > 2:
+        return _upper_right(_bordered(a.T, g).op("linalg.expm"), a)
     return a.T.op("linalg.expm_frechet", g, compute_expm=False)
 
 
 def _expm_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
-    return args[0].op("linalg.expm_frechet", dots[0], compute_expm=False)
+    (a,), (dot,) = args, dots
+    if a.ndim > 2:
+        return _upper_right(_bordered(a, dot).op("linalg.expm"), a)
+    return a.op("linalg.expm_frechet", dot, compute_expm=False)
 
 
 def _logm(g: Sym, y: Sym, a: Sym, **attrs: Any) -> Sym:
@@ -451,7 +466,7 @@ register(
 register(
     "linalg.expm",
     custom([_expm], _expm_push),
-    _same_square,
+    _expm_type,
     names="scipy.linalg.expm",
     signature="A |",
     cost=EXPENSIVE,
@@ -477,7 +492,7 @@ for _name, _pull, _push, _infer in (
 ):
     register(
         f"linalg.{_name}",
-        custom([_pull], _push, checked=True),
+        custom([_pull], _push, checked=lambda op: True),
         _infer,
         names=f"scipy.linalg.{_name}",
         signature="A |",
@@ -703,7 +718,12 @@ def _khatri_rao(a: Sym, b: Sym) -> Sym:
 
 
 def _solve_toeplitz(c: Sym, b: Sym, **_: Any) -> Sym:
-    return c.op("linalg.toeplitz", None).op("solve", b)
+    """SciPy computes in double precision."""
+    wide = [
+        part.op("astype", dtype=Const(double)) if (double := WIDE.get(array_of(part.type).dtype)) else part
+        for part in (c, b)
+    ]
+    return wide[0].op("linalg.toeplitz", None).op("solve", wide[1])
 
 
 def _lyapunov(a: Sym, q: Sym) -> Sym:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -351,6 +352,29 @@ def _mirrored(index: Sym, n: Any) -> Sym:
     return index.op("minimum", period - index)
 
 
+def _reflected(index: Sym, n: Any) -> Sym:
+    """Return indices between the first and the last: the array is mirrored about the edges of its ends."""
+    index = index.op("remainder", 2 * n)
+    return index.op("minimum", 2 * n - 1 - index)
+
+
+def _around(place: Sym, n: Any, mode: str) -> tuple[Sym, Sym]:
+    """Return the index below a place, wherever that is, and how far the place is above it."""
+    if mode == "wrap":  # from the last element to the first it is no step
+        place = place.op("remainder", call(place.builder, "maximum", n - 1, 1, form="max"))
+    low = place.op("floor")
+    return low.op("astype", dtype=_INT), place - low
+
+
+FOLDED: dict[str, Callable[[Sym, Any], Sym]] = {  # what stands beyond the ends
+    "mirror": _mirrored,
+    "reflect": _reflected,
+    "grid-mirror": _reflected,
+    "grid-wrap": lambda index, n: index.op("remainder", n),
+    "wrap": lambda index, n: index.op("minimum", n - 1),
+}
+
+
 def _taps(place: Sym, n: Any, order: int) -> tuple[list[Sym], list[Sym]]:
     """Return the indices of the B-splines that reach a place, and their values there (M. Unser, 1999)."""
     if order == 3:
@@ -378,7 +402,8 @@ def _map_coordinates(
     x: Sym, places: Sym, order: Any = 3, mode: str = "constant", cval: Any = 0.0, prefilter: Any = True
 ) -> Sym:
     """The sum of the elements, or coefficients, around a place, each weighted by a product over the axes."""
-    _accepted("map_coordinates", order, mode)
+    if order != 1 or mode not in FOLDED:
+        _accepted("map_coordinates", order, mode)
     rank = x.ndim
     x = _coefficients(x, order, prefilter) if order > 1 else x
     indices, total = [], None
@@ -388,8 +413,9 @@ def _map_coordinates(
             indices.append(_nearest(place, n))
             continue
         if order == 1:
-            low, share = _between(place, n)
-            taps, weights = [low, (low + 1).op("minimum", n - 1)], [1.0 - share, share]
+            low, share = _between(place, n) if mode not in FOLDED else _around(place, n, mode)
+            beside = (low + 1).op("minimum", n - 1) if mode not in FOLDED else FOLDED[mode](low + 1, n)
+            taps, weights = [low if mode not in FOLDED else FOLDED[mode](low, n), beside], [1.0 - share, share]
         else:
             taps, weights = _taps(place, n, order)
         around = tuple(range(axis)), tuple(range(axis + 1, rank))  # the axes of the taps along the other axes
@@ -401,7 +427,7 @@ def _map_coordinates(
     value = x[tuple(indices)] if rank > 1 else x[indices[0]]
     if total is not None:
         value = (value * total).sum(axis=tuple(range(rank)) if rank > 1 else 0)
-    if mode in ("nearest", "mirror"):
+    if mode in ("nearest", *FOLDED):
         return value
     out = _beyond(places[0], length(x, 0))
     for axis in range(1, rank):

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from s2sad.ir.nodes import Const
-from s2sad.ir.types import Array, Structure, dtype_of, fresh_size
-from s2sad.rules.builder import Sym, cast_like
+from s2sad.ir.types import Array, Structure, broadcast, dtype_of, fresh_size, numeric_kind
+from s2sad.rules.builder import Sym, cast_like, unbroadcast
 from s2sad.rules.core import EXPENSIVE, Followed, TypeProblem, bilinear, composed, constant, custom, static
 from s2sad.rules.infer import array_of, size_of
 from s2sad.rules.linalg import float_dtype
@@ -38,6 +38,40 @@ def _slide(g: Sym, other: Sym) -> Sym:
     return g.op("signal.correlate", other.op("conj"), mode="valid")
 
 
+def _axis(attrs: dict[str, Any]) -> int | None:
+    """Return the one axis along which fftconvolve convolves; None for all."""
+    axes = static(attrs.get("axes"))
+    if isinstance(axes, tuple) and len(axes) == 1:
+        (axes,) = axes
+    if isinstance(axes, tuple) or (axes is not None and _mode(attrs) == "valid"):
+        raise TypeProblem("scipy.signal.fftconvolve is accepted along all axes, or one with mode 'full' or 'same'")
+    return axes
+
+
+def _slide_along(g: Sym, other: Sym, like: Sym, axis: int, before: Any) -> Sym:
+    """The sums over k of g[i + k] other[k] along an axis, by the transforms of as many points as there are in all."""
+    whole = length(like, axis) + length(other, axis) - 1
+    if before is not None:
+        widths = [(0, 0)] * g.ndim
+        widths[axis] = (before, whole - length(g, axis) - before)
+        g = g.op("pad_constant", pad_width=tuple(widths))
+    real = "complex" not in (numeric_kind(g.type), numeric_kind(other.type))
+    there, back = ("rfft", "irfft") if real else ("fft", "ifft")
+    spectrum = g.op(there, n=whole, axis=axis) * other.op("conj").op(there, n=whole, axis=axis).op("conj")
+    return unbroadcast(along(spectrum.op(back, n=whole, axis=axis), axis, slice(None, length(like, axis))), like.expr)
+
+
+def _fft_back(first: bool) -> Any:
+    def pull(g: Sym, y: Sym, a: Sym, v: Sym, **attrs: Any) -> Sym:
+        axis = _axis(attrs)
+        if axis is None:
+            return _slide(_whole(g, a, v, _mode(attrs)), v if first else a)
+        before = (length(v, axis) - 1).op("floor_divide", 2) if _mode(attrs) == "same" else None
+        return _slide_along(g, v if first else a, a if first else v, positive(axis, a.ndim), before)
+
+    return pull
+
+
 def _mode(attrs: dict[str, Any]) -> str:
     mode: str = static(attrs.get("mode"), "full")
     return mode
@@ -58,19 +92,21 @@ def _convolve_type(args: Any, attrs: Any, form: str) -> Array:
 
 def _fft_type(args: Any, attrs: Any, form: str) -> Array:
     made = _convolve_type(args, attrs, form)
-    return Array(float_dtype(made.dtype), made.shape)
+    axis = _axis(attrs)
+    if axis is None:
+        return Array(float_dtype(made.dtype), made.shape)
+    shape = list(broadcast(*(array_of(arg.type).shape for arg in args)))
+    shape[axis] = made.shape[axis]
+    return Array(float_dtype(made.dtype), tuple(shape))
 
 
 for _name, _infer, _signature in (
     ("convolve", _convolve_type, "in1 in2 | mode method"),
-    ("fftconvolve", _fft_type, "in1 in2 | mode axes=None"),
+    ("fftconvolve", _fft_type, "in1 in2 | mode axes"),
 ):
     register(
         f"signal.{_name}",
-        bilinear(
-            lambda g, y, a, v, **attrs: _slide(_whole(g, a, v, _mode(attrs)), v),
-            lambda g, y, a, v, **attrs: _slide(_whole(g, a, v, _mode(attrs)), a),
-        ),
+        bilinear(_fft_back(True), _fft_back(False)),
         _infer,
         names=f"scipy.signal.{_name}",
         signature=_signature,
@@ -331,7 +367,7 @@ BOTH_WAYS = Followed(
     (("method", "pad"),),
 )
 for _name, _operand, _signature in (
-    ("detrend", 0, "data | axis type bp=0 overwrite_data=False"),
+    ("detrend", 0, "data | axis type bp overwrite_data=False"),
     ("savgol_filter", 0, "x window_length polyorder | deriv delta axis mode cval=0.0"),
     ("resample", 0, "x num | t=None axis window domain=time"),
     ("filtfilt", 2, "b a x | axis padtype padlen method irlen"),

@@ -9,10 +9,10 @@ import numpy as np
 from scipy import special
 
 from s2sad.ir.nodes import Const, Var
-from s2sad.ir.types import Array, broadcast, numeric_kind
+from s2sad.ir.types import Array, Structure, broadcast, numeric_kind
 from s2sad.rules.builder import Sym, unbroadcast
 from s2sad.rules.core import EXPENSIVE, NotStatic, Refused, TypeProblem, composed, custom, elementwise, static
-from s2sad.rules.infer import array_of, reduction, scalar_or_array, shape_of
+from s2sad.rules.infer import array_of, reduction, scalar_or_array, shape_of, ufunc_dtype
 from s2sad.rules.reductions import spread
 from s2sad.rules.register import register
 from s2sad.rules.scipy import special_more as _more  # noqa: F401 - the rest of the module
@@ -37,7 +37,7 @@ from s2sad.rules.scipy.notation import (
     t_by_df,
     t_density,
 )
-from s2sad.rules.symbols import where
+from s2sad.rules.symbols import part_of, where
 
 # --- error functions and the normal distribution (DLMF 7) -----------------------------------------------------------
 add("erf", lambda y, x: 2.0 / ROOT_PI * square(x), over_complex="conjugated")
@@ -562,6 +562,14 @@ add("tandg", lambda y, x: DEGREE * (1.0 + y * y))
 add("cotdg", lambda y, x: -DEGREE * (1.0 + y * y))
 add("powm1", lambda y, x, p: p * numpys(x, y) ** (p - 1.0), lambda y, x, p: (y + 1.0) * x.op("log"))
 add("inv_boxcox1p", lambda y, x, m: (1.0 + y) ** (1.0 - m), lambda y, x, m: _inv_boxcox(x, m, y + 1.0))
+
+
+def _of_arrays(args: Any, attrs: Any, form: str) -> Any:
+    """SciPy makes arrays of the numbers first: they count for the dtype."""
+    arrays = [array_of(arg.type) for arg in args]
+    return scalar_or_array(ufunc_dtype(np.hypot, arrays), broadcast(*(array.shape for array in arrays)))
+
+
 for _name, _signature in (("comb", "N k | exact=False repetition=False"), ("perm", "N k | exact=False")):
     _n = lambda y, n, k: y * (s("psi", n + 1.0) - s("psi", n - k + 1.0))  # noqa: E731
     _k = (
@@ -572,7 +580,7 @@ for _name, _signature in (("comb", "N k | exact=False repetition=False"), ("perm
     register(
         f"special.{_name}",
         elementwise(_n, _k, cost=EXPENSIVE, over_complex="refused"),
-        of(np.hypot),
+        _of_arrays,
         names=f"scipy.special.{_name}",
         signature=_signature,
     )
@@ -605,6 +613,7 @@ def _multigammaln(a: Sym, d: Any) -> Sym:
 register(
     "special.multigammaln",
     composed(_multigammaln, over_complex="refused"),
+    _doubles,
     names="scipy.special.multigammaln",
     signature="a | d",
     cost=EXPENSIVE,
@@ -637,17 +646,27 @@ def _weighted(b: Sym, share: Sym) -> Sym:
     return share if _none(b) else where(b.equals(0.0), 0.0, b * share)
 
 
-def _logsumexp_terms(g: Sym, y: Sym, a: Sym, b: Sym, **attrs: Any) -> Sym:
+def _signed(g: Any, y: Any) -> tuple[Any, Any]:
+    """Return cotangent and value; where the sign of the sum is given too, the sum is that times exp(y)."""
+    return (g, y) if isinstance(y, Sym) else (None if g[0] is None else g[0] * y[1], y[0])
+
+
+def _logsumexp_terms(g: Any, y: Any, a: Sym, b: Sym, **attrs: Any) -> Any:
     """d y / d a_i = b_i exp(a_i - y)."""
-    return unbroadcast(spread(g, a, attrs) * _weighted(b, _shares(y, a, attrs)), a.expr)
+    g, y = _signed(g, y)
+    return None if g is None else unbroadcast(spread(g, a, attrs) * _weighted(b, _shares(y, a, attrs)), a.expr)
 
 
-def _logsumexp_weights(g: Sym, y: Sym, a: Sym, b: Sym, **attrs: Any) -> Sym:
+def _logsumexp_weights(g: Any, y: Any, a: Sym, b: Sym, **attrs: Any) -> Any:
     """d y / d b_i = exp(a_i - y)."""
-    return unbroadcast(spread(g, a, attrs) * _shares(y, a, attrs), b.expr)
+    g, y = _signed(g, y)
+    return None if g is None else unbroadcast(spread(g, a, attrs) * _shares(y, a, attrs), b.expr)
 
 
-def _logsumexp_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Sym:
+def _logsumexp_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dict[str, Any]) -> Any:
+    if isinstance(y.type, Structure):
+        value, sign = part_of(y, 0), part_of(y, 1)
+        return (_logsumexp_push(value, args, dots, attrs) * sign, sign.op("zeros_like"))
     a, b = args
     share, total = _shares(y, a, attrs), None
     if dots[0] is not None:
@@ -668,7 +687,8 @@ def _logsumexp_type(args: Any, attrs: Any, form: str) -> Any:
         raise TypeProblem("scipy.special.logsumexp is accepted with b of the rank of a, or lower")
     dtype = str(np.result_type(*(array_of(part.type).dtype for part in parts)))
     whole = Array(dtype if dtype in ("float32", "float64") else "float64", shape)
-    return reduction("float")((Var("a", whole),), attrs, form)
+    made = reduction("float")((Var("a", whole),), attrs, form)
+    return Structure("tuple", (0, 1), (made, made)) if static(attrs.get("return_sign"), False) else made
 
 
 def _along(attrs: dict[str, Any]) -> dict[str, Any]:
@@ -704,7 +724,7 @@ register(
     custom([_logsumexp_terms, _logsumexp_weights], _logsumexp_push, over_complex="refused"),
     _logsumexp_type,
     names="scipy.special.logsumexp",
-    signature="a | axis @b keepdims return_sign=False",
+    signature="a | axis @b keepdims return_sign",
     cost=EXPENSIVE,
 )
 for _name, _back, _push in (
