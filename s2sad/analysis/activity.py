@@ -94,6 +94,23 @@ class Activity:
             self.parts[var] |= paths
 
 
+def as_taken(paths: Paths, given: Type, taken: Type) -> Paths:
+    """Return paths in what a function is given as those in what it takes: a list of known length may be one of any."""
+
+    def taken_path(path: Path, have: Type, want: Type) -> Path:
+        if path[0] is ALL:
+            return path
+        if isinstance(want, ListOf):
+            inside = isinstance(have, ListOf)
+            item, rest = (have.item, path) if inside else (have.item(path[0]), path[1:])  # type: ignore[attr-defined]
+            return taken_path(rest, item, want.item)
+        if isinstance(have, Structure) and isinstance(want, Structure) and path[0] in want.keys:
+            return path[0], *taken_path(path[1:], have.item(path[0]), want.item(path[0]))
+        return (ALL,)
+
+    return frozenset(taken_path(path, given, taken) for path in paths)
+
+
 def shortened(path: Path) -> Path:
     """Return a path of no more than so many keys."""
     return path if len(path) <= DEPTH else (*path[: DEPTH - 1], ALL)

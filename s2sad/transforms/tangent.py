@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from s2sad.analysis.activity import WHOLE, Activity, Paths, active_reads, find_activity
+from s2sad.analysis.activity import WHOLE, Activity, Paths, active_reads, as_taken, find_activity
 from s2sad.analysis.alias import Aliases, find_aliases, shares, summary
 from s2sad.analysis.bound import BoundJoins
 from s2sad.analysis.same_list import refuse_shared_lists
@@ -533,7 +533,8 @@ class Tangent:
     def call(self, stmt: Assign | Effect, call: Call, y: Var | None) -> None:
         """A called function returns its value and its tangent; arrays it writes have their tangents written too."""
         wrt = tuple(i for i, arg in enumerate(call.args) if any(self.varied(v) for v in active_reads(arg)))
-        parts = tuple(self.activity.paths(call.args[i]) for i in wrt)
+        given = [(call.args[i], call.function.params[i].type) for i in wrt]
+        parts = tuple(as_taken(self.activity.paths(arg), arg.type, type_) for arg, type_ in given)
         if not wrt and not (y is not None and self.varied(y) and summary(call.function).entangled):
             self.module.original(call.function)
             self.emit(clone(stmt))
