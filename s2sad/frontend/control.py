@@ -306,8 +306,7 @@ class Control:
             type_ = join_or_none(x, y)
             why = f"is {describe(x.type)} on one path and {describe(y.type)} on the other"
             if type_ is None or isinstance(type_, Static) or (known and is_choice(key)):
-                self.as_places(x, y)
-                return Unjoinable(why)
+                return self.unlike(why, x, y)
             made = Var(self.wish(key, x, y), type_, join=True, user=True)
             if self.may_be_none(x) or self.may_be_none(y):
                 self.unit.optional.add(made)
@@ -322,8 +321,7 @@ class Control:
             return self.join_fields(key, x, y, moves, state)
         if isinstance(x, Poison) or isinstance(y, Poison):
             return POISON
-        self.as_places(x, y)
-        return Unjoinable("is bound to different objects on two paths")
+        return self.unlike("is bound to different objects on two paths", x, y)
 
     def as_name(self: Any, value: Value) -> Value:
         """Return a name that a test or the path chooses as a value of the program; anything else as it is.
@@ -355,8 +353,9 @@ class Control:
         self.early(y)
         for empty, other in ((x, y), (y, x)):
             if is_nothing_yet(empty) and isinstance(other.type, ListOf) and not is_nothing_yet(other):
-                sites = self.sites_of(empty)
+                sites = self.sites_of(empty) - self.unit.knowledge.unlike
                 if sites:
+                    self.unit.knowledge.guessed |= sites
                     self.learn_lists(sites, other.type)
                     empty.type = other.type
 
@@ -1076,8 +1075,7 @@ class Control:
             return
         self.as_growing(head, value)
         if not isinstance(value, Expr):
-            self.as_places(head, value)
-            loop.widen(key, Unjoinable("becomes another kind of object in this loop"))
+            loop.widen(key, self.unlike("becomes another kind of object in this loop", head, value))
             return
         if self.may_be_none(value):
             loop.may_be_none(key)
@@ -1085,9 +1083,8 @@ class Control:
             self.agree_on_items(head, value)
         type_ = join_or_none(head, value, loop.mark)
         if type_ is None:
-            self.as_places(head, value)
             why = f"is {describe(head.type)} before this loop and {describe(value.type)} after an iteration"
-            loop.widen(key, Unjoinable(why))
+            loop.widen(key, self.unlike(why, head, value))
         elif not same_type(type_, head.type):
             loop.widen(key, type_)
         else:
@@ -1109,19 +1106,16 @@ class Control:
         if not isinstance(old, Expr) or not isinstance(new, Expr):
             if isinstance(old, Unjoinable):
                 return
-            self.as_places(old, new)
-            loop.widen(key, Unjoinable("is bound to another object in this loop"))
+            loop.widen(key, self.unlike("is bound to another object in this loop", old, new))
             return
         if self.may_be_none(old) or (self.may_be_none(new) and not is_none(new)):
             loop.may_be_none(key)
         if isinstance(old.type, ListOf):
             self.agree_on_items(old, new)
         type_ = join_or_none(old, new, loop.mark)
-        if type_ is None:
-            self.as_places(old, new)
         if type_ is None or (isinstance(type_, Static) and not self.unchanged(old, new)):
             why = f"is {describe(old.type)} before this loop and {describe(new.type)} after an iteration"
-            loop.widen(key, Unjoinable(why))
+            loop.widen(key, self.unlike(why, old, new))
         else:
             loop.widen(key, type_)
 

@@ -320,6 +320,7 @@ class Expressions:
             value = value.value
             self.unit.partial.add(value)
         if isinstance(value, Unjoinable):
+            self.tell_apart(value.births)
             self.cure(value.cure)
             if value.named is not None:
                 return self.usable(value.named, name, node)

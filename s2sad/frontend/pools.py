@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from s2sad.frontend.values import Chosen, Relower, Struct, Unsupported, Value
+from s2sad.frontend.values import Chosen, Relower, Struct, Unjoinable, Unsupported, Value
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Var
 from s2sad.ir.types import (
     NOT_YET,
@@ -70,6 +70,11 @@ def pool_of(place: Expr | None) -> Any:
 def is_none(value: Value) -> bool:
     """Return whether a value is None."""
     return isinstance(value, Const) and value.value is None
+
+
+def is_object(value: Value) -> bool:
+    """Return whether a value is an object or a list, or a place."""
+    return isinstance(value, Struct) or (isinstance(value, Expr) and isinstance(value.type, Reference | ListOf))
 
 
 def is_value(value: Value) -> bool:
@@ -136,23 +141,26 @@ class Pools:
             raise Relower
 
     def as_places(self: Any, *values: Value) -> None:
-        """One name may stand for any of these: if some are objects and the others None, they belong in one pool."""
+        """One name may stand for any of these: if they are objects, or None, they belong in one pool."""
+        self.tell_apart(self.births_of_all(*values))
+
+    def births_of_all(self: Any, *values: Value) -> set[Any]:
+        """Return where the objects were made that one name may stand for; none if it may be something else as well."""
         values = tuple(map(unwrapped, values))
         lists = [value for value in values if isinstance(value, Expr) and isinstance(value.type, ListOf)]
         if any(isinstance(self.item_type(value), Reference) for value in lists):  # what is in them is of one kind
-            self.tell_apart({birth for value in lists for birth in self.births_in(self.sites_inside(value), ())})
+            return {birth for value in lists for birth in self.births_in(self.sites_inside(value), ())}
         births: set[Any] = set()
         for value in values:
-            if isinstance(value, Expr) and isinstance(value.type, Reference):
-                births.add(value.type.pool)
-            elif isinstance(value, Struct) or (isinstance(value, Expr) and isinstance(value.type, ListOf)):
-                own = self.births_of(value)
-                if not own:
-                    return
-                births |= own
-            elif not is_none(value):
-                return
-        self.tell_apart(births)
+            own = set() if is_none(value) else self.births_of(value) if is_object(value) else None
+            if own is None or not (own or is_none(value)):
+                return set()
+            births |= own
+        return births
+
+    def unlike(self: Any, why: str, *values: Value) -> Unjoinable:
+        """Return what a name is that may stand for any of these: where it is used, places if they are objects."""
+        return Unjoinable(why, births=self.births_of_all(*values))
 
     def as_growing_rows(self: Any, item: Any, value: Value, others: set[Any]) -> None:
         """Lists in one list have one type: one of known length is lowered as one of any length beside such."""

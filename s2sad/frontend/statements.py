@@ -515,6 +515,8 @@ class Statements:
             return made
         wider = made is None or made.optional != have.optional or kind_of(made.item) != kind_of(have.item)
         sites = self.sites_of(target)
+        if made is None:
+            self.forget_guess(sites)
         if made is not None and wider and not sites:
             self.inline_caller()  # where it is made, it can be made of these items
         if made is None or (wider and not sites):
@@ -532,6 +534,16 @@ class Statements:
                 )
             self.learn_lists(sites, made)
         return made
+
+    def forget_guess(self: Any, sites: set[Any]) -> None:
+        """Lists that one name is bound to, one after the other, need not hold the same: what one is given tells."""
+        knowledge = self.unit.knowledge
+        guessed = sites & knowledge.guessed - knowledge.unlike
+        if guessed:
+            knowledge.unlike |= guessed
+            for site in guessed:
+                knowledge.items.pop(site, None)
+            raise Relower
 
     def learn_lists(self: Any, sites: Iterable[Any], made: ListOf) -> None:
         """Note the type of lists that are made at some places; lowering begins again when it has come to its end."""

@@ -162,6 +162,7 @@ class Unjoinable:
     cure: Any = None
     value: Any = None
     outcome: Any = None
+    births: Any = ()  # where the objects were made that it may be: in one pool it is one of them
     hint: str = "give it one kind and shape on every path"
     named: Any = None  # of different names, the variable that is bound to one of them when the program runs
 
@@ -250,6 +251,8 @@ class Knowledge:
     cures: set[Any] = field(default_factory=set)  # loops to be peeled, branches to be split
     fixed: set[Any] = field(default_factory=set)  # functions that are lowered anew for each constant they are given
     followed: set[str] = field(default_factory=set)  # operations that are lowered as what they do in Python
+    guessed: set[Any] = field(default_factory=set)  # lists whose items were taken for those of another of that name
+    unlike: set[Any] = field(default_factory=set)  # of these: those that hold something else
     kinds: dict[Any, Any] = field(default_factory=dict)  # of objects and lists, by where they are made
     callables: dict[Any, type] = field(default_factory=dict)  # classes that stand for functions made alike
     layouts: dict[Any, Any] = field(default_factory=dict)  # of the objects in a pool: kind, class, fields, name
