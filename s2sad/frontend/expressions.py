@@ -1031,6 +1031,7 @@ class Expressions:
     def new_list(self: Any, values: list[Value], site: Any = None) -> Expr:
         """Make a list of unknown length."""
         values = [self.as_object(self.bound_name(value), None) for value in values]
+        self.as_places_of_tables(values)
         items = [self.materialize(value) for value in values]
         if list_of([item.type for item in items]) is None:
             self.as_places(*values)

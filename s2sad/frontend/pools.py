@@ -176,6 +176,7 @@ class Pools:
     def as_item_of_list(self: Any, target: Expr, value: Value) -> Value:
         """Return what a list takes: an object or a list is in a pool if the other items are, and they if it is."""
         value = self.as_object(value, None)
+        self.as_places_of_tables([value])
         item = self.item_type(target)
         others = {item.pool} if isinstance(item, Reference) else self.births_in(self.sites_inside(target), ())
         self.as_growing_rows(item, value, others)
@@ -256,6 +257,8 @@ class Pools:
             self.check_parts(self.item_type(made), self.births_in(self.sites_inside(made), ()))
         pool = self.pool(root, made)
         fields = (self.fields(made) or {NO_FIELD: number(0)}) if isinstance(made, Struct) else {None: made}
+        if pool.reference.kind == "dict" and list(fields) != list(pool.lists):
+            self.as_tables(root)
         if list(fields) != list(pool.lists):
             kind, what = pool.reference.kind, "attributes" if pool.reference.kind == "object" else "keys"
             hint = "set the same in each, in the same order"
@@ -264,6 +267,18 @@ class Pools:
             self.append_to(pool.lists[key], value, "")
         newest = Op("newest", (next(iter(pool.lists.values())),), pool.reference)
         return self.builder.bind(newest, "row" if pool.cls is None else pool.cls.__name__.lower())
+
+    def as_tables(self: Any, root: Any) -> None:
+        """Dicts in one pool that have unlike keys are dicts whose keys are made when the program runs."""
+        knowledge = self.unit.knowledge
+        sites = {
+            birth for birth in knowledge.pools if self.root_of(birth) == root and knowledge.kinds[birth][0] == "dict"
+        }
+        if not sites <= knowledge.dynamic:
+            knowledge.dynamic |= sites
+            for site in sites:
+                del knowledge.pools[site], knowledge.kinds[site]
+            raise Relower
 
     def pool(self: Any, root: Any, made: Value) -> Pool:
         """Return the pool of what is made at a place; its lists are there from the beginning of the function."""
@@ -335,6 +350,8 @@ class Pools:
     def set_in_pool(self: Any, struct: Struct, key: Any, value: Value) -> None:
         """`object.key = value`."""
         lists = self.pools[pool_of(struct.place)].lists
+        if key not in lists and struct.kind == "dict":
+            self.as_tables(pool_of(struct.place))
         if key not in lists:
             hint = "set it in __init__" if struct.kind == "object" else "give it when the dict is made"
             article = "an" if struct.kind == "object" else "a"

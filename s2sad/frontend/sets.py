@@ -17,7 +17,7 @@ import libcst as cst
 
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.values import Relower, Struct, Unsupported, Value
-from s2sad.ir.nodes import Const, Expr, Var
+from s2sad.ir.nodes import Const, Expr, Op, Var
 from s2sad.ir.types import BOOL, NOT_YET, Array, ListOf, Opaque, Scalar, SetOf, Static, Structure, Type, join, name_of
 from s2sad.rules import infer
 from s2sad.rules.builder import number
@@ -117,6 +117,12 @@ class Sets:
         if made == have.item:
             return
         sites = self.sites_of(base)
+        held = self.builder.definitions.get(base) if isinstance(base, Var) else None
+        if not sites and isinstance(held, Op) and held.name == "getitem":  # of an object that is one of many
+            lists = self.sites_of(held.args[0])
+            self.unit.knowledge.items.update(dict.fromkeys(lists, ListOf(replace(have, item=made))))
+            if lists:
+                raise Relower
         if not sites:
             self.inline_caller()
             raise Unsupported("a set from outside is changed", node, "copy it first: set(s)")

@@ -42,10 +42,16 @@ class Tables:
         self.call_user(collected.dictionary.__init__, [made], {}, node)
         for key, value in fields.items():
             self.set_in_table(made, self.as_known(key, {}), value, node)
-        return made
+        return self.apart(self.born(made, node), "table")
 
     def set_in_table(self: Any, table: Struct, key: Value, value: Value, node: Any) -> None:
         self.call_user(collected.dictionary.__setitem__, [table, key, value], {}, node)
+
+    def as_places_of_tables(self: Any, values: list[Value]) -> None:
+        """A dict of keys that are not known is no value that a list could hold: it is in a pool."""
+        for value in values:
+            if is_table(value) and value.place is None:
+                self.tell_apart(value.births)
 
     def dict_made(self: Any, fields: dict[Any, Value], node: Any) -> Value:
         """Return the dict that is made at a place: of known keys, as long as that will do."""

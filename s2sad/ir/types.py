@@ -350,6 +350,8 @@ def join(a: Type, b: Type, mark: int | None = None) -> Type | None:
         if (a.kind, a.keys, a.cls) != (b.kind, b.keys, b.cls):
             return None
         return _join_structures(a, b, mark)
+    if isinstance(a, SetOf) and isinstance(b, SetOf) and a.what == b.what and NOT_YET in (a.item, b.item):
+        return b if a.item == NOT_YET else a
     if a == b:
         return a
     name = name_of(a)
