@@ -16,12 +16,14 @@ from s2sad.passes.iterate import iterate
 from s2sad.passes.marks import thin_marks
 from s2sad.passes.prune import prune_residuals, prune_tapes
 from s2sad.passes.substitute import substitute_once
+from s2sad.passes.zeros import set_at_once
 from s2sad.transforms.assemble import Options
 
 PASSES = (
     "transform",
     "remove_dead",
     "remove_idle_lists",
+    "set_at_once",
     "share",
     "substitute_once",
     "prune_residuals",
@@ -47,6 +49,8 @@ def clean(function: Function, options: Options, observe: Observer = unobserved, 
         if remove_idle_lists(body):
             remove_dead(body, [], True)
             observe("remove_idle_lists", outer)
+        set_at_once(body)
+        observe("set_at_once", outer)
         if function.shared:
             share(body)
             observe("share", outer)

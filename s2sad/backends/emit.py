@@ -43,7 +43,7 @@ from s2sad.ir.nodes import (
     variables,
     walk,
 )
-from s2sad.ir.types import Array, Structure
+from s2sad.ir.types import Array, ListOf, Scalar, Structure
 from s2sad.passes.cse import walk_all
 from s2sad.passes.naming import assign_names
 from s2sad.rules.core import TABLE, scipy_module
@@ -481,8 +481,20 @@ class Writer:
             return f"{base}[...] = {value}"
         whole = f"{base}[...]" if stmt.base in self.captured else base
         place = whole if stmt.index is None else f"{base}[{self.printer.index(stmt.index)}]"
-        how, value = self.sign(stmt.how, stmt.value)
+        scaled = self.scaled_item(stmt, place)
+        how, value = self.sign(stmt.how, stmt.value) if scaled is None else self.sign(*scaled)
         return f"{place} {how} {value}"
+
+    def scaled_item(self, stmt: Store, place: str) -> tuple[str, Expr] | None:
+        """Return how an item of a list of numbers changes that is set to something of itself: `xs[i] *= k`."""
+        value, type_ = stmt.value, stmt.base.type
+        if stmt.how != "set" or not isinstance(type_, ListOf) or not isinstance(value, Op) or value.form:
+            return None
+        old = value.args[0] if len(value.args) == 2 and value.name in AUGMENTED else None
+        item = isinstance(old, Op) and old.name == "getitem" and isinstance(old.type, Scalar)
+        if old is None or not item or self.text(old, 16) != place:
+            return None
+        return value.name, value.args[1]
 
     def sign(self, how: str, value: Expr) -> tuple[str, str]:
         """`x += -y` is `x -= y`."""

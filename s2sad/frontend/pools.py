@@ -335,6 +335,8 @@ class Pools:
     def wrapped(self: Any, place: Expr, name: str) -> Struct | Chosen:
         """Return an object in a pool as a structure whose fields are there."""
         pool = self.pools[pool_of(place)]
+        if not name.isidentifier():  # it is said of the value in a message
+            name = pool.cls.__name__.lower() if pool.cls else "item"
         if pool.reference.kind == "mixed":
             return self.of_each_class(place, name)
         made = Struct(pool.reference.kind, cls=pool.cls, name=name)
