@@ -819,13 +819,13 @@ class Builtins:
             return self.call_user(in_place[name], [base, *found.values()], {}, node)
         raise Unsupported(f"the list method {name!r} is not accepted yet for a list that grows in a loop", node)
 
-    def new_copy(self: Any, base: Expr, node: Any) -> Value:
+    def new_copy(self: Any, base: Expr, node: Any, site: Any = None) -> Value:
         """Return a copy of a list of unknown length: a list of its own."""
         self.early(base)
-        site = self.site(node)
+        site = site or self.site(node)
         made = self.made_at(site, self.builder.op("copy", self.contents_of(base)))
         self.unit.contents.setdefault((site, ()), set()).update(self.births_in(self.sites_inside(base), ()))
-        return self.born(made, node)
+        return self.born(made, node, site)
 
     def named_method(self: Any, base: Struct, name: str, new: dict[str, Value], node: Any) -> Value:
         """`_replace` and `_asdict` of a named tuple."""

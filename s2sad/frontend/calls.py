@@ -33,7 +33,7 @@ from s2sad.frontend.mixed import MethodOfSeveral
 from s2sad.frontend.models import INFINITE, is_ours, model_of, quad
 from s2sad.frontend.opaque import is_opaque, may_be_active, no_rule
 from s2sad.frontend.ordered import ORDERED
-from s2sad.frontend.pools import is_list
+from s2sad.frontend.pools import is_list, is_listlike, unwrapped
 from s2sad.frontend.signature import harmless
 from s2sad.frontend.source import unwrap
 from s2sad.frontend.tables import is_table
@@ -53,8 +53,8 @@ from s2sad.frontend.values import (
     Unsupported,
     Value,
 )
-from s2sad.ir.nodes import Const, Expr, Op
-from s2sad.ir.types import Array, ListOf, Scalar, Static, Structure, Type
+from s2sad.ir.nodes import Const, Expr, Op, Var
+from s2sad.ir.types import Array, ListOf, Reference, Scalar, Static, Structure, Type
 from s2sad.rules.builder import Sym, constant_expr, number
 from s2sad.rules.core import TABLE, TypeProblem
 from s2sad.rules.symbols import call, on_axis, positive
@@ -138,6 +138,18 @@ class Vectorized:
     otype: Any
     excluded: tuple[Any, ...]
     signature: str | None
+
+
+@dataclasses.dataclass(slots=True)
+class Memo:
+    """What a deep copy has copied already."""
+
+    copied: list[Value] = dataclasses.field(default_factory=list)
+    made: dict[int, Value | None] = dataclasses.field(default_factory=dict)  # by identity; None while it is copied
+
+    def site(self, of_call: Any) -> Any:
+        """Return the key of the place where the next copy is made."""
+        return of_call and (*of_call[:4], f"{of_call[4]}.{len(self.copied)}", *of_call[5:])
 
 
 def holds_memory(type_: Type) -> bool:
@@ -411,10 +423,10 @@ class Calls:
             fields = dict(self.fields(args[0]))
             if any(isinstance(field, Struct) and field.kind == "object" for field in fields.values()):
                 raise Unsupported("dataclasses.asdict of objects in objects is not accepted yet", node)
-            return self.copied(self.struct("dict", fields), {}, node)
+            return self.copied(self.struct("dict", fields), Memo(), node)
         if object_ is copy.copy or object_ is copy.deepcopy:
             (value,) = bound("copy", "x", args, kwargs, node).values()
-            return self.copied(value, {} if object_ is copy.deepcopy else None, node)
+            return self.copied(value, Memo() if object_ is copy.deepcopy else None, node)
         if id(object_) in iteration.BY_ID or object_ in (itertools.chain, itertools.count, *iteration.OF_SOME):
             return self.call_iteration(object_, args, kwargs, node)
         if getattr(object_, "__module__", None) in ("operator", "_operator"):
@@ -499,36 +511,82 @@ class Calls:
         self.unit.reached[f"dispatch:{id(function)}:{choice.cls}"] = choice
         return Const(choice.found, Static(choice.found))
 
-    def copied(self: Any, value: Value, memo: dict[int, Value] | None, node: Any) -> Value:
+    def copied(self: Any, value: Value, memo: Memo | None, node: Any) -> Value:
         """`copy.copy`; with a memo of what was copied already `copy.deepcopy`."""
-        value = self.apart(value, "item")
-        if memo is not None and id(value) in memo:
-            return memo[id(value)]
+        if memo is None:
+            return self.copy_of(self.apart(value, "item"), None, node)
+        place = unwrapped(value)
+        if id(place) in memo.made:
+            made = memo.made[id(place)]
+            if made is None:
+                raise Unsupported("copy.deepcopy of objects that hold one another in a ring is not accepted yet", node)
+            return made
+        self.check_told_apart(place, memo, node)
+        memo.copied.append(place)
+        memo.made[id(place)] = None
+        made = memo.made[id(place)] = self.copy_of(self.apart(value, "item"), memo, node)
+        return made
+
+    def check_told_apart(self: Any, place: Value, memo: Memo, node: Any) -> None:
+        """Two things that are one are copied once: whether they are is known of those that were made just now."""
+        if not isinstance(place, Expr) or not isinstance(place.type, Reference):
+            return
+        for other in memo.copied:
+            same_pool = isinstance(other, Expr) and other.type == place.type
+            if same_pool and not (self.is_newest(place) and self.is_newest(other)):
+                what = f"{place.type.kind}s that may be one and the same"
+                raise Unsupported(f"copy.deepcopy of {what} is not accepted yet", node)
+
+    def is_newest(self: Any, place: Expr) -> bool:
+        """Return whether a place is that of something where it was made."""
+        made = self.builder.definitions.get(place) if isinstance(place, Var) else None
+        return isinstance(made, Op) and made.name == "newest"
+
+    def copy_of(self: Any, value: Value, memo: Memo | None, node: Any) -> Value:
+        """Return a copy of a value that has not been copied yet."""
+        if isinstance(value, Chosen):
+            raise Unsupported("a copy of an object whose class is known only when the program runs", node)
         if isinstance(value, Struct):
             own = any(hasattr(value.cls, name) for name in ("__copy__", "__deepcopy__"))
             if own:
                 raise Unsupported("a class that says how it is copied is not accepted", node)
             fields = dict(self.fields(value))
+            site = self.site(node)
             if memo is not None:
+                site = memo.site(site)
                 fields = {key: self.copied(item, memo, node) for key, item in fields.items()}
-            made: Value = self.born(self.struct(value.kind, fields, cls=value.cls, site=self.site(node)), node)
-        elif isinstance(value, Expr) and isinstance(value.type, Array):
+            made: Value = self.born(self.struct(value.kind, fields, cls=value.cls, site=site), node, site)
+            return made
+        if isinstance(value, Expr) and isinstance(value.type, Array):
             made = self.builder.op("copy", value)
-        elif is_list(value):
-            made = self.new_copy(value, node)
-        elif isinstance(value, Expr) and isinstance(value.type, ListOf):
-            deep = memo is not None and not isinstance(value.type.item, Scalar)
-            if deep and holds_memory(value.type.item):  # two items may be one array
-                raise Unsupported("copy.deepcopy of a list of arrays that grows is not accepted yet", node)
-            if value.type.kind == "tuple" and not deep:
-                return value
-            made = self.call_user(iteration.deep_copies, [value], {}, node) if deep else self.new_copy(value, node)
-            made = self.as_kind(value.type.kind, made)
-        else:
+            return made
+        if is_listlike(value):
+            return self.copy_of_list(value, memo, node)
+        return value
+
+    def copy_of_list(self: Any, value: Expr, memo: Memo | None, node: Any) -> Value:
+        """Return a copy of a list of unknown length, or of one in a pool."""
+        item, kind = self.item_type(value), getattr(value.type, "kind", "list")
+        deep = memo is not None and not isinstance(item, Scalar)
+        site = self.site(node) if memo is None else memo.site(self.site(node))
+        if deep and isinstance(item, Structure) and item.kind != "tuple":
+            self.tell_apart(self.births_in(self.sites_inside(value), ()))
+        if deep and isinstance(item, Reference) and self.is_flat(item):
+            return self.call_user(iteration.deep_copies_of_places, [value], {}, node)
+        if deep and (holds_memory(item) or isinstance(item, Reference)):  # two items may be one array
+            raise Unsupported("copy.deepcopy of a list of arrays that grows is not accepted yet", node)
+        if kind == "tuple" and not deep:
             return value
-        if memo is not None:
-            memo[id(value)] = made
-        return made
+        made = self.call_user(iteration.deep_copies, [value], {}, node) if deep else self.new_copy(value, node, site)
+        return made if is_list(value) else self.as_kind(kind, made)
+
+    def is_flat(self: Any, reference: Reference) -> bool:
+        """Return whether nothing that changes is in what is in a pool."""
+        pool = self.pools.get(reference.pool)
+        if pool is None or reference.kind == "mixed":
+            return False
+        items = [var.type.item.item if reference.kind == "list" else var.type.item for var in pool.lists.values()]
+        return all(isinstance(item, Scalar) for item in items)
 
     def call_iteration(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call `map`, a function of itertools and their like: what they give is a list."""

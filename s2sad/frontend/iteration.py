@@ -233,6 +233,22 @@ def deep_copies(xs: Any) -> Any:
     return [copy.deepcopy(x) for x in xs]
 
 
+def deep_copies_of_places(xs: Any) -> Any:
+    """`copy.deepcopy(xs)` of a list in which one thing may be twice."""
+    made: list[Any] = []
+    for i in range(len(xs)):
+        earlier = -1
+        for j in range(i):
+            if xs[j] is xs[i]:
+                earlier = j
+                break
+        if earlier < 0:
+            made.append(copy.deepcopy(xs[i]))
+        else:
+            made.append(made[earlier])
+    return made
+
+
 def clear(xs: Any) -> None:
     """`xs.clear()`."""
     for _ in range(len(xs)):

@@ -233,9 +233,9 @@ class Pools:
                 self.note_contents(part, sites, (*path, key))
 
     # --- made -------------------------------------------------------------------------------------------------
-    def born(self: Any, made: Value, node: Any) -> Value:
+    def born(self: Any, made: Value, node: Any, site: Any = None) -> Value:
         """Return a new object, dict or list: its place, if it belongs in a pool."""
-        birth = self.site(node)
+        birth = site or self.site(node)
         if isinstance(made, Struct):
             if birth is None or made.kind not in POOLED or made.place is not None:
                 return made

@@ -634,7 +634,38 @@ def end_of_a_chain(x):
     return sum((i + 1) * node.v for i, node in enumerate(nodes))
 
 
+class Holder:
+    """Holds a number."""
+
+    def __init__(self, value):
+        self.value = value
+
+
+def copied_twice_is_copied_once(x):
+    items = [Holder(v) for v in x]
+    items.append(items[0])
+    copies = copy.deepcopy(items)
+    for item in copies:
+        item.value *= 2.0
+    return sum(item.value for item in copies) + sum(item.value**2 for item in items)
+
+
+def copied_one_of_several(x):
+    items = [Holder(v) for v in x]
+    best = items[0]
+    for item in items:
+        if item.value > best.value:
+            best = item
+    deep, shallow = copy.deepcopy(best), copy.copy(best)
+    shallow.value *= 3.0
+    deep.value += shallow.value
+    best.value += 1.0
+    return sum(item.value**2 for item in items) * deep.value
+
+
 PROGRAMS = [
+    copied_twice_is_copied_once,
+    copied_one_of_several,
     bodies_that_attract,
     dicts,
     the_greatest,
@@ -720,6 +751,14 @@ def attribute_later(x):
     return sum(node.value for node in nodes)
 
 
+def copied_ring(x):
+    first, second = Holder(x[0]), Holder(x[1])
+    first.other, second.other = second, first
+    made = copy.deepcopy(first)
+    made.value *= 2.0
+    return made.value + first.value * made.other.value
+
+
 def read_when_called(x):
     fs = []
     for v in x:
@@ -732,6 +771,7 @@ def read_when_called(x):
     [
         (read_when_called, "'v', which it reads, may be bound anew"),
         (handed_to_a_recursion, "calls itself"),
+        (copied_ring, "hold one another in a ring"),
         (attribute_later, "a new field 'mark' of an object that is one of many"),
     ],
 )
