@@ -27,6 +27,10 @@ FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 KNOWN: dict[tuple[str, str], str] = {
     ("frontend/calls.py", "s2sad.backends.dialect"): "knows the pasted-in helpers again when generated code is lowered",
     ("frontend/lower.py", "s2sad.passes.dce"): "removes dead moves to joins as soon as a function is lowered",
+    (
+        "frontend/lower.py",
+        "s2sad.passes.owned",
+    ): "leaves out lists of places that are indices as soon as a function is lowered",
     ("frontend/nested.py", "s2sad.compile"): "generates the derivative that differentiated code calls",
 }
 

@@ -440,6 +440,14 @@ class Builtins:
 
     def compared(self: Any, keys: Value, node: Any) -> Expr:
         """Return what is compared by its own `<` in generated code: that must do nothing else."""
+        if self.holds_places(keys):
+            places = self.fields(keys).values() if isinstance(keys, Struct) else [keys]
+            types_ = [getattr(unwrapped(place), "type", None) for place in places]
+            rows = [type_.item if isinstance(type_, ListOf) else type_ for type_ in types_]
+            flat = all(isinstance(row, Reference) and row.kind == "list" and self.is_flat(row) for row in rows)
+            if not flat:
+                raise Unsupported("the order of objects that change is not accepted yet", node, "give a key")
+            keys = self.call_user(iteration.rows_as_tuples, [keys], {}, node)
         whole = self.as_expr(keys, node)
         waiting = [whole.type.item] if isinstance(whole.type, ListOf) else [whole.type]
         while waiting:

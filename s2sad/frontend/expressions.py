@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import dataclasses
 import enum
 import functools
 import inspect
@@ -21,7 +22,7 @@ from s2sad.frontend.classes import is_descriptor
 from s2sad.frontend.library import UfuncMethod
 from s2sad.frontend.mixed import in_one_family, is_one_of_several
 from s2sad.frontend.models import behind, is_ours
-from s2sad.frontend.pools import is_list, is_listlike, unwrapped
+from s2sad.frontend.pools import holds_reference, is_list, is_listlike, unwrapped
 from s2sad.frontend.sets import ASKING, CHANGING, MAKING
 from s2sad.frontend.signature import object_fields
 from s2sad.frontend.source import mangled
@@ -665,6 +666,9 @@ class Expressions:
             arms = [lambda part=part: self.compare(name, a, part, node) for part in (b.then, b.orelse)]
             return self.as_expr(self.chosen(b.test, *arms, "what is compared here", node), node)
         if name not in ("is", "is_not"):
+            by_contents = self.compare_contents(name, a, b, node)
+            if by_contents is not None:
+                return by_contents
             a, b = self.contents_of(a), self.contents_of(b)
         by_class = self.compare_by_class(name, a, b, node) or self.compare_running_sets(name, a, b, node)
         if by_class is not None:
@@ -676,7 +680,7 @@ class Expressions:
             name = "is" if name == "equal" else "is_not"
         if name in ("in", "not_in") and by_identity(a) and isinstance(b, Var) and isinstance(b.type, ListOf):
             if isinstance(b.type.item, Reference) and a.place is not None:
-                return Op(name, (a.place, b), BOOL)
+                return self.builder.bind(Op(name, (a.place, b), BOOL), "inside")  # the list may change later
             self.tell_apart(a.births | self.births_in(self.sites_of(b), ()))
             raise Unsupported(WHICH_OBJECT, node, COMPARE_FIELD)
         if name in ("in", "not_in") and isinstance(b, Struct) and b.kind in ("list", "tuple") and by_identity(a):
@@ -711,21 +715,81 @@ class Expressions:
             inside = known[0] in self.fields(b) if b.kind == "dict" else self.inside(known[0], b)
             if inside is not UNKNOWN:
                 return number(bool(inside) == (name == "in"))
+        if any(is_place(value) for value in map(unwrapped, (a, b))) and name in FOLD and name not in ("is", "is_not"):
+            return self.compare_fields(name, a, b, node)
         if any(isinstance(value, Struct) and value.cls is None for value in (a, b)) and name in ("equal", "not_equal"):
             x, y = self.materialize(a), self.materialize(b)
             return self.builder.op(name, x, y)
         return self.builder.op(name, self.as_expr(a, node), self.as_expr(b, node))
 
+    def compare_contents(self: Any, name: str, a: Value, b: Value, node: Any) -> Expr | None:
+        """Compare lists in which there are places by what is at these; None if there are none."""
+        if name in ("not_in", "not_equal"):
+            found = self.compare_contents({"not_in": "in", "not_equal": "equal"}[name], a, b, node)
+            return None if found is None else self.turned(self.truth(found, node))
+        parts = self.fields(b).values() if isinstance(b, Struct) and b.kind in ("list", "tuple") else ()
+        if not self.holds_places(b) and not (name != "in" and self.holds_places(a)) and not (is_list(a) and parts):
+            return None
+        if by_identity(a):  # its place is looked for
+            return None
+        if name == "in" and is_listlike(b):
+            return as_expr_of(self.call_user(iteration.contains, [b, a], {}, node))
+        if name == "in" and parts:
+            return self.any_or_all("or", [self.compare("equal", a, self.apart(item, "item"), node) for item in parts])
+        if name == "equal" and isinstance(a, Struct) and isinstance(b, Struct) and a.kind == b.kind != "object":
+            fields, others = self.fields(a), self.fields(b)
+            if fields.keys() != others.keys():
+                return number(False)
+            pairs = [[self.apart(part, "item") for part in (fields[key], others[key])] for key in fields]
+            return self.any_or_all("and", [self.compare("equal", *pair, node) for pair in pairs])
+        if name == "equal" and any(map(is_listlike, (a, b))) and all(is_listlike(v) or is_row(v) for v in (a, b)):
+            return as_expr_of(self.call_user(iteration.are_equal, [a, b], {}, node))
+        if name in ("less", "less_equal", "greater", "greater_equal"):
+            raise Unsupported("which is less of lists whose items change is not accepted yet", node)
+        return None
+
+    def compare_fields(self: Any, name: str, a: Value, b: Value, node: Any) -> Expr:
+        """Compare an object in a pool by its fields, as a dataclass or a dict does."""
+        if name == "not_equal":
+            return self.turned(self.truth(self.compare_fields("equal", a, b, node), node))
+        if name != "equal" or not isinstance(a, Struct) or not isinstance(b, Struct):
+            raise Unsupported("this comparison of what changes is not accepted yet", node, COMPARE_FIELD)
+        if (a.kind, a.cls) != (b.kind, b.cls):
+            return number(False)
+        fields, others = self.fields(a), self.fields(b)
+        keys = list(fields)
+        if a.kind == "object":
+            if not dataclasses.is_dataclass(a.cls):
+                raise Unsupported("this comparison of objects that change is not accepted yet", node, COMPARE_FIELD)
+            keys = [field.name for field in dataclasses.fields(a.cls) if field.compare]
+        if fields.keys() != others.keys():
+            return number(False)
+        pairs = [[self.apart(part[key], str(key)) for part in (fields, others)] for key in keys]
+        return self.any_or_all("and", [self.compare("equal", *pair, node) for pair in pairs])
+
+    def holds_places(self: Any, value: Value) -> bool:
+        """Return whether what is in a list, tuple or dict is kept in a pool."""
+        if isinstance(value, Struct):
+            parts = map(unwrapped, self.fields(value).values() if value.kind != "object" else ())
+            return any(self.holds_places(part) or is_place(part) for part in parts)
+        if is_list(value):
+            return holds_reference(self.item_type(value))
+        return isinstance(value, Expr) and isinstance(value.type, ListOf | Structure) and holds_reference(value.type)
+
+    def any_or_all(self: Any, how: str, tests: list[Expr]) -> Expr:
+        """Join tests by `and` or `or`; those that are known now decide."""
+        decides = how == "or"
+        found: Expr = number(not decides)
+        for test in tests:
+            if isinstance(test, Const) and bool(test.value) == decides:
+                return number(decides)
+            if not isinstance(test, Const):
+                found = test if isinstance(found, Const) else self.joined_tests(how, found, test)
+        return found
+
     def is_one_of(self: Any, a: Value, items: list[Value], node: Any) -> Expr:
         """Return whether an object is one of those in a list of known length."""
-        found: Expr = number(False)
-        for item in items:
-            test = self.compare("is", a, self.apart(item, "item"), node)
-            if isinstance(test, Const) and test.value:
-                return test
-            if not isinstance(test, Const):
-                found = test if isinstance(found, Const) else self.joined_tests("or", found, test)
-        return found
+        return self.any_or_all("or", [self.compare("is", a, self.apart(item, "item"), node) for item in items])
 
     def check_identity(self: Any, a: Value, others: Iterable[Value], node: Any) -> None:
         """Refuse to say whether two values are one object where that depends on data; in a pool it does not."""
@@ -1502,6 +1566,16 @@ COMPARE_FIELD = "compare a field that tells them apart: a.name == b.name"
 def by_identity(value: Value) -> bool:
     """Return whether a value is an object that is equal to none but itself."""
     return isinstance(value, Struct) and value.kind == "object" and getattr(value.cls, "__eq__", None) is object.__eq__
+
+
+def is_place(value: Value) -> bool:
+    """Return whether a value is the place of an object or list in a pool."""
+    return isinstance(value, Expr) and isinstance(value.type, Reference)
+
+
+def is_row(value: Value) -> bool:
+    """Return whether a value is a list or tuple of known length."""
+    return isinstance(value, Struct) and value.kind in ("list", "tuple") and value.cls is None
 
 
 def is_set(value: Any) -> bool:

@@ -15,7 +15,7 @@ from s2sad.errors import SourceError
 from s2sad.frontend.canonical import Canonical
 from s2sad.frontend.exits import SIMPLE, has_return, is_guarded, returns_at_tail
 from s2sad.frontend.models import MAKING, is_ours, model_of
-from s2sad.frontend.pools import unwrapped
+from s2sad.frontend.pools import holds_reference, lower_in_place, unwrapped
 from s2sad.frontend.values import (
     FUNCTIONS,
     Deferred,
@@ -46,7 +46,6 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.types import (
     ListOf,
-    Reference,
     Static,
     Structure,
     Type,
@@ -452,20 +451,27 @@ class UserFunctions:
         loaded = self.load(call, "item")
         if hands_back(made):
             self.mark_handed(function, [*names.values(), loaded])
+        else:
+            self.note_made_by(function, loaded)
         return self.placed(loaded, self.site(node))
+
+    def note_made_by(self: Any, function: Any, result: Value) -> None:
+        """Note of the objects and lists in the lists that a call returns that they were made there."""
+        maker = ("call", function)
+        for part in self.inside_of(result):
+            if isinstance(part, Var) and isinstance(part.type, ListOf):
+                self.unit.knowledge.kinds[maker] = maker
+                self.unit.births.setdefault(part, set()).add(("result", function))
+                for path in paths_of_mutable(part.type.item):
+                    self.unit.contents.setdefault((("result", function), path), set()).add(maker)
 
     def keep_pools(self: Any, function: Any, given: dict[str, Expr], node: Any) -> None:
         """A function that is given what is in a pool is lowered where it is called: the pool is not passed on."""
         if not any(holds_reference(expr.type) for expr in given.values()):
             return
-        knowledge = self.unit.knowledge
-        lifted = not isinstance(function, types.FunctionType)
-        key = ("in place", function.node) if lifted else ("inline", function)
-        recursive = function.node in knowledge.lifted if lifted else function in knowledge.recursive
-        if key in knowledge.dynamic or recursive:
+        if not lower_in_place(self.unit.knowledge, function):
             message = "a function that calls itself is given an object or a list that is kept with others"
             raise Unsupported(message, node, "write a loop instead, with a list of what is still to be done")
-        knowledge.dynamic.add(key)
         raise Relower
 
     def mark_handed(self: Any, function: Any, values: list[Value]) -> None:
@@ -611,11 +617,13 @@ def of_library(value: Value, made: bool = True) -> bool:
     return isinstance(value, Struct) and not (made and value.ref is not None) and model_of(value.cls) is not None
 
 
-def holds_reference(type_: Type) -> bool:
-    """Return whether there are places in a pool in values of a type."""
+def paths_of_mutable(type_: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield where in the items of a list there are objects, dicts and lists."""
+    if isinstance(type_, ListOf) or (isinstance(type_, Structure) and type_.kind in MUTABLE):
+        yield path
     if isinstance(type_, Structure):
-        return any(map(holds_reference, type_.items))
-    return holds_reference(type_.item) if isinstance(type_, ListOf) else isinstance(type_, Reference)
+        for key, item in zip(type_.keys, type_.items, strict=True):
+            yield from paths_of_mutable(item, (*path, key))
 
 
 def hands_back(function: Any) -> bool:

@@ -125,6 +125,11 @@ def sorted_by(xs: Any, key: Any = None, reverse: bool = False) -> Any:
     return [items[i] for i in order]
 
 
+def rows_as_tuples(rows: Any) -> Any:
+    """What lists are compared by."""
+    return [tuple(row) for row in rows]
+
+
 def order_of_numbers(keys: Any, reverse: bool) -> Any:
     """The places of numbers in their order."""
     keys = np.array(keys, dtype=float)
@@ -216,6 +221,27 @@ def count_of(xs: Any, x: Any) -> int:
         if item == x:
             count += 1
     return count
+
+
+def contains(xs: Any, x: Any) -> bool:
+    """`x in xs`."""
+    found = False
+    for item in xs:
+        if item == x:
+            found = True
+            break
+    return found
+
+
+def are_equal(xs: Any, ys: Any) -> bool:
+    """`xs == ys`, of two lists."""
+    equal = len(xs) == len(ys)
+    if equal:
+        for i in range(len(xs)):
+            if xs[i] != ys[i]:
+                equal = False
+                break
+    return equal
 
 
 def remove(xs: Any, x: Any) -> None:

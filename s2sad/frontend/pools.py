@@ -16,6 +16,7 @@ they are made (their births); all births that one name may stand for are in one 
 
 from __future__ import annotations
 
+import types
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -101,6 +102,9 @@ def unite(unit: Any, births: Iterable[Any]) -> bool:
     found, knowledge = sorted(births, key=repr), unit.knowledge
     if not found or any(birth not in unit.knowledge.kinds for birth in found):
         return False
+    makers = [function for kind, function in (knowledge.kinds[birth] for birth in found) if kind == "call"]
+    if makers:  # what they make is known once they are lowered where they are called
+        return max(lower_in_place(knowledge, function) for function in makers)
     parents, roots = knowledge.pools, {root_of(knowledge.pools, birth) for birth in found}
     kinds = {unit.knowledge.kinds[birth] for birth in found}
     alike = len(kinds) == 1 or all(kind == "object" and cls is not None for kind, cls in kinds)
@@ -120,11 +124,29 @@ def unite_items(unit: Any) -> bool:
     """Put objects and lists that are items of lists, or one of two, into pools; return whether that is new."""
     several = [births for births in unit.joined.values() if len(births) > 1]
     groups = [
-        [birth for birth in births if unit.knowledge.kinds.get(birth, ("",))[0] in ("object", "dict", "list")]
+        [birth for birth in births if unit.knowledge.kinds.get(birth, ("",))[0] in ("object", "dict", "list", "call")]
         for births in (*unit.contents.values(), *several)
     ]
     found = [unite(unit, group) for group in groups]
     return any(found)
+
+
+def lower_in_place(knowledge: Any, function: Any) -> bool:
+    """See to it that a function is lowered where it is called; return whether that is new, and can be."""
+    lifted = not isinstance(function, types.FunctionType)
+    key = ("in place", function.node) if lifted else ("inline", function)
+    recursive = function.node in knowledge.lifted if lifted else function in knowledge.recursive
+    if key in knowledge.dynamic or recursive:
+        return False
+    knowledge.dynamic.add(key)
+    return True
+
+
+def holds_reference(type_: Any) -> bool:
+    """Return whether there are places in a pool in values of a type."""
+    if isinstance(type_, Structure):
+        return any(map(holds_reference, type_.items))
+    return holds_reference(type_.item) if isinstance(type_, ListOf) else isinstance(type_, Reference)
 
 
 class Pools:
