@@ -83,7 +83,11 @@ class Operations:
         made = {key: self.as_expr(value, node) for key, value in attrs.items()}
         if is_ours(self.frame.parsed.source.file) and exprs and self.has_rank(exprs[0], RANKS.get(name)):
             return exprs[0]
-        result = self.builder.op(name, *exprs, form=spelling, **made)
+        root = self.root_of_square(exprs[0], number(2)) if name == "square" and not made else None
+        if root is not None:
+            result = self.squared(root, exprs[0], number(2), "np.square")
+        else:
+            result = self.builder.op(name, *exprs, form=spelling, **made)
         if isinstance(result.type, Structure):
             return self.load(result, "indices")
         return self.deliver(result, out, node)
