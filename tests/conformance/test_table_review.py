@@ -136,6 +136,13 @@ PROGRAMS: list[tuple[str, tuple[Any, ...]]] = [
     ),
     ("np.sum(stats.gaussian_kde(x, 0.4)(y) ** 2)", (normal(2, 6), normal(2, 3))),
     ("np.sum(KDE.logpdf(x))", (normal(3),)),
+    *(
+        (
+            f"np.sum(np.abs(linalg.cho_solve(linalg.cho_factor(x @ x.conj().T + np.eye(3), {lower}), y)))",
+            (normal(3, 3) * (1.0 + 0.5j) + 0.3j * normal(3, 3).T, normal(3) * (0.5 - 1.0j)),
+        )
+        for lower in (True, False)
+    ),
     *((f"np.sum(np.random.default_rng(0).{draw} * x) ** 2", (normal(4),)) for draw in DRAWN),
     ("np.sum(np.random.RandomState(0).randn(4) * x) ** 2", (normal(4),)),
     *(
