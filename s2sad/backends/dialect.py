@@ -263,7 +263,7 @@ HELPERS: dict[str, str] = {
     return np.where(at_end, 0.0, np.sign(t) * density * part)[()]
 ''',
     "_ellipinc_by_m": '''def _ellipinc_by_m(phi, m, first):
-    """The derivatives of F(phi, m) and E(phi, m) by m: Carlson's R_D does not cancel at 0 (DLMF 19.25.13, 19.2.10)."""
+    """The derivatives of F(phi, m) and E(phi, m) by m: Carlson's R_D does not cancel at 0 (DLMF 19.18.1, 19.25.13)."""
     dtype = np.result_type(phi, m, 0.0)
     turns = np.round(phi / np.pi)
     sine, cosine = np.sin(phi - turns * np.pi), np.cos(phi - turns * np.pi)
