@@ -118,6 +118,7 @@ POINTS: list[tuple[str, tuple[Any, ...], tuple[Any, ...]]] = [
     ("np.sum(np.linalg.svd(x, compute_uv=False))", (np.eye(2),), (np.eye(2),)),
     ("np.linalg.norm(x) ** 2", (ZEROS,), ([0.0] * 3,)),
     ("np.std(x) ** 2", (ONES,), ([0.0] * 3,)),
+    ("np.square(np.linalg.norm(x))", (ZEROS,), ([0.0] * 3,)),
     ("np.sum(np.abs(np.fft.rfft(x - np.mean(x))) ** 2)", (ONES,), ([0.0] * 3,)),
     # an arm that is not taken
     ("np.sum(np.where(x > 0.0, np.log(x), 0.0))", (np.array([0.0, 2.0]),), ([0.0, 0.5],)),

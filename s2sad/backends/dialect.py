@@ -172,14 +172,16 @@ HELPERS: dict[str, str] = {
     leading = math.log(x) if n == 0 else (-1) ** (n + 1) * math.factorial(n - 1) / x**n
     return total + leading + (-1) ** (n + 1) * series
 ''',
-    "_half_line": '''def _half_line(scale):
-    """Nodes and weights, on a last axis, for the integral from 0 of what falls like exp(-u / scale) in the end.
+    "_half_line": '''def _half_line(integrand, scale):
+    """The integral from 0 of what falls like exp(-u / scale) in the end; the places u are on a last axis.
 
-    The double exponential rule of H. Takahasi and M. Mori (Publ. RIMS 9, 1974).
+    The double exponential rule of H. Takahasi and M. Mori (Publ. RIMS 9, 1974), for large arrays some nodes at a time.
     """
-    step = np.arange(-54, 128) / 16.0
-    node = scale[..., None] * np.exp(step - np.exp(-step))
-    return node, node * (1.0 + np.exp(-step)) / 16.0
+    total = 0.0
+    for step in np.array_split(np.arange(-54, 128) / 16.0, min(1 + scale.size // 5000, 182)):
+        node = scale[..., None] * np.exp(step - np.exp(-step))
+        total = total + np.sum(node * (1.0 + np.exp(-step)) / 16.0 * integrand(node), axis=-1)
+    return total
 ''',
     "_gammainc_by_shape": '''def _gammainc_by_shape(a, x):
     """dP(a, x) / da: the mean of log(t) - psi(a) below x, or less that above x, of t with the gamma density.
@@ -192,10 +194,14 @@ HELPERS: dict[str, str] = {
     x = np.where(at_end, 1.0, x)
     by_first = np.log(x) - special.psi(a + 1.0)
     below = by_first < 0.0
-    u, weight = _half_line(1.0 / (np.abs(a + below - x) + np.sqrt(x)))
-    shape, place, moved = (a + below)[..., None], x[..., None], np.where(below[..., None], -u, u)
-    log_density = shape * moved - place * np.expm1(np.minimum(moved, 500.0))
-    mean = np.sum(weight * np.exp(log_density) * (np.log(place) - special.psi(shape) + moved), axis=-1)
+    shape, place, sign = (a + below)[..., None], x[..., None], np.where(below, -1.0, 1.0)[..., None]
+    level = np.log(place) - special.psi(shape)
+
+    def slope(u):
+        density = np.exp(shape * sign * u - place * np.expm1(np.minimum(sign * u, 500.0)))
+        return density * (level + sign * u)
+
+    mean = _half_line(slope, 1.0 / (np.abs(a + below - x) + np.sqrt(x)))
     first = np.exp(a * np.log(x) - x - special.gammaln(a + 1.0))
     return np.where(at_end, 0.0, first * np.where(below, by_first + x * mean, -a * mean))[()]
 ''',
@@ -203,19 +209,21 @@ HELPERS: dict[str, str] = {
     """dI_x(a, b) / da of log(x) and log(1 - x), as `_gammainc_by_shape`: by DLMF 8.17.20, and with odds exp(+-u)."""
     centre = special.psi(a + 1.0) - special.psi(a + b + 1.0)
     below = log_x < centre
-    c, x, rest = a + below, np.exp(log_x), np.exp(log_rest)
+    c, x, rest, sign = a + below, np.exp(log_x), np.exp(log_rest), np.where(below, -1.0, 1.0)
     steep = np.abs(c * rest - b * x) + np.sqrt((c + b) * x * rest)
-    ahead = np.where(below, -1.0, 1.0) * (np.log(c / b) - log_x + log_rest)
-    u, weight = _half_line(np.minimum(1.0 / steep, np.maximum(ahead, 0.0) + 1.0 + 1.0 / np.where(below, c, b)))
-    moved = np.where(below[..., None], -u, u)
-    grown = np.maximum(moved - 30.0, 0.0)  # where the odds are so large, 1 - t is 1 / odds
-    grown = grown + np.log1p(x[..., None] * np.expm1(moved - grown))
-    first, second = c[..., None], b[..., None]
-    log_density = first * (moved - grown) - second * grown
-    slope = log_x[..., None] + moved - grown - special.psi(first) + special.psi(first + second)
-    mean = np.sum(weight * np.exp(log_density) * slope, axis=-1)
-    first = np.exp(a * log_x + b * log_rest - np.log(a) - special.betaln(a, b))
-    return first * np.where(below, log_x - centre - 1.0 / (a + b) + x * (a + b) * mean, -a * mean)
+    ahead = np.maximum(sign * (np.log(c / b) - log_x + log_rest), 0.0)
+    first, second, place, ways = c[..., None], b[..., None], x[..., None], sign[..., None]
+    level = log_x[..., None] - special.psi(first) + special.psi(first + second)
+
+    def slope(u):
+        moved = ways * u
+        grown = np.maximum(moved - 30.0, 0.0)  # where the odds are so large, 1 - t is 1 / odds
+        grown = grown + np.log1p(place * np.expm1(moved - grown))
+        return np.exp(first * (moved - grown) - second * grown) * (level + moved - grown)
+
+    mean = _half_line(slope, np.minimum(1.0 / steep, ahead + 1.0 + 1.0 / np.where(below, c, b)))
+    density = np.exp(a * log_x + b * log_rest - np.log(a) - special.betaln(a, b))
+    return density * np.where(below, log_x - centre - 1.0 / (a + b) + x * (a + b) * mean, -a * mean)
 ''',
     "_betainc_by_first": '''def _betainc_by_first(a, b, x):
     """The derivative of the incomplete beta function by its first shape."""
@@ -249,16 +257,16 @@ HELPERS: dict[str, str] = {
         log_cosh = 0.5 * np.log1p(np.sinh(near) ** 2) + w - near
         return 0.5 * (level - 2.0 * log_cosh + square + square / rows) * np.exp(-rows * log_cosh)
 
-    u, weight = _half_line(1.0 / (df * np.tanh(end) + np.sqrt(df) / np.cosh(np.minimum(end, 300.0))))
-    tail = np.sum(weight * moved(end[..., None] + u), axis=-1)
+    scale = 1.0 / (df * np.tanh(end) + np.sqrt(df) / np.cosh(np.minimum(end, 300.0)))
+    tail = _half_line(lambda u: moved(end[..., None] + u), scale)
     node, share = np.polynomial.legendre.leggauss(64)
     middle = 0.5 * end * np.sum(share * moved(0.5 * end[..., None] * (1.0 + node)), axis=-1)
     part = np.where(moved(end[..., None])[..., 0] < 0.0, -tail, middle)
-    scale = np.exp(special.gammaln(0.5 * df + 0.5) - special.gammaln(0.5 * df)) / np.sqrt(np.pi)
-    return np.where(at_end, 0.0, np.sign(t) * scale * part)[()]
+    density = np.exp(special.gammaln(0.5 * df + 0.5) - special.gammaln(0.5 * df)) / np.sqrt(np.pi)
+    return np.where(at_end, 0.0, np.sign(t) * density * part)[()]
 ''',
     "_ellipinc_by_m": '''def _ellipinc_by_m(phi, m, first):
-    """The derivatives of F(phi, m) and E(phi, m) by m: Carlson's R_D does not cancel at 0 (DLMF 19.25.13, 19.2.10)."""
+    """The derivatives of F(phi, m) and E(phi, m) by m: Carlson's R_D does not cancel at 0 (DLMF 19.18.1, 19.25.13)."""
     dtype = np.result_type(phi, m, 0.0)
     turns = np.round(phi / np.pi)
     sine, cosine = np.sin(phi - turns * np.pi), np.cos(phi - turns * np.pi)

@@ -139,6 +139,8 @@ class Printer:
         return shape.format(*parts, **options), CALL
 
     def show_norm_squared(self, expr: Op) -> tuple[str, int]:
+        if expr.form:
+            return f"{expr.form}({self.text(expr.args[0])})", CALL
         return self.binary(Op("power", (expr.args[0], expr.attrs["exponent"]), expr.type))
 
     show_std_squared = show_absolute_squared = show_norm_squared

@@ -439,9 +439,14 @@ class Expressions:
                 raise Unsupported(f"the operator needs numbers or arrays, not {describe(side.type)}", node, hint)
         root = self.root_of_square(x, y) if name == "power" else None
         if root is not None:
-            attrs = {key: value for key, value in root.attrs.items() if not self.is_none(value)}
-            return self.builder.op(f"{root.name}_squared", x, root.args[0], exponent=y, **attrs)
+            return self.squared(root, x, y)
         return self.power(x, y) if name == "power" else self.builder.op(name, x, y)
+
+    def squared(self: Any, root: Op, x: Expr, exponent: Expr, form: str = "") -> Expr:
+        """Return the square of a root, whose derivative is that of what is under it."""
+        attrs = {key: value for key, value in root.attrs.items() if not self.is_none(value)}
+        made: Expr = self.builder.op(f"{root.name}_squared", x, root.args[0], exponent=exponent, form=form, **attrs)
+        return made
 
     def root_of_square(self: Any, x: Expr, exponent: Expr) -> Op | None:
         """Return the root of which `abs(z)**2` is the square: within an expression nothing was written since."""

@@ -873,6 +873,44 @@ def simpson(y: Array, x: Array, dx: float = 1.0, axis: int = -1) -> Array:
     return total
 
 
+# --- densities from samples -------------------------------------------------------------------------------------------
+class gaussian_kde:
+    """`scipy.stats.gaussian_kde`: a normal density about each sample (D. Scott, Multivariate Density Estimation)."""
+
+    def __init__(self, dataset: Array, bw_method: Any = None, weights: Any = None) -> None:
+        self.dataset = np.atleast_2d(np.asarray(dataset))
+        self.d, self.n = self.dataset.shape
+        self.weights = np.full(self.n, 1.0 / self.n) if weights is None else np.asarray(weights) / np.sum(weights)
+        self.neff = 1.0 / np.sum(self.weights**2)
+        if bw_method is None or bw_method == "scott":
+            self.factor = self.neff ** (-1.0 / (self.d + 4))
+        elif bw_method == "silverman":
+            self.factor = (self.neff * (self.d + 2.0) / 4.0) ** (-1.0 / (self.d + 4))
+        else:
+            self.factor = bw_method
+        self.covariance = np.atleast_2d(np.cov(self.dataset, aweights=self.weights)) * self.factor**2
+        self.cho_cov = np.linalg.cholesky(self.covariance)
+
+    def logpdf(self, x: Array) -> Array:
+        from scipy.special import logsumexp
+
+        d = self.dataset.shape[0]
+        points = np.asarray(x).reshape(d, -1)  # a vector is one point of several dimensions, or several of one
+        here, there = np.linalg.solve(self.cho_cov, points), np.linalg.solve(self.cho_cov, self.dataset)
+        energy = 0.5 * np.sum((there[:, :, None] - here[:, None, :]) ** 2, axis=0)
+        scale = np.sum(np.log(np.diag(self.cho_cov))) + 0.5 * d * np.log(2.0 * np.pi)
+        return logsumexp(np.log(self.weights)[:, None] - energy, axis=0) - scale
+
+    def evaluate(self, points: Array) -> Array:
+        return np.exp(self.logpdf(points))
+
+    def pdf(self, x: Array) -> Array:
+        return np.exp(self.logpdf(x))
+
+    def __call__(self, points: Array) -> Array:
+        return np.exp(self.logpdf(points))
+
+
 # --- filters ----------------------------------------------------------------------------------------------------------
 def sosfilt(sos: Array, x: Array, axis: int = -1, zi: Any = None) -> Any:
     """`scipy.signal.sosfilt`: one section after the other."""
@@ -952,6 +990,7 @@ MODELS: dict[str, type] = {
     },
     "scipy.integrate._ivp.ivp:OdeResult": steps.Solution,
     "scipy.interpolate:RegularGridInterpolator": RegularGridInterpolator,
+    "scipy.stats._kde:gaussian_kde": gaussian_kde,
     "scipy.stats:rv_continuous_frozen": Frozen,
     "scipy.stats:rv_discrete_frozen": Frozen,
 }

@@ -88,7 +88,11 @@ class Operations:
         made = {key: self.as_expr(value, node) for key, value in attrs.items()}
         if is_ours(self.frame.parsed.source.file) and exprs and self.has_rank(exprs[0], RANKS.get(name)):
             return exprs[0]
-        result = self.builder.op(name, *exprs, form=spelling, **made)
+        root = self.root_of_square(exprs[0], number(2)) if name == "square" and not made else None
+        if root is not None:
+            result = self.squared(root, exprs[0], number(2), "np.square")
+        else:
+            result = self.builder.op(name, *exprs, form=spelling, **made)
         if isinstance(result.type, Structure):
             return self.load(result, "indices")
         return self.deliver(result, out, node)
@@ -347,7 +351,7 @@ class Operations:
         """Numbers in equal steps, and with `retstep` the step."""
         signature = "start stop num? endpoint? retstep? dtype=None axis?"
         found = bound("np.linspace", signature, args, kwargs, node)
-        both = self.known(found.pop("retstep", Const(False)))
+        both = self.static_of(found.pop("retstep", Const(False)), "retstep", node)
         ends = [self.operand(found[key], node, "linspace") for key in ("start", "stop")]
         attrs = {k: self.as_expr(found[k], node) for k in ("num", "endpoint", "axis") if k in found}
         made = self.builder.op("linspace", *ends, form=spelling, **attrs)
@@ -355,7 +359,7 @@ class Operations:
             return made
         start, stop = (Sym(end, self.builder) for end in ends)
         count: Any = Sym(attrs.get("num", number(50)), self.builder)
-        if self.known(found.get("endpoint", Const(True))):
+        if self.static_of(found.get("endpoint", Const(True)), "endpoint", node):
             count = count - 1
         return self.struct("tuple", {0: made, 1: ((stop - start) / count).expr})
 
@@ -366,7 +370,7 @@ class Operations:
         more = {key: self.materialize(value) for key, value in found.items() if not self.is_none(value)}
         if weights is None or self.is_none(weights):
             return self.load(self.builder.op("histogram", a, form="np.histogram", **more), "histogram")
-        density = self.known(found.get("density", Const(False)))
+        density = self.static_of(found.get("density", Const(False)), "density", node)
         more = {key: value for key, value in more.items() if key != "density"}
         made = self.load(self.builder.op("histogram_weights", a, self.operand(weights, node, ""), **more), "histogram")
         if not density:

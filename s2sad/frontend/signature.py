@@ -141,6 +141,7 @@ READ: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {
     **{("scipy.sparse", name): (("data", "indices", "indptr", "shape"), ()) for name in COMPRESSED},
     **{("scipy.sparse", name): (("data", "row", "col", "shape"), ()) for name in ("coo_array", "coo_matrix")},
     **{("scipy.stats", f"rv_{kind}_frozen"): (("args", "kwds"), ("dist",)) for kind in ("continuous", "discrete")},
+    ("scipy.stats", "gaussian_kde"): (("dataset", "weights", "factor", "covariance", "cho_cov"), ()),
     ("numpy", "poly1d"): (("coeffs",), ()),
     **{("numpy", name): (("coef", "domain", "window"), ()) for name in SERIES},
 }

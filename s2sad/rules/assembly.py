@@ -146,10 +146,10 @@ def _block(a: Sym, axis: int, n: Any, value: Any) -> Sym:
 
 
 def _pad_by_places(a: Sym, axis: int, before: Any, after: Any, mode: str, reflect_type: str) -> Sym:
-    if reflect_type != "even":
-        raise TypeProblem("np.pad is accepted with reflect_type='even'")
     n = length(a, axis)
     places = call(a.builder, "arange", -before, n + after)
+    if reflect_type == "odd" and mode in ("reflect", "symmetric"):
+        return _turned(a, axis, places, mode)
     if mode == "edge":
         return along(a, axis, places.op("clip", 0, n - 1, form="np.clip"))
     if mode == "wrap":
@@ -161,6 +161,19 @@ def _pad_by_places(a: Sym, axis: int, before: Any, after: Any, mode: str, reflec
     period = call(a.builder, "maximum", 2 * (n - 1), 1, form="max")
     folded = places.op("remainder", period)
     return along(a, axis, folded.op("minimum", period - folded))
+
+
+def _turned(a: Sym, axis: int, places: Sym, mode: str) -> Sym:
+    """A mirror at each end that turns what it shows about the end's value: 2 a[0] - a[i], 2 a[-1] - a[i]."""
+    n = length(a, axis)
+    period = 2 * n if mode == "symmetric" else call(a.builder, "maximum", 2 * (n - 1), 1, form="max")
+    folded, turns = places.op("remainder", period), places.op("floor_divide", period)
+    back = folded > n - 1
+    mirrored = period - folded if mode == "reflect" else 2 * n - 1 - folded
+    first, last = along(a, axis, slice(0, 1)), along(a, axis, slice(-1, None))
+    shown = along(a, axis, where(back, mirrored, folded))
+    back, turns = (on_axis(part, axis, a.ndim) for part in (back, turns))
+    return where(back, 2.0 * last - shown, shown) + cast_like(2.0 * turns, a.expr) * (last - first)
 
 
 def _ramps(a: Sym, axis: int, before: Any, after: Any, ends: tuple[Any, Any]) -> list[Sym]:

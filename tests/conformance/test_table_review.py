@@ -17,6 +17,7 @@ import s2sad
 counter = itertools.count()
 NAMES = {"np": np, "special": special, "stats": stats, "linalg": linalg, "W": np.arange(27.0).reshape(3, 3, 3)}
 NAMES |= {"ndimage": ndimage, "interpolate": interpolate, "signal": signal}
+NAMES["KDE"] = stats.gaussian_kde(np.random.default_rng(0).normal(size=6))
 NAMES["WIDTHS"] = {0: (1, 2)}
 
 
@@ -77,6 +78,7 @@ def normal(*shape: int) -> Any:
 
 
 PLACES = np.array([[-1.3, 0.4, 2.6, 4.7], [-2.3, 1.7, 3.6, 5.8]])
+MASSES = np.array([0.2, 0.7, 0.4, 1.1, 0.3, 0.6])
 BEYOND = ("wrap", "grid-wrap", "reflect", "mirror", "nearest")
 DRAWN = (
     "standard_cauchy(4)",
@@ -125,6 +127,22 @@ PROGRAMS: list[tuple[str, tuple[Any, ...]]] = [
     ("np.sum(np.random.RandomState(0).choice(x, size=(2, 2)) ** 2)", (normal(4),)),
     ("np.average(x, axis=(2, 0), weights=y).sum() ** 2", (normal(2, 3, 4), np.abs(normal(4, 2)))),
     ("np.average(x, axis=(0, 2), weights=y)[1]", (normal(2, 3, 4), np.abs(normal(2, 4)))),
+    ("np.sum(np.abs(signal.hilbert(x, N=8)) ** 2)", (normal(6),)),
+    ("np.sum(signal.hilbert(x, N=4).imag ** 2)", (normal(2, 6),)),
+    ("np.sum(stats.gaussian_kde(x).logpdf(y))", (normal(6), normal(2))),
+    (
+        "np.sum(stats.gaussian_kde(x, bw_method='silverman', weights=z).pdf(y))",
+        (normal(6), normal(2), np.abs(normal(6))),
+    ),
+    ("np.sum(stats.gaussian_kde(x, 0.4)(y) ** 2)", (normal(2, 6), normal(2, 3))),
+    ("np.sum(KDE.logpdf(x))", (normal(3),)),
+    *(
+        (
+            f"np.sum(np.abs(linalg.cho_solve(linalg.cho_factor(x @ x.conj().T + np.eye(3), {lower}), y)))",
+            (normal(3, 3) * (1.0 + 0.5j) + 0.3j * normal(3, 3).T, normal(3) * (0.5 - 1.0j)),
+        )
+        for lower in (True, False)
+    ),
     *((f"np.sum(np.random.default_rng(0).{draw} * x) ** 2", (normal(4),)) for draw in DRAWN),
     ("np.sum(np.random.RandomState(0).randn(4) * x) ** 2", (normal(4),)),
     *(

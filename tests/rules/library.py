@@ -155,6 +155,9 @@ ASSEMBLY: dict[str, list[Case]] = {
     ],
     "resize": [case("np.resize(x, (2, 4))", x=normal(3)), case("np.resize(x, 5)", x=normal(2, 4))],
     "pad": [
+        case("np.pad(x, 2, mode='reflect', reflect_type='odd')", x=normal(5), dual=False),
+        case("np.pad(x, ((1, 7), (5, 0)), mode='reflect', reflect_type='odd')", x=normal(3, 4), dual=False),
+        case("np.pad(x, 4, mode='symmetric', reflect_type='odd')", x=normal(3, 2), dual=False),
         case("np.pad(x, {0: (1, 2)})", x=normal(3, 2)),
         case("np.pad(x, {-1: 2, 0: (1, 0)}, mode='reflect')", x=normal(3, 4), dual=False),
         case("np.pad(x, np.array([[1, 0], [0, 2]]))", x=normal(3, 2)),

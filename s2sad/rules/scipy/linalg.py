@@ -206,7 +206,7 @@ def _sqrtm_push(y: Sym, args: tuple[Sym, ...], dots: tuple[Any, ...], attrs: dic
 # --- decompositions ---------------------------------------------------------------------------------------------------
 def _cholesky(a: Sym, lower: bool = False, **_: Any) -> Sym:
     made = mirrored(matrix(a, "cholesky"), lower).op("cholesky")
-    return made if lower else made.T
+    return made if lower else adjoint(made)
 
 
 def _reads(attrs: dict[str, Any], given: bool) -> bool:
@@ -406,13 +406,14 @@ def _cho_factor(a: Sym, lower: bool = False, **_: Any) -> Any:
 
 
 def _cho_solve(c_and_lower: Sym, b: Sym, **_: Any) -> Sym:
-    """Solve with the factor and with its transpose."""
+    """Solve with the factor and with its conjugate transpose."""
     c, flag = parts_of(c_and_lower)
     lower = static(flag.expr)
-    first, last = ({}, {"trans": 1}) if lower else ({"trans": 1}, {})
-    options = {"lower": True} if lower else {}
-    half = c.op("linalg.solve_triangular", b, **first, **options)
-    return c.op("linalg.solve_triangular", half, **last, **options)
+    turned = c.op("conj")
+    if lower:
+        half = c.op("linalg.solve_triangular", b, lower=True)
+        return turned.op("linalg.solve_triangular", half, trans=1, lower=True)
+    return c.op("linalg.solve_triangular", turned.op("linalg.solve_triangular", b, trans=1))
 
 
 def _solved_type(args: Any, attrs: Any, form: str) -> Array:
@@ -500,7 +501,7 @@ for _name, _pull, _push, _infer in (
     )
 register(
     "linalg.cholesky",
-    composed(_cholesky, over_complex="refused"),
+    composed(_cholesky),
     names="scipy.linalg.cholesky",
     signature="a | lower overwrite_a=False check_finite",
     cost=EXPENSIVE,
@@ -580,14 +581,14 @@ register(
 )
 register(
     "linalg.cho_factor",
-    composed(_cho_factor, over_complex="refused"),
+    composed(_cho_factor),
     signature="a | lower overwrite_a=False check_finite",
     names="scipy.linalg.cho_factor",
     cost=EXPENSIVE,
 )
 register(
     "linalg.cho_solve",
-    composed(_cho_solve, over_complex="refused"),
+    composed(_cho_solve),
     _solved_type,
     names="scipy.linalg.cho_solve",
     signature="c_and_lower b | overwrite_b=False check_finite",

@@ -8,7 +8,7 @@ import numpy as np
 
 from s2sad.ir.nodes import Const
 from s2sad.ir.types import Array, Structure, broadcast, dtype_of, fresh_size, numeric_kind
-from s2sad.rules.builder import Sym, cast_like, unbroadcast
+from s2sad.rules.builder import Sym, cast_like, constant_expr, unbroadcast
 from s2sad.rules.core import EXPENSIVE, Followed, TypeProblem, bilinear, composed, constant, custom, static
 from s2sad.rules.infer import array_of, size_of
 from s2sad.rules.linalg import float_dtype
@@ -390,15 +390,14 @@ for _name, _operand, _signature in (
 
 def _hilbert(x: Sym, N: Any = None, axis: int = -1) -> Sym:
     """The inverse transform of the spectrum without its negative half."""
-    if N is not None:
-        raise TypeProblem("scipy.signal.hilbert is accepted with N=None")
-    n = length(x, axis)
+    n = length(x, axis) if N is None else Sym(constant_expr(N), x.builder)
     half = (n + 1).op("floor_divide", 2)
     k = call(x.builder, "arange", n)
     positive_ = (k > 0).op("logical_and", k < half)
     weights: Any = where(positive_, 2.0, where((2 * k).equals(n).op("logical_or", k.equals(0)), 1.0, 0.0))
     weights = cast_like(weights, x.expr)
-    return (x.op("fft", axis=axis) * on_axis(weights, positive(axis, x.ndim), x.ndim)).op("ifft", axis=axis)
+    points = {} if N is None else {"n": n}
+    return (x.op("fft", axis=axis, **points) * on_axis(weights, positive(axis, x.ndim), x.ndim)).op("ifft", axis=axis)
 
 
 register(

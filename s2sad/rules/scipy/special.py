@@ -257,7 +257,7 @@ add("cosm1", lambda y, x: -x.op("sin"))
 
 
 def _boxcox(m: Sym, log: Sym) -> Sym:
-    """The derivative of (x^m - 1) / m = log(x) exprel(m log(x)) with respect to m (DLMF 13.6.5)."""
+    """The derivative of (x^m - 1) / m = log(x) exprel(m log(x)) with respect to m (DLMF 13.6.2)."""
     return 0.5 * log * log * s("hyp1f1", 2.0, 3.0, m * log)
 
 
