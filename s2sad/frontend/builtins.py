@@ -940,7 +940,8 @@ class Builtins:
 
     def updated(self: Any, base: Struct, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """`dict.update`: of dicts of known keys, pairs of known keys, and keywords."""
-        self.check_own(base, node)
+        if base.place is None:
+            self.check_own(base, node)
         if any(map(is_table, args)):
             self.as_table(base)
         for other in (*args, self.struct("dict", dict(kwargs))):
@@ -950,7 +951,8 @@ class Builtins:
             if other.kind != "dict":
                 parts = [list(self.fields(pair).values()) for pair in self.fields(other).values()]
                 pairs = {self.key_of(base, key, node): value for key, value in parts}.items()
-            self.fields(base).update(pairs)
+            for key, value in list(pairs):
+                self.set_field(base, key, value)
         return Const(None)
 
     def refill(self: Any, base: Struct, items: list[Value]) -> Value:

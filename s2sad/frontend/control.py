@@ -246,7 +246,7 @@ class Control:
         moves: list[tuple[Var, Expr, Expr]] = []
         left, right = leaves(a), leaves(b)
         for key in {**left, **right}:
-            joined = self.join_values(key, left.get(key), right.get(key), moves, result)
+            joined = self.join_values(key, left.get(key), right.get(key), moves, (a, b))
             put(result, key, joined)
         append_moves(a_block, [(j, x) for j, x, _ in moves], self.builder.origin)
         append_moves(b_block, [(j, y) for j, _, y in moves], self.builder.origin)
@@ -277,7 +277,7 @@ class Control:
             raise Unsupported(message, None, f"set self.{name} on both paths")
 
     def join_values(
-        self: Any, key: Any, x: Value, y: Value, moves: list[tuple[Var, Expr, Expr]], state: State
+        self: Any, key: Any, x: Value, y: Value, moves: list[tuple[Var, Expr, Expr]], sides: tuple[State, State]
     ) -> Value:
         """Join two values of one name."""
         x, y = unwrapped(x), unwrapped(y)
@@ -300,7 +300,7 @@ class Control:
             x, y = self.as_name(x), self.as_name(y)
         self.as_growing(x, y)
         if self.whole(x, y) or self.whole(y, x):
-            x, y = self.materialize(x), self.materialize(y)
+            x, y = (self.materialized_in(side, part) for side, part in zip(sides, (x, y), strict=True))
         if isinstance(x, Expr) and isinstance(y, Expr):
             self.agree_on_items(x, y)
             type_ = join_or_none(x, y)
@@ -318,10 +318,18 @@ class Control:
             self.unit.joined[made] = self.sites_of(x) | self.sites_of(y)
             return Unjoinable(why, named=made) if known else made
         if alike(x, y):
-            return self.join_fields(key, x, y, moves, state)
+            return self.join_fields(key, x, y, moves, sides)
         if isinstance(x, Poison) or isinstance(y, Poison):
             return POISON
         return self.unlike("is bound to different objects on two paths", x, y)
+
+    def materialized_in(self: Any, side: State, value: Value) -> Expr:
+        """Return a value as it is at the end of one of the paths that are joined."""
+        joined, self.state = self.state, side
+        try:
+            return self.materialize(value)
+        finally:
+            self.state = joined
 
     def as_name(self: Any, value: Value) -> Value:
         """Return a name that a test or the path chooses as a value of the program; anything else as it is.
@@ -422,9 +430,9 @@ class Control:
         return is_none(value) or value in self.unit.optional
 
     def join_fields(
-        self: Any, key: Any, x: Struct, y: Struct, moves: list[tuple[Var, Expr, Expr]], state: State
+        self: Any, key: Any, x: Struct, y: Struct, moves: list[tuple[Var, Expr, Expr]], sides: tuple[State, State]
     ) -> Value:
-        left, right = state.heap[x], state.heap[y]
+        left, right = (side.heap.get(part) or self.fields(part) for side, part in zip(sides, (x, y), strict=True))
         if list(left) != list(right):
             self.as_growing_tuple(x, y)
             return Unjoinable(f"has different {'lengths' if x.kind == 'tuple' else 'keys'} on two paths")
@@ -432,7 +440,8 @@ class Control:
         made.item = made.mutable  # which object it is depends on the path: no field of it is assigned
         made.births = x.births | y.births
         name = key if isinstance(key, str) else "item"
-        state.heap[made] = {k: self.join_values(f"{name}_{k}", left[k], right[k], moves, state) for k in left}
+        joined = {k: self.join_values(f"{name}_{k}", left[k], right[k], moves, sides) for k in left}
+        self.state.heap[made] = joined
         return made
 
     def join_missing(self: Any, key: Any, value: Value, moves: list[tuple[Var, Expr, Expr]], first: bool) -> Value:

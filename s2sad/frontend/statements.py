@@ -12,10 +12,12 @@ from typing import Any
 import libcst as cst
 
 from s2sad.errors import Problem
+from s2sad.frontend import sets
 from s2sad.frontend.classes import is_descriptor
 from s2sad.frontend.expressions import kind_of as kind_of_sequence
 from s2sad.frontend.models import behind, is_ours
 from s2sad.frontend.pools import is_listlike, unwrapped
+from s2sad.frontend.sets import is_known_set
 from s2sad.frontend.values import (
     FUNCTIONS,
     POISON,
@@ -41,6 +43,7 @@ from s2sad.ir.types import (
     Array,
     ListOf,
     Scalar,
+    SetOf,
     Static,
     Structure,
     Type,
@@ -610,7 +613,21 @@ class Statements:
         method = operator_method(name, "i")
         if isinstance(old, Struct) and old.cls is not None and self.member(old.cls, method) is not None:
             return self.call_function(self.member(old.cls, method), [old, value], {}, node)
+        change = self.changing_method(old, value, name)
+        if change is not None:
+            self.call_function(self.attribute(old, change, node), [value], {}, node)
+            return old
         return old if self.augment_array(old, value, name, node) else self.operate(name, old, value, node)
+
+    def changing_method(self: Any, old: Value, value: Value, name: str) -> str | None:
+        """Return the method that does what `dict |= ...` or `set op= set` does; None of what is bound anew."""
+        if isinstance(old, Struct) and old.kind == "dict" and old.cls is None:
+            return "update" if name == "bitwise_or" else None
+        old, value = unwrapped(old), unwrapped(value)
+        if not isinstance(old, Expr) or name not in sets.IN_PLACE:
+            return None
+        made_here = is_known_set(old) and old in self.unit.list_sites
+        return sets.IN_PLACE[name] if made_here or isinstance(old.type, SetOf) else None
 
     def augment_array(self: Any, old: Value, value: Value, name: str, node: Any) -> bool:
         """`array op= value` writes into the array; return False if `old` is not an array."""

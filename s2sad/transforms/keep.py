@@ -427,13 +427,15 @@ class Keeper:
 
     def list_changes(self, value: Op, stmt: Stmt) -> bool:
         """Return whether reading a list again could give something else: it grows, shrinks or is written later."""
-        base = value.args[0] if value.args else None
-        if not isinstance(base, Var) or not isinstance(base.type, ListOf):
-            return False
+        lists = [arg for arg in value.args if isinstance(arg, Var) and isinstance(arg.type, ListOf)]
+        return any(self.one_changes(base, value, stmt) for base in lists)
+
+    def one_changes(self, base: Var, value: Op, stmt: Stmt) -> bool:
+        """Return whether one of the lists that an operation reads changes later, and what it gives with it."""
         kinds = {k for k, s in self.list_writes(base) if self.places.may_follow(stmt, s, self.places.scope(base))}
         if value.name == "len":
             kinds -= {"set"}
-        if value.name == "getitem" and kinds <= {"append"}:
+        if value.name == "getitem" and kinds <= {"append"} and base is value.args[0]:
             index = value.args[1]
             counted = isinstance(index, Var) and self.index_of(index) is not None
             return bool(kinds) and not counted and not (isinstance(index, Const) and index.value >= 0)
@@ -477,6 +479,8 @@ class Keeper:
             return moment == before and self.at_hand(base, definition, 0)
         rule = TABLE.rules.get(definition.value.name)
         if moment is not None or rule is None or not rule.pure or rule.cost > CHEAP or var.user:
+            return False
+        if self.list_changes(definition.value, definition):
             return False
         return all(self.at_hand(v, definition, budget - 1) for v in variables(definition.value))
 
