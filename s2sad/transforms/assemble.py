@@ -305,7 +305,7 @@ class Assembler:
     ) -> Function:
         """A function that returns early: forward and backward function, and one that calls both."""
         indices = tuple(i for i, p in enumerate(function.params) if p in wrt)
-        split = self.splits.get(function, indices, True)
+        split = self.splits.get(function, indices, True, whole=True)
         pair = Var("pair", Structure("tuple", (0, 1), (function.result, Opaque("residuals"))))
         value = Var("value", function.result)
         kept = Var("residuals", Opaque("residuals"))
@@ -419,7 +419,7 @@ class Assembler:
 
     def vjp_split(self, function: Function, wrt: list[Var], name: str) -> Function:
         indices = tuple(i for i, p in enumerate(function.params) if p in wrt)
-        split = self.splits.get(function, indices, True, everything(function))
+        split = self.splits.get(function, indices, True, everything(function), whole=True)
         pair = Var("pair", Structure("tuple", (0, 1), (function.result, Opaque("residuals"))))
         value = Var("value", function.result)
         kept = Var("residuals", Opaque("residuals"))
@@ -458,7 +458,7 @@ class Assembler:
         for param, buffer in buffers.items():
             self.settle_buffer(adjoint, made, param, buffer)
         results = self.gradients(
-            adjoint, made, [function.params[i] for i in split.returned], sparse=not split.recursive
+            adjoint, made, [function.params[i] for i in split.returned], sparse=not split.recursive and not split.whole
         )
         split.types = tuple(r.type for r in results)
         forward, reverse, results = self.finish(adjoint, made, results, buffers=buffers.values())

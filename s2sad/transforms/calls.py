@@ -44,6 +44,7 @@ class Split:
     copied: frozenset[int] = frozenset()  # parameters (-1: the result) the caller writes afterwards
     done: bool = False
     recursive: bool = False
+    whole: bool = False  # whether every leaf of a structure has a cotangent: of what the user calls
     types: tuple[Type, ...] | None = None
 
     @property
@@ -61,10 +62,16 @@ class Splits:
     callees: dict[Function, tuple[Function, ...]] = field(default_factory=dict)
 
     def get(
-        self, instance: Function, wrt: tuple[int, ...], result_active: bool, copied: frozenset[int] = frozenset()
+        self,
+        instance: Function,
+        wrt: tuple[int, ...],
+        result_active: bool,
+        copied: frozenset[int] = frozenset(),
+        *,
+        whole: bool = False,
     ) -> Split:
         """Return the split of a function, making it if it is new (a recursive one refers to itself)."""
-        key = (instance, wrt, result_active, copied)
+        key = (instance, wrt, result_active, copied, whole)
         if key not in self.found:
             writes = summary(instance).writes
             written = tuple(i for i in wrt if i in writes)
@@ -89,6 +96,7 @@ class Splits:
                 Function(f"{instance.name}_bwd{suffix}", [], []),
                 copied,
                 recursive=self.calls_itself(instance),
+                whole=whole,
             )
             self.found[key] = made
             self.make(made)
