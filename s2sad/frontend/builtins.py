@@ -310,6 +310,11 @@ class Builtins:
             raise Unsupported("the class of what may be None is asked for", node, "ask whether it is None")
         if is_opaque(value):
             return self.opaque("type", [value], Opaque("a class"))
+        if isinstance(value, Chosen):
+            if value in self.unit.optional or unwrapped(value) in self.unit.optional:
+                raise Unsupported("the class of what may be None is asked for", node, "ask whether it is None")
+            parts = [self.built_type([part], {}, node) for part in (value.then, value.orelse)]
+            return Chosen(value.test, *parts)
         found = self.possible_classes(value)
         if len(found) > 1:
             raise Unsupported(

@@ -695,7 +695,11 @@ class Expressions:
             b = self.struct("tuple", dict(enumerate(self.iterated(b, node))))
         whole = [unwrapped(value) for value in (a, b)]
         whole = [value.ref if isinstance(value, Struct) else value for value in whole]
+        if name in ("is", "is_not") and all(map(is_place, whole)) and whole[0].type == whole[1].type:
+            return Op("equal" if name == "is" else "not_equal", tuple(whole), BOOL)  # beyond 256 ints are not the same
         if name in ("is", "is_not") and any(value in self.unit.optional for value in whole):
+            if any(map(is_place, whole)) and not any(value is None for value in known):
+                raise Unsupported(WHICH_OBJECT, node, COMPARE_FIELD)
             return self.builder.op(name, *whole)
         if name in ("is", "is_not") and any(isinstance(v, Expr) and isinstance(v.type, Opaque) for v in whole):
             return self.builder.op(name, self.as_expr(a, node), self.as_expr(b, node))
@@ -705,10 +709,6 @@ class Expressions:
             places = [value.type for value in whole if isinstance(value, Expr) and isinstance(value.type, Reference)]
             if len(places) == 2 and places[0] != places[1] and in_one_family(*places):
                 raise Unsupported("whether this is an object among those of several classes", node, COMPARE_FIELD)
-            if len(places) == 2 and places[0] == places[1]:
-                return Op(
-                    "equal" if name == "is" else "not_equal", (self.as_expr(a, node), self.as_expr(b, node)), BOOL
-                )
             none = any(value is None for value in known)
             if none or places or isinstance(a, Struct) or isinstance(b, Struct):
                 self.check_identity(a, [b], node)

@@ -11,7 +11,7 @@ from typing import Any
 
 import libcst as cst
 
-from s2sad.frontend.values import UNKNOWN, Struct, Unsupported, Value
+from s2sad.frontend.values import UNKNOWN, Chosen, Struct, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr
 from s2sad.ir.types import Array, ListOf
 from s2sad.rules.builder import number
@@ -29,10 +29,12 @@ class Matching:
             return
         case, *rest = cases
         names: dict[str, Value] = {}
-        fits = self.fits(case.pattern, value, names)
+        late = self.bound_late(case.pattern, value)
+        fits = self.fits(case.pattern if late is None else cst.MatchClass(case.pattern.cls), value, names)
         origin = self.builder.origin
 
         def taken() -> None:
+            names.update((name, self.attribute(value, key, case)) for name, key in late or ())
             self.state.names.update(names)
             if case.guard is None:
                 self.lower_block(case.body.body)
@@ -137,6 +139,26 @@ class Matching:
         made: Expr = self.all_fit(tests)
         return made
 
+    def bound_late(self: Any, pattern: Any, value: Value) -> list[tuple[str, str]] | None:
+        """Return what `case A(k=k)` binds to which attributes where the value may be of another class; else None.
+
+        They are there only once the class is known.
+        """
+        if not isinstance(value, Chosen) or not isinstance(pattern, cst.MatchClass):
+            return None
+        parts = self.parts_of_class(pattern)
+        captures = [part for _, part in parts if isinstance(part, cst.MatchAs) and part.pattern is None]
+        if len(captures) < len(parts):
+            hint = "bind the attributes to names, and test them in a guard"
+            raise Unsupported("a pattern for the attributes of an object of one of several classes", pattern, hint)
+        return [(part.name.value, key) for key, part in parts if part.name is not None]
+
+    def parts_of_class(self: Any, pattern: cst.MatchClass) -> list[tuple[str, Any]]:
+        """Return the patterns for the attributes of an object."""
+        keys = [*getattr(self.known(self.expression(pattern.cls)), "__match_args__", ())[: len(pattern.patterns)]]
+        pairs = [(key, element.value) for key, element in zip(keys, pattern.patterns, strict=False)]
+        return pairs + [(element.key.value, element.pattern) for element in pattern.kwds]
+
     def fits_class(self: Any, pattern: cst.MatchClass, value: Value, names: dict[str, Value]) -> Expr:
         cls = self.expression(pattern.cls)
         there = self.built_isinstance([value, cls], {}, pattern)
@@ -145,9 +167,10 @@ class Matching:
         python = self.known(cls)
         if pattern.patterns and python in (int, float, str, bool):
             return self.joined_tests("and", there, self.fits(pattern.patterns[0].value, value, names))
-        keys = [*getattr(python, "__match_args__", ())[: len(pattern.patterns)]]
-        pairs = [(key, element.value) for key, element in zip(keys, pattern.patterns, strict=False)]
-        pairs += [(element.key.value, element.pattern) for element in pattern.kwds]
-        tests = [self.fits(part, self.attribute(value, key, pattern), names) for key, part in pairs]
+        parts = self.parts_of_class(pattern)
+        if parts and isinstance(value, Chosen):
+            hint = "match the class first, and the attributes in the body"
+            raise Unsupported("a pattern inside another for an object of one of several classes", pattern, hint)
+        tests = [self.fits(part, self.attribute(value, key, pattern), names) for key, part in parts]
         made: Expr = self.all_fit([there, *tests])
         return made

@@ -27,6 +27,7 @@ from s2sad.ir.nodes import (
     Raise,
     Return,
     Stmt,
+    Store,
     Var,
     blocks_of,
     children,
@@ -36,7 +37,7 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.ir.rewrite import map_exprs, substitute
-from s2sad.ir.types import ListOf, Reference
+from s2sad.ir.types import INT, ListOf, Reference
 
 EXITS = (Break, Continue, Return, Raise)
 
@@ -129,7 +130,24 @@ class Owned:
                 continue
             if not isinstance(stmt, Assign) or stmt.value is not part:
                 return False
-            if self.tops[stmt] <= last and self.lowest(part.args[1]) < 0 and not self.at_once_used(stmt, made):
+            if self.lowest(part.args[1]) >= 0:
+                continue
+            if self.tops[stmt] <= last and not self.at_once_used(stmt, made):
+                return False
+            if not isinstance(part.args[1], Const) and not self.is_index_only(stmt.target):
+                return False
+        return True
+
+    def is_index_only(self, place: Var) -> bool:
+        """Return whether all that is done with a place is to read and write there: it may count from the end."""
+        if place.join:
+            return False
+        for stmt in self.homes:
+            if isinstance(stmt, Store):
+                found = is_told(stmt.value, place) or (stmt.index is not place and is_told(stmt.index, place))
+            else:
+                found = any(is_told(expr, place) for expr in exprs_of(stmt))
+            if found:
                 return False
         return True
 
@@ -193,6 +211,9 @@ class Owned:
                 self.homes[stmt].remove(stmt)
             elif part.name == "len":
                 map_exprs(stmt, lambda expr: substitute(expr, {target: first}))
+            elif isinstance(stmt, Assign) and is_from_the_end(part.args[1]) and not self.is_index_only(stmt.target):
+                assert isinstance(part.args[1], Const)
+                stmt.value = Op("subtract", (Op("len", (first,), INT), Const(-part.args[1].value)), stmt.target.type)
             elif isinstance(stmt, Assign) and not stmt.target.join and not is_join(part.args[1]):
                 renamed[stmt.target] = self.named(part.args[1], stmt.target)
                 self.homes[stmt].remove(stmt)
@@ -209,6 +230,21 @@ class Owned:
         if isinstance(index, Var) and index in self.loops and not index.user:
             index.name, index.user = item.name, item.user
         return index
+
+
+def is_told(expr: Expr | None, place: Var) -> bool:
+    """Return whether which place it is matters in an expression, other than as an index."""
+    if expr is None or expr is place:
+        return expr is place
+    parts = list(children(expr))
+    if isinstance(expr, Op) and expr.name in ("getitem", "path"):
+        parts = [part for i, part in enumerate(parts) if part is not place or (expr.name == "getitem" and i != 1)]
+    return any(is_told(part, place) for part in parts)
+
+
+def is_from_the_end(index: Expr) -> bool:
+    """Return whether an index certainly counts from the end."""
+    return isinstance(index, Const) and isinstance(index.value, int) and index.value < 0
 
 
 def is_join(expr: Expr) -> bool:
