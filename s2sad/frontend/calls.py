@@ -34,6 +34,7 @@ from s2sad.frontend.models import INFINITE, is_ours, model_of, quad
 from s2sad.frontend.opaque import is_opaque, may_be_active, no_rule
 from s2sad.frontend.ordered import ORDERED
 from s2sad.frontend.pools import is_list, is_listlike, unwrapped
+from s2sad.frontend.sets import is_known_set
 from s2sad.frontend.signature import harmless
 from s2sad.frontend.source import unwrap
 from s2sad.frontend.tables import is_table
@@ -546,6 +547,10 @@ class Calls:
         """Return a copy of a value that has not been copied yet."""
         if isinstance(value, Chosen):
             raise Unsupported("a copy of an object whose class is known only when the program runs", node)
+        if isinstance(value, Expr) and (is_known_set(value) or getattr(value.type, "what", "") == "set"):
+            return self.set_of(value, node)
+        if is_table(value):
+            return self.copy_of_table(value, memo, node)
         if isinstance(value, Struct):
             own = any(hasattr(value.cls, name) for name in ("__copy__", "__deepcopy__"))
             if own:
@@ -563,6 +568,14 @@ class Calls:
         if is_listlike(value):
             return self.copy_of_list(value, memo, node)
         return value
+
+    def copy_of_table(self: Any, value: Struct, memo: Memo | None, node: Any) -> Value:
+        """Return a copy of a dict of keys that are not known."""
+        made = self.apart(self.call_function(self.attribute(value, "copy", node), [], {}, node), "copy")
+        for key, part in list(self.fields(made).items()) if memo is not None else ():
+            if is_listlike(part) and not isinstance(self.item_type(part), Scalar):
+                self.set_field(made, key, self.copied(part, memo, node))
+        return made
 
     def copy_of_list(self: Any, value: Expr, memo: Memo | None, node: Any) -> Value:
         """Return a copy of a list of unknown length, or of one in a pool."""

@@ -678,6 +678,10 @@ class Expressions:
         by_class = self.compare_by_class(name, a, b, node) or self.compare_running_sets(name, a, b, node)
         if by_class is not None:
             return by_class
+        if name in ("is", "is_not"):
+            for value in (a, b):
+                if is_set(value) and value in self.unit.list_sites:
+                    self.changes_set(value, node)  # two sets may hold the same
         known = [self.known(value) for value in (a, b)]
         if UNKNOWN not in known:
             return number(bool(FOLD[name](*known)))
