@@ -576,7 +576,7 @@ class Builtins:
                 raise Unsupported(f"{word} of an empty sequence", node, "give a default")
         elif len(values) == 1:
             return self.extreme_of_items(word, values[0], found.get("default"), node)
-        if any(isinstance(value, Struct) for value in values):
+        if any(isinstance(value, Struct) or is_listlike(value) for value in values):
             whole = self.struct("tuple", dict(enumerate(values)))
             return self.call_user(getattr(iteration, f"{word}_of_objects"), [whole], {}, node)
         result = self.as_expr(values[0], node)

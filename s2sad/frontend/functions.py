@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -449,11 +449,22 @@ class UserFunctions:
         if isinstance(result, Static):
             return Const(result.value, result)
         loaded = self.load(call, "item")
+        self.keep_lists(function, made, names.values())
         if hands_back(made):
             self.mark_handed(function, [*names.values(), loaded])
         else:
             self.note_made_by(function, loaded)
         return self.placed(loaded, self.site(node))
+
+    def keep_lists(self: Any, function: Any, made: Any, given: Iterable[Value]) -> None:
+        """A function that may return a list of known length that it is given is lowered where it is called.
+
+        It takes it as a list of any length, and what it returns would be another list.
+        """
+        parts = (part for value in given for part in self.inside_of(value))
+        fixed = any(isinstance(part, Struct) and part.kind == "list" and part.place is None for part in parts)
+        if fixed and hands_back(made, holds_list) and lower_in_place(self.unit.knowledge, function):
+            raise Relower
 
     def note_made_by(self: Any, function: Any, result: Value) -> None:
         """Note of the objects and lists in the lists that a call returns that they were made there."""
@@ -626,26 +637,33 @@ def paths_of_mutable(type_: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[A
             yield from paths_of_mutable(item, (*path, key))
 
 
-def hands_back(function: Any) -> bool:
+def holds_mutable(type_: Type) -> bool:
+    """Return whether there are objects, dicts or lists of known length in values of a type."""
+    if isinstance(type_, ListOf):
+        return holds_mutable(type_.item)
+    if not isinstance(type_, Structure):
+        return False
+    return type_.kind in MUTABLE or any(map(holds_mutable, type_.items))
+
+
+def holds_list(type_: Type) -> bool:
+    """Return whether there are lists of any length in values of a type."""
+    if isinstance(type_, Structure):
+        return any(map(holds_list, type_.items))
+    return isinstance(type_, ListOf) and type_.kind == "list"
+
+
+def hands_back(function: Any, holds: Callable[[Type], bool] = holds_mutable) -> bool:
     """Return whether a function returns an object, dict or list that it is given: which it is would be forgotten."""
-    given = {param for param in function.params if holds_mutable(param.type)}
+    given = {param for param in function.params if holds(param.type)}
     for stmt in walk(function.body) if given else ():
-        if isinstance(stmt, Assign) and taken_from(stmt.value) in given and holds_mutable(stmt.target.type):
+        if isinstance(stmt, Assign) and taken_from(stmt.value) in given and holds(stmt.target.type):
             given.add(stmt.target)
         if isinstance(stmt, Move):
             given.update(t for t, s in zip(stmt.targets, stmt.sources, strict=True) if s in given)
         if isinstance(stmt, Return) and any(var in given for var in subexpressions(stmt.value)):
             return True
     return False
-
-
-def holds_mutable(type_: Type) -> bool:
-    """Return whether there are objects, dicts or lists in values of a type."""
-    if isinstance(type_, ListOf):
-        return holds_mutable(type_.item)
-    if not isinstance(type_, Structure):
-        return False
-    return type_.kind in MUTABLE or any(map(holds_mutable, type_.items))
 
 
 def writes_inside(function: Any) -> bool:
