@@ -158,7 +158,7 @@ def _generate(
     observe: Any,
 ) -> tuple[str, Any, Any, str]:
     from s2sad.frontend.lower import lower
-    from s2sad.frontend.pools import unite_items
+    from s2sad.frontend.pools import in_place, unite_items
     from s2sad.passes.snapshots import drop_snapshots
     from s2sad.pipeline import module_text, unobserved
     from s2sad.rules.core import NeedsSource, Undecided
@@ -167,6 +167,7 @@ def _generate(
 
     options = options or Options()
     refused: UnsupportedError | None = None  # before objects that are items of lists were told apart
+    united = False
     for _ in range(16):
         try:
             lowered, unit = lower(function, args, knowledge)
@@ -198,8 +199,10 @@ def _generate(
                 raise UnsupportedError(error.problems, error.function) from None
             continue
         except UnsupportedError as error:
-            if refused is None and unite_items(unit):
-                refused = UnsupportedError([placed(p, unit.tentative) for p in error.problems], error.function)
+            if in_place(unit) or (not united and (united := unite_items(unit))):
+                refused = refused or UnsupportedError(
+                    [placed(p, unit.tentative) for p in error.problems], error.function
+                )
                 continue
             raise refused or UnsupportedError(
                 [placed(p, unit.tentative) for p in error.problems], error.function

@@ -450,6 +450,8 @@ class UserFunctions:
             return Const(result.value, result)
         loaded = self.load(call, "item")
         self.keep_lists(function, made, names.values())
+        if holds_reference(result) and lower_in_place(knowledge, function):
+            raise Relower
         if hands_back(made):
             self.mark_handed(function, [*names.values(), loaded])
         else:
@@ -461,9 +463,12 @@ class UserFunctions:
 
         It takes it as a list of any length, and what it returns would be another list.
         """
+        if not hands_back(made, holds_list):
+            return
+        self.unit.returning.add(function)
         parts = (part for value in given for part in self.inside_of(value))
         fixed = any(isinstance(part, Struct) and part.kind == "list" and part.place is None for part in parts)
-        if fixed and hands_back(made, holds_list) and lower_in_place(self.unit.knowledge, function):
+        if fixed and lower_in_place(self.unit.knowledge, function):
             raise Relower
 
     def note_made_by(self: Any, function: Any, result: Value) -> None:

@@ -160,6 +160,7 @@ class Unit:
     held: set[Any] = field(default_factory=set)  # lists that are items of others
     list_sites: dict[Var, Any] = field(default_factory=dict)  # where lists of unknown length were made
     cures: dict[Var, Any] = field(default_factory=dict)  # names that a loop changes: how they may be known in it
+    returning: set[Any] = field(default_factory=set)  # functions that may return a list that they are given
     joined: dict[Var, set[Any]] = field(default_factory=dict)  # and for joins of such: where any of them was
     early: set[Any] = field(default_factory=set)  # lists that were read before anything was known to be in them
     function: types.FunctionType | None = None  # the one that is differentiated, or in which that is defined

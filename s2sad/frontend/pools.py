@@ -142,6 +142,11 @@ def lower_in_place(knowledge: Any, function: Any) -> bool:
     return True
 
 
+def in_place(unit: Any) -> bool:
+    """See to it that functions that may return a list that they are given are lowered where they are called."""
+    return max([lower_in_place(unit.knowledge, function) for function in unit.returning], default=False)
+
+
 def holds_reference(type_: Any) -> bool:
     """Return whether there are places in a pool in values of a type."""
     if isinstance(type_, Structure):
@@ -356,7 +361,7 @@ class Pools:
     # --- objects ----------------------------------------------------------------------------------------------
     def wrapped(self: Any, place: Expr, name: str) -> Struct | Chosen:
         """Return an object in a pool as a structure whose fields are there."""
-        pool = self.pools[pool_of(place)]
+        pool = self.laid_out_pool(pool_of(place))
         if not name.isidentifier():  # it is said of the value in a message
             name = pool.cls.__name__.lower() if pool.cls else "item"
         if pool.reference.kind == "mixed":

@@ -613,17 +613,17 @@ class Statements:
         method = operator_method(name, "i")
         if isinstance(old, Struct) and old.cls is not None and self.member(old.cls, method) is not None:
             return self.call_function(self.member(old.cls, method), [old, value], {}, node)
-        change = self.changing_method(old, value, name)
+        whole = self.apart(old, "item") if name in sets.IN_PLACE else old
+        change = self.changing_method(whole, name)
         if change is not None:
-            self.call_function(self.attribute(old, change, node), [value], {}, node)
+            self.call_function(self.attribute(whole, change, node), [value], {}, node)
             return old
         return old if self.augment_array(old, value, name, node) else self.operate(name, old, value, node)
 
-    def changing_method(self: Any, old: Value, value: Value, name: str) -> str | None:
+    def changing_method(self: Any, old: Value, name: str) -> str | None:
         """Return the method that does what `dict |= ...` or `set op= set` does; None of what is bound anew."""
         if isinstance(old, Struct) and old.kind == "dict" and old.cls is None:
             return "update" if name == "bitwise_or" else None
-        old, value = unwrapped(old), unwrapped(value)
         if not isinstance(old, Expr) or name not in sets.IN_PLACE:
             return None
         made_here = is_known_set(old) and old in self.unit.list_sites
