@@ -356,7 +356,8 @@ class Builtins:
         self.early(expr)
         if isinstance(expr.type, ListOf) and expr.type.item == NOT_YET:
             return total  # there is nothing in it yet
-        if isinstance(expr.type, ListOf) and (isinstance(expr.type.item, Structure) or not one_shape(expr.type.item)):
+        inside = expr.type.item if isinstance(expr.type, ListOf) else None
+        if isinstance(inside, Structure | Reference | ListOf) or (inside is not None and not one_shape(inside)):
             return self.summed(total, expr, node)
         result = (
             self.builder.op("sum_list", expr)

@@ -108,9 +108,17 @@ class Assembler:
         return copy, adjoint
 
     def finish(
-        self, adjoint: Adjoint, made: Reversed, results: list[Expr], buffers: Iterable[Var] = ()
+        self,
+        adjoint: Adjoint,
+        made: Reversed,
+        results: list[Expr],
+        buffers: Iterable[Var] = (),
+        value: Expr | None = None,
     ) -> tuple[Block, Block, list[Expr]]:
-        """Bring back residuals, lower tapes; return forward code, reverse code and the results."""
+        """Bring back residuals, lower tapes; return forward code, reverse code and the results.
+
+        The value of the function comes last in the results, if it is given.
+        """
         remove_dead(made.reverse, [*results], self.options.passes)
         if self.options.passes:
             results = simplify(made, results, shadow_homes(adjoint))
@@ -151,10 +159,13 @@ class Assembler:
         tapes.lower(reverse)
         forward = count_iterations(forward, adjoint.loops)
         if self.options.passes:
-            results = share_both(forward, reverse, results)
+            given = len(results)
+            results = share_both(forward, reverse, results if value is None else [*results, value])
+            value = results[given] if value is not None else None
+            del results[given:]
         results = reuse(reverse, results, buffers, enabled=self.options.passes)
         self.module.functions.extend(adjoint.outlined)
-        return forward, reverse, results
+        return forward, reverse, results if value is None else [*results, value]
 
     def expand_calls(self, block: Block, adjoint: Adjoint) -> Block:
         """`y = g(...)` becomes `y, residuals = g_fwd(...)` where the reverse sweep calls g_bwd."""
@@ -283,7 +294,7 @@ class Assembler:
         copy.body.pop()
         name_result(value)
         results = self.gradients(adjoint, made, wrt, public=True)
-        forward, reverse, results = self.finish(adjoint, made, results)
+        forward, reverse, (*results, value) = self.finish(adjoint, made, results, value=value)
         gradient = results[0] if len(results) == 1 else tuple_of(results)
         if has_aux and not with_value:
             assert isinstance(value, Op)
@@ -387,7 +398,7 @@ class Assembler:
         made = adjoint.run(seed)
         results = self.gradients(adjoint, made, wrt, public=True)
         copy.body.pop()
-        forward, reverse, results = self.finish(adjoint, made, results)
+        forward, reverse, (*results, last.value) = self.finish(adjoint, made, results, value=last.value)
         shadows = self.shadows
         forward, reverse, results = self.protect(forward, reverse, results, adjoint, last.value)
         pullback = Function("pullback", [y_bar], [*reverse, Return(tuple_of(results))])
