@@ -432,6 +432,8 @@ class Control:
     def join_fields(
         self: Any, key: Any, x: Struct, y: Struct, moves: list[tuple[Var, Expr, Expr]], sides: tuple[State, State]
     ) -> Value:
+        if (x, y) in self.joining:  # they hold one another in a ring
+            return self.unlike("is bound to different objects on two paths", x, y)
         left, right = (side.heap.get(part) or self.fields(part) for side, part in zip(sides, (x, y), strict=True))
         if list(left) != list(right):
             self.as_growing_tuple(x, y)
@@ -440,7 +442,9 @@ class Control:
         made.item = made.mutable  # which object it is depends on the path: no field of it is assigned
         made.births = x.births | y.births
         name = key if isinstance(key, str) else "item"
+        self.joining.append((x, y))
         joined = {k: self.join_values(f"{name}_{k}", left[k], right[k], moves, sides) for k in left}
+        self.joining.pop()
         self.state.heap[made] = joined
         return made
 

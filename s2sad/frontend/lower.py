@@ -246,6 +246,8 @@ class Lowerer(
         self.pools: dict[Any, Any] = {}  # by the birth that stands for it
         self.templates: dict[Any, Template] = {}  # how functions are made again of objects, by the class of these
         self.class_tests: dict[Expr, tuple[Expr, frozenset[type]]] = {}  # what tests on the class of an object ask
+        self.gone_into: list[Struct] = []  # what is gone through, from the outside in
+        self.joining: list[tuple[Struct, Struct]] = []  # what paths are joined of
         self.facts: list[Fact] = []  # what is known here of the classes of objects
         self.given_back: list[tuple[Struct, str]] = []  # cells whose contents are handed back with the result
 
@@ -384,7 +386,9 @@ class Lowerer(
                     "return its coefficients, or what it gives",
                 )
             fields = self.fields(value)
+            self.go_into(value)
             parts = tuple(self.materialize(item) for item in fields.values())
+            self.gone_into.pop()
             optional = frozenset(key for key, part in zip(fields, parts, strict=True) if part in self.unit.optional)
             type_ = Structure(value.kind, tuple(fields), tuple(part.type for part in parts), value.cls, optional)
             return Op("build", parts, type_, {"keys": Const(tuple(fields))}, value.kind)

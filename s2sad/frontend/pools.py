@@ -256,8 +256,19 @@ class Pools:
         for site in sites:
             self.unit.contents.setdefault((site, path), set()).update(births)
         if isinstance(value, Struct) and value.place is None:
+            self.go_into(value)
             for key, part in self.fields(value).items():
                 self.note_contents(part, sites, (*path, key))
+            self.gone_into.pop()
+
+    def go_into(self: Any, value: Struct) -> None:
+        """Go through what is in an object: one that holds itself, or those that hold it, is in a pool."""
+        if value in self.gone_into:
+            self.gone_into.clear()
+            self.tell_apart(value.births)
+            hint = "hand on what is needed of them"
+            raise Unsupported("objects that hold one another in a ring are handed on whole", None, hint)
+        self.gone_into.append(value)
 
     # --- made -------------------------------------------------------------------------------------------------
     def born(self: Any, made: Value, node: Any, site: Any = None) -> Value:
@@ -284,16 +295,23 @@ class Pools:
             self.check_parts(self.item_type(made), self.births_in(self.sites_inside(made), ()))
         pool = self.pool(root, made)
         fields = (self.fields(made) or {NO_FIELD: number(0)}) if isinstance(made, Struct) else {None: made}
+        if isinstance(made, Struct) and all(value is made for value in fields.values()):
+            raise Unsupported("an object that holds nothing but itself", node)
         if pool.reference.kind == "dict" and list(fields) != list(pool.lists):
             self.as_tables(root)
         if list(fields) != list(pool.lists):
             kind, what = pool.reference.kind, "attributes" if pool.reference.kind == "object" else "keys"
             hint = "set the same in each, in the same order"
             raise Unsupported(f"this {kind} has other {what} than those it may be taken for", node, hint)
-        for key, value in fields.items():
-            self.append_to(pool.lists[key], value, "")
-        newest = Op("newest", (next(iter(pool.lists.values())),), pool.reference)
-        return self.builder.bind(newest, "row" if pool.cls is None else pool.cls.__name__.lower())
+        own = [key for key in fields if fields[key] is made and key is not None]  # it holds itself
+        others = [key for key in fields if key not in own]
+        for key in others:
+            self.append_to(pool.lists[key], fields[key], "")
+        newest = Op("newest", (pool.lists[others[0]],), pool.reference)
+        place = self.builder.bind(newest, "row" if pool.cls is None else pool.cls.__name__.lower())
+        for key in own:
+            self.append_to(pool.lists[key], place, "")
+        return place
 
     def as_tables(self: Any, root: Any) -> None:
         """Dicts in one pool that have unlike keys are dicts whose keys are made when the program runs."""
