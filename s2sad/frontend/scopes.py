@@ -6,12 +6,17 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
+from s2sad.frontend.values import Unsupported
+
 SCOPES = ast.FunctionDef | ast.Lambda | ast.AsyncFunctionDef
 
 
 def syntax(node: Any, parsed: Any) -> ast.AST:
     """Return a function as Python's own syntax tree."""
-    found: ast.AST = parsed.positions.node(node)
+    found: ast.AST | None = parsed.positions.node(node)
+    if found is None:
+        hint = "define the class in the module"
+        raise Unsupported("a method that calls itself, of a class that is defined in a function", None, hint)
     return found
 
 

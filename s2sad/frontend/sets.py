@@ -93,7 +93,7 @@ class Sets:
             return Scalar(type_.kind, type_.dtype)
         if isinstance(type_, Structure) and type_.kind == "tuple":
             return replace(type_, items=tuple(self.item_of_set(item, node) for item in type_.items))
-        if isinstance(type_, Opaque):
+        if isinstance(type_, Opaque) and not isinstance(type_, SetOf):
             return type_
         raise Unsupported("a set, or the keys of a dict, are accepted of numbers, strings and tuples of them", node)
 
