@@ -1473,6 +1473,8 @@ def join_or_none(x: Expr, y: Expr, mark: int | None = None) -> Type | None:
     """Return the type of what is one value or the other, where None has that of the other."""
     if is_none(x) != is_none(y):
         other = y.type if is_none(x) else x.type
+        if isinstance(other, Scalar):
+            other = replace(other, size=None)  # which number it is is not known: it may be None
         return name_of(other) or other
     return join(x.type, y.type, mark)
 

@@ -902,6 +902,8 @@ class Expressions:
     def known(self: Any, value: Value) -> Any:
         """Return the Python value of something known now, else UNKNOWN."""
         if isinstance(value, Expr):
+            if value in self.unit.optional:
+                return UNKNOWN
             try:
                 return static(value)
             except NotStatic:
