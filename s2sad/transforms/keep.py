@@ -41,6 +41,7 @@ from s2sad.ir.nodes import (
     blocks_of,
     end_of_body,
     exprs_of,
+    subexpressions,
     variables,
     walk,
 )
@@ -427,8 +428,13 @@ class Keeper:
 
     def list_changes(self, value: Op, stmt: Stmt) -> bool:
         """Return whether reading a list again could give something else: it grows, shrinks or is written later."""
-        lists = [arg for arg in value.args if isinstance(arg, Var) and isinstance(arg.type, ListOf)]
-        return any(self.one_changes(base, value, stmt) for base in lists)
+        parts = [part for part in subexpressions(value) if isinstance(part, Op)]
+        return any(
+            self.one_changes(base, part, stmt)
+            for part in parts
+            for base in part.args
+            if isinstance(base, Var) and isinstance(base.type, ListOf)
+        )
 
     def one_changes(self, base: Var, value: Op, stmt: Stmt) -> bool:
         """Return whether one of the lists that an operation reads changes later, and what it gives with it."""
