@@ -421,19 +421,30 @@ class Builtins:
         keys, reverse = args
         if self.are_numbers(keys, node):
             return self.call_user(iteration.order_of_numbers, [keys, reverse], {}, node)
+        if self.are_objects_in_pools(keys):
+            return self.call_user(iteration.order_by_less, [keys, reverse], {}, node)
         return self.builder.op("sort_order", self.compared(keys, node), self.as_expr(reverse, node))
 
     def op_place_of_greatest(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """The place of the first of the greatest."""
         if self.are_numbers(args[0], node):
             return self.call_user(iteration.greatest_number, args, {}, node)
+        if self.are_objects_in_pools(args[0]):
+            return self.call_user(iteration.greatest_by_greater, args, {}, node)
         return self.builder.op("place_of_greatest", self.compared(args[0], node))
 
     def op_place_of_least(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """The place of the first of the least."""
         if self.are_numbers(args[0], node):
             return self.call_user(iteration.least_number, args, {}, node)
+        if self.are_objects_in_pools(args[0]):
+            return self.call_user(iteration.least_by_less, args, {}, node)
         return self.builder.op("place_of_least", self.compared(args[0], node))
+
+    def are_objects_in_pools(self: Any, keys: Value) -> bool:
+        """Return whether what is compared is objects that are compared by methods of theirs."""
+        item = keys.type.item if isinstance(keys, Expr) and isinstance(keys.type, ListOf) else None
+        return isinstance(item, Reference) and item.kind != "list"
 
     def are_numbers(self: Any, keys: Value, node: Any) -> bool:
         """Return whether what is compared is numbers."""

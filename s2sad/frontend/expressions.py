@@ -761,6 +761,11 @@ class Expressions:
         """Compare an object in a pool by its fields, as a dataclass or a dict does."""
         if name == "not_equal":
             return self.turned(self.truth(self.compare_fields("equal", a, b, node), node))
+        if isinstance(a, Struct) and isinstance(b, Struct) and a.cls is b.cls and is_ordered_dataclass(a.cls):
+            keys = compared_fields(a.cls)
+            rows = [self.struct("tuple", {i: self.fields(part)[key] for i, key in enumerate(keys)}) for part in (a, b)]
+            if name != "equal":
+                return self.compare(name, *rows, node)
         if name != "equal" or not isinstance(a, Struct) or not isinstance(b, Struct):
             raise Unsupported("this comparison of what changes is not accepted yet", node, COMPARE_FIELD)
         if (a.kind, a.cls) != (b.kind, b.cls):
@@ -770,7 +775,7 @@ class Expressions:
         if a.kind == "object":
             if not dataclasses.is_dataclass(a.cls):
                 raise Unsupported("this comparison of objects that change is not accepted yet", node, COMPARE_FIELD)
-            keys = [field.name for field in dataclasses.fields(a.cls) if field.compare]
+            keys = compared_fields(a.cls)
         if fields.keys() != others.keys():
             return number(False)
         pairs = [[self.apart(part[key], str(key)) for part in (fields, others)] for key in keys]
@@ -1577,6 +1582,17 @@ COMPARE_FIELD = "compare a field that tells them apart: a.name == b.name"
 def by_identity(value: Value) -> bool:
     """Return whether a value is an object that is equal to none but itself."""
     return isinstance(value, Struct) and value.kind == "object" and getattr(value.cls, "__eq__", None) is object.__eq__
+
+
+def compared_fields(cls: Any) -> list[str]:
+    """Return the fields by which objects of a dataclass are compared."""
+    return [field.name for field in dataclasses.fields(cls) if field.compare]
+
+
+def is_ordered_dataclass(cls: Any) -> bool:
+    """Return whether objects of a class are ordered by their fields."""
+    parameters = getattr(cls, "__dataclass_params__", None)
+    return parameters is not None and bool(parameters.order)
 
 
 def is_place(value: Value) -> bool:

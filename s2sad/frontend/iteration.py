@@ -125,6 +125,35 @@ def sorted_by(xs: Any, key: Any = None, reverse: bool = False) -> Any:
     return [items[i] for i in order]
 
 
+def order_by_less(xs: Any, reverse: bool) -> Any:
+    """The places of objects in the order of their own `<`: of equal ones the first stays first."""
+    order: list[int] = []
+    for i in range(len(xs)):
+        at = len(order)
+        while at > 0 and (xs[order[at - 1]] < xs[i] if reverse else xs[i] < xs[order[at - 1]]):
+            at -= 1
+        order.insert(at, i)
+    return order
+
+
+def greatest_by_greater(xs: Any) -> int:
+    """The place of the first of the greatest objects."""
+    best = 0
+    for i in range(1, len(xs)):
+        if xs[i] > xs[best]:
+            best = i
+    return best
+
+
+def least_by_less(xs: Any) -> int:
+    """The place of the first of the least objects."""
+    best = 0
+    for i in range(1, len(xs)):
+        if xs[i] < xs[best]:
+            best = i
+    return best
+
+
 def rows_as_tuples(rows: Any) -> Any:
     """What lists are compared by."""
     return [tuple(row) for row in rows]
