@@ -837,7 +837,11 @@ class Builtins:
         by_value = {"remove": iteration.remove, "index": iteration.index_of, "count": iteration.count_of}
         if name in by_value and len(found) == 1 and by_identity(*found.values()):
             self.tell_apart(self.births_of(*found.values()) | self.births_in(self.sites_inside(base), ()))
-        if name in by_value and len(found) == 1 and isinstance(self.item_type(base), Scalar | Name | Reference):
+        if (
+            name in by_value
+            and len(found) == 1
+            and isinstance(self.item_type(base), Scalar | Name | Reference | ListOf | Structure)
+        ):
             return self.call_user(by_value[name], [base, *found.values()], {}, node)
         in_place = {"reverse": iteration.reverse_in_place, "clear": iteration.clear}
         if name in in_place and is_listlike(base):

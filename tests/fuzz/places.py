@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 HEAD = """
+import copy
+
 import numpy as np
 
 
@@ -83,6 +85,18 @@ STATEMENTS = (
     "if last is not None:\n    last.a += {v}",
     "nodes = [p for p in nodes if p.a < 40.0 or p is nodes[0]]",
     "for p in list(nodes):\n    if p.a > 1.0 and len(nodes) < 7:\n        nodes.append(Node(p.a * {c}, {v}))",
+    "if grid[{i}] == grid[{j}] or grid[{i}] in grid[:1]:\n    s += {v}",
+    "s += grid.index(grid[{i}]) * {v}\nif nodes[-1] is nodes[{i}]:\n    s += {c} * nodes[{j}].a",
+    "row = max(grid)\nrow[0] += {v}\ngrid.sort()",
+    "records[{i}].update(w={v})\nd = records[{i}] if {v} > 0.5 else records[{j}]\nd.update({{'u': {v}}})",
+    "other = copy.copy(nodes[{i}])\nother.a = {v}\ns += other.a * nodes[{i}].a",
+    "twin = copy.deepcopy(grid)\ntwin[{i}][{j}] *= {v}\ns += sum(twin[{i}]) - sum(grid[{j}]) * {c}",
+    "d = {{'q': {v}, 'z': 2.0}}\nif {v} > {c}:\n    d['q'] = nodes[{i}].a\n"
+    "    d = {{'q': d['q'] * 2, 'z': {v}}}\ns += d['q'] * d['z']",
+    "which = None\nfor t2 in range(n):\n    if x[t2] > {v}:\n"
+    "        which = t2\nif which is not None:\n    s += x[which] * {c}",
+    "seen = []\nfor v in x:\n    if v > 0.2 and int(2 * v) in seen:\n        s += v * {v}\n    seen.append(int(2 * v))",
+    "nodes[{i}].next = nodes[{i}]\nnodes[{i}].next.a *= 1.0 + {c}",
     "total = 0.0\nfor p, row in zip(nodes, grid):\n    total += p.a * row[0]\n    row[-1] = total\ns += total",
 )
 ACTIVE = ("x[{i}]", "k", "x[{j}] * k", "nodes[{i}].a", "grid[{i}][{j}]", "np.sin(x[{i}])", "picks[0].b", "k * 0.3")
