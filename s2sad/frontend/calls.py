@@ -582,7 +582,7 @@ class Calls:
         item, kind = self.item_type(value), getattr(value.type, "kind", "list")
         deep = memo is not None and not isinstance(item, Scalar)
         site = self.site(node) if memo is None else memo.site(self.site(node))
-        if deep and isinstance(item, Structure) and item.kind != "tuple":
+        if deep and isinstance(item, Structure | ListOf) and item.kind != "tuple":
             self.tell_apart(self.births_in(self.sites_inside(value), ()))
         if deep and isinstance(item, Reference) and self.is_flat(item):
             return self.call_user(iteration.deep_copies_of_places, [value], {}, node)
