@@ -908,7 +908,9 @@ class Builtins:
                 if key is UNKNOWN:
                     return self.item_by_key(base, found["key"], node, found.get("default", Const(None)))
                 return fields[key] if key in fields else found.get("default", Const(None))
-            case (("dict" | "list"), "copy"):
+            case "list", "copy":
+                return self.display("list", list(fields.values()), node)
+            case "dict", "copy":
                 return self.born(self.struct(base.kind, dict(fields), site=self.site(node)), node)
             case "list", ("append" | "extend"):
                 self.check_own(base, node)

@@ -924,6 +924,8 @@ class Statements:
         Where it cannot be one, the loop is written out whose index is behind the key that is not known.
         """
         spelled = ("spell", struct.site) in self.unit.knowledge.cures or self.holds_function(struct)
+        if ("spell", struct.site) in self.unit.knowledge.cures:  # which item it is is not known: they are in a pool
+            self.tell_apart({birth for part in self.fields(struct).values() for birth in self.births_of(part)})
         if (
             struct.site is not None
             and struct.kind in ("list", "tuple")

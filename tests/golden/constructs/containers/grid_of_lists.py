@@ -5,63 +5,59 @@
 import numpy as np
 
 
+def _add_each(xs_bar, more_bar):
+    """Add two cotangents leaf by leaf: of lists, tuples and dicts; None is zero."""
+    if xs_bar is None or more_bar is None:
+        return more_bar if xs_bar is None else xs_bar
+    if isinstance(xs_bar, dict):
+        return {key: _add_each(xs_bar[key], more_bar[key]) for key in xs_bar}
+    if isinstance(xs_bar, (list, tuple)):
+        return type(xs_bar)([_add_each(x_bar, more) for x_bar, more in zip(xs_bar, more_bar)])
+    return xs_bar + more_bar
+
+
 def program_value_and_grad(x, k):
     # primal
-    x_part = x[0, 0]
-    row_0 = x_part * k
-    x_part2 = x[0, 1]
-    row_1 = x_part2 * k + row_0 * 0.5
-    x_part3 = x[0, 2]
-    row_2 = x_part3 * k + row_1 * 0.5
-    x_part4 = x[0, 3]
-    x_part5 = x[1, 0]
-    row_0_2 = x_part5 * k
-    x_part6 = x[1, 1]
-    row_1_2 = x_part6 * k + row_0_2 * 0.5
-    x_part7 = x[1, 2]
-    row_2_2 = x_part7 * k + row_1_2 * 0.5
-    x_part8 = x[1, 3]
-    x_part9 = x[2, 0]
-    row_0_3 = x_part9 * k
-    x_part10 = x[2, 1]
-    row_1_3 = x_part10 * k + row_0_3 * 0.5
-    x_part11 = x[2, 2]
-    row_2_3 = x_part11 * k + row_1_3 * 0.5
-    x_part12 = x[2, 3]
-    value = (
-        row_0 + row_1 + row_2 + (x_part4 * k + row_2 * 0.5)
-        + (row_0_2 + row_1_2 + row_2_2 + (x_part8 * k + row_2_2 * 0.5))
-        + (row_0_3 + row_1_3 + row_2_3 + (x_part12 * k + row_2_3 * 0.5)) + row_2_2**2
-    )
+    grid = []
+    for _ in range(3):
+        grid.append([0.0, 0.0, 0.0, 0.0])
+    for i in range(3):
+        for j in range(4):
+            grid[i][j] = x[i, j] * k
+            if j > 0:
+                grid[i][j] += grid[i][j - 1] * 0.5
+    list2 = []
+    n = len(grid)
+    t_tape = []
+    for row in range(n):
+        grid_part = grid[row]
+        t_tape.append(grid_part)
+        list2.append(sum(grid_part))
+    grid_part = grid[1][2]
+    value = sum(list2) + grid_part**2
     # adjoint
-    # grid[i][j] = x[i, j] * k
+    # return sum(sum(row) for row in grid) + grid[1][2] ** 2
+    grid_bar = [[0.0] * len(row) for row in grid]
+    grid_bar[1][2] += 2.0 * grid_part
+    t_bar = [1.0] * len(list2)
+    t_tape = reversed(t_tape)
+    for row in range(n - 1, -1, -1):
+        t_tape_part = next(t_tape)
+        t_bar2 = t_bar.pop()
+        grid_bar[row] = _add_each(grid_bar[row], [t_bar2] * len(t_tape_part))
+    k_bar = 0.0
     x_bar = np.zeros(x.shape)
-    x_bar[2, 3] = k
-    row_2_bar = 1.5 * k
-    x_bar[2, 2] += row_2_bar
-    row_1_bar = 1.75 * k
-    x_bar[2, 1] += row_1_bar
-    row_0_bar = 1.875 * k
-    k_bar = x_part12 + 1.5 * x_part11 + 1.75 * x_part10 + 1.875 * x_part9
-    x_bar[2, 0] += row_0_bar
-    # grid[i][j] += grid[i][j - 1] * 0.5
-    row_2_bar2 = 2.0 * row_2_2 + 1.0 + 0.5
-    # grid[i][j] = x[i, j] * k
-    x_bar[1, 3] += k
-    # grid[i][j] += grid[i][j - 1] * 0.5
-    row_1_bar2 = 1.0 + row_2_bar2 * 0.5
-    # grid[i][j] = x[i, j] * k
-    x_bar[1, 2] += row_2_bar2 * k
-    # grid[i][j] += grid[i][j - 1] * 0.5
-    row_0_bar2 = 1.0 + row_1_bar2 * 0.5
-    # grid[i][j] = x[i, j] * k
-    k_bar = k_bar + x_part8 + row_2_bar2 * x_part7 + row_1_bar2 * x_part6
-    x_bar[1, 1] += row_1_bar2 * k
-    x_bar[1, 0] += row_0_bar2 * k
-    x_bar[0, 3] += k
-    k_bar = k_bar + row_0_bar2 * x_part5 + x_part4 + 1.5 * x_part3
-    x_bar[0, 2] += row_2_bar
-    x_bar[0, 1] += row_1_bar
-    k_bar = k_bar + 1.75 * x_part2 + 1.875 * x_part
-    x_bar[0, 0] += row_0_bar
+    for i in range(2, -1, -1):
+        for j in range(3, -1, -1):
+            if j > 0:
+                # grid[i][j] += grid[i][j - 1] * 0.5
+                grid_bar[i][j - 1] += grid_bar[i][j] * 0.5
+            # grid[i][j] = x[i, j] * k
+            part_bar = grid_bar[i][j]
+            grid_bar[i][j] = 0.0
+            x_bar[i, j] += part_bar * k
+            k_bar += part_bar * x[i, j]
+    # grid = [[0.0] * 4 for _ in range(3)]
+    for _ in range(2, -1, -1):
+        grid_bar.pop()
     return value, (x_bar, k_bar)
