@@ -663,7 +663,40 @@ def copied_one_of_several(x):
     return sum(item.value**2 for item in items) * deep.value
 
 
+class Double:
+    """Counts twice."""
+
+    def __init__(self, v):
+        self.v = v
+
+    def value(self):
+        return 2.0 * self.v
+
+
+class Square:
+    """Counts squared."""
+
+    def __init__(self, v):
+        self.v = v
+
+    def value(self):
+        return self.v**2
+
+
+def made_by(v):
+    if v > 0.6:
+        return Double(v)
+    return Square(v)
+
+
+def made_in_a_function(x):
+    items = [made_by(v) for v in x]
+    items[0].v += 1.0
+    return sum(item.value() for item in items)
+
+
 PROGRAMS = [
+    made_in_a_function,
     copied_twice_is_copied_once,
     copied_one_of_several,
     bodies_that_attract,
