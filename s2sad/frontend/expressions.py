@@ -1164,6 +1164,8 @@ class Expressions:
             arms = [lambda part=part: self.attribute(part, name, node) for part in (base.then, base.orelse)]
             return self.chosen(base.test, *map(self.in_class, arms), f"the attribute {name!r}", node)
         base = self.apart(base, name)
+        if isinstance(base, Chosen):
+            return self.attribute(base, name, node)
         if isinstance(base, Struct):
             return self.struct_attribute(base, name, node)
         if is_set(base) and name in CHANGING:

@@ -663,7 +663,7 @@ def copied_one_of_several(x):
     return sum(item.value**2 for item in items) * deep.value
 
 
-class Double:
+class Doubled:
     """Counts twice."""
 
     def __init__(self, v):
@@ -673,7 +673,7 @@ class Double:
         return 2.0 * self.v
 
 
-class Square:
+class Squared:
     """Counts squared."""
 
     def __init__(self, v):
@@ -685,8 +685,8 @@ class Square:
 
 def made_by(v):
     if v > 0.6:
-        return Double(v)
-    return Square(v)
+        return Doubled(v)
+    return Squared(v)
 
 
 def made_in_a_function(x):
