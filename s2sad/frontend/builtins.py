@@ -308,6 +308,7 @@ class Builtins:
         value = bound("type", "object", args, kwargs, node)["object"]
         if value in self.unit.optional:
             raise Unsupported("the class of what may be None is asked for", node, "ask whether it is None")
+        value = self.apart(value, "item")
         if is_opaque(value):
             return self.opaque("type", [value], Opaque("a class"))
         if isinstance(value, Chosen):

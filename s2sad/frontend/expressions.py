@@ -659,6 +659,10 @@ class Expressions:
 
     def compare(self: Any, name: str, a: Value, b: Value, node: Any) -> Expr:
         """Compare two values; decide it now where both are known."""
+        if name in ("equal", "not_equal") and all(map(self.is_one_of_several_by_identity, (a, b))):
+            name = "is" if name == "equal" else "is_not"
+        if name in ("in", "not_in") and isinstance(a, Chosen) and a.place is not None:
+            return self.is_among(name, a, b, node)
         if name in ("is", "is_not"):
             a, b = (unwrapped(value) if isinstance(value, Chosen) else value for value in (a, b))
         tested = self.compare_names(name, a, b) if isinstance(a, Chosen) or isinstance(b, Chosen) else None
@@ -730,6 +734,23 @@ class Expressions:
             x, y = self.materialize(a), self.materialize(b)
             return self.builder.op(name, x, y)
         return self.builder.op(name, self.as_expr(a, node), self.as_expr(b, node))
+
+    def is_among(self: Any, name: str, a: Chosen, b: Value, node: Any) -> Expr:
+        """Return whether an object of one of several classes is in a list."""
+        by_its_place = self.is_one_of_several_by_identity(a)
+        if by_its_place and is_listlike(b) and self.item_type(b) == a.place.type:
+            found: Expr = self.builder.bind(Op(name, (a.place, self.contents_of(b)), BOOL), "inside")
+            return found
+        if by_its_place and isinstance(b, Struct) and b.kind in ("list", "tuple"):
+            found = self.any_or_all("or", [self.compare("is", a, part, node) for part in self.fields(b).values()])
+            return found if name == "in" else self.turned(self.truth(found, node))
+        raise Unsupported("whether an object of one of several classes is in this", node, COMPARE_FIELD)
+
+    def is_one_of_several_by_identity(self: Any, value: Value) -> bool:
+        """Return whether a value is an object of one of several classes, none of which says what is equal."""
+        place = unwrapped(value)
+        mixed = isinstance(place, Expr) and isinstance(place.type, Reference) and place.type.kind == "mixed"
+        return mixed and all(cls.__eq__ is object.__eq__ for cls in self.classes_of(place.type.pool))
 
     def compare_contents(self: Any, name: str, a: Value, b: Value, node: Any) -> Expr | None:
         """Compare lists in which there are places by what is at these; None if there are none."""
