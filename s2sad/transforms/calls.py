@@ -212,8 +212,7 @@ def result_cotangent(adjoint: Adjoint, stmt: Stmt, y: Var, call: Call) -> Expr |
     if isinstance(y.type, Structure):
         return cotangent_structure(adjoint, stmt, y)
     whole = zipped(adjoint, y, stmt) if isinstance(y.type, ListOf) else adjoint.full(adjoint.env[y, ()], y, stmt).expr
-    for key in keys:
-        adjoint.env.pop(key, None)
+    drop(adjoint, y)  # what was zipped has zeros for the others
     return whole
 
 
