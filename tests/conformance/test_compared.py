@@ -273,7 +273,65 @@ def sorted_dataclasses(x):
     return sum(i * item.w + item.v for i, item in enumerate(items))
 
 
+class Doubled:
+    """One class of two."""
+
+    def __init__(self, k):
+        self.k = k
+
+
+class Squared:
+    """The other."""
+
+    def __init__(self, k):
+        self.k = k
+
+
+def of_two_classes(x):
+    items = []
+    for v in x:
+        if v > 0.5:
+            items.append(Doubled(v))
+        else:
+            items.append(Squared(v))
+    for item in items:
+        item.k += 1.0
+    return items
+
+
+def several_classes(x):
+    items = of_two_classes(x)
+    items[0].k *= 2.0
+    s = 0.0
+    for item in items:
+        if item is items[-1]:
+            s += 10 * item.k
+        if item in items[:2]:
+            s += item.k
+        if item == items[0]:
+            s += 3 * item.k
+        if type(item) is type(items[0]):
+            s += 0.1 * item.k
+        if type(item) is not Doubled:
+            s += item.k**2
+    return s
+
+
+def moved(x):
+    items = [Pair(v, v * v) for v in x]
+    for item in items:
+        item.v += 0.1
+    return items
+
+
+def read_of_what_a_call_made(x):
+    items = moved(x)
+    return len(items) * items[0].v
+
+
 PROGRAMS = [
+    several_classes,
+    read_of_what_a_call_made,
     greatest_of_ordered,
     sorted_of_ordered,
     sorted_backwards,
