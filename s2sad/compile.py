@@ -199,14 +199,10 @@ def _generate(
                 raise UnsupportedError(error.problems, error.function) from None
             continue
         except UnsupportedError as error:
+            refused = refused or UnsupportedError([placed(p, unit.tentative) for p in error.problems], error.function)
             if in_place(unit) or (not united and (united := unite_items(unit))):
-                refused = refused or UnsupportedError(
-                    [placed(p, unit.tentative) for p in error.problems], error.function
-                )
                 continue
-            raise refused or UnsupportedError(
-                [placed(p, unit.tentative) for p in error.problems], error.function
-            ) from None
+            raise refused from None
         captured = [var for var, _ in lowered.captured]
         text = module_text(functions, options, header, observe or unobserved, captured)
         lowered.watched = [where for var, where in lowered.captured if var not in functions[-1].params]

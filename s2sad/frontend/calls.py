@@ -33,7 +33,7 @@ from s2sad.frontend.mixed import MethodOfSeveral
 from s2sad.frontend.models import INFINITE, is_ours, model_of, quad
 from s2sad.frontend.opaque import is_opaque, may_be_active, no_rule
 from s2sad.frontend.ordered import ORDERED
-from s2sad.frontend.pools import is_list, is_listlike, unwrapped
+from s2sad.frontend.pools import is_list, is_listlike, is_place, unwrapped
 from s2sad.frontend.sets import is_known_set
 from s2sad.frontend.signature import harmless
 from s2sad.frontend.source import unwrap
@@ -530,7 +530,7 @@ class Calls:
 
     def check_told_apart(self: Any, place: Value, memo: Memo, node: Any) -> None:
         """Two things that are one are copied once: whether they are is known of those that were made just now."""
-        if not isinstance(place, Expr) or not isinstance(place.type, Reference):
+        if not is_place(place):
             return
         for other in memo.copied:
             same_pool = isinstance(other, Expr) and other.type == place.type

@@ -22,8 +22,8 @@ from s2sad.frontend.classes import is_descriptor
 from s2sad.frontend.library import UfuncMethod
 from s2sad.frontend.mixed import in_one_family, is_one_of_several
 from s2sad.frontend.models import behind, is_ours
-from s2sad.frontend.pools import holds_reference, is_list, is_listlike, unwrapped
-from s2sad.frontend.sets import ASKING, CHANGING, MAKING
+from s2sad.frontend.pools import holds_reference, is_list, is_listlike, is_place, unwrapped
+from s2sad.frontend.sets import ASKING, CHANGING, MAKING, is_known_set
 from s2sad.frontend.signature import object_fields
 from s2sad.frontend.source import mangled
 from s2sad.frontend.tables import is_table
@@ -462,7 +462,7 @@ class Expressions:
 
     def operate_sets(self: Any, name: str, a: Value, b: Value) -> Value | None:
         """`-`, `&`, `|`, `^` of sets and of the keys of dicts, whose items are known; None for anything else."""
-        if name not in SET_OPERATIONS or not any(map(is_set, (a, b))):
+        if name not in SET_OPERATIONS or not any(map(is_known_set, (a, b))):
             keys = all(isinstance(part, Struct) and part.kind == "tuple" and part.cls is None for part in (a, b))
             if not keys or name not in ("subtract", "bitwise_and", "bitwise_or"):
                 return None
@@ -474,7 +474,7 @@ class Expressions:
 
     def known_set(self: Any, value: Value) -> frozenset[Any] | None:
         """Return the items of a set or a container that are known; None if they are not."""
-        if is_set(value):
+        if is_known_set(value):
             return frozenset(value.value)
         items = self.known_items(value) if isinstance(value, Struct | Iteration | RangeValue) else None
         known = None if items is None else [self.known(item) for item in items]
@@ -684,7 +684,7 @@ class Expressions:
             return by_class
         if name in ("is", "is_not"):
             for value in (a, b):
-                if is_set(value) and value in self.unit.list_sites:
+                if is_known_set(value) and value in self.unit.list_sites:
                     self.changes_set(value, node)  # two sets may hold the same
         known = [self.known(value) for value in (a, b)]
         if UNKNOWN not in known:
@@ -1189,9 +1189,11 @@ class Expressions:
             return self.attribute(base, name, node)
         if isinstance(base, Struct):
             return self.struct_attribute(base, name, node)
-        if is_set(base) and name in CHANGING:
+        if is_known_set(base) and name in CHANGING:
             self.changes_set(base, node)
-        if (isinstance(base, Expr) and isinstance(base.type, SetOf)) or (is_set(base) and name in (*MAKING, *ASKING)):
+        if (isinstance(base, Expr) and isinstance(base.type, SetOf)) or (
+            is_known_set(base) and name in (*MAKING, *ASKING)
+        ):
             return ArrayMethod(base, name)
         if isinstance(base, Const) and isinstance(base.type, Static):
             return self.static_attribute(base, name, node)
@@ -1618,19 +1620,9 @@ def is_ordered_dataclass(cls: Any) -> bool:
     return parameters is not None and bool(parameters.order)
 
 
-def is_place(value: Value) -> bool:
-    """Return whether a value is the place of an object or list in a pool."""
-    return isinstance(value, Expr) and isinstance(value.type, Reference)
-
-
 def is_row(value: Value) -> bool:
     """Return whether a value is a list or tuple of known length."""
     return isinstance(value, Struct) and value.kind in ("list", "tuple") and value.cls is None
-
-
-def is_set(value: Any) -> bool:
-    """Return whether a value is a set whose items are known."""
-    return isinstance(value, Const) and isinstance(value.value, set | frozenset)
 
 
 def holds_int(value: Any) -> bool:

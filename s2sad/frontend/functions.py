@@ -501,11 +501,9 @@ class UserFunctions:
 
     def settle(self: Any, value: Value) -> None:
         """An object is changed, or asked which one it is: a call that may have handed it back is lowered in place."""
-        if isinstance(value, Struct) and isinstance(value.item, Handed):
-            key, dynamic = ("inline", value.item.function), self.unit.knowledge.dynamic
-            if key not in dynamic and value.item.function not in self.unit.knowledge.recursive:
-                dynamic.add(key)
-                raise Relower
+        handed = value.item if isinstance(value, Struct) and isinstance(value.item, Handed) else None
+        if handed is not None and lower_in_place(self.unit.knowledge, handed.function):
+            raise Relower
 
     def placed(self: Any, value: Value, site: Any) -> Value:
         """Give the lists in a result a place, so that they can be lists of no fixed length where they must be."""

@@ -57,6 +57,11 @@ def is_list(value: Value) -> bool:
     return isinstance(value, Expr) and isinstance(value.type, Reference) and value.type.kind == "list"
 
 
+def is_place(value: Value) -> bool:
+    """Return whether a value is the place of an object or list in a pool."""
+    return isinstance(value, Expr) and isinstance(value.type, Reference)
+
+
 def is_listlike(value: Value) -> bool:
     """Return whether a value is a list of unknown length, in a pool or not."""
     return isinstance(value, Expr) and (isinstance(value.type, ListOf) or is_list(value))
