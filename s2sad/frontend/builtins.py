@@ -18,7 +18,7 @@ from s2sad.frontend.classes import is_descriptor
 from s2sad.frontend.expressions import by_identity
 from s2sad.frontend.models import behind
 from s2sad.frontend.opaque import is_opaque
-from s2sad.frontend.pools import is_listlike, unwrapped
+from s2sad.frontend.pools import is_list, is_listlike, unwrapped
 from s2sad.frontend.sets import is_known_set
 from s2sad.frontend.signature import HARMLESS
 from s2sad.frontend.tables import is_table
@@ -220,7 +220,7 @@ class Builtins:
             fields = self.fields(backwards)
             at = self.builder.op("subtract", fields["at"], 1)
             fields["at"], fields["whole"] = at, number(False)
-            return self.load(self.get(fields["items"], at), "item")
+            return self.item_at(fields["items"], at)
         if isinstance(node, cst.Call) and node.args and isinstance(node.args[0].value, cst.GeneratorExp):
             return self.first_of(backwards, args[1:], node)
         method = self.method_of(backwards, "__next__")
@@ -228,6 +228,10 @@ class Builtins:
             return self.call_user(method, [backwards], {}, node)
         message = "next is accepted on what iter(...) and reversed(...) give, and on a generator expression"
         raise Unsupported(message, node, "use a for loop")
+
+    def item_at(self: Any, items: Expr, at: Expr) -> Value:
+        """`items[at]` of an array, or of a list in a pool or not."""
+        return self.load(self.item_of_row(items, at) if is_list(items) else self.get(items, at), "item")
 
     def built_iter(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """`iter(xs)`: the items, and a position."""
@@ -248,14 +252,14 @@ class Builtins:
                 raise self.missing("StopIteration", "", "there is no next item", node)
             fields["at"] = number(known + 1)
             return fixed[known] if known < len(fixed) else default[0]
-        if not isinstance(items, Expr) or not isinstance(items.type, Array | ListOf):
+        if not is_listlike(items) and not (isinstance(items, Expr) and isinstance(items.type, Array)):
             raise Unsupported("next is accepted on an iterator over a list or array", node, "use a for loop")
 
         def step() -> Value:
             self.fields(iterator)["at"] = self.builder.op("add", at, number(1))
-            return self.load(self.get(items, at), "item")
+            return self.item_at(items, at)
 
-        there = self.builder.op("less", at, self.builder.op("len", items))
+        there = self.builder.op("less", at, self.builder.op("len", self.contents_of(items)))
         if not default and self.trying:
             self.raise_if(self.builder.op("not", there), Op("exception", (), Static("exception"), {}, "StopIteration"))
         if not default:

@@ -560,7 +560,7 @@ class Control:
             if self.known(fields["whole"]) is not True:
                 raise Unsupported("what `reversed` gave is gone through when some of it was taken", node, WHY_ONCE)
             fields["whole"] = number(False)
-            if fields["items"] in self.unit.grown:  # it begins at what was the last item when it was made
+            if is_list(fields["items"]) or fields["items"] in self.unit.grown:  # it begins at the last item of then
                 again = self.call_user(iteration.backwards_from, [fields["items"], fields["at"]], {}, node)
                 self.loop_over(again, node, body, target)
                 return

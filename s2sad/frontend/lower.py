@@ -470,10 +470,10 @@ def lowered(lowerer: Lowerer, function: Any, node: Any, params: list[Var], optio
     result: Type | None = some[0] if some else Static(None)
     for other in some[1:]:
         result = join(result, other) if result is not None else None
-    if result is None and any(isinstance(r, Structure) for r in some):  # in place one name may stand for either
-        lowerer.inline_caller()
     if result is None:
         lowerer.as_one_kind(lowerer.returned)
+        if any(isinstance(r, Structure) for r in some):  # in place one name may stand for either
+            lowerer.inline_caller()
         hint = "return values of one kind and shape on every path"
         unit.problems.append(Problem("the function returns values of unlike kinds", lowerer.span(node), hint))
         result = Static(None)

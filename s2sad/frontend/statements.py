@@ -242,8 +242,8 @@ class Statements:
 
     def backwards(self: Any, items: Value) -> Value:
         """Return `reversed(items)` as something that can be read item by item."""
-        if isinstance(items, Expr) and isinstance(items.type, ListOf | Array):
-            at = self.builder.op("len", items)
+        if is_listlike(items) or (isinstance(items, Expr) and isinstance(items.type, Array)):
+            at = self.builder.op("len", self.contents_of(items))
             return self.struct("object", {"items": items, "at": at, "whole": number(True)}, cls=Backwards)
         if isinstance(items, Struct) and items.kind == "list":
             raise self.make_dynamic(items, None)

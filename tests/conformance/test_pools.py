@@ -695,7 +695,36 @@ def made_in_a_function(x):
     return sum(item.value() for item in items)
 
 
+def row_chosen_by(x):
+    rows = [[x[0], x[1]], [x[1], x[2] * x[0]]]
+    row = rows[0 if x[0] > x[1] else 1]
+    row[0] = row[0] * x[2]
+    return rows, row
+
+
+def read_item_by_item(x):
+    rows, row = row_chosen_by(x)
+    forwards = iter(row)
+    first, second = next(forwards), next(forwards)
+    return first * first + 3.0 * second + rows[0][0]
+
+
+def read_from_the_end(x):
+    _, row = row_chosen_by(x)
+    backwards = reversed(row)
+    last = next(backwards)
+    row.append(x[0])
+    total = last * last + 3.0 * next(backwards)
+    again = reversed(row)
+    row.append(x[1])
+    for v in again:
+        total = total * x[1] + v * v
+    return total
+
+
 PROGRAMS = [
+    read_item_by_item,
+    read_from_the_end,
     made_in_a_function,
     copied_twice_is_copied_once,
     copied_one_of_several,
