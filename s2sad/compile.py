@@ -159,6 +159,7 @@ def _generate(
 ) -> tuple[str, Any, Any, str]:
     from s2sad.frontend.lower import lower
     from s2sad.frontend.pools import in_place, unite_items
+    from s2sad.passes.reads import share_reads
     from s2sad.passes.snapshots import drop_snapshots
     from s2sad.pipeline import module_text, unobserved
     from s2sad.rules.core import NeedsSource, Undecided
@@ -183,6 +184,7 @@ def _generate(
         name = f"{lowered.name}_{mode}"
         for instance in (lowered, *unit.instances.values()):
             drop_snapshots(instance)
+            share_reads(instance.body)
         try:
             functions = differentiate(lowered, wrt, mode, has_aux, name, options)
         except NeedsInline as found:

@@ -70,6 +70,7 @@ class Aliases:
     members: dict[Var, list[Var]] = field(default_factory=dict)
     scopes: dict[Var, tuple[object, ...]] = field(default_factory=dict)
     parts: dict[Var, list[Var]] = field(default_factory=dict)  # of what is only taken apart
+    inside: dict[Var, dict[Stmt, None]] = field(default_factory=dict)  # the stores into arrays, of what has others
 
     def root(self, var: Var) -> Var:
         """Return the representative of a variable's component."""
@@ -80,8 +81,14 @@ class Aliases:
         return self.root(var) in self.memory
 
     def written(self, var: Var) -> dict[Stmt, None]:
-        """Return the statements that may write the memory of a variable."""
-        return self.stores.get(self.root(var), {})
+        """Return the statements that may write the memory of a variable: of an array, not those of lists it is in."""
+        root = self.root(var)
+        stores = self.stores.get(root, {})
+        if not isinstance(var.type, Array) or not any(map(sets_slot, stores)):
+            return stores
+        if root not in self.inside:
+            self.inside[root] = {stmt: None for stmt in stores if not sets_slot(stmt)}
+        return self.inside[root]
 
     def component_scope(self, var: Var) -> tuple[object, ...]:
         """Return the loops in each iteration of which the whole component is made anew."""
@@ -103,6 +110,11 @@ class Aliases:
         scope = self.component_scope(var)
         stores = reversed(self.written(var))  # the last are the likeliest
         return any(self.places.may_follow(stmt, store, scope) for store in stores)  # type: ignore[arg-type]
+
+
+def sets_slot(stmt: Stmt) -> bool:
+    """Return whether a statement puts another item into a list, which the items do not see."""
+    return isinstance(stmt, Store) and isinstance(stmt.base.type, ListOf) and stmt.how == "set"
 
 
 _summaries: dict[int, tuple[Function, Summary]] = {}

@@ -14,7 +14,7 @@ import numpy as np
 from s2sad.backends.dialect import FUNCTIONS, LIBRARIES, MADE, METHODS, OPERATORS, UNARY, USUAL
 from s2sad.errors import Problem, UnsupportedError
 from s2sad.ir.nodes import Call, Const, Expr, Op, Var
-from s2sad.ir.types import Array, ListOf, Scalar, Structure, Type, numeric_kind
+from s2sad.ir.types import Array, ListOf, Scalar, Structure, Type, differentiable, numeric_kind
 from s2sad.rules.core import TABLE, scipy_module
 from s2sad.rules.infer import is_path
 
@@ -614,12 +614,33 @@ class Printer:
         if isinstance(inner, ListOf) and isinstance(inner.item, Scalar) and not (path or optional or inner.optional):
             zero = "0j" if numeric_kind(inner.item) == "complex" else "0.0"
             return f"[[{zero}] * len(row) for row in {base}]", ATOM
+        if not path and holds_objects(inner):
+            none = "None if item is None else " if expr.type.optional else ""
+            return f"[{none}{self.zeros_of(inner, 'item')} for item in {base}]", ATOM
         zeros = "np.zeros_like" if isinstance(expr.type.item, Array) and not optional else "_zeros"
         if zeros == "_zeros":
             self.helpers.add(zeros)
         keys = keys_text(expr.attrs["item"].value, path) if path else []  # type: ignore[attr-defined]
         tests = [f"None if item{''.join(keys[:n])} is None else " for n in optional if n < len(path)]
         return f"[{''.join(tests)}{zeros}(item{''.join(keys)}) for item in {base}]", ATOM
+
+    def zeros_of(self, type_: Type, text: str) -> str:
+        """Return the zero cotangent of a value, leaf by leaf of a structure; None for what has no derivative."""
+        if isinstance(type_, Structure):
+            parts = []
+            for key, item in zip(type_.keys, type_.items, strict=True):
+                part = text + keys_text(type_, (key,))[0]
+                none = f"None if {part} is None else " if key in type_.optional else ""
+                parts.append(none + self.zeros_of(item, part))
+            return structure_text(type_, parts)
+        if not differentiable(type_):
+            return "None"
+        if isinstance(type_, Scalar):
+            return "0j" if numeric_kind(type_) == "complex" else "0.0"
+        if isinstance(type_, Array):
+            return f"np.zeros_like({text})"
+        self.helpers.add("_zeros")
+        return f"_zeros({text})"
 
     def show_to_list(self, expr: Op) -> tuple[str, int]:
         """The rows of an array as a list, those of the rows too where the items are lists."""
@@ -756,6 +777,11 @@ def is_place(expr: Expr, method: str) -> bool:
     return isinstance(expr, Var) or (method == "copy" and isinstance(expr, Op) and expr.name == "getitem")
 
 
+def holds_objects(type_: Type) -> bool:
+    """Return whether an object is in a structure, or it is one."""
+    return isinstance(type_, Structure) and (type_.kind == "object" or any(map(holds_objects, type_.items)))
+
+
 def keys_text(type_: Type, path: tuple[Any, ...]) -> list[str]:
     """Return how each key of a path into a structure is written."""
     found = []
@@ -772,6 +798,11 @@ def item_text(type_: Type, names: dict[tuple[Any, ...], str], path: tuple[Any, .
     if not isinstance(type_, Structure):
         return names.get(path, "None")
     parts = [item_text(part, names, (*path, key)) for key, part in zip(type_.keys, type_.items, strict=True)]
+    return structure_text(type_, parts)
+
+
+def structure_text(type_: Structure, parts: list[str]) -> str:
+    """Return the text of the cotangent of a structure: of an object, a dict."""
     if type_.kind == "tuple":
         return f"({', '.join(parts)}{',' * (len(parts) == 1)})"
     if type_.kind == "list":

@@ -198,9 +198,12 @@ class Move(Stmt):
 
 
 class Store(Stmt):
-    """`base[index] = value`, or `base[index] += value` and its like; index None is the whole array."""
+    """`base[index] = value`, or `base[index] += value` and its like; index None is the whole array.
 
-    __slots__ = ("base", "how", "index", "value")
+    `old` is what stood there, if its cotangent may have another shape than that of the value: the adjoint reads it.
+    """
+
+    __slots__ = ("base", "how", "index", "old", "value")
 
     def __init__(
         self, base: Expr, index: Expr | None, value: Expr, how: str = "set", origin: Origin | None = None
@@ -209,6 +212,7 @@ class Store(Stmt):
         self.index = index
         self.value = value
         self.how = how
+        self.old: Expr | None = None
         self.origin = origin
 
     def __repr__(self) -> str:

@@ -71,6 +71,7 @@ def map_exprs(stmt: Stmt, change: Callable[[Expr], Expr]) -> None:
         case Store():
             stmt.base, stmt.value = change(stmt.base), change(stmt.value)
             stmt.index = None if stmt.index is None else change(stmt.index)
+            stmt.old = None if stmt.old is None else change(stmt.old)
         case SetField():
             stmt.base, stmt.value = change(stmt.base), change(stmt.value)
         case If() | While():
@@ -102,7 +103,9 @@ def clone(stmt: Stmt) -> Stmt:
         case Move():
             return Move(stmt.targets, stmt.sources, origin)
         case Store():
-            return Store(stmt.base, stmt.index, stmt.value, stmt.how, origin)
+            made = Store(stmt.base, stmt.index, stmt.value, stmt.how, origin)
+            made.old = stmt.old
+            return made
         case SetField():
             return SetField(stmt.base, stmt.key, stmt.kind, stmt.value, origin)
         case Effect():

@@ -2,12 +2,34 @@
 
 x_bar[i] = 0.0                              x_bar[i] = y_bar * k
 x_bar[i] += y_bar * k
+
+xs_bar[i] = np.zeros(part.shape)            xs_bar[i] = y_bar
+xs_bar[i] = xs_bar[i] + y_bar
 """
 
 from __future__ import annotations
 
-from s2sad.ir.nodes import Block, Const, Expr, Op, Stmt, Store, Var, blocks_of, exprs_of, targets_of, variables, walk
-from s2sad.ir.types import ListOf, Scalar
+from s2sad.ir.nodes import (
+    Assign,
+    Block,
+    Const,
+    Expr,
+    For,
+    If,
+    Move,
+    Op,
+    Stmt,
+    Store,
+    Var,
+    blocks_of,
+    exprs_of,
+    reads,
+    targets_of,
+    variables,
+    walk,
+)
+from s2sad.ir.types import ListOf, Recursive, Scalar, Structure
+from s2sad.passes.cse import FRESH
 from s2sad.passes.dce import inner_blocks
 
 
@@ -19,12 +41,74 @@ def set_at_once(block: Block) -> None:
     at = 0
     while at < len(block):
         stmt = block[at]
-        added = added_to(block, at) if isinstance(stmt, Store) and is_zero(stmt) else None
-        if added is None:
+        if isinstance(stmt, Store) and is_zero(stmt) and (added := added_to(block, at)) is not None:
+            added.how = "set"
+            del block[at]
+        elif isinstance(stmt, Store) and (found := total_of(block, at)) is not None:
+            total, more = found
+            total.value = more
+            del block[at]
+        else:
             at += 1
-            continue
-        added.how = "set"
-        del block[at]
+
+
+def total_of(block: Block, at: int) -> tuple[Store, Expr] | None:
+    """Return the store of the sum of zeros, which a statement puts into a list, and a value; with that value."""
+    first = block[at]
+    assert isinstance(first, Store)
+    if first.how != "set" or not isinstance(first.base.type, ListOf) or not is_zeros(first.value, block[:at]):
+        return None
+    held: set[Expr] = set()  # what stands for the zeros
+    sums: dict[Expr, Expr] = {}  # and for their sum with what
+    for stmt in block[at + 1 :]:
+        value = stmt.value if isinstance(stmt, Assign | Store) else None
+        if isinstance(stmt, Assign) and reads_item(value, first):
+            held.add(stmt.target)
+        elif isinstance(stmt, Assign) and (more := added_to_zeros(value, held)) is not None:
+            sums[stmt.target] = more
+        elif isinstance(stmt, Store) and stmt.base is first.base and same_index(stmt.index, first.index):
+            more = sums.get(stmt.value) or added_to_zeros(stmt.value, held)
+            if more is None or stmt.how != "set" or not is_new(more, block):
+                return None
+            return None if read_later(block[block.index(stmt) + 1 :], {*held, *sums, more}) else (stmt, more)
+        elif not passes(stmt, first) or read_later([stmt], {*held, *sums}):
+            return None
+    return None
+
+
+def is_zeros(value: Expr, before: Block) -> bool:
+    """Return whether a value is an array or list of zeros; a statement before may have given it a name."""
+    for stmt in reversed(before):
+        if isinstance(stmt, Assign) and stmt.target is value:
+            value = stmt.value
+            break
+        if any(var is value for inner in walk([stmt]) for var in reads(inner)):
+            return False  # which may have been written meanwhile
+    return isinstance(value, Op) and value.name in ("zeros_like", "zeros_list", "zeros_tree")
+
+
+def is_new(value: Expr, block: Block) -> bool:
+    """Return whether a value is a new list, or no list: it becomes an item, which is changed in place."""
+    made = next((s.value for s in block if isinstance(s, Assign) and s.target is value), value)
+    return not isinstance(value.type, ListOf | Structure | Recursive) or (isinstance(made, Op) and made.name in FRESH)
+
+
+def reads_item(value: Expr | None, first: Store) -> bool:
+    """Return whether a value is the item that a statement sets."""
+    read = isinstance(value, Op) and value.name == "getitem" and value.args[0] is first.base
+    return read and same_index(value.args[1], first.index)  # type: ignore[union-attr]
+
+
+def added_to_zeros(value: Expr | None, held: set[Expr]) -> Expr | None:
+    """Return what is added to one of some values."""
+    if not isinstance(value, Op) or value.name not in ("add", "add_lists") or value.args[0] not in held:
+        return None
+    return value.args[1] if value.args[1] not in held else None
+
+
+def read_later(block: Block, names: set[Expr]) -> bool:
+    """Return whether any of some variables is read in what follows."""
+    return any(var in names for stmt in walk(block) for var in reads(stmt))
 
 
 def is_zero(stmt: Store) -> bool:
@@ -58,7 +142,7 @@ def passes(stmt: Stmt, first: Store) -> bool:
     """Return whether a statement neither asks for the list nor changes what its index is."""
     kept = {first.base, *(variables(first.index) if first.index is not None else ())}
     for inner in walk([stmt]):
-        if not targets_of(inner) and not isinstance(inner, Store):
+        if not isinstance(inner, Assign | Move | Store | For | If):
             return False
         if any(target in kept for target in targets_of(inner)):
             return False

@@ -10,14 +10,14 @@ Of complex numbers the conjugates of u and e stand in the last two.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from s2sad.ir.nodes import Expr, Store, Var
-from s2sad.ir.types import Array, ListOf, Recursive, differentiable, numeric_kind
+from s2sad.ir.nodes import Const, Expr, Op, Store, Var
+from s2sad.ir.types import Array, ListOf, Recursive, Structure, differentiable, numeric_kind
 from s2sad.rules.builder import Sym, cast_like, number
 from s2sad.rules.infer import is_basic, is_path, item_of
 from s2sad.transforms.containers import is_optional_item
-from s2sad.transforms.cotangents import Bar, leaf_types, optional_steps, update
+from s2sad.transforms.cotangents import Bar, leaf_types, optional_steps, update, zeros_list
 
 if TYPE_CHECKING:
     from s2sad.transforms.adjoint import Adjoint
@@ -191,10 +191,24 @@ def store_item(adjoint: Adjoint, stmt: Store, base: Var) -> None:
             adjoint.route(stmt.value, path, Bar((-g if stmt.how == "subtract" else g).expr), stmt)
             continue
         adjoint.route(stmt.value, path, Bar(item), stmt)
-        zero: Expr = number(0j if numeric_kind(type_) == "complex" else 0.0)
-        lacking = is_optional_item(base.type, stmt.index) if is_path(stmt.index) else optional_steps(base.type, path)
-        if lacking or isinstance(type_, ListOf | Recursive):
-            zero = adjoint.builder.op("zeros_tree", item)
-        elif isinstance(type_, Array):
-            zero = adjoint.builder.op("zeros_like", item)
+        zero = zero_item(adjoint, stmt, path, item)
         adjoint.builder.block.append(Store(target, index, zero, "set", adjoint.builder.origin))
+
+
+def zero_item(adjoint: Adjoint, stmt: Store, path: tuple[Any, ...], item: Expr) -> Expr:
+    """Return the cotangent of a leaf of an item that was replaced, before anything is added to it."""
+    base, index = stmt.base, stmt.index
+    assert isinstance(base.type, ListOf)
+    type_ = dict(leaf_types(item_of(base.type, is_path(index))))[path]
+    lacking = is_optional_item(base.type, index) if is_path(index) else optional_steps(base.type, path)
+    if not lacking and not isinstance(type_, Array | ListOf | Recursive):
+        return number(0j if numeric_kind(type_) == "complex" else 0.0)
+    like = item
+    if isinstance(stmt.old, Var) and not (isinstance(type_, Array) and stmt.old.type == stmt.value.type):
+        like = adjoint.residuals.need(stmt.old, stmt)
+        for key in path:
+            assert isinstance(like.type, Structure)
+            like = Op("field", (like,), like.type.item(key), {"key": Const(key)}, like.type.kind)
+    if not lacking and isinstance(type_, ListOf) and isinstance(like.type, ListOf):
+        return adjoint.builder.bind(zeros_list(like, (), like.type.item), "t")
+    return adjoint.builder.op("zeros_like" if isinstance(type_, Array) and not lacking else "zeros_tree", like)

@@ -67,6 +67,7 @@ class Tapes:
         }
         lists = [tape for tape in tapes if not tape.reference and self.array_shape(tape) is None]
         name_temporaries(forward, [tape.var for tape in tapes if tape.var is not None])
+        name_after_values(tapes, reverse)
         packed = pack(lists, forward, reverse)
         tapes = [*(tape for tape in tapes if tape not in lists), *packed]
         first: dict[Stmt, list[Stmt]] = {}
@@ -199,6 +200,18 @@ class Tapes:
             assert isinstance(loop, For)
             counters.append(loop.index if forward else self.loops[loop].index)
         return counters[0] if len(counters) == 1 else index_expr(tuple(counters))
+
+
+def name_after_values(tapes: list[Tape], reverse: Block) -> None:
+    """Name tapes of temporaries, and what is read from them, after what the temporaries hold."""
+    for tape in tapes:
+        if tape.var is not None:
+            tape.name = f"{tape.var.name}_tape"
+    for stmt in walk(reverse):
+        if isinstance(stmt, Assign) and isinstance(stmt.value, Op) and stmt.value.name == "recall":
+            var = stmt.value.attrs["tape"].value.var  # type: ignore[attr-defined]
+            if var is not None and stmt.target.name == "t":
+                stmt.target.name = var.name
 
 
 def drop_unfinished(block: Block, lists: set[Var]) -> Block:

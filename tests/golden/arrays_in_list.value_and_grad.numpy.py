@@ -11,15 +11,13 @@ def arrays_in_list_value_and_grad(x, weights, alpha):
     n3 = len(weights)
     t_bar_tape = []
     t_bar_tape2 = []
-    t_bar_tape3 = []
     tape = []
     for W in weights:
         activations_part = activations[-1]
-        t_bar_tape3.append(activations_bar[-1])
+        t_bar_tape.append(activations_bar[-1])
         tanh = np.tanh(activations_part @ W)
         tape.append((activations_part.copy(), tanh))
-        t_bar_tape.append(activations_bar[-1])
-        total2 = tanh + activations[-1]
+        total2 = tanh + activations_part
         t_bar = np.zeros(total2.shape)
         t_bar_tape2.append(t_bar)
         activations.append(total2)
@@ -57,19 +55,17 @@ def arrays_in_list_value_and_grad(x, weights, alpha):
     weights_bar = [np.zeros_like(item) for item in weights]
     t_bar_tape = reversed(t_bar_tape)
     t_bar_tape2 = reversed(t_bar_tape2)
-    t_bar_tape3 = reversed(t_bar_tape3)
     tape = reversed(tape)
     for i in range(n3 - 1, -1, -1):
-        t_bar = next(t_bar_tape3)
         activations_part, tanh = next(tape)
-        t_bar2 = next(t_bar_tape2)
-        t_bar3 = next(t_bar_tape)
+        t_bar = next(t_bar_tape2)
+        t_bar2 = next(t_bar_tape)
         W = weights[i]
         # activations.append(np.tanh(activations[-1] @ W) + activations[-1])
-        t_bar3 += t_bar2
-        W_bar = t_bar2 * (1.0 - tanh * tanh)
+        t_bar2 += t_bar
+        W_bar = t_bar * (1.0 - tanh * tanh)
         W_bar2 = activations_part[:, None] * W_bar
-        t_bar += W @ W_bar
+        t_bar2 += W @ W_bar
         W_bar2 += weights_bar[i]
         weights_bar[i] = W_bar2
     return value, (x_bar, weights_bar)

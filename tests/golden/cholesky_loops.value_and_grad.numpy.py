@@ -6,7 +6,7 @@ import numpy as np
 def cholesky_fwd(A):
     n = A.shape[0]
     L = np.zeros((n, n))
-    t_tape = []
+    sqrt_s_tape = []
     tape = []
     tape2 = []
     for i in range(n):
@@ -19,31 +19,31 @@ def cholesky_fwd(A):
                 s -= L_part * L_part2
             if i == j:
                 sqrt_s = np.sqrt(s)
-                t_tape.append(sqrt_s)
+                sqrt_s_tape.append(sqrt_s)
                 L[i, j] = sqrt_s
             else:
                 L_part = L[j, j]
                 ratio = s / L_part
                 tape2.append((L_part, ratio))
                 L[i, j] = ratio
-    return L, (A, n, t_tape, tape, tape2)
+    return L, (A, n, sqrt_s_tape, tape, tape2)
 
 
 def cholesky_bwd(residuals, out_bar):
-    A, n, t_tape, tape, tape2 = residuals
+    A, n, sqrt_s_tape, tape, tape2 = residuals
     L_bar = out_bar.copy()
     A_bar = np.zeros(A.shape)
-    t_tape = reversed(t_tape)
+    sqrt_s_tape = reversed(sqrt_s_tape)
     tape = reversed(tape)
     tape2 = reversed(tape2)
     for i in range(n - 1, -1, -1):
         for j in range(i, -1, -1):
             if i == j:
-                t_tape_part = next(t_tape)
+                sqrt_s = next(sqrt_s_tape)
                 # L[i, j] = np.sqrt(s)
                 part_bar = L_bar[i, j]
                 L_bar[i, j] = 0.0
-                s_bar = part_bar * (0.5 / t_tape_part)
+                s_bar = part_bar * (0.5 / sqrt_s)
             else:
                 L_part, ratio = next(tape2)
                 # L[i, j] = s / L[j, j]

@@ -9,7 +9,7 @@ def continue_outliers_value_and_grad(samples, width):
     n = len(samples)
     used2 = 1
     loss2 = 0.0
-    t_tape = []
+    cosh_tape = []
     used_tape = []
     tape = []
     for k in range(1, n):
@@ -30,7 +30,7 @@ def continue_outliers_value_and_grad(samples, width):
             loss2 = loss
             continue
         cosh = np.cosh(r / width)
-        t_tape.append(cosh)
+        cosh_tape.append(cosh)
         loss2 += np.log(cosh)
         width = 0.9 * width + 0.1 * abs(r)
         mean = mean2
@@ -40,7 +40,7 @@ def continue_outliers_value_and_grad(samples, width):
     mean_bar = width
     spread_bar = mean
     samples_bar = np.zeros(samples.shape)
-    t_tape = reversed(t_tape)
+    cosh_tape = reversed(cosh_tape)
     used_tape = reversed(used_tape)
     tape = reversed(tape)
     for k in range(n - 1, 0, -1):
@@ -54,10 +54,10 @@ def continue_outliers_value_and_grad(samples, width):
                 spread_bar += r * r
                 r_bar = spread * r + r * spread
             else:
-                t_tape_part = next(t_tape)
+                cosh = next(cosh_tape)
                 ratio = r / spread
                 # loss += np.log(np.cosh(r / spread))
-                loss_bar = np.sinh(ratio) / t_tape_part
+                loss_bar = np.sinh(ratio) / cosh
                 r_bar = spread_bar * 0.1 * np.sign(r) + loss_bar / spread
                 spread_bar = spread_bar * 0.9 + loss_bar * (-ratio / spread)
             r_bar += mean_bar / used

@@ -6,23 +6,23 @@ import numpy as np
 def smooth_fwd(u, c):
     left = u[0]
     difference = len(u) - 1
-    t_tape = []
+    total_tape = []
     for i in range(1, difference):
         here = u[i]
         total = left - 2.0 * here + u[i + 1]
-        t_tape.append(total)
+        total_tape.append(total)
         u[i] = here + c * total
         left = here
-    return None, (difference, t_tape, c)
+    return None, (difference, total_tape, c)
 
 
 def smooth_bwd(residuals, u_bar):
-    difference, t_tape, c = residuals
+    difference, total_tape, c = residuals
     c_bar = 0.0
     left_bar2 = 0.0
-    t_tape = reversed(t_tape)
+    total_tape = reversed(total_tape)
     for i in range(difference - 1, 0, -1):
-        t_tape_part = next(t_tape)
+        total = next(total_tape)
         # u[i] = here + c * (left - 2.0 * here + u[i + 1])
         part_bar = u_bar[i]
         u_bar[i] = 0.0
@@ -31,7 +31,7 @@ def smooth_bwd(residuals, u_bar):
         # here = u[i]
         u_bar[i] += left_bar2 + part_bar - left_bar * 2.0
         # u[i] = here + c * (left - 2.0 * here + u[i + 1])
-        c_bar += part_bar * t_tape_part
+        c_bar += part_bar * total
         left_bar2 = left_bar
     # left = u[0]
     u_bar[0] += left_bar2

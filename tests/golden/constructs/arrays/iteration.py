@@ -41,12 +41,12 @@ def program_value_and_grad(x, k):
             list3.append((i, j))
     n3 = len(list3)
     y_tape = np.empty((n3,) + y.shape)
-    t_tape = []
+    y_part_tape = []
     for i2 in range(n3):
         y_tape[i2] = y
         i, j = list3[i2]
         y_part = y[i + 1, j + 1]
-        t_tape.append(y_part)
+        y_part_tape.append(y_part)
         y[i, j] *= y_part
     flat = y.ravel()
     n2 = len(flat)
@@ -77,14 +77,14 @@ def program_value_and_grad(x, k):
         # total = 0.5 * total + value
         total_bar *= 0.5
     y_bar += flat_bar.reshape(y.shape)
-    t_tape = reversed(t_tape)
+    y_part_tape = reversed(y_part_tape)
     for i in range(n3 - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        y_part = next(y_part_tape)
         y = y_tape[i]
         i, j = list3[i]
         # y[i, j] *= y[i + 1, j + 1]
         part_bar = y_bar[i, j] * y[i, j]
-        y_bar[i, j] *= t_tape_part
+        y_bar[i, j] *= y_part
         y_bar[i + 1, j + 1] += part_bar
     k_bar = 0.0
     t_1_bar = [0.0] * len(pair_part)

@@ -10,10 +10,10 @@ def program_value_and_grad(x, k):
     items = list(x[2])
     made = [1.0]
     n = len(items)
-    t_tape = []
+    made_part_tape = []
     for i in range(n):
         made_part = made[-1]
-        t_tape.append(made_part)
+        made_part_tape.append(made_part)
         made.append(made_part * k + items[i])
     decayed = made.copy()
     decayed_part = decayed[-1]
@@ -27,13 +27,13 @@ def program_value_and_grad(x, k):
     # decayed = list(accumulate(x[2], lambda acc, v: acc * k + v, initial=1.0))
     k_bar = 0.0
     items_bar = [0.0] * len(items)
-    t_tape = reversed(t_tape)
+    made_part_tape = reversed(made_part_tape)
     for i in range(n - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        made_part = next(made_part_tape)
         decayed_bar = made_bar.pop()
         items_bar[i] += decayed_bar
         made_bar[-1] += decayed_bar * k
-        k_bar += decayed_bar * t_tape_part
+        k_bar += decayed_bar * made_part
     x_bar = np.zeros(x.shape)
     x_bar[2] = np.array(items_bar)
     return value, (x_bar, k_bar)

@@ -15,11 +15,11 @@ def program_value_and_grad(x, k):
             list6.append((items[i], items[j]))
     n5 = len(list6)
     energy = 0.0
-    t_tape = []
+    total_tape = []
     for i, j in list6:
         d = x[i] - x[j]
         total = d @ d + k
-        t_tape.append(total)
+        total_tape.append(total)
         energy += total**0.5
     items2 = list(x[0])
     n2 = len(items2)
@@ -92,17 +92,17 @@ def program_value_and_grad(x, k):
                 items_bar[j] += a_bar2
                 items_bar[i] += a_bar
     x_bar[0] += np.array(items_bar)
-    t_tape = reversed(t_tape)
+    total_tape = reversed(total_tape)
     for i in range(n5 - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        total = next(total_tape)
         i, j = list6[i]
         d = x[i] - x[j]
         # energy += (d @ d + k) ** 0.5
-        power = t_tape_part**-0.5
-        d_bar = elementary * power * d
+        power_total = total**-0.5
+        d_bar = elementary * power_total * d
         # d = x[i] - x[j]
         x_bar[j] -= d_bar
         x_bar[i] += d_bar
         # energy += (d @ d + k) ** 0.5
-        k_bar += 0.5 * elementary * power
+        k_bar += 0.5 * elementary * power_total
     return value, (x_bar, k_bar)

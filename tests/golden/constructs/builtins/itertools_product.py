@@ -18,10 +18,10 @@ def program_value_and_grad(x, k):
             list4.append((x2, y))
     n4 = len(list4)
     total = 0.0
-    t_tape = []
+    power_k_tape = []
     for i, j in list4:
         power_k = k**(i + j)
-        t_tape.append(power_k)
+        power_k_tape.append(power_k)
         total += x[i, j] * power_k
     x_part = x[0, :2]
     x_part3 = x[1, :2]
@@ -76,12 +76,12 @@ def program_value_and_grad(x, k):
     x_bar2[1, :2] += t_bar
     x_bar2[0, :2] += t_bar2
     k_bar = 0.0
-    t_tape = reversed(t_tape)
+    power_k_tape = reversed(power_k_tape)
     for i in range(n4 - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        power_k = next(power_k_tape)
         i, j = list4[i]
         total2 = i + j
         # total += x[i, j] * k ** (i + j)
         k_bar += x[i, j] * (total2 * k**_exponent(k, total2))
-        x_bar2[i, j] += t_tape_part
+        x_bar2[i, j] += power_k
     return value, (x_bar2, k_bar)

@@ -22,10 +22,10 @@ def program_value_and_grad(x, k):
     pairs = [(x[0, 0], k), (k, x[1, 1]), (x[2, 2], x[0, 3])]
     list4 = []
     n3 = len(pairs)
-    t_tape2 = []
+    hypot_item_0_tape = []
     for pairs_part in pairs:
         hypot_item_0 = math.hypot(pairs_part[0], pairs_part[1])
-        t_tape2.append(hypot_item_0)
+        hypot_item_0_tape.append(hypot_item_0)
         list4.append(hypot_item_0)
     total = sum(list4)
     x_part = x[0]
@@ -37,10 +37,10 @@ def program_value_and_grad(x, k):
     sum_list = sum(list3)
     list2 = []
     n = len(pairs)
-    t_tape = []
+    power_item_0_tape = []
     for pairs_part in pairs:
         power_item_0 = pairs_part[0]**pairs_part[1]
-        t_tape.append(power_item_0)
+        power_item_0_tape.append(power_item_0)
         list2.append(power_item_0)
     value = total * sum_list + sum(list2)
     # adjoint
@@ -48,13 +48,13 @@ def program_value_and_grad(x, k):
     t_bar = [1.0] * len(list2)
     pairs_0_bar = [0.0] * len(pairs)
     pairs_1_bar = [0.0] * len(pairs)
-    t_tape = reversed(t_tape)
+    power_item_0_tape = reversed(power_item_0_tape)
     for i in range(n - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        power_item_0 = next(power_item_0_tape)
         item_0, item_1 = pairs[i]
         item_0_bar = t_bar.pop()
         pairs_0_bar[i] += item_0_bar * (item_1 * item_0**_exponent(item_0, item_1))
-        pairs_1_bar[i] += item_0_bar * (t_tape_part * _log_or_zero(item_0))
+        pairs_1_bar[i] += item_0_bar * (power_item_0 * _log_or_zero(item_0))
     t_bar = [total] * len(list3)
     t_bar2 = np.zeros(x[1].shape)
     t_bar3 = np.zeros(x[0].shape)
@@ -69,13 +69,13 @@ def program_value_and_grad(x, k):
     x_bar[0] += t_bar3
     # total = sum(starmap(math.hypot, pairs))
     t_bar = [sum_list] * len(list4)
-    t_tape = reversed(t_tape2)
+    hypot_item_0_tape = reversed(hypot_item_0_tape)
     for i in range(n3 - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        hypot_item_0 = next(hypot_item_0_tape)
         item_0, item_1 = pairs[i]
         total_bar = t_bar.pop()
-        pairs_0_bar[i] += total_bar * (item_0 / t_tape_part)
-        pairs_1_bar[i] += total_bar * (item_1 / t_tape_part)
+        pairs_0_bar[i] += total_bar * (item_0 / hypot_item_0)
+        pairs_1_bar[i] += total_bar * (item_1 / hypot_item_0)
     # pairs = [(x[0, 0], k), (k, x[1, 1]), (x[2, 2], x[0, 3])]
     k_bar = pairs_0_bar[1] + pairs_1_bar[0]
     x_bar[0, 3] += pairs_1_bar[2]

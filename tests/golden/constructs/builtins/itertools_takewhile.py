@@ -29,11 +29,11 @@ def program_value_and_grad(x, k):
     made2 = []
     n3 = len(grown)
     dropping = True
-    t_tape = []
+    test_tape = []
     for x2 in grown:
         dropping = dropping and bool(x2 < 2.0)
         test = not dropping
-        t_tape.append(test)
+        test_tape.append(test)
         if test:
             made2.append(x2)
     list3 = []
@@ -67,10 +67,10 @@ def program_value_and_grad(x, k):
         v_bar = t_bar.pop()
         made_bar[i] += 2.0 * v_bar * v
     grown_bar = [0.0] * len(grown)
-    t_tape = reversed(t_tape)
+    test_tape = reversed(test_tape)
     for i in range(n3 - 1, -1, -1):
-        t_tape_part = next(t_tape)
-        if t_tape_part:
+        test = next(test_tape)
+        if test:
             x_bar = made_bar.pop()
         else:
             x_bar = 0.0

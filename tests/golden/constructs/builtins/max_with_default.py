@@ -16,8 +16,8 @@ def program_value_and_grad(x, k):
     test3 = len(above) > 0
     if test3:
         array_above = np.array(above)
-        largest = np.max(array_above)
-        value = largest
+        largest2 = np.max(array_above)
+        value = largest2
     else:
         value = k
     x_part = x[1]
@@ -35,7 +35,7 @@ def program_value_and_grad(x, k):
         value2 = 2.0
     total = value + value2
     n = len(x)
-    t_tape = []
+    largest_tape = []
     tape = []
     for row in x:
         list2 = []
@@ -47,13 +47,13 @@ def program_value_and_grad(x, k):
         tape.append((total, list2, list2, test))
         if test:
             value = np.max(np.array(list2))
-            t_tape.append(value)
+            largest_tape.append(value)
         total = total * 0.5 + value
     # adjoint
     k_bar = 0.0
     total_bar = 1.0
     x_bar = np.zeros(x.shape)
-    t_tape = reversed(t_tape)
+    largest_tape = reversed(largest_tape)
     tape = reversed(tape)
     for i2 in range(n - 1, -1, -1):
         total2, list2, list3, test = next(tape)
@@ -61,8 +61,8 @@ def program_value_and_grad(x, k):
         n = len(row)
         # total = total * 0.5 + max([v for v in row if v > 0.6], default=k * total)
         if test:
-            t_tape_part = next(t_tape)
-            test = np.array(list2) == t_tape_part
+            largest = next(largest_tape)
+            test = np.array(list2) == largest
             t_bar = list(total_bar / test.sum() * test)
             t_bar2 = 0.0
         else:
@@ -97,7 +97,7 @@ def program_value_and_grad(x, k):
         t_bar2[i] += v_bar
     x_bar[1] += t_bar2
     if test3:
-        test = array_above == largest
+        test = array_above == largest2
         above_bar = list(total_bar / test.sum() * test)
     else:
         k_bar += total_bar

@@ -18,10 +18,10 @@ def _range_len(start, stop, step):
 def program_value_and_grad(x, k):
     # primal
     total = 0.0
-    t_tape = []
+    power_k_tape = []
     for i in range(0, 8, 2):
         power_k = k**i
-        t_tape.append(power_k)
+        power_k_tape.append(power_k)
         total += x[0, i // 2] * power_k
     x_part = x[1, 1]
     value = total / 4 + 8 * k**2 + 2 * x_part**2
@@ -31,11 +31,11 @@ def program_value_and_grad(x, k):
     x_bar[1, 1] = 4.0 * x_part
     total_bar = 1.0 / 4
     k_bar = 16.0 * k
-    t_tape = reversed(t_tape)
+    power_k_tape = reversed(power_k_tape)
     for i in range((_range_len(0, 8, 2) - 1) * 2, -2, -2):
-        t_tape_part = next(t_tape)
+        power_k = next(power_k_tape)
         quotient = i // 2
         # total += x[0, i // 2] * k**i
         k_bar += total_bar * x[0, quotient] * (i * k**_exponent(k, i))
-        x_bar[0, quotient] += total_bar * t_tape_part
+        x_bar[0, quotient] += total_bar * power_k
     return value, (x_bar, k_bar)

@@ -10,10 +10,10 @@ def program_value_and_grad(x, k):
     parts = []
     n = len(x)
     total = 0.0
-    t_tape = []
+    sum_row_tape = []
     for row in x:
         sum_row = np.sum(row)
-        t_tape.append(sum_row)
+        sum_row_tape.append(sum_row)
         product = k * sum_row
         parts.append(product * product)
         total += product
@@ -28,14 +28,14 @@ def program_value_and_grad(x, k):
     total_bar = 2.0 * t_bar * total + 1.0 + 1.0
     k_bar = 0.0
     x_bar = np.zeros(x.shape)
-    t_tape = reversed(t_tape)
+    sum_row_tape = reversed(sum_row_tape)
     for i in range(n - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        sum_row = next(sum_row_tape)
         # target.parts.append(value * value)
         row_bar = parts_bar.pop()
         # target.total += value
-        t_bar = 2.0 * row_bar * (k * t_tape_part) + total_bar
+        t_bar = 2.0 * row_bar * (k * sum_row) + total_bar
         x_bar[i] += t_bar * k
         # add(acc, k * np.sum(row))
-        k_bar += t_bar * t_tape_part
+        k_bar += t_bar * sum_row
     return value, (x_bar, k_bar)

@@ -12,28 +12,28 @@ def program_value_and_grad(x, k):
     x_part3 = x[1]
     n2 = len(x[1])
     total = 0.0
-    t_tape2 = []
+    power_stretch_tape2 = []
     for stretch in x_part3:
         power_stretch = stretch**2
-        t_tape2.append(power_stretch)
+        power_stretch_tape2.append(power_stretch)
         total += 0.5 * stiffness2 * power_stretch * k * 2 * (stiffness2 * 0.5)
     x_part = x[1]
     n = len(x[1])
-    t_tape = []
+    power_stretch_tape = []
     for stretch in x_part:
         power_stretch = stretch**2
-        t_tape.append(power_stretch)
+        power_stretch_tape.append(power_stretch)
         total += 0.5 * stiffness * power_stretch * k * 2 * x[2, 0] * (stiffness * 0.5)
     # adjoint
     stiffness_bar = 0.0
     x_bar = np.zeros(x.shape)
     k_bar = 0.0
     t_bar = np.zeros(x[1].shape)
-    t_tape = reversed(t_tape)
+    power_stretch_tape = reversed(power_stretch_tape)
     for i in range(n - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        power_stretch = next(power_stretch_tape)
         product = 0.5 * stiffness
-        product2 = product * t_tape_part
+        product2 = product * power_stretch
         product3 = product2 * k * 2
         x_part2 = x[2, 0]
         stretch = x_part[i]
@@ -42,22 +42,22 @@ def program_value_and_grad(x, k):
         # return 0.5 * self.stiffness * stretch**2 * k * self.count
         total_bar = stiffness * x_part2
         total_bar2 = total_bar * k
-        stiffness_bar = stiffness_bar + product3 * x_part2 * 0.5 + total_bar2 * t_tape_part * 0.5
+        stiffness_bar = stiffness_bar + product3 * x_part2 * 0.5 + total_bar2 * power_stretch * 0.5
         t_bar[i] += 2.0 * (total_bar2 * product) * stretch
         k_bar += total_bar * product2
     x_bar[1] += t_bar
     stiffness_bar2 = 0.0
     t_bar = np.zeros(x[1].shape)
-    t_tape = reversed(t_tape2)
+    power_stretch_tape = reversed(power_stretch_tape2)
     for i in range(n2 - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        power_stretch = next(power_stretch_tape)
         product = 0.5 * stiffness2
-        product2 = product * t_tape_part
+        product2 = product * power_stretch
         stretch = x_part3[i]
         # return 0.5 * self.stiffness * stretch**2 * k * self.count
         total_bar = stiffness2 * 0.5 * 2
         total_bar2 = total_bar * k
-        stiffness_bar2 = stiffness_bar2 + product2 * k * 2 * 0.5 + total_bar2 * t_tape_part * 0.5
+        stiffness_bar2 = stiffness_bar2 + product2 * k * 2 * 0.5 + total_bar2 * power_stretch * 0.5
         t_bar[i] += 2.0 * (total_bar2 * product) * stretch
         k_bar += total_bar * product2
     x_bar[1] += t_bar

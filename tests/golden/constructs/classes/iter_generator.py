@@ -11,23 +11,23 @@ def program_value_and_grad(x, k):
     steps = [x[0], x[1] * k, x[2]**2]
     n = len(steps)
     length = 0.0
-    t_tape = []
+    sqrt_tape = []
     for step in steps:
         position = position + step
         sqrt = np.sqrt(step @ step)
-        t_tape.append(sqrt)
+        sqrt_tape.append(sqrt)
         length += sqrt
     value = length + position @ position
     # adjoint
     # return length + position @ position
     position_bar = 2.0 * position
     steps_bar = [np.zeros_like(item) for item in steps]
-    t_tape = reversed(t_tape)
+    sqrt_tape = reversed(sqrt_tape)
     for i in range(n - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        sqrt = next(sqrt_tape)
         step = steps[i]
         # length += np.sqrt(step @ step)
-        step_bar = step / t_tape_part
+        step_bar = step / sqrt
         # position = position + step
         step_bar += position_bar
         step_bar += steps_bar[i]

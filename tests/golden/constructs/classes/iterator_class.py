@@ -30,7 +30,7 @@ def program_value_and_grad(x, k):
     row = x[1]
     at = 0
     succeeded_tape2 = []
-    t_tape = []
+    test_tape = []
     at_tape = []
     steps = 0
     while True:
@@ -49,7 +49,7 @@ def program_value_and_grad(x, k):
             at_tape.append(at2)
             succeeded_tape2.append(True)
         test = a * b > 0.6
-        t_tape.append(test)
+        test_tape.append(test)
         if test:
             at = at2
             break
@@ -101,7 +101,7 @@ def program_value_and_grad(x, k):
     # it = PairIterator(x[2])
     x_bar[2] += row_bar
     row_bar = np.zeros(x[1].shape)
-    t_tape = reversed(t_tape)
+    test_tape = reversed(test_tape)
     at_tape = reversed(at_tape)
     for succeeded in reversed(succeeded_tape2):
         if succeeded:
@@ -109,8 +109,8 @@ def program_value_and_grad(x, k):
             b = row[at2]
             difference = at2 - 1
             a = row[difference]
-            t_tape_part = next(t_tape)
-            if t_tape_part:
+            test = next(test_tape)
+            if test:
                 a_bar = 0.0
                 b_bar = 0.0
             else:

@@ -8,10 +8,10 @@ import numpy as np
 def program_value_and_grad(x, k):
     # primal
     mine = x.copy()
-    t_tape = []
+    total_tape = []
     for _ in range(3):
         total = mine[:, 2:] - 2.0 * mine[:, 1:-1] + mine[:, :-2]
-        t_tape.append(total)
+        total_tape.append(total)
         mine[:, 1:-1] += 0.3 * k * total
     value = np.sum(mine**2) + mine[0, 1]
     # adjoint
@@ -20,10 +20,10 @@ def program_value_and_grad(x, k):
     mine_bar[0, 1] = 1.0
     mine_bar += 2.0 * mine
     k_bar = 0.0
-    for tmp in reversed(t_tape):
+    for total in reversed(total_tape):
         # self.cells[:, 1:-1] += k * (self.cells[:, 2:] - 2.0 * self.cells[:, 1:-1] + self.cells ...
         part_bar = mine_bar[:, 1:-1].copy()
-        part_bar2 = np.vdot(part_bar, tmp)
+        part_bar2 = np.vdot(part_bar, total)
         part_bar3 = part_bar * (0.3 * k)
         mine_bar[:, :-2] += part_bar3
         part_bar *= 0.6 * k

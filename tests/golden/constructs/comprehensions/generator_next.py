@@ -10,11 +10,11 @@ def program_value_and_grad(x, k):
     x_part = x[0]
     list3 = []
     n2 = len(x[0])
-    t_tape = []
+    test_tape = []
     for i in range(n2):
         v = x_part[i]
         test = i % 3 == 2
-        t_tape.append(test)
+        test_tape.append(test)
         if test:
             list3.append(v)
     first = list3[0]
@@ -51,10 +51,10 @@ def program_value_and_grad(x, k):
     t_bar = [0.0] * len(list3)
     t_bar[0] += 2.0 * k * first
     t_bar2 = np.zeros(x[0].shape)
-    t_tape = reversed(t_tape)
+    test_tape = reversed(test_tape)
     for i in range(n2 - 1, -1, -1):
-        t_tape_part = next(t_tape)
-        if t_tape_part:
+        test = next(test_tape)
+        if test:
             v_bar = t_bar.pop()
         else:
             v_bar = 0.0

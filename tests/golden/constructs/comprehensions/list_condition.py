@@ -10,11 +10,11 @@ def program_value_and_grad(x, k):
     x_part2 = x[0]
     even = []
     n = len(x[0])
-    t_tape = []
+    test_tape = []
     for i in range(n):
         v = x_part2[i]
         test = i % 2 == 0
-        t_tape.append(test)
+        test_tape.append(test)
         if test:
             even.append(v * k)
     some = []
@@ -43,11 +43,11 @@ def program_value_and_grad(x, k):
     # even = [v * k for i, v in enumerate(x[0]) if i % 2 == 0]
     k_bar = 1.0 * n2
     t_bar = np.zeros(x[0].shape)
-    t_tape = reversed(t_tape)
+    test_tape = reversed(test_tape)
     for i in range(n - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        test = next(test_tape)
         v = x_part2[i]
-        if t_tape_part:
+        if test:
             v_bar = even_bar.pop()
             k_bar += v_bar * v
             v_bar *= k

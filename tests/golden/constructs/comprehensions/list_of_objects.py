@@ -24,10 +24,10 @@ def program_value_and_grad(x, k):
         layers.append(_object(Layer, w=row, b=k * i))
     list2 = []
     n = len(layers)
-    t_tape = []
+    sum_tape = []
     for layers_part in layers:
         sum2 = np.sum(layers_part.w**2)
-        t_tape.append(sum2)
+        sum_tape.append(sum2)
         list2.append(sum2 * layers_part.b)
     w = layers[0].w
     k_bar = w[1]
@@ -41,15 +41,15 @@ def program_value_and_grad(x, k):
     layers_w_bar[0] = w_bar
     t_bar = [1.0] * len(list2)
     layers_b_bar = [0.0] * len(layers)
-    t_tape = reversed(t_tape)
+    sum_tape = reversed(sum_tape)
     for i in range(n - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        sum2 = next(sum_tape)
         layers_part = layers[i]
         b = layers_part.b
         w = layers_part.w
         w_bar = t_bar.pop()
         layers_w_bar[i] = layers_w_bar[i] + 2.0 * (w_bar * b) * w
-        layers_b_bar[i] += w_bar * t_tape_part
+        layers_b_bar[i] += w_bar * sum2
     # layers = [Layer(row, k * i) for i, row in enumerate(x)]
     x_bar = np.zeros(x.shape)
     for i in range(n2 - 1, -1, -1):

@@ -14,10 +14,10 @@ def program_value_and_grad(x, k):
     # primal
     norms = []
     n = len(x)
-    t_tape = []
+    sqrt_tape = []
     for row in x:
         sqrt = np.sqrt(np.dot(row, row))
-        t_tape.append(sqrt)
+        sqrt_tape.append(sqrt)
         norms.append(sqrt)
     sum_list_norms = sum(norms)
     norms_part = norms[0]
@@ -31,10 +31,10 @@ def program_value_and_grad(x, k):
     norms_bar = _add_all(norms_bar, k)
     # norms = [np.sqrt(np.dot(row, row)) for row in x]
     x_bar = np.zeros(x.shape)
-    t_tape = reversed(t_tape)
+    sqrt_tape = reversed(sqrt_tape)
     for i in range(n - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        sqrt = next(sqrt_tape)
         row = x[i]
         row_bar = norms_bar.pop()
-        x_bar[i] += row_bar / t_tape_part * row
+        x_bar[i] += row_bar / sqrt * row
     return value, (x_bar, sum_list_norms)

@@ -23,10 +23,10 @@ def program_value_and_grad(x, k):
         layers.append(_object(Layer, w=row, b=k))
     list2 = []
     n = len(layers)
-    t_tape = []
+    tanh_tape = []
     for layers_part in layers:
         tanh = np.tanh(layers_part.w * x[0] + layers_part.b)
-        t_tape.append(tanh)
+        tanh_tape.append(tanh)
         list2.append(np.sum(tanh * tanh) + k)
     value = sum(list2)
     # adjoint
@@ -36,15 +36,15 @@ def program_value_and_grad(x, k):
     x_bar = np.zeros(x.shape)
     layers_w_bar = [np.zeros_like(item.w) for item in layers]
     layers_b_bar = [0.0] * len(layers)
-    t_tape = reversed(t_tape)
+    tanh_tape = reversed(tanh_tape)
     for i in range(n - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        tanh = next(tanh_tape)
         w = layers[i].w
         w_bar = t_bar.pop()
         # return np.sum(v * v) + k
-        w_bar2 = 2.0 * w_bar * t_tape_part
+        w_bar2 = 2.0 * w_bar * tanh
         # return np.tanh(self.w * v + self.b)
-        w_bar2 *= 1.0 - t_tape_part * t_tape_part
+        w_bar2 *= 1.0 - tanh * tanh
         w_bar3 = w_bar2.sum()
         w_bar4 = w_bar2 * x[0]
         w_bar2 *= w

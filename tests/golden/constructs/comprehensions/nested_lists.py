@@ -35,12 +35,12 @@ def _unbroadcast(x_bar, x):
 def program_value_and_grad(x, k):
     # primal
     kernel = []
-    t_tape = []
+    power_k_tape = []
     for i in range(3):
         list2 = []
         for j in range(3):
             power_k = k**abs(i - j)
-            t_tape.append(power_k)
+            power_k_tape.append(power_k)
             list2.append(power_k * x[i, j])
         kernel.append(list2)
     columns = []
@@ -75,15 +75,15 @@ def program_value_and_grad(x, k):
     # kernel = [[k ** abs(i - j) * x[i, j] for j in range(3)] for i in range(3)]
     x_bar = np.zeros(x.shape)
     k_bar = 0.0
-    t_tape = reversed(t_tape)
+    power_k_tape = reversed(power_k_tape)
     for i in range(2, -1, -1):
         columns_bar = kernel_bar.pop()
         t_bar = columns_bar.copy()
         for j in range(2, -1, -1):
-            t_tape_part = next(t_tape)
+            power_k = next(power_k_tape)
             x_part = x[i, j]
             magnitude = abs(i - j)
             columns_bar = t_bar.pop()
-            x_bar[i, j] += columns_bar * t_tape_part
+            x_bar[i, j] += columns_bar * power_k
             k_bar += columns_bar * x_part * (magnitude * k**_exponent(k, magnitude))
     return value, (x_bar, k_bar)

@@ -25,11 +25,11 @@ def program_value_and_grad(x, k):
     # primal
     list2 = []
     n2 = len(x)
-    t_tape = []
+    power_k_tape = []
     for i in range(n2):
         row = x[i]
         power_k = k**i
-        t_tape.append(power_k)
+        power_k_tape.append(power_k)
         list2.append(row * power_k)
     stacked = np.array(list2)
     x_part = x[:, 0]
@@ -58,11 +58,11 @@ def program_value_and_grad(x, k):
     x_bar += stacked
     # stacked = np.stack([row * k**i for i, row in enumerate(x)])
     t_bar = list(_unbroadcast(x, stacked))
-    t_tape = reversed(t_tape)
+    power_k_tape = reversed(power_k_tape)
     for i in range(n2 - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        power_k = next(power_k_tape)
         row = x[i]
         row_bar = t_bar.pop()
         k_bar += row_bar @ row * (i * k**_exponent(k, i))
-        x_bar[i] += row_bar * t_tape_part
+        x_bar[i] += row_bar * power_k
     return value, (x_bar, k_bar)

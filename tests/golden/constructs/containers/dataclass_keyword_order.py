@@ -11,10 +11,10 @@ def program_value_and_grad(x, k):
     x_part = x[2]
     list2 = []
     n = len(x[2])
-    t_tape = []
+    power_tape = []
     for v in x_part:
         power = (v - 1.0)**2
-        t_tape.append(power)
+        power_tape.append(power)
         list2.append(0.5 * k * power)
     difference = x[0] - x[0, 0]
     power = difference**2
@@ -29,9 +29,9 @@ def program_value_and_grad(x, k):
     t_bar = [1.0] * len(list2)
     k_bar = 0.0
     t_bar3 = np.zeros(x[2].shape)
-    t_tape = reversed(t_tape)
+    power_tape = reversed(power_tape)
     for i in range(n - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        power = next(power_tape)
         v = x_part[i]
         v_bar = t_bar.pop()
         # return self.unit * self.stiffness * (length - self.rest) ** 2
@@ -39,7 +39,7 @@ def program_value_and_grad(x, k):
         # return sum(a.energy(v) for v in x[2]) + np.sum(b.energy(x[0])) * Spring.unit
         t_bar3[i] += v_bar2
         # return self.unit * self.stiffness * (length - self.rest) ** 2
-        k_bar += v_bar * t_tape_part * 0.5
+        k_bar += v_bar * power * 0.5
     # return sum(a.energy(v) for v in x[2]) + np.sum(b.energy(x[0])) * Spring.unit
     x_bar[2] += t_bar3
     # a, b = Spring(stiffness=k), Spring(rest=x[0, 0], stiffness=x[1, 1])

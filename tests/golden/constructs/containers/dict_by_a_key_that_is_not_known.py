@@ -12,12 +12,12 @@ def program_value_and_grad(x, k):
     totals_1 = 1.0
     low = 0.0
     high = 0.0
-    t_tape2 = []
+    test_tape2 = []
     for i in range(n2):
         rest = i % 2
         product = x[0, i] * k
         test = rest == 0
-        t_tape2.append(test)
+        test_tape2.append(test)
         if test:
             totals_0 += product
         else:
@@ -34,7 +34,7 @@ def program_value_and_grad(x, k):
     x_part = x[2]
     weighted = []
     n = len(x[2])
-    t_tape = []
+    test_tape = []
     tape = []
     for v in x_part:
         int2 = int(3.0 * v)
@@ -43,7 +43,7 @@ def program_value_and_grad(x, k):
             value = k
         else:
             test = int2 == 0
-            t_tape.append(test)
+            test_tape.append(test)
             if test:
                 value = scale_0
             else:
@@ -61,7 +61,7 @@ def program_value_and_grad(x, k):
     k_bar = 0.0
     scale_0_bar = 0.0
     t_bar = np.zeros(x[2].shape)
-    t_tape = reversed(t_tape)
+    test_tape = reversed(test_tape)
     tape = reversed(tape)
     for i in range(n - 1, -1, -1):
         test, value = next(tape)
@@ -71,8 +71,8 @@ def program_value_and_grad(x, k):
         if test:
             k_bar += value_bar
         else:
-            t_tape_part = next(t_tape)
-            if t_tape_part:
+            test = next(test_tape)
+            if test:
                 scale_0_bar += value_bar
         t_bar[i] += v_bar * value
     x_bar = np.zeros(x.shape)
@@ -81,9 +81,9 @@ def program_value_and_grad(x, k):
     k_bar += 2.0 * scale_0_bar * k
     low_bar2 = 1.0
     high_bar = 2.0
-    t_tape = reversed(t_tape2)
+    test_tape = reversed(test_tape2)
     for i in range(n2 - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        test = next(test_tape)
         x_part = x[1, i]
         # names["high" if x[1, i] > 0.6 else "low"] = x[1, i] ** 2
         if x_part > 0.6:
@@ -94,7 +94,7 @@ def program_value_and_grad(x, k):
             low_bar2 = 0.0
         x_bar[1, i] += 2.0 * low_bar * x_part
         # totals[i % 2] += x[0, i] * k
-        if t_tape_part:
+        if test:
             t_bar = totals_1
         else:
             t_bar = totals_0

@@ -28,10 +28,10 @@ def program_value_and_grad(x, k):
                 grid[i][j] += grid[i][j - 1] * 0.5
     list2 = []
     n = len(grid)
-    t_tape = []
+    grid_part_tape = []
     for row in range(n):
         grid_part = grid[row]
-        t_tape.append(grid_part)
+        grid_part_tape.append(grid_part)
         list2.append(sum(grid_part))
     grid_part = grid[1][2]
     value = sum(list2) + grid_part**2
@@ -40,11 +40,11 @@ def program_value_and_grad(x, k):
     grid_bar = [[0.0] * len(row) for row in grid]
     grid_bar[1][2] += 2.0 * grid_part
     t_bar = [1.0] * len(list2)
-    t_tape = reversed(t_tape)
+    grid_part_tape = reversed(grid_part_tape)
     for row in range(n - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        grid_part = next(grid_part_tape)
         t_bar2 = t_bar.pop()
-        grid_bar[row] = _add_each(grid_bar[row], [t_bar2] * len(t_tape_part))
+        grid_bar[row] = _add_each(grid_bar[row], [t_bar2] * len(grid_part))
     k_bar = 0.0
     x_bar = np.zeros(x.shape)
     for i in range(2, -1, -1):

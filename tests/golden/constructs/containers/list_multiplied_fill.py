@@ -9,10 +9,10 @@ def program_value_and_grad(x, k):
     # primal
     table = [0.0, 0.0, 0.0, 0.0, 0.0]
     table[0] = 1.0
-    t_tape = []
+    table_part_tape = []
     for i in range(1, 5):
         table_part = table[i - 1]
-        t_tape.append(table_part)
+        table_part_tape.append(table_part)
         table[i] = table_part * k + x[0, i - 1]
     pair_3 = x[1, 1]
     sum_list_table = sum(table)
@@ -26,16 +26,16 @@ def program_value_and_grad(x, k):
     x_bar[1, 1] = product
     # return sum(table) * pair[2] * pair[3]
     k_bar = pair_3 * sum_list_table
-    t_tape = reversed(t_tape)
+    table_part_tape = reversed(table_part_tape)
     for i in range(4, 0, -1):
-        t_tape_part = next(t_tape)
+        table_part = next(table_part_tape)
         difference = i - 1
         # table[i] = table[i - 1] * k + x[0, i - 1]
         part_bar = table_bar[i]
         table_bar[i] = 0.0
         x_bar[0, difference] += part_bar
         table_bar[difference] += part_bar * k
-        k_bar += part_bar * t_tape_part
+        k_bar += part_bar * table_part
     # table[0] = 1.0
     table_bar[0] = 0.0
     return value, (x_bar, k_bar)

@@ -24,12 +24,12 @@ def program_value_and_grad(x, k):
     layers_bar = [t_bar, t_bar2, t_bar3]
     n = len(layers)
     layer_bar_tape2 = []
-    t_tape = []
+    layer_part_tape = []
     for i in range(n):
         layer = layers[i]
         layer_bar_tape2.append(layers_bar[i])
         layer_part = layer[i]
-        t_tape.append(layer_part)
+        layer_part_tape.append(layer_part)
         layer[i] = layer_part**2
     layer_bar_tape = []
     layer_tape = []
@@ -51,14 +51,14 @@ def program_value_and_grad(x, k):
         layer_bar *= k
         k_bar += product.sum()
     layer_bar_tape = reversed(layer_bar_tape2)
-    t_tape = reversed(t_tape)
+    layer_part_tape = reversed(layer_part_tape)
     for i in range(n - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        layer_part = next(layer_part_tape)
         layer_bar = next(layer_bar_tape)
         # layer[i] = layer[i] ** 2
         part_bar = layer_bar[i]
         layer_bar[i] = 0.0
-        layer_bar[i] += 2.0 * part_bar * t_tape_part
+        layer_bar[i] += 2.0 * part_bar * layer_part
     # layers = [x[0].copy(), x[1] * k, np.ones(4) * k]
     k_bar = k_bar + np.sum(t_bar3 * ones) + np.sum(t_bar2 * x[1])
     x_bar = np.zeros(x.shape)

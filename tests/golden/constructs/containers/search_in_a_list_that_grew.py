@@ -54,7 +54,6 @@ def count_of(xs, x):
 
 
 def program_value_and_grad(x, k):
-    total_bar = None
     # primal
     xs = []
     n2 = len(x)
@@ -68,9 +67,9 @@ def program_value_and_grad(x, k):
     tmp3 = count_of(xs, xs[0])
     tmp = index_of(xs, xs[2])
     total2 = tmp3 * k + tmp
-    in_ = xs[3] in xs
+    total_bar = xs[3]
+    in_ = total_bar in xs
     if in_:
-        total_bar = xs[3]
         total = total2 * total_bar
     else:
         total = total2
@@ -88,10 +87,11 @@ def program_value_and_grad(x, k):
         v_bar = t_bar.pop()
         xs_bar[i] += v_bar * (i + 1)
     if in_:
-        # total = total * xs[3]
-        xs_bar[3] += total2
+        t_bar = total2
     else:
         total_bar = 1.0
+        t_bar = 0.0
+    xs_bar[3] += t_bar
     # xs.remove(xs[1])
     xs_bar.insert(tmp2, 0.0)
     # xs.append(xs[0])

@@ -9,7 +9,7 @@ def program_value_and_grad(x, k):
     # primal
     stack = [(0, x[0, 0])]
     total2 = 0.0
-    t_tape = []
+    test_tape = []
     tape = []
     steps = 0
     while len(stack) > 0:
@@ -20,7 +20,7 @@ def program_value_and_grad(x, k):
         if depth < 3:
             stack.append((depth + 1, v * k))
             test = depth % 2 == 0
-            t_tape.append(test)
+            test_tape.append(test)
             if test:
                 stack.append((depth + 2, v * x[1, depth]))
         total2 = total
@@ -28,11 +28,11 @@ def program_value_and_grad(x, k):
     stack_1_bar = [0.0] * len(stack)
     x_bar = np.zeros(x.shape)
     k_bar = 0.0
-    t_tape = reversed(t_tape)
+    test_tape = reversed(test_tape)
     for depth, v in reversed(tape):
         if depth < 3:
-            t_tape_part = next(t_tape)
-            if t_tape_part:
+            test = next(test_tape)
+            if test:
                 x_part = x[1, depth]
                 # stack.append((depth + 2, v * x[1, depth]))
                 depth_bar = stack_1_bar.pop()

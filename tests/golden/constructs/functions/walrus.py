@@ -16,13 +16,13 @@ def program_value_and_grad(x, k):
         total = s**2
     else:
         total = 0.0
-    t_tape = []
+    test_tape = []
     steps = 0
     while True:
         steps += 1
         total2 = total * 1.7 + k
         test = total2 < 500.0
-        t_tape.append(test)
+        test_tape.append(test)
         if not test:
             total = total2
             break
@@ -66,7 +66,7 @@ def program_value_and_grad(x, k):
         v_bar = 0.0
     x_bar[1, 1] += v_bar
     total_bar = 0.01
-    for tmp in reversed(t_tape):
+    for test in reversed(test_tape):
         # pass
         k_bar += total_bar
         total_bar *= 1.7

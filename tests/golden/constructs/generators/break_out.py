@@ -12,7 +12,7 @@ def program_value_and_grad(x, k):
     n = 1
     total2 = 0.0
     count = 0
-    t_tape = []
+    x_part_tape = []
     tape = []
     steps = 0
     while True:
@@ -25,27 +25,27 @@ def program_value_and_grad(x, k):
             count = total3
             break
         x_part = x[0, count]
-        t_tape.append(x_part)
+        x_part_tape.append(x_part)
         total = total2 + h * x_part
         n += 1
         total2 = total
         count = total3
-    x_part = x[1, 1]
-    value = total2 * x_part
+    x_part2 = x[1, 1]
+    value = total2 * x_part2
     # adjoint
     # return total * x[1, 1]
     x_bar = np.zeros(x.shape)
     x_bar[1, 1] = total2
     k_bar = 0.0
-    t_tape = reversed(t_tape)
+    x_part_tape = reversed(x_part_tape)
     for count, n, h, test in reversed(tape):
         if test:
             h_bar = 0.0
         else:
-            t_tape_part = next(t_tape)
+            x_part = next(x_part_tape)
             # total += h * x[0, i]
-            x_bar[0, count] += x_part * h
-            h_bar = x_part * t_tape_part
+            x_bar[0, count] += x_part2 * h
+            h_bar = x_part2 * x_part
         # yield math.sin(n * base) / n
         k_bar += h_bar / n * np.cos(n * k) * n
     return value, (x_bar, k_bar)

@@ -20,13 +20,13 @@ def program_value_and_grad(x, k):
     list3 = []
     a2 = x[1, 0]
     n = 0
-    t_tape = []
+    test_tape = []
     steps = 0
     while True:
         steps += 1
         a = a2 * 0.6
         test = n > 3 or a < 0.02
-        t_tape.append(test)
+        test_tape.append(test)
         if test:
             a2 = a
             break
@@ -72,8 +72,8 @@ def program_value_and_grad(x, k):
     x_bar[2] = t_bar2
     t_bar = [1.0] * len(list3)
     a_bar = 0.0
-    for tmp in reversed(t_tape):
-        if not tmp:
+    for test in reversed(test_tape):
+        if not test:
             # yield a
             t_bar_part = t_bar.pop()
             a_bar += t_bar_part

@@ -11,55 +11,55 @@ def program_value_and_grad(x, k):
     x_part3 = x[0]
     n3 = len(x[0])
     count = 1
-    t_tape3 = []
+    total_tape3 = []
     for v in x_part3:
         v *= k
         count += 1
-        t_tape3.append(count)
+        total_tape3.append(count)
         total += count * v * v
     x_part2 = x[1]
     n2 = len(x[1])
-    t_tape2 = []
+    total_tape2 = []
     for item in x_part2:
         count += 1
-        t_tape2.append(count)
+        total_tape2.append(count)
         total += count * item * item
     x_part = x[2, 1]
     list2 = [x[2, 0], x_part**2]
     n = len(list2)
-    t_tape = []
+    total_tape = []
     for item in list2:
         count += 1
-        t_tape.append(count)
+        total_tape.append(count)
         total += count * item * item
     # adjoint
     # yield from [x[2, 0], x[2, 1] ** 2]
     t_bar = [0.0] * len(list2)
-    t_tape = reversed(t_tape)
+    total_tape = reversed(total_tape)
     for i in range(n - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        total2 = next(total_tape)
         item = list2[i]
-        t_bar[i] += t_tape_part * item + item * t_tape_part
+        t_bar[i] += total2 * item + item * total2
     x_bar = np.zeros(x.shape)
     x_bar[2, 1] = 2.0 * t_bar[1] * x_part
     x_bar[2, 0] += t_bar[0]
     # yield from x[1]
     t_bar = np.zeros(x[1].shape)
-    t_tape = reversed(t_tape2)
+    total_tape = reversed(total_tape2)
     for i in range(n2 - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        total2 = next(total_tape)
         item = x_part2[i]
-        t_bar[i] += t_tape_part * item + item * t_tape_part
+        t_bar[i] += total2 * item + item * total2
     x_bar[1] += t_bar
     k_bar = 0.0
     t_bar = np.zeros(x[0].shape)
-    t_tape = reversed(t_tape3)
+    total_tape = reversed(total_tape3)
     for i in range(n3 - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        total2 = next(total_tape)
         v = x_part3[i]
         v2 = v * k
         # total += (i + 1) * v * v
-        v_bar = t_tape_part * v2 + v2 * t_tape_part
+        v_bar = total2 * v2 + v2 * total2
         t_bar[i] += v_bar * k
         # yield v * k
         k_bar += v_bar * v

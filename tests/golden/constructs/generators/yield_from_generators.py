@@ -12,31 +12,31 @@ def program_value_and_grad(x, k):
     n2 = len(x[0])
     total = total2
     count = 1
-    t_tape2 = []
+    total_tape2 = []
     for v in x_part2:
         v *= k
         count += 1
-        t_tape2.append(count)
+        total_tape2.append(count)
         total += count * v * v
     x_part = x[1]
     product = k * k
     n = len(x[1])
-    t_tape = []
+    total_tape = []
     for v in x_part:
         v *= product
         count += 1
-        t_tape.append(count)
+        total_tape.append(count)
         total += count * v * v
     # adjoint
     t_bar = 0.0
     t_bar2 = np.zeros(x[1].shape)
-    t_tape = reversed(t_tape)
+    total_tape = reversed(total_tape)
     for i in range(n - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        total3 = next(total_tape)
         v = x_part[i]
         v2 = v * product
         # total += (i + 1) * v * v
-        v_bar = t_tape_part * v2 + v2 * t_tape_part
+        v_bar = total3 * v2 + v2 * total3
         t_bar2[i] += v_bar * total2
         # yield v * k
         t_bar += v_bar * v
@@ -45,13 +45,13 @@ def program_value_and_grad(x, k):
     x_bar[1] = t_bar2
     k_bar = 2.0 * t_bar * k
     t_bar = np.zeros(x[0].shape)
-    t_tape = reversed(t_tape2)
+    total_tape = reversed(total_tape2)
     for i in range(n2 - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        total2 = next(total_tape)
         v = x_part2[i]
         v2 = v * k
         # total += (i + 1) * v * v
-        v_bar = t_tape_part * v2 + v2 * t_tape_part
+        v_bar = total2 * v2 + v2 * total2
         t_bar[i] += v_bar * k
         # yield v * k
         k_bar += v_bar * v

@@ -12,27 +12,27 @@ def program_value_and_grad(x, k):
     list2 = [x[2, 0], x_part**2]
     n = len(list2)
     count = 1
-    t_tape = []
+    total_tape = []
     for item in list2:
         count += 1
-        t_tape.append(count)
+        total_tape.append(count)
         total += count * item * item
     i = count + 1
     total += (count + 1) * 2.0 * 2.0
-    total2 = i + 1
-    product = total2 * k
+    total3 = i + 1
+    product = total3 * k
     total += product * k
     # adjoint
     # yield from [x[2, 0], x[2, 1] ** 2]
     t_bar = [0.0] * len(list2)
-    t_tape = reversed(t_tape)
+    total_tape = reversed(total_tape)
     for i in range(n - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        total2 = next(total_tape)
         item = list2[i]
-        t_bar[i] += t_tape_part * item + item * t_tape_part
+        t_bar[i] += total2 * item + item * total2
     x_bar = np.zeros(x.shape)
     x_bar[2, 1] = 2.0 * t_bar[1] * x_part
     x_bar[2, 0] += t_bar[0]
     # total += (i + 1) * v * v
-    k_bar = product + k * total2 + 2.0 * k
+    k_bar = product + k * total3 + 2.0 * k
     return total, (x_bar, k_bar)

@@ -11,7 +11,7 @@ def program_value_and_grad(x, k):
     # primal
     n = len(x)
     total = 0.0
-    t_tape = []
+    exp_tape = []
     for i in range(n):
         value = x[i, i]
         if i != 0:
@@ -19,13 +19,13 @@ def program_value_and_grad(x, k):
                 value = value * value * k
             else:
                 value = math.exp(value * k)
-                t_tape.append(value)
+                exp_tape.append(value)
         total += value
     value2 = total * k
     # adjoint
     k_bar = total
     x_bar = np.zeros(x.shape)
-    t_tape = reversed(t_tape)
+    exp_tape = reversed(exp_tape)
     for i in range(n - 1, -1, -1):
         v = x[i, i]
         # total += v if i == 0 else v * v * k if i == 1 else math.exp(v * k)
@@ -36,8 +36,8 @@ def program_value_and_grad(x, k):
                 k_bar += k * (v * v)
                 v_bar = 2.0 * (k * k) * v
             else:
-                t_tape_part = next(t_tape)
-                total_bar = k * t_tape_part
+                exp = next(exp_tape)
+                total_bar = k * exp
                 k_bar += total_bar * v
                 v_bar = total_bar * k
         # v = x[i, i]

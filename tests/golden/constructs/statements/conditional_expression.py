@@ -17,7 +17,7 @@ def program_value_and_grad(x, k):
     # primal
     n = len(x)
     total = 0.0
-    t_tape = []
+    sum_tape = []
     tape = []
     for i in range(n):
         row = x[i]
@@ -29,7 +29,7 @@ def program_value_and_grad(x, k):
         tape.append((test, value))
         if i < 2:
             sum2 = np.sum(np.sin(row))
-            t_tape.append(sum2)
+            sum_tape.append(sum2)
             value *= sum2
         else:
             value = np.prod(row) - value
@@ -37,14 +37,14 @@ def program_value_and_grad(x, k):
     # adjoint
     k_bar = 0.0
     x_bar = np.zeros(x.shape)
-    t_tape = reversed(t_tape)
+    sum_tape = reversed(sum_tape)
     tape = reversed(tape)
     for i in range(n - 1, -1, -1):
         test, value = next(tape)
         row = x[i]
         # total += weight * np.sum(np.sin(row)) if i < 2 else np.prod(row) - weight
         if i < 2:
-            value_bar = next(t_tape)
+            value_bar = next(sum_tape)
             row_bar = value * np.cos(row)
         else:
             value_bar = -1.0

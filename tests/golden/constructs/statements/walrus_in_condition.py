@@ -9,15 +9,15 @@ def program_value_and_grad(x, k):
     # primal
     rest = list(x)
     total2 = 0.0
-    t_tape = []
-    t_tape2 = []
+    test_tape = []
+    sqrt_size_tape = []
     tape = []
     steps = 0
     while True:
         steps += 1
         n = len(rest)
         test = n > 0
-        t_tape.append(test)
+        test_tape.append(test)
         if not test:
             break
         row = rest.pop()
@@ -28,24 +28,24 @@ def program_value_and_grad(x, k):
             total = total2 + size * k
         else:
             sqrt_size = np.sqrt(size)
-            t_tape2.append(sqrt_size)
+            sqrt_size_tape.append(sqrt_size)
             total = total2 + sqrt_size / k
         total2 = total
     # adjoint
     k_bar = 0.0
     rest_bar = [np.zeros_like(item) for item in rest]
-    t_tape2 = reversed(t_tape2)
+    sqrt_size_tape = reversed(sqrt_size_tape)
     tape = reversed(tape)
-    for tmp in reversed(t_tape):
-        if tmp:
+    for test in reversed(test_tape):
+        if test:
             row, size, test = next(tape)
             if test:
                 k_bar += size
                 size_bar = k
             else:
-                t_tape_part = next(t_tape2)
-                k_bar -= t_tape_part / k / k
-                size_bar = 0.5 * (np.float64(1.0) / k) / t_tape_part
+                sqrt_size = next(sqrt_size_tape)
+                k_bar -= sqrt_size / k / k
+                size_bar = 0.5 * (np.float64(1.0) / k) / sqrt_size
             # row = rest.pop()
             rest_bar.append(2.0 * size_bar * row)
     # rest = list(x)

@@ -12,22 +12,22 @@ def program_value_and_grad(x, k):
     print('start', x.shape, k, sep=' | ', end='\n', file=sys.stderr)
     n = len(x)
     total = 0.0
-    t_tape = []
+    sum_tape = []
     for i in range(n):
         row = x[i]
         sum2 = np.sum(row**2)
-        t_tape.append(sum2)
+        sum_tape.append(sum2)
         total += sum2 * k
         print(f"{i}: {total:.4f}")
     print()
     # adjoint
     k_bar = 0.0
     x_bar = np.zeros(x.shape)
-    t_tape = reversed(t_tape)
+    sum_tape = reversed(sum_tape)
     for i in range(n - 1, -1, -1):
-        t_tape_part = next(t_tape)
+        sum2 = next(sum_tape)
         row = x[i]
         x_bar[i] += 2.0 * k * row
         # total += np.sum(row**2) * k
-        k_bar += t_tape_part
+        k_bar += sum2
     return total, (x_bar, k_bar)
