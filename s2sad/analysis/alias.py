@@ -50,9 +50,13 @@ def shares(type_: Type) -> bool:
 
 @dataclass
 class Summary:
-    """What a called function does to memory: parameters it writes, parameters its result may alias."""
+    """What a called function does to memory: parameters it writes, parameters its result may alias.
+
+    Of some of the lists that it is given it changes what is in them, but writes none of the arrays there.
+    """
 
     writes: set[int] = field(default_factory=set)
+    slots: set[int] = field(default_factory=set)  # those of the written ones that are such lists
     aliases: set[int] = field(default_factory=set)
     separate: bool = False  # whether its result is made of arrays that share no memory
     entangled: bool = False  # whether one array may be reached in two ways through its result
@@ -70,7 +74,7 @@ class Aliases:
     members: dict[Var, list[Var]] = field(default_factory=dict)
     scopes: dict[Var, tuple[object, ...]] = field(default_factory=dict)
     parts: dict[Var, list[Var]] = field(default_factory=dict)  # of what is only taken apart
-    inside: dict[Var, dict[Stmt, None]] = field(default_factory=dict)  # the stores into arrays, of what has others
+    inside: dict[Var, dict[Stmt, None]] = field(default_factory=dict)  # of the stores those that arrays see
 
     def root(self, var: Var) -> Var:
         """Return the representative of a variable's component."""
@@ -82,13 +86,8 @@ class Aliases:
 
     def written(self, var: Var) -> dict[Stmt, None]:
         """Return the statements that may write the memory of a variable: of an array, not those of lists it is in."""
-        root = self.root(var)
-        stores = self.stores.get(root, {})
-        if not isinstance(var.type, Array) or not any(map(sets_slot, stores)):
-            return stores
-        if root not in self.inside:
-            self.inside[root] = {stmt: None for stmt in stores if not sets_slot(stmt)}
-        return self.inside[root]
+        found = self.inside if isinstance(var.type, Array) else self.stores
+        return found.get(self.root(var), {})
 
     def component_scope(self, var: Var) -> tuple[object, ...]:
         """Return the loops in each iteration of which the whole component is made anew."""
@@ -110,11 +109,6 @@ class Aliases:
         scope = self.component_scope(var)
         stores = reversed(self.written(var))  # the last are the likeliest
         return any(self.places.may_follow(stmt, store, scope) for store in stores)  # type: ignore[arg-type]
-
-
-def sets_slot(stmt: Stmt) -> bool:
-    """Return whether a statement puts another item into a list, which the items do not see."""
-    return isinstance(stmt, Store) and isinstance(stmt.base.type, ListOf) and stmt.how == "set"
 
 
 _summaries: dict[int, tuple[Function, Summary]] = {}
@@ -155,13 +149,42 @@ def _summarised(function: Function) -> Summary:
     returned = [v for s in walk(function.body) if isinstance(s, Return) for v in variables(s.value)]
     for i, param in enumerate(function.params):
         leaves = [param, *_loaded_from(function, param)]
-        if any(aliases.written(leaf) for leaf in leaves):
+        resized = isinstance(param.type, ListOf) and is_resized(function, param)
+        if resized or any(aliases.written(leaf) for leaf in leaves):
             made.writes.add(i)
+            if isinstance(param.type, ListOf) and aliases.root(param) not in aliases.inside:
+                made.slots.add(i)
         if any(shares(v.type) and aliases.root(v) in map(aliases.root, leaves) for v in returned):
             made.aliases.add(i)
     made.separate = _separate(function, aliases)
     made.entangled = _entangled(function, aliases)
     return made
+
+
+def is_resized(function: Function, param: Var) -> bool:
+    """Return whether a list that a function is given may grow or shrink there, under any of its names."""
+    same = {param}
+    while True:
+        before = len(same)
+        for stmt in walk(function.body):
+            if isinstance(stmt, Move):
+                same.update(t for t, source in zip(stmt.targets, stmt.sources, strict=True) if source in same)
+            elif isinstance(stmt, Assign) and stmt.value in same:
+                same.add(stmt.target)
+        if len(same) == before:
+            break
+    return any(same & set(resized_by(stmt)) for stmt in walk(function.body))
+
+
+def resized_by(stmt: Stmt) -> list[Var]:
+    """Return the lists that a statement, or what it calls, makes longer or shorter."""
+    value = stmt.value if isinstance(stmt, Assign | Effect) else None
+    if isinstance(value, Op) and value.name in ("append", "pop"):
+        return [arg for arg in value.args[:1] if isinstance(arg, Var)]
+    if not isinstance(value, Call):
+        return []
+    given = [value.args[i] for i in summary(value.function).slots]
+    return [arg for arg in given if isinstance(arg, Var)]
 
 
 def _entangled(function: Function, aliases: Aliases) -> bool:
@@ -238,12 +261,17 @@ def find_aliases(function: Function, *, outlives: bool = False) -> Aliases:
     for var in [*result.places.defs, *function.params]:
         result.members.setdefault(result.root(var), []).append(var)
     result.memory = {result.root(var) for var in result.memory}
-    stores: dict[Var, dict[Stmt, None]] = {}
-    for var, found in result.stores.items():
-        stores.setdefault(result.root(var), {}).update(found)
-    result.stores = stores
+    result.stores, result.inside = by_root(result, result.stores), by_root(result, result.inside)
     refuse_frozen(function, result)
     return result
+
+
+def by_root(result: Aliases, stores: dict[Var, dict[Stmt, None]]) -> dict[Var, dict[Stmt, None]]:
+    """Return stores by component."""
+    made: dict[Var, dict[Stmt, None]] = {}
+    for var, found in stores.items():
+        made.setdefault(result.root(var), {}).update(found)
+    return made
 
 
 def refuse_frozen(function: Function, aliases: Aliases) -> None:
@@ -449,17 +477,22 @@ class PairsFinder:
         assert isinstance(stmt.base, Var)
         if isinstance(stmt.base.type, ListOf):
             self.link(stmt.base, list(_shared(stmt.value)), pairs)
-        self.write(stmt, stmt.base, pairs)
+        self.write(stmt, stmt.base, pairs, slot=isinstance(stmt.base.type, ListOf))
 
     def call(self, stmt: Stmt, call: Call, pairs: Pairs) -> None:
-        for i in summary(call.function).writes:
+        info = summary(call.function)
+        for i in info.writes:
             for var in _shared(call.args[i]):
-                self.write(stmt, var, pairs)
+                self.write(stmt, var, pairs, slot=i in info.slots)
 
-    def write(self, stmt: Stmt, var: Var, pairs: Pairs) -> None:
-        """Note a write; if another live name reaches the memory, the component is memory-like."""
+    def write(self, stmt: Stmt, var: Var, pairs: Pairs, *, slot: bool = False) -> None:
+        """Note a write; if another live name reaches the memory, the component is memory-like.
+
+        What is put into a slot of a list is not seen by the arrays in it.
+        """
         self.result.stores.setdefault(var, {})[stmt] = None
-        slot = isinstance(stmt, Store) and isinstance(var.type, ListOf)  # which the arrays in a list do not see
+        if not slot:
+            self.result.inside.setdefault(var, {})[stmt] = None
         for partner in pairs.get(var, ()):
             if not (slot and isinstance(partner.type, Array)) and self.read_after(stmt, partner):
                 self.result.memory.add(var)

@@ -7,17 +7,15 @@ grows through one variable would have to grow through the other: the cotangents 
 
 from __future__ import annotations
 
-from s2sad.analysis.alias import Aliases, Pairs, PairsFinder, summary
+from s2sad.analysis.alias import Aliases, Pairs, PairsFinder, resized_by, summary
 from s2sad.errors import Problem, UnsupportedError
-from s2sad.ir.nodes import Assign, Call, Effect, Expr, Function, Op, Stmt, Store, Var, walk
+from s2sad.ir.nodes import Assign, Call, Effect, Expr, Function, Stmt, Store, Var, walk
 from s2sad.ir.types import ListOf, differentiable
-
-CHANGING = {"append", "pop"}
 
 
 def refuse_shared_lists(function: Function, aliases: Aliases) -> None:
     """Refuse a list that changes through one variable while another one that may be the same list is still read."""
-    if not any(changed_list(stmt) for stmt in walk(function.body)):
+    if not any(changed_lists(stmt) for stmt in walk(function.body)):
         return
     finder = _Finder(Aliases(aliases.places), set(function.params), False)
     finder.block(function.body, {})
@@ -26,13 +24,14 @@ def refuse_shared_lists(function: Function, aliases: Aliases) -> None:
         raise UnsupportedError(list(dict.fromkeys(problems)), function.name)
 
 
-def changed_list(stmt: Stmt) -> Var | None:
-    """Return the list that a statement changes."""
-    base: Expr | None = stmt.base if isinstance(stmt, Store) else None
-    value = stmt.value if isinstance(stmt, Assign | Effect) else None
-    if isinstance(value, Op) and value.name in CHANGING:
-        base = value.args[0]
-    return base if isinstance(base, Var) and isinstance(base.type, ListOf) and differentiable(base.type) else None
+def changed_lists(stmt: Stmt) -> list[Var]:
+    """Return the lists that a statement, or what it calls, changes."""
+    changed = [stmt.base] if isinstance(stmt, Store) else resized_by(stmt)
+    return [
+        base
+        for base in changed
+        if isinstance(base, Var) and isinstance(base.type, ListOf) and differentiable(base.type)
+    ]
 
 
 class _Finder(PairsFinder):
@@ -43,15 +42,16 @@ class _Finder(PairsFinder):
         self.problems: dict[Stmt, Problem] = {}
 
     def statement(self, stmt: Stmt, pairs: Pairs) -> Pairs:
-        base = changed_list(stmt)
-        if base is not None:
+        for base in changed_lists(stmt):
             self.check(stmt, base, pairs)
         linking = isinstance(stmt, Store | Effect)  # an item is not the list
         return pairs if linking else super().statement(stmt, pairs)
 
     def check(self, stmt: Stmt, base: Var, pairs: Pairs) -> None:
+        value = stmt.value if isinstance(stmt, Assign | Effect) else None
+        given = value.args if isinstance(value, Call) else ()
         for partner in pairs.get(base, ()):
-            if isinstance(partner.type, ListOf) and self.read_after(stmt, partner):
+            if isinstance(partner.type, ListOf) and (partner in given or self.read_after(stmt, partner)):
                 names = " and ".join(sorted({repr(base.name), repr(partner.name)}))
                 message = f"this changes a list that {names} may be, and whether they are the same depends on the path"
                 span = stmt.origin.span if stmt.origin else None

@@ -478,7 +478,7 @@ class Writer:
             index = self.printer.index_value(stmt.index)
             return f"np.add.at({base}, {index}, {self.added_at(stmt)})"
         if stmt.index is None and stmt.how in ("set", "settle"):
-            return f"{base}[...] = {value}"
+            return f"{base}[{':' if isinstance(stmt.base.type, ListOf) else '...'}] = {value}"
         whole = f"{base}[...]" if stmt.base in self.captured else base
         place = whole if stmt.index is None else f"{base}[{self.printer.index(stmt.index)}]"
         scaled = self.scaled_item(stmt, place)

@@ -595,9 +595,9 @@ class Calls:
 
     def is_flat(self: Any, reference: Reference) -> bool:
         """Return whether nothing that changes is in what is in a pool."""
-        pool = self.pools.get(reference.pool)
-        if pool is None or reference.kind == "mixed":
+        if reference.kind == "mixed":
             return False
+        pool = self.pool_behind(reference)
         items = [var.type.item.item if reference.kind == "list" else var.type.item for var in pool.lists.values()]
         return all(isinstance(item, Scalar) for item in items)
 

@@ -340,6 +340,7 @@ class Expressions:
         if not whole or isinstance(value, Op):
             return value
         made = self.load(value, name, apart=True)
+        self.note_births(made, {(): self.unit.births.get(value, set()), **self.unit.inside.get(value, {})})
         if value in self.unit.handed:
             self.mark_handed(self.unit.handed[value], [made])
         return made

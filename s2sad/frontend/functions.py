@@ -15,7 +15,7 @@ from s2sad.errors import SourceError
 from s2sad.frontend.canonical import Canonical
 from s2sad.frontend.exits import SIMPLE, has_return, is_guarded, returns_at_tail
 from s2sad.frontend.models import MAKING, is_ours, model_of
-from s2sad.frontend.pools import holds_reference, lower_in_place, unwrapped
+from s2sad.frontend.pools import holds_reference, is_recursive, lower_in_place, unwrapped
 from s2sad.frontend.values import (
     FUNCTIONS,
     Deferred,
@@ -41,10 +41,13 @@ from s2sad.ir.nodes import (
     SetField,
     Store,
     Var,
+    exprs_of,
     subexpressions,
+    variables,
     walk,
 )
 from s2sad.ir.types import (
+    NOT_YET,
     ListOf,
     Static,
     Structure,
@@ -54,7 +57,7 @@ from s2sad.ir.types import (
     same_type,
 )
 from s2sad.rules.builder import constant_expr, number
-from s2sad.rules.core import TABLE, view_kind
+from s2sad.rules.core import TABLE, is_pure, view_kind
 from s2sad.rules.infer import is_basic
 
 MUTABLE = ("object", "dict", "list")
@@ -266,7 +269,7 @@ class UserFunctions:
         around = [frame for frame in self.frames if getattr(frame, "body", None) is key]
         if (around and not self.descends(body, names, around)) or len(self.frames) > 40:
             if isinstance(function, types.FunctionType) and outer is None:
-                self.unit.knowledge.recursive.add(function)
+                self.unit.knowledge.note_recursive({function})
             else:
                 self.unit.knowledge.lifted.add(body)
             raise Relower
@@ -402,7 +405,9 @@ class UserFunctions:
         from s2sad.frontend.lower import lower_function
 
         exprs = {name: self.as_expr(value, node) for name, value in names.items()}
-        self.keep_pools(function, exprs, node)
+        self.keep_pools(function, exprs)
+        self.lend_lists(function, names, exprs, node)
+        self.note_given(function, names)
         knowledge = self.unit.knowledge
         recursive = function in knowledge.recursive
         canonical = Canonical(recursive, function in knowledge.fixed and not recursive)
@@ -414,7 +419,7 @@ class UserFunctions:
         if key in unit.active:
             cycle = {active[0] for active in unit.active[unit.active.index(key) :]}
             if not cycle <= unit.knowledge.recursive:
-                unit.knowledge.recursive |= cycle
+                unit.knowledge.note_recursive(cycle)
                 raise Relower
             if key not in unit.knowledge.results:
                 unit.awaited.add(key)
@@ -422,12 +427,13 @@ class UserFunctions:
             made, result = unit.instances[key], unit.knowledge.folded_result(key)
         else:
             if any(active[0] == function for active in unit.active) and function not in unit.knowledge.recursive:
-                unit.knowledge.recursive.add(function)
+                unit.knowledge.note_recursive({function})
                 raise Relower
             if sum(1 for active in unit.active if active[0] == function) > 30:
                 raise Unsupported("the recursion never ends for arguments of these types", node)
             if key not in unit.instances:
                 unit.place = self.span(node)
+                self.tell_of_pools()
                 before = list(unit.problems)
                 made = self.lower_instance(function, types_, key, lower_function)
                 unit.wrong[key] = [problem for problem in unit.problems if problem not in before]
@@ -437,6 +443,7 @@ class UserFunctions:
                     self.note(problem)
             result = made.result
         self.check_instance(function, made, node)
+        self.check_lent(function, made, exprs)
         self.check_caught(node, made)
         passed = tuple(
             expr for expr, (_, type_) in zip(exprs.values(), types_, strict=True) if not isinstance(type_, Static)
@@ -446,9 +453,11 @@ class UserFunctions:
         call = self.builder.bind(Call(made, passed, result))
         if made.optional:
             self.unit.optional.add(call)
+            self.unit.makers[call] = function
         if isinstance(result, Static):
             return Const(result.value, result)
         loaded = self.load(call, "item")
+        self.note_births(loaded, knowledge.returned.get(function, {}))
         self.keep_lists(function, made, names.values())
         if holds_reference(result) and lower_in_place(knowledge, function):
             raise Relower
@@ -471,6 +480,25 @@ class UserFunctions:
         if fixed and lower_in_place(self.unit.knowledge, function):
             raise Relower
 
+    def lend_lists(self: Any, function: Any, values: dict[str, Value], exprs: dict[str, Expr], node: Any) -> None:
+        """A function that calls itself changes lists that it is given: they are of any length, and change here."""
+        for name in sorted(self.unit.knowledge.lent.get(function, ())):
+            value = unwrapped(values[name])
+            if isinstance(value, Struct) and value.kind == "list":
+                raise self.make_dynamic(value, node)
+            if isinstance(exprs[name], Var) and isinstance(exprs[name].type, ListOf):
+                self.resizes_list(exprs[name])
+
+    def check_lent(self: Any, function: Any, made: Any, exprs: dict[str, Expr]) -> None:
+        """Lists that are handed to and fro hold the same in all calls."""
+        for param in made.params:
+            given = exprs.get(param.name)
+            if param in made.lent and isinstance(given, Var) and not same_type(param.type, given.type):
+                sites = self.sites_of(given)
+                if not sites:
+                    raise Unsupported(f"the list {param.name!r} holds something else in this call", None)
+                self.learn_lists(sites, self.joined_list(param.type, given.type))
+
     def note_made_by(self: Any, function: Any, result: Value) -> None:
         """Note of the objects and lists in the lists that a call returns that they were made there."""
         maker = ("call", function)
@@ -481,14 +509,12 @@ class UserFunctions:
                 for path in paths_of_mutable(part.type.item):
                     self.unit.contents.setdefault((("result", function), path), set()).add(maker)
 
-    def keep_pools(self: Any, function: Any, given: dict[str, Expr], node: Any) -> None:
-        """A function that is given what is in a pool is lowered where it is called: the pool is not passed on."""
+    def keep_pools(self: Any, function: Any, given: dict[str, Expr]) -> None:
+        """A function that is given what is in a pool is lowered where it is called, if it does not call itself."""
         if not any(holds_reference(expr.type) for expr in given.values()):
             return
-        if not lower_in_place(self.unit.knowledge, function):
-            message = "a function that calls itself is given an object or a list that is kept with others"
-            raise Unsupported(message, node, "write a loop instead, with a list of what is still to be done")
-        raise Relower
+        if lower_in_place(self.unit.knowledge, function):
+            raise Relower
 
     def mark_handed(self: Any, function: Any, values: list[Value]) -> None:
         """Note objects and lists that a call was given, or returned: one may be the other, it is not known any more."""
@@ -519,11 +545,31 @@ class UserFunctions:
 
     def captured_in(self: Any, made: Any) -> list[Expr]:
         """Globals and closure cells that a called function reads are arguments of the call."""
-        values = [self.reached(var.name, var.type, where) for var, where in made.captured]
+        values = [self.captured_value(made, var, where) for var, where in made.captured]
         if any(value in self.borrowed and not self.as_loaded(value) for value in values):
             self.unit.knowledge.dynamic.add(("inline", made.python))  # it was lowered for what the list held before
             raise Relower
         return [self.materialize(value) for value in values]
+
+    def captured_value(self: Any, made: Any, var: Var, where: Any) -> Value:
+        """Return what a called function reads of a place outside of it: in the module, or a list of a pool."""
+        if where[0] != "pool":
+            return self.reached(var.name, var.type, where)
+        _, reference, key = where
+        given = self.pool_behind(reference).lists[key]
+        if var in made.params and not same_type(var.type, given.type):  # else it is being lowered
+            self.learn_lists([self.unit.list_sites[given]], self.joined_list(var.type, given.type))
+        self.unit.grown.add(given)
+        return given
+
+    def joined_list(self: Any, one: ListOf, other: ListOf) -> ListOf:
+        """Return the type of a list of a pool of which two functions know different things."""
+        if NOT_YET in (one.item, other.item):
+            return other if one.item == NOT_YET else one
+        made = join(one, other)
+        if not isinstance(made, ListOf):
+            raise Unsupported("the items of one list are of unlike kinds in two functions", None)
+        return made
 
     def lower_instance(self: Any, function: Any, types_: list[Any], key: Any, lower_function: Any) -> Any:
         """Lower a function for these types, a recursive one until the type of its result is known."""
@@ -548,6 +594,8 @@ class UserFunctions:
                 self.fold(key, before, after)
         finally:
             unit.active.pop()
+        used = used_in(made, shell)
+        made.captured = [(var, where) for var, where in made.captured if where[0] != "pool" or var in used]
         if function in unit.knowledge.recursive and [w for _, w in made.captured] != [w for _, w in shell.captured]:
             unit.knowledge.reads[key] = made.captured
             raise Relower
@@ -557,6 +605,9 @@ class UserFunctions:
         shell.params = [p for p in made.params if not isinstance(p.type, Static)] + [v for v, _ in made.captured]
         shell.body, shell.result, shell.span = made.body, unit.knowledge.results[key], made.span
         shell.source, shell.doc, shell.captured = made.source, made.doc, made.captured
+        shell.lent = frozenset(var for var, where in made.captured if where[0] == "pool")
+        names = unit.knowledge.lent.get(function, ())
+        shell.lent |= {param for param in shell.params if param.name in names}
         shell.optional, shell.absent, shell.python, shell.primal = made.optional, made.absent, function, True
         return shell
 
@@ -581,8 +632,10 @@ class UserFunctions:
 
     def check_instance(self: Any, function: Any, made: Any, node: Any) -> None:
         """A function that changes the fields of an object, grows a list or writes in a container is inlined."""
-        params = set(made.params)
-        if function not in self.unit.knowledge.recursive and writes_inside(made):
+        params = set(made.params) - made.lent
+        if writes_inside(made):
+            if is_recursive(self.unit.knowledge, function):
+                raise Unsupported("a function that calls itself changes what is in something it is given", node)
             self.unit.knowledge.dynamic.add(("inline", function))
             raise Relower
         for stmt in walk(made.body):
@@ -597,7 +650,7 @@ class UserFunctions:
                 or (isinstance(stmt, Store) and isinstance(stmt.base.type, ListOf) and stmt.base in params)
             )
             if outside:
-                if function in self.unit.knowledge.recursive:
+                if is_recursive(self.unit.knowledge, function):
                     raise Unsupported("a recursive function changes an object of its caller's", node)
                 self.unit.knowledge.dynamic.add(("inline", function))
                 raise Relower
@@ -670,19 +723,39 @@ def hands_back(function: Any, holds: Callable[[Type], bool] = holds_mutable) -> 
 
 
 def writes_inside(function: Any) -> bool:
-    """Return whether a function writes an array, or changes a list, that it takes out of what it is given."""
+    """Return whether a function writes an array, or changes a list, that it takes out of what it is given.
+
+    Lists that are lent to it, as themselves, it may change.
+    """
     inside = {param for param in function.params if isinstance(param.type, Structure | ListOf)}
     for stmt in walk(function.body) if inside else ():
-        if isinstance(stmt, Store) and stmt.base in inside:
+        if isinstance(stmt, Store) and stmt.base in inside - function.lent:
             return True
         value = stmt.value if isinstance(stmt, Assign | Effect) else None
-        if isinstance(value, Op) and value.name in ("append", "pop") and value.args[0] in inside:
+        if isinstance(value, Op) and value.name in ("append", "pop") and value.args[0] in inside - function.lent:
             return True
         if isinstance(stmt, Assign) and taken_from(stmt.value) in inside:
             inside.add(stmt.target)
         if isinstance(stmt, Move):
             inside.update(t for t, s in zip(stmt.targets, stmt.sources, strict=True) if s in inside)
     return False
+
+
+def used_in(function: Any, itself: Any) -> set[Var]:
+    """Return what a function does anything with but hand it on to itself, or read what nobody asks for."""
+    statements, own = list(walk(function.body)), {var for var, _ in function.captured}
+    while True:
+        used = {var for stmt in statements for expr in exprs_of(stmt) for var in read_by(expr, itself, own)}
+        left = [s for s in statements if not isinstance(s, Assign) or s.target in used or not is_pure(s.value)]
+        if len(left) == len(statements):
+            return used
+        statements = left
+
+
+def read_by(expr: Expr, itself: Any, own: set[Var]) -> Iterator[Var]:
+    """Yield what an expression reads; but not what a function has of its own if it is what is called."""
+    handed = isinstance(expr, Call) and expr.function is itself
+    return (var for var in variables(expr) if not (handed and var in own))
 
 
 def taken_from(value: Expr) -> Expr | None:

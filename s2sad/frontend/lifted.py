@@ -18,6 +18,7 @@ from typing import Any
 
 import libcst as cst
 
+from s2sad.frontend.births import behind
 from s2sad.frontend.scopes import free_names, nonlocals_of, shared_names, syntax
 from s2sad.frontend.values import (
     Bound,
@@ -325,6 +326,7 @@ def enter_lifted(lowerer: Any, lifted: Lifted, args: list[tuple[str, Type]], opt
             values[name] = number(type_.value) if type(type_.value) is int else Const(type_.value, type_)
         else:
             values[name] = lowerer.load(var, name, (lowerer.name, name))
+        lowerer.note_births(values[name], behind(lowerer.unit.knowledge.given.get(lifted, {}), name))
         params.append(var)
     frame = lowerer.rebuilt(lifted, values)
     frame.state.heap = lowerer.state.heap

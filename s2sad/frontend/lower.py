@@ -18,6 +18,7 @@ import libcst as cst
 
 from s2sad.errors import Problem, Span, UnsupportedError
 from s2sad.frontend.attempts import Attempts, mark_unread
+from s2sad.frontend.births import Births, behind, merged
 from s2sad.frontend.builtins import Builtins
 from s2sad.frontend.calls import Calls
 from s2sad.frontend.chains import parse_text
@@ -78,7 +79,7 @@ from s2sad.ir.nodes import (
     subexpressions,
     walk,
 )
-from s2sad.ir.types import NOT_YET, Array, ListOf, Scalar, Static, Structure, Type, join, list_of
+from s2sad.ir.types import NOT_YET, Array, ListOf, Reference, Scalar, Static, Structure, Type, join, list_of
 from s2sad.passes.dce import remove_dead_moves
 from s2sad.passes.owned import leave_out_places
 from s2sad.rules.builder import Builder, number
@@ -152,6 +153,9 @@ class Unit:
     outcomes: dict[Any, Var] = field(default_factory=dict)  # the user's names that tell whether a `try` has raised
     grown: set[Any] = field(default_factory=set)  # lists that something was appended to, taken from or written into
     births: dict[Any, set[Any]] = field(default_factory=dict)  # where lists may have been made that are fields of items
+    inside: dict[Any, Any] = field(default_factory=dict)  # and what is in them
+    traced: bool = False  # whether it was found out where something is made that functions are given, or return
+    makers: dict[Any, Any] = field(default_factory=dict)  # of what may be None: the function that returned it
     handed: dict[Any, Any] = field(default_factory=dict)  # what calls may have handed back, or None: of which function
     again: bool = False  # whether something was learnt that is not yet in what was lowered
     missing: set[Any] = field(default_factory=set)  # pools that were asked for before anything was put there
@@ -206,6 +210,7 @@ class Lowerer(
     Calls,
     Operations,
     Pools,
+    Births,
     Mixed,
     Library,
     Scientific,
@@ -237,6 +242,7 @@ class Lowerer(
         self.catchers: list[Any] = []  # the `try` around whose handlers ask what an exception holds
         self.finals: list[Any] = []  # what is done when the bodies around are left by a jump
         self.broke: list[str | None] = []  # of the loops around: the name that says whether one was left by `break`
+        self.arguments: set[Var] = set()
         self.results: list[Type] = []
         self.returned: list[Any] = []  # outlines of the results
         self.depth = 0
@@ -447,6 +453,7 @@ def lower_function(
             state.names[arg] = number(type_.value) if type(type_.value) is int else Const(type_.value, type_)
         else:
             state.names[arg] = lowerer.load(var, arg, site)
+        lowerer.note_births(state.names[arg], behind(unit.knowledge.given.get(function, {}), arg))
         params.append(var)
     lowerer.bind_defaults(parsed.node, function, state)
     lowerer.open_cells(parsed.node, parsed)
@@ -456,7 +463,7 @@ def lower_function(
 def lowered(lowerer: Lowerer, function: Any, node: Any, params: list[Var], optional: frozenset[str]) -> Function:
     """Lower the body of a function whose parameters are bound."""
     unit, name = lowerer.unit, lowerer.name
-    lowerer.node = node
+    lowerer.node, lowerer.arguments = node, set(params)
     for place in unit.knowledge.early.get(node, {}).values():
         lowerer.reached(*place)
     try:
@@ -472,8 +479,9 @@ def lowered(lowerer: Lowerer, function: Any, node: Any, params: list[Var], optio
         result = join(result, other) if result is not None else None
     if result is None:
         lowerer.as_one_kind(lowerer.returned)
-        if any(isinstance(r, Structure) for r in some):  # in place one name may stand for either
-            lowerer.inline_caller()
+        if any(isinstance(r, Structure | Reference) for r in some):
+            lowerer.tell_apart(unit.knowledge.returned.get(function, {}).get((), ()))
+            lowerer.inline_caller()  # in place one name may stand for either
         hint = "return values of one kind and shape on every path"
         unit.problems.append(Problem("the function returns values of unlike kinds", lowerer.span(node), hint))
         result = Static(None)
@@ -503,6 +511,7 @@ def lower(
     for _ in range(ATTEMPTS):
         unit = Unit(knowledge, function=python, entry=entry_of(function, args))
         unit.names.add(wish)
+        merged(unit.contents, knowledge.contents)
         dynamic = len(knowledge.dynamic)
         try:
             with deeper():
@@ -524,6 +533,8 @@ def lower(
             continue
         unit.problems += unit.unread
         if any(problem not in unit.tentative for problem in unit.problems):
+            if merged(knowledge.contents, unit.contents) or unit.traced:
+                continue  # where something is made was not known yet
             raise UnsupportedError(unit.problems, wish)
         rename_instances(made)
         for function_ in [made, *unit.instances.values()]:

@@ -18,7 +18,7 @@ from typing import Any
 
 from s2sad.frontend.pools import pool_of
 from s2sad.frontend.values import POISON, Chosen, Poisoned, Struct, Unsupported, Value
-from s2sad.ir.nodes import Assign, Const, Effect, Expr, Op, Var
+from s2sad.ir.nodes import Const, Effect, Expr, Op, Var
 from s2sad.ir.types import BOOL, INT, ListOf, Opaque, Reference, Static
 from s2sad.rules.builder import constant_expr
 
@@ -67,14 +67,13 @@ class Mixed:
         name = "object" if name == "object" else name
         pool = self.new_pool(root, Reference(root, "mixed"), base_of(classes))
         for key, item in (("class", Opaque("the name of a class")), ("at", INT)):
-            var = pool.lists[key] = Var(f"{name}_{key}", ListOf(item))
-            self.prologue.append(Assign(var, Op("list", (), var.type)))
+            pool.lists[key] = self.list_of_pool(pool.reference, key, f"{name}_{key}", ListOf(item))
         return pool
 
     def of_each_class(self: Any, place: Expr, name: str) -> Struct | Chosen:
         """Return an object as one of each class, and the tests that tell which it is."""
         root = pool_of(place)
-        which, at = (self.get(self.pools[root].lists[key], place) for key in ("class", "at"))
+        which, at = (self.get(self.mixed_pool(root).lists[key], place) for key in ("class", "at"))
 
         def as_one_of(cls: type) -> Value:
             self.laid_out_pool(own_root(root, cls))
@@ -114,7 +113,7 @@ class Mixed:
 
     def is_instance(self: Any, place: Expr, classes: tuple[Any, ...], node: Any) -> Value:
         """`isinstance(object, classes)` of what is in a pool."""
-        pool = self.pools[pool_of(place)]
+        pool = self.pool_of(place)
         if place in self.unit.optional:
             there = self.builder.bind(Op("is_not", (place, Const(None)), BOOL), "there")
             none = constant_expr(issubclass(type(None), classes))
@@ -126,13 +125,13 @@ class Mixed:
 
     def is_of(self: Any, place: Expr, classes: tuple[Any, ...]) -> Value:
         """Return whether an object that is there is of one of these classes."""
-        if self.pools[pool_of(place)].reference.kind != "mixed":
-            return constant_expr(issubclass(self.pools[pool_of(place)].cls, classes))
+        if self.pool_of(place).reference.kind != "mixed":
+            return constant_expr(issubclass(self.pool_of(place).cls, classes))
         possible = self.possible(place)
         wanted = [cls for cls in possible if issubclass(cls, classes)]
         if len(wanted) in (0, len(possible)):
             return constant_expr(bool(wanted))
-        which = self.get(self.pools[pool_of(place)].lists["class"], place)
+        which = self.get(self.pool_of(place).lists["class"], place)
         if len(wanted) == len(possible) - 1 and len(wanted) > 1:
             return self.turned(self.class_test(place, which, [cls for cls in possible if cls not in wanted]))
         return self.class_test(place, which, wanted)

@@ -122,6 +122,8 @@ def unite(unit: Any, births: Iterable[Any]) -> bool:
         if not isinstance(type_.item, Scalar | Array):
             del knowledge.items[site]  # lists that held the objects themselves hold places
     knowledge.cures.clear()  # what was written out for their sake may stay a loop
+    knowledge.results.clear()  # what returned the objects returns places
+    knowledge.folded.clear()
     return True
 
 
@@ -140,11 +142,16 @@ def lower_in_place(knowledge: Any, function: Any) -> bool:
     """See to it that a function is lowered where it is called; return whether that is new, and can be."""
     lifted = not isinstance(function, types.FunctionType)
     key = ("in place", function.node) if lifted else ("inline", function)
-    recursive = function.node in knowledge.lifted if lifted else function in knowledge.recursive
-    if key in knowledge.dynamic or recursive:
+    if key in knowledge.dynamic or is_recursive(knowledge, function):
         return False
     knowledge.dynamic.add(key)
     return True
+
+
+def is_recursive(knowledge: Any, function: Any) -> bool:
+    """Return whether a function is one of its own, and not lowered where it is called, because it calls itself."""
+    lifted = not isinstance(function, types.FunctionType)
+    return function in knowledge.recursive or (lifted and function.node in knowledge.lifted)
 
 
 def in_place(unit: Any) -> bool:
@@ -184,8 +191,9 @@ class Pools:
             return {birth for value in lists for birth in self.births_in(self.sites_inside(value), ())}
         births: set[Any] = set()
         for value in values:
-            own = set() if is_none(value) else self.births_of(value) if is_object(value) else None
-            if own is None or not (own or is_none(value)):
+            own = self.births_of(value) if is_object(value) else set()
+            own = set(value.births) if isinstance(value, Unjoinable) else own
+            if not own and not is_none(value):
                 return set()
             births |= own
         return births
@@ -367,9 +375,44 @@ class Pools:
     def add_list(self: Any, pool: Pool, key: Any, name: str) -> None:
         """Make a list of a pool at the beginning of the function."""
         site = ("pool", pool.reference.pool, key)
-        var = pool.lists[key] = Var(name, self.type_in_pool(site))
-        self.unit.list_sites[var] = site
-        self.prologue.append(Assign(var, Op("list", (), var.type)))
+        pool.lists[key] = self.list_of_pool(pool.reference, key, name, self.type_in_pool(site))
+        self.unit.list_sites[pool.lists[key]] = site
+
+    def list_of_pool(self: Any, reference: Reference, key: Any, name: str, type_: ListOf) -> Var:
+        """Return a list of a pool: a new one, or that of the first call where a function calls itself."""
+        if self.calls_itself():
+            given: Var = self.capture(name, type_, ("pool", reference, key))
+            given.user = False
+            return given
+        made = Var(name, type_)
+        self.prologue.append(Assign(made, Op("list", (), type_)))
+        return made
+
+    def tell_of_pools(self: Any) -> None:
+        """Let a function that is lowered now know what is in the lists of the pools so far."""
+        for pool in self.pools.values():
+            for var in pool.lists.values():
+                site = self.unit.list_sites.get(var)
+                if site is not None and var.type.item != NOT_YET:
+                    self.unit.knowledge.items.setdefault(site, var.type)
+
+    def calls_itself(self: Any) -> bool:
+        """Return whether what is lowered is a function that calls itself: what is in a pool is handed to and fro."""
+        active, knowledge = self.unit.active, self.unit.knowledge
+        return bool(active) and is_recursive(knowledge, active[-1][0])
+
+    def pool_of(self: Any, place: Expr | None) -> Pool:
+        """Return the pool in which a place is; it may be that of a caller."""
+        assert place is not None and isinstance(place.type, Reference)
+        return self.pool_behind(place.type)
+
+    def pool_behind(self: Any, reference: Reference) -> Pool:
+        """Return the pool that references are to."""
+        if reference.kind == "list":
+            return self.pool(reference.pool, None)  # type: ignore[no-any-return]
+        if reference.kind == "mixed":
+            return self.mixed_pool(reference.pool)  # type: ignore[no-any-return]
+        return self.laid_out_pool(reference.pool)  # type: ignore[no-any-return]
 
     def type_in_pool(self: Any, site: tuple[str, Any, Any]) -> ListOf:
         """Return the type of a list of a pool, as far as lowering has found out before."""
@@ -395,13 +438,13 @@ class Pools:
 
     def fields_in_pool(self: Any, struct: Struct) -> dict[Any, Value]:
         """Return the fields of an object as they are here."""
-        lists = self.pools[pool_of(struct.place)].lists
+        lists = self.pool_of(struct.place).lists
         fields = {key: var for key, var in lists.items() if key != NO_FIELD}
         return {key: self.load(self.get(var, struct.place), key_name(key)) for key, var in fields.items()}
 
     def set_in_pool(self: Any, struct: Struct, key: Any, value: Value) -> None:
         """`object.key = value`."""
-        lists = self.pools[pool_of(struct.place)].lists
+        lists = self.pool_of(struct.place).lists
         if key not in lists and struct.kind == "dict":
             self.as_tables(pool_of(struct.place))
         if key not in lists:
@@ -413,7 +456,7 @@ class Pools:
     # --- lists ------------------------------------------------------------------------------------------------
     def rows_of(self: Any, row: Expr) -> Var:
         """Return the list in which a list in a pool is an item."""
-        rows: Var = self.pools[pool_of(row)].lists[None]
+        rows: Var = self.pool_of(row).lists[None]
         return rows
 
     def row_type(self: Any, row: Expr) -> ListOf:

@@ -16,7 +16,7 @@ from s2sad.frontend import sets
 from s2sad.frontend.classes import is_descriptor
 from s2sad.frontend.expressions import kind_of as kind_of_sequence
 from s2sad.frontend.models import behind, is_ours
-from s2sad.frontend.pools import is_listlike, unwrapped
+from s2sad.frontend.pools import is_listlike, lower_in_place, unwrapped
 from s2sad.frontend.sets import is_known_set
 from s2sad.frontend.values import (
     FUNCTIONS,
@@ -386,9 +386,12 @@ class Statements:
             return
         fields = self.fields(base)
         self.settle(base)
-        if base.item:
+        if base.item or base.ref in self.unit.optional:  # of which a copy was taken apart
             self.spell_out(base)
             self.tell_apart(base.births)
+            maker = self.unit.makers.get(base.ref)
+            if maker is not None and lower_in_place(self.unit.knowledge, maker):
+                raise Relower
             raise Unsupported(
                 f"which {base.kind} this is depends on the path or the iteration (it is made anew there, or an item of "
                 "a list): its items cannot be assigned yet",
@@ -399,6 +402,8 @@ class Statements:
             if key not in fields:
                 self.inline_caller()
                 raise Unsupported(f"a new field {key!r} on an object from outside is not accepted")
+            if self.calls_itself():  # each call changes what the first is given
+                self.tell_apart(base.births)
             expr = self.materialize(value)
             self.builder.block.append(SetField(base.ref, key, base.kind, expr, self.builder.origin))
         fields[key] = value
@@ -781,7 +786,8 @@ class Statements:
         if self.given_back:
             given = [self.content(cell, name, None) for cell, name in self.given_back]
             value = self.struct("tuple", dict(enumerate([value, *given])))
-        value = self.outward(value, None)
+        self.note_returned(self.lifted or function, value)
+        value = unwrapped(value) if self.calls_itself() else self.outward(value, None)
         expr = self.materialize(value)
         self.returned.append(self.outline(value))
         self.results += [expr.type, NONE] if expr in self.unit.optional else [expr.type]

@@ -257,8 +257,25 @@ class Knowledge:
     callables: dict[Any, type] = field(default_factory=dict)  # classes that stand for functions made alike
     layouts: dict[Any, Any] = field(default_factory=dict)  # of the objects in a pool: kind, class, fields, name
     pools: dict[Any, Any] = field(default_factory=dict)  # where objects are made that are in a pool: which, as a tree
+    contents: dict[Any, set[Any]] = field(default_factory=dict)  # where the items of lists are made
+    lent: dict[Any, set[str]] = field(default_factory=dict)  # lists that functions which call themselves change
+    given: dict[Any, Any] = field(default_factory=dict)  # where what functions are given is made, by the function
+    returned: dict[Any, Any] = field(default_factory=dict)  # and what they return
     # objects from outside that are first met in a branch or a loop, by the function: they are there from its start
     early: dict[Any, dict[Any, tuple[str, Any, Any]]] = field(default_factory=dict)
+
+    def note_recursive(self, functions: set[Any]) -> None:
+        """Note that functions call themselves: what they return was known as what functions return that do not."""
+        self.recursive |= functions
+        for key in [key for key in self.results if key[0] in functions]:
+            del self.results[key]
+
+    def note_lent(self, function: Any, names: set[str]) -> bool:
+        """Note which of the lists that a function is given it changes; return whether that is new."""
+        known = self.lent.setdefault(function, set())
+        new = not names <= known
+        known |= names
+        return new
 
     def learn(self, called: set[Any], entry: str, names: list[str], places: set[str]) -> bool:
         """An int that is not known decides a type: specialise on more ints; return whether there were more.

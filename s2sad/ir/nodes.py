@@ -434,6 +434,7 @@ class Function:
         "doc",
         "forward",
         "inner",
+        "lent",
         "name",
         "optional",
         "outlines",
@@ -457,6 +458,7 @@ class Function:
         self.shared = False  # whether common subexpressions are still to be shared
         self.optional = False  # whether it may also return None
         self.absent: frozenset[Var] = frozenset()  # parameters that may be None
+        self.lent: frozenset[Var] = frozenset()  # parameters that are lists which calls hand to and fro
         self.buffers: frozenset[Var] = frozenset()  # what it was given to write to
         self.primal = False  # whether its statements are the user's own, and need no comment that says so
         self.inner: Function | None = None  # the pullback inside a vjp

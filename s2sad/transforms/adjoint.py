@@ -125,6 +125,7 @@ class Adjoint:
         self.splits = splits
         self.exact = False  # whether what is differentiated now broadcasts along axes of length 1 only
         self.outlined: list[Function] = []  # the adjoints of operations that are functions of their own
+        self.lent: set[Var] = set()  # the lists that the function is given and changes
         self.repeatable = False  # whether the reverse sweep may run more than once
         self.split_calls: dict[Stmt, tuple[Any, Var]] = {}
         self.kept_calls: dict[Stmt, Var] = {}
@@ -136,17 +137,17 @@ class Adjoint:
         self.check()
 
     # --- entry ------------------------------------------------------------------------------------------------
-    def run(self, seed: dict[tuple[Any, ...], Expr], buffers: dict[Var, Var] | None = None) -> Reversed:
+    def run(self, seed: dict[tuple[Any, ...], Expr], buffers: dict[Key, Var] | None = None) -> Reversed:
         """Return forward and reverse code, given the cotangents of the leaves of the result.
 
         `buffers` are the cotangents of parameters the function writes: updated in place.
         """
         self.seed = seed
-        for param, buffer in (buffers or {}).items():
+        for (param, path), buffer in (buffers or {}).items():
             if self.is_shadowed(param):
                 self.shadows[param] = buffer
             else:
-                self.env[param, ()] = Bar(buffer)
+                self.env[param, path] = Bar(buffer, owned=isinstance(param.type, ListOf))
         for param in self.function.params:
             mirrored = param in self.mirror.of or param in self.shadows
             if self.is_shadowed(param) and isinstance(param.type, Array) and not mirrored:

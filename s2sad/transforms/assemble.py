@@ -15,6 +15,7 @@ from typing import Any
 from s2sad.analysis.activity import find_activity
 from s2sad.analysis.alias import Aliases, find_aliases, shares
 from s2sad.analysis.bound import Unbound
+from s2sad.errors import Problem, UnsupportedError
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -61,7 +62,15 @@ from s2sad.transforms.adjoint import Adjoint, Region, Reversed
 from s2sad.transforms.calls import Split, Splits, build_structure, everything
 from s2sad.transforms.containers import zipped
 from s2sad.transforms.convention import faced
-from s2sad.transforms.cotangents import bar_name, cotangent_type, is_tuple, leaf_types, optional_steps
+from s2sad.transforms.cotangents import (
+    Key,
+    bar_name,
+    cotangent_type,
+    is_tuple,
+    leaf_types,
+    optional_steps,
+    zeros_list,
+)
 from s2sad.transforms.keep import Keeper, content_reads, insert_forward
 from s2sad.transforms.residuals import Residuals
 from s2sad.transforms.tapes import Tapes, count_iterations, drop_unfinished, flag_exits, used_flags
@@ -127,7 +136,12 @@ class Assembler:
             returned = [stmt.value for stmt in walk(made.function.body) if isinstance(stmt, Return)]
             reachable = reachable_roots(made.function, adjoint.aliases, tuple_of(returned))
         keeper = Keeper(
-            made, set(adjoint.mirror.of.values()), reachable, adjoint.bound, tape_everything=not self.options.tbr
+            made,
+            set(adjoint.mirror.of.values()),
+            reachable,
+            adjoint.bound,
+            tape_everything=not self.options.tbr,
+            lent=adjoint.lent,
         )
         kept = keeper.run(results)
         for stmt, more in adjoint.mirror.after.items():
@@ -163,7 +177,8 @@ class Assembler:
             results = share_both(forward, reverse, results if value is None else [*results, value])
             value = results[given] if value is not None else None
             del results[given:]
-        results = reuse(reverse, results, buffers, enabled=self.options.passes)
+        arrays = [buffer for buffer in buffers if isinstance(buffer.type, Array)]
+        results = reuse(reverse, results, arrays, enabled=self.options.passes)
         self.module.functions.extend(adjoint.outlined)
         return forward, reverse, results if value is None else [*results, value]
 
@@ -360,14 +375,17 @@ class Assembler:
     ) -> tuple[Expr, Block]:
         """Return the gradients from a call of the backward function, and the statements that make them."""
         body: Block = []
-        buffers: dict[int, Var] = {}
-        for i in split.written:
-            param = function.params[i]
-            buffers[i] = Var(f"{param.name}_bar", param.type)
-            body.append(Assign(buffers[i], Op("zeros_like", (param,), param.type)))
+        buffers = split.buffers()
+        for (param, path), buffer in buffers.items():
+            zeros = Op("zeros_like", (param,), param.type)
+            if isinstance(param.type, ListOf):
+                zeros = zeros_list(param, path, dict(leaf_types(param.type.item))[path])
+            body.append(Assign(buffer, zeros))
         args = (kept, seed, *buffers.values())
         types = tuple(cotangent_type(function.params[i].type) for i in split.returned)
-        values: dict[int, Expr] = dict(buffers)
+        values: dict[int, Expr] = {}
+        for i in split.written:
+            values[i] = self.whole_buffer(function.params[i], buffers)
         if len(types) == 1:
             only = Var(f"{function.params[split.returned[0]].name}_bar", types[0])
             body.append(Assign(only, Call(split.backward, args, types[0])))
@@ -383,6 +401,13 @@ class Assembler:
             body.append(Effect(Call(split.backward, args, Static(None))))
         results = [values[function.params.index(param)] for param in wrt]
         return (results[0] if len(results) == 1 else tuple_of(results)), body
+
+    def whole_buffer(self, param: Var, buffers: Mapping[Key, Var]) -> Expr:
+        """Return the gradient of what a function writes, from its buffers."""
+        if (param, ()) in buffers:
+            return buffers[param, ()]
+        message = f"the list {param.name!r}, whose items have parts, changes in a function that returns early"
+        raise UnsupportedError([Problem(message, None, "return at the end")])
 
     def vjp(self, function: Function, wrt: list[Var], name: str) -> Function:
         """Return f_vjp: the value and a pullback that may be called any number of times."""
@@ -456,18 +481,17 @@ class Assembler:
         function = split.instance
         wrt = [function.params[i] for i in split.wrt]
         copy, adjoint = self.adjoint_of(function, set(wrt), [function.params[i] for i in split.written])
-        taken = {f"{function.params[i].name}_bar" for i in split.written}
+        buffers = split.buffers()
+        taken = {buffer.name for buffer in buffers.values()}
         name = next(n for n in ("out_bar", "result_bar", "returned_bar") if n not in taken)
         y_bar = Var(name, cotangent_type(function.result))
         seed = {}
         if split.result_active:
             seed = {path: field_path(y_bar, path) for path, t in leaf_types(function.result) if differentiable(t)}
-        buffers = {
-            function.params[i]: Var(f"{function.params[i].name}_bar", function.params[i].type) for i in split.written
-        }
+        adjoint.lent = {param for param, _ in buffers if isinstance(param.type, ListOf)}
         made = adjoint.run(seed, buffers)
-        for param, buffer in buffers.items():
-            self.settle_buffer(adjoint, made, param, buffer)
+        for key, buffer in buffers.items():
+            self.settle_buffer(adjoint, made, key, buffer)
         results = self.gradients(
             adjoint, made, [function.params[i] for i in split.returned], sparse=not split.recursive and not split.whole
         )
@@ -512,8 +536,9 @@ class Assembler:
             )
         return {adjoint.aliases.root(v) for v in vars_ if shares(v.type)}
 
-    def settle_buffer(self, adjoint: Adjoint, made: Reversed, param: Var, buffer: Var) -> None:
-        """The cotangent of the array as it was before the call ends in the caller's buffer."""
+    def settle_buffer(self, adjoint: Adjoint, made: Reversed, key: Key, buffer: Var) -> None:
+        """The cotangent of the array or list as it was before the call ends in the caller's buffer."""
+        param, _ = key
         if param in adjoint.mirror.of:
             shadow = adjoint.mirror.of[param]
             made.reverse.insert(0, Store(shadow, None, buffer, "add"))
@@ -521,11 +546,16 @@ class Assembler:
             return
         if adjoint.is_shadowed(param):
             return
-        bar = adjoint.env.pop((param, ()), None)
+        bar = adjoint.env.pop(key, None)
         if bar is None:
-            made.reverse.append(Store(buffer, None, number(0.0), "settle"))
+            made.reverse.append(Store(buffer, None, zeros_in(buffer), "settle"))
         elif bar.expr is not buffer:
             made.reverse.append(Store(buffer, None, bar.expr, "settle"))
+
+
+def zeros_in(buffer: Var) -> Expr:
+    """Return what a buffer holds when nothing has reached it."""
+    return zeros_list(buffer, (), buffer.type.item) if isinstance(buffer.type, ListOf) else number(0.0)
 
 
 def simplify(made: Reversed, results: list[Expr], homes: Mapping[Var, Var]) -> list[Expr]:

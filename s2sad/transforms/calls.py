@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from s2sad.analysis.activity import active_reads
-from s2sad.analysis.alias import summary
+from s2sad.analysis.alias import shares, summary
 from s2sad.errors import Problem, UnsupportedError
 from s2sad.ir.nodes import (
     Assign,
@@ -25,7 +25,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.types import Array, ListOf, Static, Structure, Type, differentiable
 from s2sad.transforms.containers import zipped
-from s2sad.transforms.cotangents import Bar, cotangent_type, leaf_types
+from s2sad.transforms.cotangents import Bar, Key, bar_name, cotangent_type, leaf_type, leaf_types
 
 if TYPE_CHECKING:
     from s2sad.transforms.adjoint import Adjoint
@@ -37,7 +37,7 @@ class Split:
 
     instance: Function
     wrt: tuple[int, ...]  # active parameters
-    written: tuple[int, ...]  # those whose cotangent buffer is passed and updated in place
+    written: tuple[int, ...]  # those whose cotangent buffer is passed and updated in place: written, or lent lists
     result_active: bool
     forward: Function
     backward: Function
@@ -51,6 +51,22 @@ class Split:
     def returned(self) -> tuple[int, ...]:
         """Active parameters whose cotangents the backward function returns."""
         return tuple(i for i in self.wrt if i not in self.written)
+
+    def buffers(self) -> dict[Key, Var]:
+        """Return new variables for the cotangents of what is written: of a list, one for each leaf of its items."""
+        found: dict[Key, Var] = {}
+        for param in (self.instance.params[i] for i in self.written):
+            for path in written_leaves(param.type):
+                key = (param, path)
+                found[key] = Var(bar_name(key), leaf_type(key))
+        return found
+
+
+def written_leaves(type_: Type) -> list[tuple[Any, ...]]:
+    """Return the leaves of an array, or of the items of a list, of which a function that writes it is given buffers."""
+    if isinstance(type_, ListOf):
+        return [path for path, leaf in leaf_types(type_.item) if differentiable(leaf)]
+    return [()]
 
 
 @dataclass(eq=False, repr=False)
@@ -73,18 +89,13 @@ class Splits:
         """Return the split of a function, making it if it is new (a recursive one refers to itself)."""
         key = (instance, wrt, result_active, copied, whole)
         if key not in self.found:
-            writes = summary(instance).writes
-            written = tuple(i for i in wrt if i in writes)
+            info = summary(instance)
+            lent = {i for i, param in enumerate(instance.params) if param in instance.lent}
+            written = tuple(i for i in wrt if i in info.writes | lent)
             for i in written:
-                if not isinstance(instance.params[i].type, Array):
-                    raise UnsupportedError(
-                        [
-                            Problem(
-                                f"{instance.name!r} writes into a container it is given; give it the array itself",
-                                instance.span,
-                            )
-                        ]
-                    )
+                if i not in info.slots | (lent - info.writes) and not isinstance(instance.params[i].type, Array):
+                    message = f"{instance.name!r} writes into a container it is given; give it the array itself"
+                    raise UnsupportedError([Problem(message, instance.span)])
             n = sum(1 for k in self.found if k[0] is instance)
             suffix = f"_{n + 1}" if n else ""
             made = Split(
@@ -135,9 +146,9 @@ def reverse_call(adjoint: Adjoint, stmt: Assign | Effect, call: Call, y: Var | N
     result_active = y is not None and activity.active(y)
     split = adjoint.splits.get(call.function, wrt, result_active, written_later(adjoint, stmt, call, y))
     out_bar = result_cotangent(adjoint, stmt, y, call) if result_active and y is not None else None
-    buffers = [written_buffer(adjoint, stmt, call.args[i]) for i in split.written]
-    if out_bar is None and not split.written:
+    if out_bar is None and summary(call.function).writes.isdisjoint(split.written):
         return
+    buffers = [buffer for i in split.written for buffer in written_buffers(adjoint, stmt, call.args[i])]
     kept = adjoint.kept_residuals(stmt, call)
     adjoint.split_calls[stmt] = (split, kept)
     residuals = adjoint.residuals.need(kept, stmt)
@@ -170,16 +181,25 @@ def written_later(adjoint: Adjoint, stmt: Stmt, call: Call, y: Var | None) -> fr
     if adjoint.repeatable:
         return everything(call.function)
     found = {
-        i for i, arg in enumerate(call.args) if any(adjoint.aliases.overwritten_after(v, stmt) for v in variables(arg))
+        i
+        for i, arg in enumerate(call.args)
+        if not kept_by_item(call.function, i)
+        and any(adjoint.aliases.overwritten_after(v, stmt) for v in variables(arg))
     }
     if y is not None and adjoint.aliases.overwritten_after(y, stmt):
         found.add(-1)
     return frozenset(found)
 
 
+def kept_by_item(function: Function, i: int) -> bool:
+    """Return whether a parameter is a list that changes all the time, of numbers: each that is needed is kept."""
+    param = function.params[i]
+    return param in function.lent and isinstance(param.type, ListOf) and not shares(param.type.item)
+
+
 def everything(function: Function) -> frozenset[int]:
     """Return all arguments of a function, and its result."""
-    return frozenset(range(-1, len(function.params)))
+    return frozenset(i for i in range(-1, len(function.params)) if i < 0 or not kept_by_item(function, i))
 
 
 def part_name(arg: Expr) -> str:
@@ -239,14 +259,16 @@ def build_structure(type_: Type, leaves: dict[Any, Expr], path: tuple[Any, ...] 
     return Op("build", parts, found, {"keys": Const(type_.keys)}, type_.kind)
 
 
-def written_buffer(adjoint: Adjoint, stmt: Stmt, arg: Expr) -> Expr:
-    """Return the buffer of an argument that the call writes: the call updates it in place."""
+def written_buffers(adjoint: Adjoint, stmt: Stmt, arg: Expr) -> list[Expr]:
+    """Return the buffers of an argument that the call writes: the call updates them in place."""
     assert isinstance(arg, Var)
+    if isinstance(arg.type, ListOf):
+        return [adjoint.own_list(arg, path, stmt) for path in written_leaves(arg.type)]
     if adjoint.is_shadowed(arg):
-        return adjoint.shadow(arg, stmt)
+        return [adjoint.shadow(arg, stmt)]
     buffer = adjoint.builder.op("copy", adjoint.own(arg, stmt), hint=f"{arg.name}_bar")
     adjoint.env[arg, ()] = Bar(buffer)
-    return buffer
+    return [buffer]
 
 
 def route_leaves(adjoint: Adjoint, stmt: Stmt, arg: Expr, bars: Expr) -> None:

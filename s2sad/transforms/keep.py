@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from s2sad.analysis.alias import shares
+from s2sad.analysis.alias import resized_by, shares
 from s2sad.analysis.bound import BoundJoins
 from s2sad.analysis.places import Place
 from s2sad.errors import InternalError
@@ -88,7 +88,9 @@ class Keeper:
         bound: BoundJoins,
         *,
         tape_everything: bool = False,
+        lent: set[Var] | None = None,
     ) -> None:
+        self.lent = lent or set()  # lists of the caller's, which change
         self.bound = bound
         self.reachable = reachable  # components the caller may write before a pullback runs
         self.references = references  # shadows: kept as what they are, never copied
@@ -437,7 +439,12 @@ class Keeper:
         )
 
     def one_changes(self, base: Var, value: Op, stmt: Stmt) -> bool:
-        """Return whether one of the lists that an operation reads changes later, and what it gives with it."""
+        """Return whether one of the lists that an operation reads changes later, and what it gives with it.
+
+        One that the caller has lent to this function changes there as well.
+        """
+        if base in self.lent:
+            return True
         kinds = {k for k, s in self.list_writes(base) if self.places.may_follow(stmt, s, self.places.scope(base))}
         if value.name == "len":
             kinds -= {"set"}
@@ -456,6 +463,9 @@ class Keeper:
                 target: Expr | None = stmt.base if isinstance(stmt, Store) else None
                 if isinstance(value, Op) and value.name in ("append", "pop"):
                     target = value.args[0]
+                elif isinstance(value, Call):
+                    for changed in resized_by(stmt):
+                        self.lists.setdefault(self.aliases.root(changed), []).append(("call", stmt))
                 if isinstance(target, Var) and isinstance(target.type, ListOf):
                     kind = value.name if isinstance(value, Op) else "set"
                     kind = "insert" if kind == "append" and len(value.args) > 2 else kind  # type: ignore[union-attr]
