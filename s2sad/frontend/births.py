@@ -15,6 +15,8 @@ from s2sad.frontend.values import Struct, Value
 from s2sad.ir.nodes import Var
 from s2sad.ir.types import Structure
 
+DEPTH = 4  # keys of what is in something else: what a function that calls itself returns may hold ever more
+
 Table = dict[tuple[Any, ...], set[Any]]  # by keys: where it was made
 
 
@@ -41,6 +43,8 @@ class Births:
         stack: list[tuple[tuple[Any, ...], Value]] = [((), value)]
         while stack:
             path, part = stack.pop()
+            if len(path) > DEPTH:
+                continue
             part = unwrapped(part)
             if is_object(part) or (isinstance(part, Var) and isinstance(part.type, Structure)):
                 merged(found, {path: set(self.births_of(part))})
@@ -50,7 +54,7 @@ class Births:
             elif isinstance(part, Struct) and part not in seen:
                 seen.add(part)
                 stack.extend(((*path, key), item) for key, item in self.fields(part).items())
-        return {path: births for path, births in found.items() if births}
+        return {path: births for path, births in found.items() if births and len(path) <= DEPTH}
 
     def note_births(self: Any, value: Value, table: Table) -> None:
         """Note of a value that a call returned, or a function is given, where what is in it may have been made."""
