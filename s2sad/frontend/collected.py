@@ -26,10 +26,17 @@ has_place = Step("has_place")
 keys_of_places = Step("keys_of_places")
 pairs_of_table = Step("pairs_of_table")
 value_at = Step("value_at")
+place_taken = Step("place_taken")
+all_taken = Step("all_taken")
+values_there = Step("values_there")
+how_many = Step("how_many")
 
 
 class dictionary:
-    """`dict`, of keys that are not known when code is generated: the values in a list, and the place of each key."""
+    """`dict`, of keys that are not known when code is generated: the values in a list, and the place of each key.
+
+    The value of a key that is taken out stays in the list: no other key has its place.
+    """
 
     def __init__(self) -> None:
         self.places = new_places()
@@ -49,7 +56,7 @@ class dictionary:
         return has_place(self.places, key)
 
     def __len__(self) -> int:
-        return len(self.held)
+        return how_many(self.places, self.held)
 
     def __iter__(self) -> Any:
         return keys_of_places(self.places)
@@ -58,10 +65,10 @@ class dictionary:
         return keys_of_places(self.places)
 
     def values(self) -> Any:
-        return self.held
+        return values_there(self.places, self.held)
 
     def items(self) -> Any:
-        return pairs_of_table(self.places, self.held)
+        return pairs_of_table(self.places, values_there(self.places, self.held))
 
     def get(self, key: Any, default: Any = None) -> Any:
         return value_at(self.held, place_of(self.places, key)) if has_place(self.places, key) else default
@@ -80,20 +87,27 @@ class dictionary:
         made.update(self)
         return made
 
-    def pop(self, key: Any, default: Any = None) -> Any:
-        raise NotImplementedError(TAKEN_OUT)
+    def pop(self, key: Any, *default: Any) -> Any:
+        if default and not has_place(self.places, key):
+            return default[0]
+        return value_at(self.held, place_taken(self.places, key))
 
     def popitem(self) -> Any:
-        raise NotImplementedError(TAKEN_OUT)
+        if not len(self):
+            raise KeyError("popitem(): dictionary is empty")
+        key = list(self.keys())[-1]
+        return key, self.pop(key)
 
     def clear(self) -> None:
-        raise NotImplementedError(TAKEN_OUT)
+        all_taken(self.places)
 
     def __delitem__(self, key: Any) -> None:
-        raise NotImplementedError(TAKEN_OUT)
+        place_taken(self.places, key)
 
 
-TAKEN_OUT = "something is taken out of a dict whose keys are known only when the program runs"
+def picked(held: Any, places: Any) -> Any:
+    """The values at some places."""
+    return [held[at] for at in places]
 
 
 class deque:

@@ -480,11 +480,24 @@ class UserFunctions:
         if fixed and lower_in_place(self.unit.knowledge, function):
             raise Relower
 
+    def argument(self: Any, function: Any, name: str, type_: Type) -> Var:
+        """Return a parameter of a function; what is in a list that it changes is known of all its calls."""
+        knowledge = self.unit.knowledge
+        if name not in knowledge.lent.get(function, ()) or not isinstance(type_, ListOf):
+            return Var(name, type_, user=True)
+        site = ("lent", function, name)
+        var = Var(name, self.joined_list(knowledge.items.get(site, type_), type_), user=True)
+        self.unit.list_sites[var] = site
+        return var
+
     def lend_lists(self: Any, function: Any, values: dict[str, Value], exprs: dict[str, Expr], node: Any) -> None:
         """A function that calls itself changes lists that it is given: they are of any length, and change here."""
         for name in sorted(self.unit.knowledge.lent.get(function, ())):
             value = unwrapped(values[name])
             if isinstance(value, Struct) and value.kind == "list":
+                if self.calls_itself() and self.is_parameter(value):
+                    self.unit.knowledge.note_lent(self.unit.active[-1][0], {value.ref.name})  # type: ignore[union-attr]
+                    raise Relower
                 raise self.make_dynamic(value, node)
             if isinstance(exprs[name], Var) and isinstance(exprs[name].type, ListOf):
                 self.resizes_list(exprs[name])

@@ -318,7 +318,7 @@ def enter_lifted(lowerer: Any, lifted: Lifted, args: list[tuple[str, Type]], opt
     lowerer.frames.append(Frame(lifted.parsed, lifted.function, State()))
     for name, given in args:
         type_ = with_dynamic(given, (lowerer.name, name), lowerer.unit.knowledge.dynamic)
-        var = Var(name, type_, user=True)
+        var = lowerer.argument(lifted, name, type_)
         if name in optional:
             lowerer.unit.optional.add(var)
             values[name] = var

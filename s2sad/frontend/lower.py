@@ -445,7 +445,7 @@ def lower_function(
     for arg, type_ in args:
         site = (name, arg)
         type_ = with_dynamic(type_, site, unit.knowledge.dynamic)
-        var = Var(arg, type_, user=True)
+        var = lowerer.argument(function, arg, type_)
         if arg in optional:
             unit.optional.add(var)
             state.names[arg] = var

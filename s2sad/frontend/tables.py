@@ -17,8 +17,10 @@ from s2sad.errors import Problem
 from s2sad.frontend import collected
 from s2sad.frontend.containers import is_int
 from s2sad.frontend.values import Iteration, Pending, RangeValue, Relower, Struct, Value
-from s2sad.ir.nodes import Expr, Var
-from s2sad.ir.types import BOOL, INT, NOT_YET, ListOf, SetOf
+from s2sad.ir.nodes import Const, Expr, Var
+from s2sad.ir.types import BOOL, INT, NOT_YET, ListOf, Opaque, SetOf
+
+THINNED = "keys are taken out of dicts"
 
 
 def is_table(value: Value) -> bool:
@@ -142,6 +144,34 @@ class Tables:
 
     def pairs_of_table(self: Any, places: Expr, values: Expr, node: Any) -> Value:
         return Iteration("zip", [self.items_of_set(places, node), values])
+
+    def place_taken(self: Any, places: Expr, key: Value, node: Any) -> Expr:
+        """Take out a key; return the place that it had."""
+        self.thins_out(node)
+        return named(self.opaque(".pop", [places, self.as_item(key, node)], INT), "place")
+
+    def all_taken(self: Any, places: Expr, node: Any) -> Value:
+        self.thins_out(node)
+        self.opaque(".clear", [places], Opaque("None"))
+        return Const(None)
+
+    def thins_out(self: Any, node: Any) -> None:
+        """Not all values of a dict are there any more: it is asked which."""
+        if THINNED not in self.unit.knowledge.dynamic:
+            self.unit.knowledge.dynamic.add(THINNED)
+            raise Relower
+
+    def values_there(self: Any, places: Expr, values: Value, node: Any) -> Value:
+        """Return the values of the keys that are there, in their order."""
+        if THINNED not in self.unit.knowledge.dynamic:
+            return values
+        order = self.opaque("list", [self.opaque(".values", [places], Opaque("places"))], ListOf(INT))
+        return self.call_user(collected.picked, [values, order], {}, node)
+
+    def how_many(self: Any, places: Expr, values: Value, node: Any) -> Value:
+        if THINNED not in self.unit.knowledge.dynamic:
+            return self.call_object(len, [values], {}, node)
+        return self.opaque("len", [places], INT)
 
     def value_at(self: Any, values: Value, place: Expr, node: Any) -> Value:
         """Return a value of a dict. Where nothing is known of the values yet, what is put there later tells."""
