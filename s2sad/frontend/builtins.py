@@ -880,17 +880,12 @@ class Builtins:
         if function is not self.unit.function and function not in self.unit.knowledge.recursive:
             self.unit.knowledge.dynamic.add(("inline", function))
             raise Relower
-        if base.kind == "list" and self.is_parameter(base) and self.calls_itself():
-            self.unit.knowledge.note_lent(self.unit.active[-1][0], {base.ref.name})  # type: ignore[union-attr]
-            raise Relower
+        if base.kind == "list":
+            self.lend(base)
         captured = {var for var, _ in self.captured}
         if base.kind != "list" or base.ref not in captured:
             raise Unsupported("a list from outside is extended", node, "copy it first: list(xs)")
         self.borrowed[base] = node
-
-    def is_parameter(self: Any, base: Struct) -> bool:
-        """Return whether a list is an argument of the function that is lowered."""
-        return isinstance(base.ref, Var) and base.site == (self.name, base.ref.name)
 
     def check_put_back(self: Any) -> None:
         """Refuse a list of the module's that holds something else when the function returns than when it was called."""

@@ -1346,14 +1346,8 @@ class Control:
         if is_list(target):
             return
         self.unit.grown.add(target)
-        self.check_lending(target)
+        self.lend(target)
         self.check_held(target, target in self.unit.held or self.is_item(target))
-
-    def check_lending(self: Any, target: Value) -> None:
-        """A function that calls itself changes a list that it is given: each call changes that of the first."""
-        lent = isinstance(target, Var) and target in self.arguments and self.calls_itself()
-        if lent and self.unit.knowledge.note_lent(self.unit.active[-1][0], {target.name}):  # type: ignore[union-attr]
-            raise Relower
 
     def resizes_list(self: Any, target: Value) -> None:
         """Note that a list grows or shrinks: not while a loop goes through it, which would have to see that."""

@@ -380,7 +380,7 @@ class Expressions:
         function = self.frames[0].function
         code = function.__code__
         taken = {*code.co_varnames[: code.co_argcount + code.co_kwonlyargcount], *(v.name for v, _ in self.captured)}
-        if where[:2] == ("default", function):
+        if where[:2] == ("default", function) and name not in self.arguments.values():
             taken.discard(name)
         wish, n = name, 2
         while wish in taken:

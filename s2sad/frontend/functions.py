@@ -6,7 +6,7 @@ import ast
 import inspect
 import types
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import libcst as cst
@@ -16,6 +16,8 @@ from s2sad.frontend.canonical import Canonical
 from s2sad.frontend.exits import SIMPLE, has_return, is_guarded, returns_at_tail
 from s2sad.frontend.models import MAKING, is_ours, model_of
 from s2sad.frontend.pools import holds_reference, is_recursive, lower_in_place, unwrapped
+from s2sad.frontend.sets import is_known_set
+from s2sad.frontend.tables import is_table
 from s2sad.frontend.values import (
     FUNCTIONS,
     Deferred,
@@ -49,6 +51,7 @@ from s2sad.ir.nodes import (
 from s2sad.ir.types import (
     NOT_YET,
     ListOf,
+    SetOf,
     Static,
     Structure,
     Type,
@@ -65,6 +68,7 @@ SMALL = 6  # statements of a function that is inlined
 INLINED = 12  # statements it may come to with the small functions that it calls
 ONCE = 3  # how much longer a function may be that is called from one place only
 DESCENTS = 256  # calls of itself that are lowered in place, in a function whose ints must be known
+OF_TABLE = "."  # between the name of a dict and that of a part of it, in what a function is given
 NESTING = 12  # structures in structures, in the arguments and the result of a call
 
 
@@ -404,6 +408,7 @@ class UserFunctions:
         """Call a function that is lowered on its own for these argument types."""
         from s2sad.frontend.lower import lower_function
 
+        names = self.with_parts_of_tables(names)
         exprs = {name: self.as_expr(value, node) for name, value in names.items()}
         self.keep_pools(function, exprs)
         self.lend_lists(function, names, exprs, node)
@@ -421,6 +426,8 @@ class UserFunctions:
             if not cycle <= unit.knowledge.recursive:
                 unit.knowledge.note_recursive(cycle)
                 raise Relower
+            if key not in unit.knowledge.results and returns_nothing(function):
+                unit.knowledge.results[key] = Static(None)
             if key not in unit.knowledge.results:
                 unit.awaited.add(key)
                 raise Pending
@@ -482,31 +489,61 @@ class UserFunctions:
 
     def argument(self: Any, function: Any, name: str, type_: Type) -> Var:
         """Return a parameter of a function; what is in a list that it changes is known of all its calls."""
-        knowledge = self.unit.knowledge
-        if name not in knowledge.lent.get(function, ()) or not isinstance(type_, ListOf):
-            return Var(name, type_, user=True)
-        site = ("lent", function, name)
-        var = Var(name, self.joined_list(knowledge.items.get(site, type_), type_), user=True)
-        self.unit.list_sites[var] = site
-        return var
+        knowledge, site = self.unit.knowledge, ("lent", function, name)
+        lent = name in knowledge.lent.get(function, ()) and isinstance(type_, ListOf | SetOf)
+        known = self.joined_list(knowledge.items.get(site, type_), type_) if lent else type_
+        made = Var(name.replace(OF_TABLE, "_"), known, user=True)
+        self.arguments[made] = name
+        if lent:
+            self.unit.list_sites[made] = site
+        return made
 
     def lend_lists(self: Any, function: Any, values: dict[str, Value], exprs: dict[str, Expr], node: Any) -> None:
         """A function that calls itself changes lists that it is given: they are of any length, and change here."""
-        for name in sorted(self.unit.knowledge.lent.get(function, ())):
+        for name in sorted(self.unit.knowledge.lent.get(function, set()) & set(values)):
             value = unwrapped(values[name])
-            if isinstance(value, Struct) and value.kind == "list":
-                if self.calls_itself() and self.is_parameter(value):
-                    self.unit.knowledge.note_lent(self.unit.active[-1][0], {value.ref.name})  # type: ignore[union-attr]
-                    raise Relower
-                raise self.make_dynamic(value, node)
+            if isinstance(value, Struct) and value.kind in ("list", "dict"):
+                self.lend(value)
+                if value.kind == "list":
+                    raise self.make_dynamic(value, node)
+                self.as_table(value)
+            if is_known_set(value):
+                self.changes_set(value, node)
             if isinstance(exprs[name], Var) and isinstance(exprs[name].type, ListOf):
                 self.resizes_list(exprs[name])
+
+    def lend(self: Any, value: Value) -> None:
+        """A function that calls itself changes a list, dict or set that it is given, or hands it on to be changed."""
+        name = self.arguments.get(value.ref if isinstance(value, Struct) else value)
+        if name is None or not self.calls_itself():
+            return
+        if self.unit.knowledge.note_lent(self.unit.active[-1][0], {name}):
+            raise Relower
+
+    def with_parts_of_tables(self: Any, values: dict[str, Value]) -> dict[str, Value]:
+        """Return arguments with the parts of dicts that are made when the program runs as arguments of their own."""
+        found: dict[str, Value] = {}
+        for name, value in values.items():
+            if is_table(value) and value.place is None:
+                found |= {f"{name}{OF_TABLE}{key}": part for key, part in self.fields(value).items()}
+            else:
+                found[name] = value
+        return found
+
+    def with_tables(self: Any, values: dict[str, Value]) -> None:
+        """Make the dicts again whose parts a function is given."""
+        for name in [name for name in values if OF_TABLE in name]:
+            whole, _, key = name.partition(OF_TABLE)
+            if whole not in values:
+                values[whole] = self.struct("object", {}, cls=dict, name=whole)
+            self.fields(values[whole])[key] = values.pop(name)
 
     def check_lent(self: Any, function: Any, made: Any, exprs: dict[str, Expr]) -> None:
         """Lists that are handed to and fro hold the same in all calls."""
         for param in made.params:
-            given = exprs.get(param.name)
-            if param in made.lent and isinstance(given, Var) and not same_type(param.type, given.type):
+            given = next((expr for name, expr in exprs.items() if name.replace(OF_TABLE, "_") == param.name), None)
+            lent = param in made.lent and isinstance(given, Var) and isinstance(given.type, ListOf | SetOf)
+            if lent and not same_type(param.type, given.type):
                 sites = self.sites_of(given)
                 if not sites:
                     raise Unsupported(f"the list {param.name!r} holds something else in this call", None)
@@ -575,14 +612,15 @@ class UserFunctions:
         self.unit.grown.add(given)
         return given
 
-    def joined_list(self: Any, one: ListOf, other: ListOf) -> ListOf:
-        """Return the type of a list of a pool of which two functions know different things."""
+    def joined_list(self: Any, one: Any, other: Any) -> Any:
+        """Return the type of a list or set of which two functions know different things."""
         if NOT_YET in (one.item, other.item):
             return other if one.item == NOT_YET else one
-        made = join(one, other)
-        if not isinstance(made, ListOf):
+        item = join(one.item, other.item)
+        if item is None:
             raise Unsupported("the items of one list are of unlike kinds in two functions", None)
-        return made
+        optional = isinstance(one, ListOf) and (one.optional or other.optional)
+        return replace(one, item=item, optional=True) if optional else replace(one, item=item)
 
     def lower_instance(self: Any, function: Any, types_: list[Any], key: Any, lower_function: Any) -> Any:
         """Lower a function for these types, a recursive one until the type of its result is known."""
@@ -619,7 +657,7 @@ class UserFunctions:
         shell.body, shell.result, shell.span = made.body, unit.knowledge.results[key], made.span
         shell.source, shell.doc, shell.captured = made.source, made.doc, made.captured
         shell.lent = frozenset(var for var, where in made.captured if where[0] == "pool")
-        names = unit.knowledge.lent.get(function, ())
+        names = {name.replace(OF_TABLE, "_") for name in unit.knowledge.lent.get(function, ())}
         shell.lent |= {param for param in shell.params if param.name in names}
         shell.optional, shell.absent, shell.python, shell.primal = made.optional, made.absent, function, True
         return shell
@@ -752,6 +790,24 @@ def writes_inside(function: Any) -> bool:
         if isinstance(stmt, Move):
             inside.update(t for t, s in zip(stmt.targets, stmt.sources, strict=True) if s in inside)
     return False
+
+
+def returns_nothing(function: Any) -> bool:
+    """Return whether no return of a function gives a value."""
+    from s2sad.frontend.lower import parse
+
+    node = parse(function).node if isinstance(function, types.FunctionType) else function.node
+    back = getattr(function, "given_back", ())  # names of functions around that it assigns
+    return isinstance(node, cst.FunctionDef) and not back and not returns_value(node.body)
+
+
+def returns_value(node: Any) -> bool:
+    """Return whether there is a return with a value in a block, but not in the functions inside of it."""
+    if isinstance(node, cst.Return):
+        return node.value is not None
+    if isinstance(node, cst.FunctionDef | cst.ClassDef | cst.BaseExpression):
+        return False
+    return any(map(returns_value, node.children))
 
 
 def used_in(function: Any, itself: Any) -> set[Var]:

@@ -328,6 +328,7 @@ def enter_lifted(lowerer: Any, lifted: Lifted, args: list[tuple[str, Type]], opt
             values[name] = lowerer.load(var, name, (lowerer.name, name))
         lowerer.note_births(values[name], behind(lowerer.unit.knowledge.given.get(lifted, {}), name))
         params.append(var)
+    lowerer.with_tables(values)
     frame = lowerer.rebuilt(lifted, values)
     frame.state.heap = lowerer.state.heap
     lowerer.frames[-1] = frame

@@ -242,7 +242,7 @@ class Lowerer(
         self.catchers: list[Any] = []  # the `try` around whose handlers ask what an exception holds
         self.finals: list[Any] = []  # what is done when the bodies around are left by a jump
         self.broke: list[str | None] = []  # of the loops around: the name that says whether one was left by `break`
-        self.arguments: set[Var] = set()
+        self.arguments: dict[Var, str] = {}
         self.results: list[Type] = []
         self.returned: list[Any] = []  # outlines of the results
         self.depth = 0
@@ -455,6 +455,7 @@ def lower_function(
             state.names[arg] = lowerer.load(var, arg, site)
         lowerer.note_births(state.names[arg], behind(unit.knowledge.given.get(function, {}), arg))
         params.append(var)
+    lowerer.with_tables(state.names)
     lowerer.bind_defaults(parsed.node, function, state)
     lowerer.open_cells(parsed.node, parsed)
     return lowered(lowerer, function, parsed.node, params, optional)
@@ -463,7 +464,7 @@ def lower_function(
 def lowered(lowerer: Lowerer, function: Any, node: Any, params: list[Var], optional: frozenset[str]) -> Function:
     """Lower the body of a function whose parameters are bound."""
     unit, name = lowerer.unit, lowerer.name
-    lowerer.node, lowerer.arguments = node, set(params)
+    lowerer.node = node
     for place in unit.knowledge.early.get(node, {}).values():
         lowerer.reached(*place)
     try:

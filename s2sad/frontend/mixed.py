@@ -80,11 +80,18 @@ class Mixed:
             own = Reference(own_root(root, cls), "object")
             return self.wrapped(self.builder.bind(Op("place", (at,), own), name), name)
 
-        *others, last = self.possible(place)
+        *others, last = self.made_so_far(root, self.possible(place))
         made: Struct | Chosen = as_one_of(last)
         for cls in reversed(others):
             made = Chosen(self.class_test(place, which, [cls]), as_one_of(cls), made, place)
         return made
+
+    def made_so_far(self: Any, root: Any, classes: list[type]) -> list[type]:
+        """Return those classes of which an object has been made; lowering begins again when one is of another."""
+        roots = {cls: own_root(root, cls) for cls in classes}
+        made = [cls for cls in classes if roots[cls] in self.pools or roots[cls] in self.unit.knowledge.layouts]
+        self.unit.missing |= {roots[cls] for cls in classes if cls not in made}
+        return made or classes
 
     def class_test(self: Any, place: Expr, which: Expr, classes: list[type]) -> Expr:
         """Return whether an object is of one of these classes."""

@@ -73,6 +73,11 @@ def pool_of(place: Expr | None) -> Any:
     return place.type.pool
 
 
+def birth_of(pool: Any) -> Any:
+    """Return the birth that stands for a pool, or for that which one of the objects of one class is part of."""
+    return pool[1] if pool[0] == "class" else pool
+
+
 def is_none(value: Value) -> bool:
     """Return whether a value is None."""
     return isinstance(value, Const) and value.value is None
@@ -239,7 +244,7 @@ class Pools:
         """Return where an object or list may have been made, as far as that is known."""
         value = unwrapped(value)
         if isinstance(value, Expr) and isinstance(value.type, Reference):
-            return {value.type.pool}
+            return {birth_of(value.type.pool)}
         if isinstance(value, Struct):
             return value.births
         made = self.builder.definitions.get(value) if isinstance(value, Var) else None
@@ -427,7 +432,7 @@ class Pools:
     # --- objects ----------------------------------------------------------------------------------------------
     def wrapped(self: Any, place: Expr, name: str) -> Struct | Chosen:
         """Return an object in a pool as a structure whose fields are there."""
-        pool = self.laid_out_pool(pool_of(place))
+        pool = self.pool_of(place)
         if not name.isidentifier():  # it is said of the value in a message
             name = pool.cls.__name__.lower() if pool.cls else "item"
         if pool.reference.kind == "mixed":

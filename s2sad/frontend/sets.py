@@ -101,6 +101,7 @@ class Sets:
         """A set of what is known changes: it is made when the program runs."""
         site = self.unit.list_sites.get(base)
         if site is None:
+            self.lend(base)
             self.inline_caller()
         if site is None or site in self.unit.knowledge.dynamic:
             raise Unsupported("a set from outside is changed", node, "copy it first: set(s)")
@@ -124,6 +125,7 @@ class Sets:
             if lists:
                 raise Relower
         if not sites:
+            self.lend(base)
             self.inline_caller()
             raise Unsupported("a set from outside is changed", node, "copy it first: set(s)")
         self.unit.knowledge.items.update(dict.fromkeys(sites, replace(have, item=made)))

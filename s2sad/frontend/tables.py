@@ -85,6 +85,7 @@ class Tables:
         dynamic = self.unit.knowledge.dynamic
         items = list(self.fields(struct).values())
         if struct.kind == "dict" and struct.ref is not None:
+            self.lend(struct)
             self.inline_caller()
         if struct.kind != "dict" or struct.site is None or struct.site in dynamic or struct.ref is not None:
             return
@@ -176,6 +177,7 @@ class Tables:
     def value_at(self: Any, values: Value, place: Expr, node: Any) -> Value:
         """Return a value of a dict. Where nothing is known of the values yet, what is put there later tells."""
         if isinstance(values, Struct):
+            self.lend(values)
             raise self.make_dynamic(values, node)
         assert isinstance(values.type, ListOf)
         if values.type.item == NOT_YET:
