@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from s2sad.analysis.activity import find_activity
-from s2sad.analysis.alias import Aliases, find_aliases, shares
+from s2sad.analysis.alias import Aliases, find_aliases, shares, summary
 from s2sad.analysis.bound import Unbound
 from s2sad.errors import Problem, UnsupportedError
 from s2sad.ir.nodes import (
@@ -488,7 +488,8 @@ class Assembler:
         seed = {}
         if split.result_active:
             seed = {path: field_path(y_bar, path) for path, t in leaf_types(function.result) if differentiable(t)}
-        adjoint.lent = {param for param, _ in buffers if isinstance(param.type, ListOf)}
+        changed = function.lent | {function.params[i] for i in summary(function).writes}
+        adjoint.lent = {param for param, _ in buffers if param in changed and isinstance(param.type, ListOf)}
         made = adjoint.run(seed, buffers)
         for key, buffer in buffers.items():
             self.settle_buffer(adjoint, made, key, buffer)

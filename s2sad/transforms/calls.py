@@ -37,7 +37,7 @@ class Split:
 
     instance: Function
     wrt: tuple[int, ...]  # active parameters
-    written: tuple[int, ...]  # those whose cotangent buffer is passed and updated in place: written, or lent lists
+    written: tuple[int, ...]  # those whose cotangent buffer is passed and updated in place: written, or handed on
     result_active: bool
     forward: Function
     backward: Function
@@ -90,7 +90,12 @@ class Splits:
         key = (instance, wrt, result_active, copied, whole)
         if key not in self.found:
             info = summary(instance)
-            lent = {i for i, param in enumerate(instance.params) if param in instance.lent}
+            recursive = self.calls_itself(instance)
+            lent = {
+                i
+                for i, param in enumerate(instance.params)
+                if param in instance.lent or (recursive and isinstance(param.type, ListOf))
+            }
             written = tuple(i for i in wrt if i in info.writes | lent)
             for i in written:
                 if i not in info.slots | (lent - info.writes) and not isinstance(instance.params[i].type, Array):
@@ -106,7 +111,7 @@ class Splits:
                 Function(f"{instance.name}_fwd{suffix}", [], []),
                 Function(f"{instance.name}_bwd{suffix}", [], []),
                 copied,
-                recursive=self.calls_itself(instance),
+                recursive=recursive,
                 whole=whole,
             )
             self.found[key] = made

@@ -20,6 +20,15 @@ from tests.oracle import jvp as oracle_jvp
 from tests.oracle.differences import shifted
 
 
+def agrees(program: Callable[..., Any], inputs: list[np.ndarray], **options: Any) -> None:
+    """Compare the value and both modes with the program itself and with differences, for arrays and for lists."""
+    for x in inputs:
+        for given in (x, x.tolist()):
+            value, _ = s2sad.value_and_grad(program)(copy.copy(given))
+            assert np.isclose(value, program(copy.copy(given)), rtol=1e-12)
+            s2sad.check_grads(program, (given,), **options)
+
+
 def right(function: Callable[..., Any], *args: Any, truth: Any = None, oracle: bool = True, rtol: float = 1e-9) -> None:
     """Check the derivatives of a scalar function with respect to every float argument, in every mode.
 
