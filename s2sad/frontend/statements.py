@@ -403,6 +403,8 @@ class Statements:
                 self.inline_caller()
                 raise Unsupported(f"a new field {key!r} on an object from outside is not accepted")
             if self.calls_itself():  # each call changes what the first is given
+                if base.kind == "list":
+                    self.lend(base)
                 self.tell_apart(base.births)
             expr = self.materialize(value)
             self.builder.block.append(SetField(base.ref, key, base.kind, expr, self.builder.origin))
