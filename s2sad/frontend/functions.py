@@ -542,8 +542,9 @@ class UserFunctions:
         """Lists that are handed to and fro hold the same in all calls."""
         for param in made.params:
             given = next((expr for name, expr in exprs.items() if name.replace(OF_TABLE, "_") == param.name), None)
-            lent = param in made.lent and isinstance(given, Var) and isinstance(given.type, ListOf | SetOf)
-            if lent and not same_type(param.type, given.type):
+            if param not in made.lent or not isinstance(given, Var) or not isinstance(given.type, ListOf | SetOf):
+                continue
+            if not same_type(param.type, given.type):
                 sites = self.sites_of(given)
                 if not sites:
                     raise Unsupported(f"the list {param.name!r} holds something else in this call", None)

@@ -310,7 +310,7 @@ class Lowerer(
     def fields(self, struct: Struct) -> dict[Any, Value]:
         """Return the fields of a structure as they are here."""
         if struct.place is not None:
-            return self.fields_in_pool(struct)
+            return self.fields_in_pool(struct)  # type: ignore[return-value]  # it is read only
         if struct not in self.state.heap:
             hint = "call it where it is made, or loop over a range or tuple of known length"
             raise Unsupported("this function holds what was made in a loop or on another path", None, hint)

@@ -17,7 +17,7 @@ they are made (their births); all births that one name may stand for are in one 
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -414,10 +414,10 @@ class Pools:
     def pool_behind(self: Any, reference: Reference) -> Pool:
         """Return the pool that references are to."""
         if reference.kind == "list":
-            return self.pool(reference.pool, None)  # type: ignore[no-any-return]
+            return self.pool(reference.pool, None)
         if reference.kind == "mixed":
-            return self.mixed_pool(reference.pool)  # type: ignore[no-any-return]
-        return self.laid_out_pool(reference.pool)  # type: ignore[no-any-return]
+            return self.mixed_pool(reference.pool)
+        return self.laid_out_pool(reference.pool)
 
     def type_in_pool(self: Any, site: tuple[str, Any, Any]) -> ListOf:
         """Return the type of a list of a pool, as far as lowering has found out before."""
@@ -441,11 +441,10 @@ class Pools:
         made.place = place
         return made
 
-    def fields_in_pool(self: Any, struct: Struct) -> dict[Any, Value]:
+    def fields_in_pool(self: Any, struct: Struct) -> Mapping[Any, Value]:
         """Return the fields of an object as they are here."""
         lists = self.pool_of(struct.place).lists
-        fields = {key: var for key, var in lists.items() if key != NO_FIELD}
-        return {key: self.load(self.get(var, struct.place), key_name(key)) for key, var in fields.items()}
+        return FieldsInPool(self, struct.place, {key: var for key, var in lists.items() if key != NO_FIELD})
 
     def set_in_pool(self: Any, struct: Struct, key: Any, value: Value) -> None:
         """`object.key = value`."""
@@ -554,6 +553,22 @@ class Pools:
         if isinstance(value, Expr) and isinstance(value.type, ListOf) and isinstance(value.type.item, Reference):
             return self.collected([(value, lambda item: self.outward(item, node))], node)
         return value
+
+
+class FieldsInPool(Mapping[Any, Value]):
+    """The fields of an object in a pool: one is read when it is asked for."""
+
+    def __init__(self, lowerer: Any, place: Expr | None, lists: dict[Any, Var]) -> None:
+        self.lowerer, self.place, self.lists = lowerer, place, lists
+
+    def __getitem__(self, key: Any) -> Value:
+        return self.lowerer.load(self.lowerer.get(self.lists[key], self.place), key_name(key))
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.lists)
+
+    def __len__(self) -> int:
+        return len(self.lists)
 
 
 def path(row: Expr, index: Expr) -> Op:

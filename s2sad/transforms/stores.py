@@ -198,7 +198,7 @@ def store_item(adjoint: Adjoint, stmt: Store, base: Var) -> None:
 def zero_item(adjoint: Adjoint, stmt: Store, path: tuple[Any, ...], item: Expr) -> Expr:
     """Return the cotangent of a leaf of an item that was replaced, before anything is added to it."""
     base, index = stmt.base, stmt.index
-    assert isinstance(base.type, ListOf)
+    assert isinstance(base.type, ListOf) and index is not None
     type_ = dict(leaf_types(item_of(base.type, is_path(index))))[path]
     lacking = is_optional_item(base.type, index) if is_path(index) else optional_steps(base.type, path)
     if not lacking and not isinstance(type_, Array | ListOf | Recursive):

@@ -722,7 +722,22 @@ def read_from_the_end(x):
     return total
 
 
+def handed_to_a_recursion(x):
+    nodes = [Vertex(v) for v in x]
+    for node in nodes:
+        node.value += 1.0
+        node.near.append(nodes[0])
+
+    def total(node, depth):
+        if depth == 0:
+            return node.value
+        return node.value + total(node.near[0], depth - 1)
+
+    return total(nodes[int(abs(x[3]))], int(abs(x[3])))
+
+
 PROGRAMS = [
+    handed_to_a_recursion,
     read_item_by_item,
     read_from_the_end,
     made_in_a_function,
@@ -791,20 +806,6 @@ def test_the_text():
 
 
 # --- refused ----------------------------------------------------------------------------------------------------------
-def handed_to_a_recursion(x):
-    nodes = [Vertex(v) for v in x]
-    for node in nodes:
-        node.value += 1.0
-        node.near.append(nodes[0])
-
-    def total(node, depth):
-        if depth == 0:
-            return node.value
-        return node.value + total(node.near[0], depth - 1)
-
-    return total(nodes[int(abs(x[3]))], int(abs(x[3])))
-
-
 def attribute_later(x):
     nodes = [Vertex(v) for v in x]
     for node in nodes:
@@ -832,7 +833,6 @@ def read_when_called(x):
     ("program", "reason"),
     [
         (read_when_called, "'v', which it reads, may be bound anew"),
-        (handed_to_a_recursion, "calls itself"),
         (copied_ring, "hold one another in a ring"),
         (attribute_later, "a new field 'mark' of an object that is one of many"),
     ],
