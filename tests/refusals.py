@@ -311,24 +311,13 @@ def overlapping_write(x):
     return np.sum(a)
 
 
-def recursion_over_kept_objects(x):
+def attribute_that_some_have(x):
     nodes = [Leaf(x * i) for i in range(int(x) + 3)]
     for node in nodes:
         node.x = node.x + 1.0
-        node.near.append(nodes[0])
-
-    def total(node, depth):
-        return node.x if depth == 0 else node.x + total(node.near[0], depth - 1)
-
-    return total(nodes[1], int(x) + 2)
-
-
-def attribute_of_one_of_many(x):
-    nodes = [Leaf(x * i) for i in range(int(x) + 3)]
-    for node in nodes:
-        node.x = node.x + 1.0
-        node.mark = x
-    return nodes[1].x
+        if node.x > 2.0:
+            node.mark = x
+    return sum(node.x for node in nodes if hasattr(node, "mark"))
 
 
 def list_of_the_module(x):

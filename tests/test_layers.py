@@ -115,3 +115,15 @@ def test_an_upward_import_is_found(text):
 @pytest.mark.parametrize("text", ["from s2sad.ir.nodes import Var", "from s2sad.rules import TABLE", "import numpy"])
 def test_a_downward_import_is_accepted(text):
     assert not list(upward("frontend/example.py", text))
+
+
+def test_no_part_of_the_lowering_hides_another():
+    """`Lowerer` is made of many classes: a method of one that has the name of another's would take its place."""
+    from s2sad.frontend.lower import Lowerer
+
+    owners = {}
+    for cls in Lowerer.__mro__[:-1]:
+        for name in vars(cls):
+            owners.setdefault(name, []).append(cls.__name__)
+    twice = {name: found for name, found in owners.items() if len(found) > 1 and not name.startswith("__")}
+    assert not twice

@@ -36,7 +36,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.types import Array, ListOf, Recursive, Structure, Type, differentiable
 from s2sad.rules.core import view_kind
-from s2sad.rules.infer import is_basic
+from s2sad.rules.infer import is_basic, is_path
 
 Pairs = dict[Var, set[Var]]
 
@@ -304,6 +304,7 @@ class PairsFinder:
         self.params = params
         self.exits: list[list[Pairs]] = []
         self.apart: dict[Var, Var] = {}  # fields of what is only taken apart: of which structure
+        self.same: set[frozenset[Var]] = set()  # two names that may stand for one list, and not only share items
         self.last = last_uses(result.places)
         if outlives:
             self.last |= dict.fromkeys(params, sys.maxsize)
@@ -352,6 +353,7 @@ class PairsFinder:
     def loop(self, stmt: For | While, pairs: Pairs) -> Pairs:
         pairs = self.alive(pairs, stmt)
         while True:
+            known = len(self.same)
             self.exits.append([])
             start = _copy(pairs)
             if isinstance(stmt, While):
@@ -360,7 +362,7 @@ class PairsFinder:
             for exit_ in self.exits.pop():
                 after = _union(after, exit_)
             merged = _union(after, _copy(pairs))
-            if _size(merged) == _size(pairs):
+            if _size(merged) == _size(pairs) and len(self.same) == known:
                 return merged
             pairs = merged
 
@@ -403,6 +405,7 @@ class PairsFinder:
         for source in sources:
             self.unite(target, source)  # and so with all that it shares with
             partners |= {source} | pairs.get(source, set())
+            self.note_same(target, source, pairs, isinstance(stmt.value, Var))
         for old in pairs.pop(target, set()):
             pairs.get(old, set()).discard(target)
         partners.discard(target)
@@ -411,6 +414,12 @@ class PairsFinder:
             pairs[target] = partners
             for partner in partners:
                 pairs.setdefault(partner, set()).add(target)
+
+    def note_same(self, target: Var, source: Var, pairs: Pairs, named: bool) -> None:
+        """Note which lists a name may stand for: those of another name, or any that may be in what it is taken from."""
+        if isinstance(target.type, ListOf):
+            others = {p for p in pairs.get(source, ()) if not named or frozenset((source, p)) in self.same}
+            self.same |= {frozenset((target, other)) for other in (source, *others)}
 
     def taken_apart(self, value: Expr) -> Var | None:
         """Return the result of a call whose parts share no memory and which is only taken apart, if this is a part."""
@@ -444,6 +453,7 @@ class PairsFinder:
             if shares(target.type):
                 for var in _shared(source):
                     partners |= {var} | pairs.get(var, set())
+                    self.note_same(target, var, pairs, isinstance(source, Var))
             bound.append((target, partners))
         for target in stmt.targets:
             for old in pairs.pop(target, set()):
@@ -494,9 +504,22 @@ class PairsFinder:
         if not slot:
             self.result.inside.setdefault(var, {})[stmt] = None
         for partner in pairs.get(var, ()):
-            if not (slot and isinstance(partner.type, Array)) and self.read_after(stmt, partner):
+            if not (slot and self.is_untouched(stmt, var, partner)) and self.read_after(stmt, partner):
                 self.result.memory.add(var)
                 self.result.conflicts.setdefault(var, (stmt, var, partner))
+
+    def is_untouched(self, stmt: Stmt, var: Var, partner: Var) -> bool:
+        """Return whether a name does not see what is put into a slot of a list, or of a list in it.
+
+        The items of the list do not, nor another list in which some of them are.
+        """
+        if not isinstance(partner.type, ListOf):
+            return isinstance(partner.type, Array)
+        inner = not isinstance(stmt, Store) or is_path(stmt.index)  # a call may change both
+        if inner and depth_of(var.type) > 1:
+            return False
+        here, there = depth_of(var.type), depth_of(partner.type)
+        return there < here or (there == here and frozenset((var, partner)) not in self.same)
 
     def read_after(self, stmt: Stmt, var: Var) -> bool:
         """Return whether a variable may be read after a statement as it is there (not bound anew before)."""
@@ -513,6 +536,11 @@ class PairsFinder:
 
     def unite(self, a: Var, b: Var) -> None:
         self.result.groups.unite(a, b)
+
+
+def depth_of(type_: Type) -> int:
+    """Return how many lists deep a list is."""
+    return 1 + depth_of(type_.item) if isinstance(type_, ListOf) else 0
 
 
 def last_uses(places: Places) -> dict[Var, int]:

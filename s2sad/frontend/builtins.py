@@ -18,7 +18,7 @@ from s2sad.frontend.classes import is_descriptor
 from s2sad.frontend.expressions import by_identity
 from s2sad.frontend.models import behind
 from s2sad.frontend.opaque import is_opaque
-from s2sad.frontend.pools import is_list, is_listlike, unwrapped
+from s2sad.frontend.pools import birth_of, is_list, is_listlike, pool_of, unwrapped
 from s2sad.frontend.sets import is_known_set
 from s2sad.frontend.signature import HARMLESS
 from s2sad.frontend.tables import is_table
@@ -536,6 +536,9 @@ class Builtins:
         """Return whether a value has an attribute."""
         if isinstance(value, Struct) and value.kind == "object" and name in self.fields(value):
             part = self.fields(value)[name]
+            if value.place is not None and name in self.unit.knowledge.later.get(pool_of(value.place), ()):
+                message = f"whether one of many objects has the attribute {name!r}, which some have and others have not"
+                raise Unsupported(message, node, "set it in __init__, to None where there is none")
             if isinstance(part, Unjoinable) or part in self.unit.partial:
                 hint = "set it on every path: None where there is none"
                 raise Unsupported(f"whether there is an attribute {name!r} depends on the path taken", node, hint)
@@ -820,6 +823,9 @@ class Builtins:
         found = {} if signature is None else bound(name, signature, args, kwargs or {}, node)
         if (kind, name) == ("list", "extend"):
             found["iterable"] = self.extending(base, found["iterable"], node)
+            itself = found["iterable"] is base or unwrapped(found["iterable"]) is unwrapped(base)
+            if itself or (isinstance(found["iterable"], Iteration) and base in found["iterable"].parts):
+                found["iterable"] = self.call_known(list, [found["iterable"]], {}, node)  # of what is in it now
         if isinstance(base, Struct):
             if name in ("_replace", "_asdict"):
                 return self.named_method(base, name, kwargs or {}, node)
@@ -897,6 +903,8 @@ class Builtins:
     def struct_method(self: Any, base: Struct, name: str, found: dict[str, Value], node: Any) -> Value:
         fields = self.fields(base)
         if base.place is not None and name not in READING:
+            if base.kind == "dict":
+                self.as_tables(birth_of(pool_of(base.place)))
             raise Unsupported(f"the method {name!r} of a {base.kind} that is one of many is not accepted", node)
         match base.kind, name:
             case "dict", "items":

@@ -178,12 +178,28 @@ class Calls:
         if isinstance(node.func, cst.Name) and node.func.value == "super":
             return self.super_of(node)
         function = self.callee(node.func)
+        if self.known(function) is zip and len(node.args) == 1 and node.args[0].star == "*":
+            return self.zipped_rows(node)
         args, kwargs = self.call_arguments(node, function)
         if isinstance(function, ArrayMethod):
             if function.name not in KEPT:
                 args = [self.begun(value, node, drained=True) for value in args]
             return self.call_method(function, args, kwargs, node)
         return self.call_function(function, args, kwargs, node)
+
+    def zipped_rows(self: Any, node: cst.Call) -> Value:
+        """`zip(*rows)`, of rows of which it may not be known how many there are."""
+        rows = self.expression(node.args[0].value)
+        if is_listlike(rows) and isinstance(self.item_type(rows), ListOf | Reference):
+            return self.call_user(iteration.transposed, [rows], {}, node)
+        if is_listlike(rows) and isinstance(self.item_type(rows), Structure):
+            error = Op("exception", (Const("there are no rows"),), Static("exception"), {}, "ValueError")
+            self.raise_if(self.builder.op("equal", self.length(rows), number(0)), error)
+            columns = range(len(self.item_type(rows).keys))
+            made = [self.call_user(iteration.column, [rows, number(i)], {}, node) for i in columns]
+            return self.struct("tuple", dict(enumerate(made)))
+        args = self.starred_for(zip, self.contents_of(self.listed(self.iterator_of(rows, node), node)), 0, node.args[0])
+        return self.built_zip(args, {}, node)
 
     def super_of(self: Any, node: cst.Call) -> Super:
         """`super()` in a method, or `super(cls, self)`."""
@@ -432,7 +448,7 @@ class Calls:
             return self.call_iteration(object_, args, kwargs, node)
         if getattr(object_, "__module__", None) in ("operator", "_operator"):
             return self.call_operator(object_, args, kwargs, node)
-        if id(object_) in ORDERED:
+        if id(object_) in ORDERED and (object_.__module__ != "statistics" or any(map(may_be_active, args))):
             return self.call_user(ORDERED[id(object_)], args, kwargs, node)
         in_python = prelude.WRITTEN.get(id(object_))
         if in_python is not None and any(may_be_active(value) for value in (*args, *kwargs.values())):

@@ -29,7 +29,7 @@ value_at = Step("value_at")
 place_taken = Step("place_taken")
 all_taken = Step("all_taken")
 values_there = Step("values_there")
-how_many = Step("how_many")
+count_there = Step("count_there")
 
 
 class dictionary:
@@ -56,7 +56,7 @@ class dictionary:
         return has_place(self.places, key)
 
     def __len__(self) -> int:
-        return how_many(self.places, self.held)
+        return count_there(self.places, self.held)
 
     def __iter__(self) -> Any:
         return keys_of_places(self.places)
@@ -92,11 +92,17 @@ class dictionary:
             return default[0]
         return value_at(self.held, place_taken(self.places, key))
 
-    def popitem(self) -> Any:
+    def popitem(self, last: bool = True) -> Any:
         if not len(self):
             raise KeyError("popitem(): dictionary is empty")
-        key = list(self.keys())[-1]
+        keys = list(self.keys())
+        key = keys[-1] if last else keys[0]
         return key, self.pop(key)
+
+    def move_to_end(self, key: Any, last: bool = True) -> None:
+        if not last:
+            raise NotImplementedError("a key is moved to the front of a dict")
+        self[key] = self.pop(key)
 
     def clear(self) -> None:
         all_taken(self.places)
@@ -254,6 +260,21 @@ class Counter(_Mapping):
 
     def total(self) -> Any:
         return sum(self.found.values())
+
+    def most_common(self, n: Any = None) -> Any:
+        pairs = sorted(self.found.items(), key=lambda pair: pair[1], reverse=True)
+        return pairs if n is None else pairs[:n]
+
+    def elements(self) -> Any:
+        return [key for key, count in self.found.items() for _ in range(count)]
+
+    def subtract(self, iterable: Any) -> None:
+        if isinstance(iterable, dict):
+            for key, count in iterable.items():
+                self.found[key] = self[key] - count
+        else:
+            for key in iterable:
+                self.found[key] = self[key] - 1
 
 
 class ChainMap:

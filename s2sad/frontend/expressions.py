@@ -1188,6 +1188,8 @@ class Expressions:
         base = self.apart(base, name)
         if isinstance(base, Chosen):
             return self.attribute(base, name, node)
+        if name == "__class__":
+            return self.built_type([base], {}, node)
         if isinstance(base, Struct):
             return self.struct_attribute(base, name, node)
         if is_known_set(base) and name in CHANGING:
@@ -1388,7 +1390,9 @@ class Expressions:
         lower, upper, step = index.args
         stride = self.known(step)
         if stride not in (None, 1) and (stride != -1 or not self.is_none(lower) or not self.is_none(upper)):
-            raise Unsupported("a slice of a list that grows is accepted with step 1, and as [::-1]", node)
+            if stride is UNKNOWN or stride == 0:
+                raise Unsupported("a slice of a list is accepted with a step that is known, and is not 0", node)
+            return self.call_user(iteration.stepped, [base, lower, upper, step], {}, node)
         count = self.builder.op("len", self.contents_of(base))
         if stride == -1:
             bounds = RangeValue(self.builder.op("subtract", count, 1), number(-1), number(-1))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import copy
 import functools
+import heapq
 import itertools
 from collections.abc import Callable
 from typing import Any
@@ -109,6 +110,21 @@ def filtered_late(f: Any, xs: Any) -> Any:
     for x in xs:
         if x if f is None else f(x):
             yield x
+
+
+def groupby_late(iterable: Any, key: Any = None) -> Any:
+    """`itertools.groupby(iterable, key)`."""
+    group: list[Any] = []
+    last: Any = None
+    for x in iterable:
+        name = x if key is None else key(x)
+        if len(group) > 0 and name != last:
+            yield last, group
+            group = []
+        group.append(x)
+        last = name
+    if len(group) > 0:
+        yield last, group
 
 
 def chain_late(*iterables: Any) -> Any:
@@ -281,6 +297,45 @@ def remove(xs: Any, x: Any) -> None:
 def times(xs: Any, n: int) -> Any:
     """`xs * n`."""
     return [x for _ in range(n) for x in xs]
+
+
+def times_in_place(xs: Any, n: int) -> None:
+    """`xs *= n`."""
+    items = list(xs)
+    if n < 1:
+        xs.clear()
+    for _ in range(n - 1):
+        xs.extend(items)
+
+
+def stepped(xs: Any, start: Any, stop: Any, step: int) -> Any:
+    """`xs[start:stop:step]`."""
+    n = len(xs)
+    if step > 0:
+        first = 0 if start is None else place_in(start, n)
+        last = n if stop is None else place_in(stop, n)
+    else:
+        first = n - 1 if start is None else place_before(start, n)
+        last = -1 if stop is None else place_before(stop, n)
+    return [xs[i] for i in range(first, last, step)]
+
+
+def place_before(at: int, n: int) -> int:
+    """Return where a slice of n items that goes backwards begins or ends, counted from the front."""
+    return max(at + n, -1) if at < 0 else min(at, n - 1)
+
+
+def transposed(rows: Any) -> Any:
+    """`list(zip(*rows))`."""
+    n = len(rows[0]) if len(rows) > 0 else 0
+    for row in rows:
+        n = min(n, len(row))
+    return [tuple([row[i] for row in rows]) for i in range(n)]
+
+
+def column(rows: Any, i: int) -> Any:
+    """One of the items of `zip(*rows)`."""
+    return tuple([row[i] for row in rows])
 
 
 def deep_copies(xs: Any) -> Any:
@@ -510,6 +565,24 @@ def ordered_triples(xs: Any) -> Any:
     return [(items[i], items[j], items[k]) for i in range(n) for j in range(n) for k in range(n) if len({i, j, k}) == 3]
 
 
+def groupby(iterable: Any, key: Any = None) -> Any:
+    """`itertools.groupby(iterable, key)`: each group is a list."""
+    names: list[Any] = []
+    groups: list[Any] = []
+    for x in iterable:
+        name = x if key is None else key(x)
+        if len(names) == 0 or names[-1] != name:
+            names.append(name)
+            groups.append([])
+        groups[-1].append(x)
+    return [(names[i], groups[i]) for i in range(len(names))]
+
+
+def merged(*iterables: Any, key: Any = None, reverse: bool = False) -> Any:
+    """`heapq.merge(*iterables)`: of equal ones the first stays first."""
+    return sorted_by([x for xs in iterables for x in xs], key, reverse)
+
+
 # --- over the elements of arrays --------------------------------------------------------------------------------------
 def ndindex_of_one(n: Any) -> Any:
     """`np.ndindex(n)`."""
@@ -593,6 +666,8 @@ GIVEN: dict[Any, dict[int, Any]] = {
     itertools.takewhile: {2: takewhile},
     itertools.dropwhile: {2: dropwhile},
     itertools.compress: {2: compressed},
+    itertools.groupby: {1: groupby, 2: groupby},
+    heapq.merge: dict.fromkeys(range(1, 6), merged),
     itertools.filterfalse: {2: filtered_out},
     itertools.repeat: {2: repeated},
     itertools.zip_longest: {2: zip_longest},
@@ -604,6 +679,7 @@ LATE: dict[Any, dict[int, Any]] = {
     builtins.map: {2: map_one_late, 3: map_two_late},
     builtins.filter: {2: filtered_late},
     itertools.starmap: {2: starmap_late},
+    itertools.groupby: {1: groupby_late, 2: groupby_late},
     itertools.chain: dict.fromkeys(range(1, 6), chain_late),
 }
 SOME = {

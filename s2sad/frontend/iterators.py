@@ -169,8 +169,9 @@ class Iterators:
         self: Any, function: Any, args: list[Value], kwargs: dict[str, Value], between: bool, node: Any
     ) -> Value:
         """Return what an iterator goes over: item by item if statements may change what the next one is made of."""
-        if between and len(args) in iteration.LATE.get(function, ()) and not kwargs:
-            return self.call_user(iteration.LATE[function][len(args)], args, {}, node)
+        late = iteration.LATE.get(function, {}).get(len(args) + len(kwargs))
+        if between and late is not None:
+            return self.call_user(late, args, kwargs, node)
         if between and function in (builtins.enumerate, builtins.zip):
             return self.call_known(function, [self.begun(value, node, between=True) for value in args], kwargs, node)
         if between:

@@ -874,7 +874,10 @@ class Operations:
         return number(size.value) if size is not None and size.value is not None else result
 
     def op_float(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        value = bound("float", "x?", args, kwargs, node).get("x", number(0.0))
+        value = self.apart(bound("float", "x?", args, kwargs, node).get("x", number(0.0)), "item")
+        method = self.method_of(value, "__float__")
+        if method is not None:
+            return self.call_function(method, [value], {}, node)
         if isinstance(value, Const) and isinstance(value.value, str | int):
             try:
                 return constant_expr(float(value.value))

@@ -1,9 +1,11 @@
-"""Functions of `heapq` and `bisect` in Python, as the standard library has them: where items stand is the same."""
+"""Functions of `heapq`, `bisect` and `statistics` in Python, as the standard library has them."""
 
 from __future__ import annotations
 
 import bisect
 import heapq
+import math
+import statistics
 from collections.abc import Callable
 from typing import Any
 
@@ -122,8 +124,99 @@ def insort_right(a: Any, x: Any, lo: int = 0, hi: Any = None, *, key: Any = None
     a.insert(bisect_right(a, x if key is None else key(x), lo, hi, key=key), x)
 
 
+# --- statistics -------------------------------------------------------------------------------------------------------
+def mean(data: Any) -> Any:
+    """`statistics.mean(data)`."""
+    items = list(data)
+    if len(items) < 1:
+        raise statistics.StatisticsError("mean requires at least one data point")
+    return sum(items) / len(items)
+
+
+def fmean(data: Any, weights: Any = None) -> Any:
+    """`statistics.fmean(data, weights)`."""
+    if weights is None:
+        return mean(data)
+    items, factors = list(data), list(weights)
+    if len(items) != len(factors):
+        raise statistics.StatisticsError("data and weights must be the same length")
+    return sum(items[i] * factors[i] for i in range(len(items))) / sum(factors)
+
+
+def harmonic_mean(data: Any) -> Any:
+    """`statistics.harmonic_mean(data)`."""
+    items = list(data)
+    return len(items) / sum(1.0 / v for v in items)
+
+
+def geometric_mean(data: Any) -> Any:
+    """`statistics.geometric_mean(data)`."""
+    return math.exp(mean([math.log(v) for v in data]))
+
+
+def median(data: Any) -> Any:
+    """`statistics.median(data)`."""
+    items = sorted(data)
+    n = len(items)
+    if n == 0:
+        raise statistics.StatisticsError("no median for empty data")
+    return items[n // 2] if n % 2 == 1 else (items[n // 2 - 1] + items[n // 2]) / 2
+
+
+def median_low(data: Any) -> Any:
+    """`statistics.median_low(data)`."""
+    items = sorted(data)
+    return items[(len(items) - 1) // 2]
+
+
+def median_high(data: Any) -> Any:
+    """`statistics.median_high(data)`."""
+    items = sorted(data)
+    return items[len(items) // 2]
+
+
+def pvariance(data: Any, mu: Any = None) -> Any:
+    """`statistics.pvariance(data, mu)`."""
+    items = list(data)
+    middle = mean(items) if mu is None else mu
+    return sum((v - middle) ** 2 for v in items) / len(items)
+
+
+def variance(data: Any, xbar: Any = None) -> Any:
+    """`statistics.variance(data, xbar)`."""
+    items = list(data)
+    if len(items) < 2:
+        raise statistics.StatisticsError("variance requires at least two data points")
+    middle = mean(items) if xbar is None else xbar
+    return sum((v - middle) ** 2 for v in items) / (len(items) - 1)
+
+
+def pstdev(data: Any, mu: Any = None) -> Any:
+    """`statistics.pstdev(data, mu)`."""
+    return math.sqrt(pvariance(data, mu))
+
+
+def stdev(data: Any, xbar: Any = None) -> Any:
+    """`statistics.stdev(data, xbar)`."""
+    return math.sqrt(variance(data, xbar))
+
+
+_STATISTICS: list[Callable[..., Any]] = [
+    mean,
+    fmean,
+    harmonic_mean,
+    geometric_mean,
+    median,
+    median_low,
+    median_high,
+    pvariance,
+    variance,
+    pstdev,
+    stdev,
+]
 _WRITTEN: list[tuple[Any, list[Callable[..., Any]]]] = [
     (heapq, [heappush, heappop, heapreplace, heappushpop, heapify, nsmallest, nlargest]),
     (bisect, [bisect_left, bisect_right, insort_left, insort_right]),
+    (statistics, _STATISTICS),
 ]
 ORDERED = {id(getattr(module, f.__name__)): f for module, functions in _WRITTEN for f in functions}  # by the original

@@ -317,10 +317,11 @@ class Pools:
             raise Unsupported("an object that holds nothing but itself", node)
         if pool.reference.kind == "dict" and list(fields) != list(pool.lists):
             self.as_tables(root)
+        if isinstance(made, Struct) and made.kind == "object":
+            fields = self.with_all_attributes(made, root, fields, node)
         if list(fields) != list(pool.lists):
-            kind, what = pool.reference.kind, "attributes" if pool.reference.kind == "object" else "keys"
             hint = "set the same in each, in the same order"
-            raise Unsupported(f"this {kind} has other {what} than those it may be taken for", node, hint)
+            raise Unsupported(f"this {pool.reference.kind} has other keys than those it may be taken for", node, hint)
         own = [key for key in fields if fields[key] is made and key is not None]  # it holds itself
         others = [key for key in fields if key not in own]
         for key in others:
@@ -330,6 +331,28 @@ class Pools:
         for key in own:
             self.append_to(pool.lists[key], place, "")
         return place
+
+    def with_all_attributes(
+        self: Any, made: Struct, root: Any, fields: dict[Any, Value], node: Any
+    ) -> dict[Any, Value]:
+        """Return the attributes of an object and those that others have: of these what the class says, or None."""
+        lists = self.pools[root].lists
+        for key in fields:
+            if key not in lists:
+                self.add_attribute(root, key)
+        if lists.keys() - fields.keys() - set(self.unit.knowledge.later.get(root, ())):
+            self.add_attribute(root, *(key for key in lists if key not in fields))
+        return {key: fields[key] if key in fields else self.class_attribute(made, key, node) for key in lists}
+
+    def class_attribute(self: Any, made: Struct, key: str, node: Any) -> Value:
+        """Return what an object has under the name of an attribute that was not set."""
+        return self.attribute(made, key, node) if hasattr(made.cls, key) else Const(None)
+
+    def add_attribute(self: Any, root: Any, *keys: str) -> None:
+        """Not all objects in a pool have these attributes, or have them when they are made."""
+        known = self.unit.knowledge.later.setdefault(root, [])
+        known += [key for key in keys if key not in known]
+        raise Relower
 
     def as_tables(self: Any, root: Any) -> None:
         """Dicts in one pool that have unlike keys are dicts whose keys are made when the program runs."""
@@ -367,6 +390,7 @@ class Pools:
             self.unit.missing.add(root)
             raise Unsupported("an object is used of a class of which none has been made", None)
         kind, cls, keys, name = self.unit.knowledge.layouts[root]
+        keys = tuple(dict.fromkeys((*keys, *self.unit.knowledge.later.get(root, ()))))
         pool = self.new_pool(root, Reference(root, kind), cls)
         for key in keys:
             self.add_list(pool, key, f"{name}_{str(key).strip(chr(46))}")
@@ -452,9 +476,7 @@ class Pools:
         if key not in lists and struct.kind == "dict":
             self.as_tables(pool_of(struct.place))
         if key not in lists:
-            hint = "set it in __init__" if struct.kind == "object" else "give it when the dict is made"
-            article = "an" if struct.kind == "object" else "a"
-            raise Unsupported(f"a new field {key!r} of {article} {struct.kind} that is one of many", None, hint)
+            self.add_attribute(pool_of(struct.place), key)
         self.store_array(lists[key], struct.place, value, "set", None)
 
     # --- lists ------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Any
 import libcst as cst
 
 from s2sad.errors import Problem
-from s2sad.frontend import sets
+from s2sad.frontend import iteration, sets
 from s2sad.frontend.classes import is_descriptor
 from s2sad.frontend.expressions import kind_of as kind_of_sequence
 from s2sad.frontend.models import behind, is_ours
@@ -615,8 +615,10 @@ class Statements:
         if listed and name == "add":
             self.list_method(old, "extend", [value], node)
             return old
-        if listed:
-            raise Unsupported("this changes the list in place", node, "make a new one: `xs = xs * n`")
+        if listed and name == "multiply":
+            self.call_user(iteration.times_in_place, [old, value], {}, node)
+            return old
+        old = self.apart(old, "item")
         method = operator_method(name, "i")
         if isinstance(old, Struct) and old.cls is not None and self.member(old.cls, method) is not None:
             return self.call_function(self.member(old.cls, method), [old, value], {}, node)
@@ -680,7 +682,7 @@ class Statements:
         if is_listlike(base):
             old = self.get(base, index)
             new = self.augmented(old, self.expression(node.value), name, node)
-            if new is not old:
+            if unwrapped(new) is not old:
                 self.store_array(base, index, new, "set", node)
             return
         mark = len(self.builder.block)

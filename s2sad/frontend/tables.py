@@ -169,7 +169,7 @@ class Tables:
         order = self.opaque("list", [self.opaque(".values", [places], Opaque("places"))], ListOf(INT))
         return self.call_user(collected.picked, [values, order], {}, node)
 
-    def how_many(self: Any, places: Expr, values: Value, node: Any) -> Value:
+    def count_there(self: Any, places: Expr, values: Value, node: Any) -> Value:
         if THINNED not in self.unit.knowledge.dynamic:
             return self.call_object(len, [values], {}, node)
         return self.opaque("len", [places], INT)

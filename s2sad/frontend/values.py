@@ -256,6 +256,7 @@ class Knowledge:
     kinds: dict[Any, Any] = field(default_factory=dict)  # of objects and lists, by where they are made
     callables: dict[Any, type] = field(default_factory=dict)  # classes that stand for functions made alike
     layouts: dict[Any, Any] = field(default_factory=dict)  # of the objects in a pool: kind, class, fields, name
+    later: dict[Any, list[str]] = field(default_factory=dict)  # their attributes that not all have from the start
     pools: dict[Any, Any] = field(default_factory=dict)  # where objects are made that are in a pool: which, as a tree
     contents: dict[Any, set[Any]] = field(default_factory=dict)  # where the items of lists are made
     lent: dict[Any, set[str]] = field(default_factory=dict)  # lists that functions which call themselves change

@@ -276,9 +276,30 @@ class Keeper:
         var = residual.var
         if var in self.places.defs and self.definition_place(var).loops and not self.stable(var.type) and not var.join:
             place = self.definition_place(var)
-            self.tape(residual, place.block, self.places.of[self.places.defs[var][0]].index, "after", copy=False)
+            if not self.read_again(residual, place):
+                self.tape(residual, place.block, self.places.of[self.places.defs[var][0]].index, "after", copy=False)
             return
         self.kept.direct[residual.stand_in] = var if var.user or var.join else self.alike(var)
+
+    def read_again(self, residual: Residual, place: Place) -> bool:
+        """Read an item of a list again of which only the shape is asked; return whether that was possible."""
+        definition = self.places.defs[residual.var][0]
+        value = definition.value if isinstance(definition, Assign) else None
+        if not isinstance(value, Op) or value.name != "getitem" or self.tape_everything:
+            return False
+        base, index = value.args
+        if not isinstance(base, Var) or not isinstance(base.type, ListOf) or self.list_changes(value, definition):
+            return False
+        if not all(self.free(var, definition, contents=False) for var in variables(value)):
+            return False
+        whole = self.residuals.need(base, definition, shape_only=True)
+        assert isinstance(whole, Var)
+        if whole in self.residuals.by_stand_in:
+            self.bring(self.residuals.by_stand_in[whole])
+        made = Op("getitem", (whole, self.request(index, definition)), value.type)
+        prologue = self.prologue_of(place.block, self.places.of[definition].index)
+        prologue.recalls.append(Assign(residual.stand_in, made))
+        return True
 
     def alike(self, var: Var) -> Var:
         """Return a variable with a name of its own that provably has the type of a temporary, if there is one."""

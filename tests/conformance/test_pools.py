@@ -736,7 +736,16 @@ def handed_to_a_recursion(x):
     return total(nodes[int(abs(x[3]))], int(abs(x[3])))
 
 
+def attribute_later(x):
+    nodes = [Vertex(v) for v in x]
+    for node in nodes:
+        node.value += 1.0
+        node.mark = x[0]
+    return sum(node.value * node.mark for node in nodes)
+
+
 PROGRAMS = [
+    attribute_later,
     handed_to_a_recursion,
     read_item_by_item,
     read_from_the_end,
@@ -806,14 +815,6 @@ def test_the_text():
 
 
 # --- refused ----------------------------------------------------------------------------------------------------------
-def attribute_later(x):
-    nodes = [Vertex(v) for v in x]
-    for node in nodes:
-        node.value += 1.0
-        node.mark = x[0]
-    return sum(node.value for node in nodes)
-
-
 def copied_ring(x):
     first, second = Holder(x[0]), Holder(x[1])
     first.other, second.other = second, first
@@ -834,7 +835,6 @@ def read_when_called(x):
     [
         (read_when_called, "'v', which it reads, may be bound anew"),
         (copied_ring, "hold one another in a ring"),
-        (attribute_later, "a new field 'mark' of an object that is one of many"),
     ],
 )
 def test_refused(program, reason):

@@ -44,11 +44,9 @@ def program_value_and_grad(x, k):
             list2.append(power_k * x[i, j])
         kernel.append(list2)
     columns = []
-    row_tape = []
     for j in range(3):
         list2 = []
         for row in kernel:
-            row_tape.append(row)
             list2.append(row[j])
         columns.append(list2)
     array_kernel = np.array(kernel)
@@ -60,14 +58,13 @@ def program_value_and_grad(x, k):
     t_bar = np.full_like(product, 1.0)
     columns_bar = [list(row) for row in _unbroadcast(array_kernel.T @ t_bar, array_columns)]
     kernel_bar = [list(row) for row in _unbroadcast(t_bar @ array_columns.T, array_kernel)]
-    row_tape = reversed(row_tape)
     # columns = [[row[j] for row in kernel] for j in range(3)]
     for j in range(2, -1, -1):
         n = len(kernel)
         t_bar = columns_bar.pop()
         t_bar = t_bar.copy()
         for i in range(n - 1, -1, -1):
-            row = next(row_tape)
+            row = kernel[i]
             row_bar = t_bar.pop()
             row_bar2 = [0.0] * len(row)
             row_bar2[j] += row_bar

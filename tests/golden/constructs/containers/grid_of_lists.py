@@ -28,11 +28,8 @@ def program_value_and_grad(x, k):
                 grid[i][j] += grid[i][j - 1] * 0.5
     list2 = []
     n = len(grid)
-    grid_part_tape = []
     for row in range(n):
-        grid_part = grid[row]
-        grid_part_tape.append(grid_part)
-        list2.append(sum(grid_part))
+        list2.append(sum(grid[row]))
     grid_part = grid[1][2]
     value = sum(list2) + grid_part**2
     # adjoint
@@ -40,9 +37,8 @@ def program_value_and_grad(x, k):
     grid_bar = [[0.0] * len(row) for row in grid]
     grid_bar[1][2] += 2.0 * grid_part
     t_bar = [1.0] * len(list2)
-    grid_part_tape = reversed(grid_part_tape)
     for row in range(n - 1, -1, -1):
-        grid_part = next(grid_part_tape)
+        grid_part = grid[row]
         t_bar2 = t_bar.pop()
         grid_bar[row] = _add_each(grid_bar[row], [t_bar2] * len(grid_part))
     k_bar = 0.0

@@ -32,7 +32,7 @@ def program_value_and_grad(x, k):
             grid_part_part = grid_part[j]
             grid_part2 = grid[i - 1]
             power = grid_part2[j]**2
-            tape.append((grid_part, grid_part, grid_part2, grid_part2, power))
+            tape.append((grid_part, grid_part2, power))
             total += grid_part_part * power
     product = len(grid) * len(grid[0])
     value = total + product * k
@@ -41,13 +41,14 @@ def program_value_and_grad(x, k):
     tape = reversed(tape)
     for i in range(2, 0, -1):
         for j in range(3, -1, -1):
-            grid_part, grid_part2, grid_part3, grid_part4, power = next(tape)
+            grid_part, grid_part2, power = next(tape)
             difference = i - 1
+            grid_part3 = grid[i]
             # total += grid[i][j] * grid[i - 1][j] ** 2
-            t_bar = [0.0] * len(grid_part4)
-            t_bar[j] += 2.0 * grid_part[j] * grid_part3[j]
+            t_bar = [0.0] * len(grid[difference])
+            t_bar[j] += 2.0 * grid_part[j] * grid_part2[j]
             grid_bar[difference] = _add_each(grid_bar[difference], t_bar)
-            t_bar = [0.0] * len(grid_part2)
+            t_bar = [0.0] * len(grid_part3)
             t_bar[j] += power
             grid_bar[i] = _add_each(grid_bar[i], t_bar)
     # grid = [[x[i, j] * k for j in range(4)] for i in range(3)]
