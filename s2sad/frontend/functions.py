@@ -458,7 +458,7 @@ class UserFunctions:
         passed += tuple(self.captured_in(made))
         result = canonical.restored(result)
         call = self.builder.bind(Call(made, passed, result))
-        if made.optional:
+        if made.optional or key in knowledge.maybe_none:
             self.unit.optional.add(call)
             self.unit.makers[call] = function
         if isinstance(result, Static):
@@ -661,6 +661,9 @@ class UserFunctions:
         names = {name.replace(OF_TABLE, "_") for name in unit.knowledge.lent.get(function, ())}
         shell.lent |= {param for param in shell.params if param.name in names}
         shell.optional, shell.absent, shell.python, shell.primal = made.optional, made.absent, function, True
+        if made.optional and is_recursive(unit.knowledge, function) and key not in unit.knowledge.maybe_none:
+            unit.knowledge.maybe_none.add(key)  # a call of itself was taken for one that gives something
+            raise Relower
         return shell
 
     def check_nesting(self: Any, type_: Type, node: Any) -> None:

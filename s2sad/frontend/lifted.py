@@ -171,7 +171,7 @@ class LiftedCalls:
         names = {name: value(template) for name, template in lifted.names}
         outer = None if lifted.outer is None else frames[lifted.outer]
         made = Frame(lifted.parsed, lifted.function, State(names), outer=outer)
-        made.body = lifted.node  # type: ignore[attr-defined]
+        made.body, made.given = lifted.node, names.copy()  # type: ignore[attr-defined]
         self.given_back = [(frames[number].state.names[name], name) for number, name in lifted.given_back]
         return made
 

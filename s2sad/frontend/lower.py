@@ -79,7 +79,7 @@ from s2sad.ir.nodes import (
     subexpressions,
     walk,
 )
-from s2sad.ir.types import NOT_YET, Array, ListOf, Reference, Scalar, Static, Structure, Type, join, list_of
+from s2sad.ir.types import NOT_YET, ListOf, Reference, Static, Structure, Type, join, list_of
 from s2sad.passes.dce import remove_dead_moves
 from s2sad.passes.owned import leave_out_places
 from s2sad.rules.builder import Builder, number
@@ -494,7 +494,7 @@ def lowered(lowerer: Lowerer, function: Any, node: Any, params: list[Var], optio
     made.doc = (function.__doc__ or "").strip() if isinstance(function, types.FunctionType) else ""
     made.captured, made.python = lowerer.captured, function
     made.absent = frozenset(param for param in params if param.name in optional)
-    made.optional = len(some) < len(lowerer.results) or (not lowerer.state.ended and isinstance(result, Scalar | Array))
+    made.optional = len(some) < len(lowerer.results) or (not lowerer.state.ended and result != Static(None))
     return made
 
 

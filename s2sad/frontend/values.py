@@ -239,6 +239,7 @@ class Knowledge:
     begun: set[str] = field(default_factory=set)  # what was in it when lowering began
     recursive: set[Any] = field(default_factory=set)
     results: dict[Any, Any] = field(default_factory=dict)
+    maybe_none: set[Any] = field(default_factory=set)  # and which of these may be None
     reads: dict[Any, list[Any]] = field(default_factory=dict)  # what instances of recursive functions read outside
     # functions whose results hold more of their own kind: a name, and the fields that do
     folded: dict[Any, tuple[str, set[Any]]] = field(default_factory=dict)

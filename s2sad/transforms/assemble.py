@@ -29,6 +29,7 @@ from s2sad.ir.nodes import (
     If,
     Move,
     Op,
+    Raise,
     Return,
     Section,
     SetField,
@@ -749,13 +750,13 @@ def single_return(function: Function) -> bool:
 
 
 def ends_in_return(block: Block) -> bool:
-    """Return whether a block always returns."""
+    """Return whether a block always returns, or raises."""
     if not block:
         return False
     last = block[-1]
     if isinstance(last, If):
         return ends_in_return(last.then) and ends_in_return(last.orelse)
-    return isinstance(last, Return)
+    return isinstance(last, Return | Raise)
 
 
 def residual_tuple(free: list[Var], absent: set[Var], contents: set[Var], aliases: Aliases, copied: set[Var]) -> Expr:

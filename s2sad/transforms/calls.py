@@ -149,10 +149,10 @@ def reverse_call(adjoint: Adjoint, stmt: Assign | Effect, call: Call, y: Var | N
             drop(adjoint, y)
         return
     result_active = y is not None and activity.active(y)
-    split = adjoint.splits.get(call.function, wrt, result_active, written_later(adjoint, stmt, call, y))
     out_bar = result_cotangent(adjoint, stmt, y, call) if result_active and y is not None else None
-    if out_bar is None and summary(call.function).writes.isdisjoint(split.written):
+    if out_bar is None and summary(call.function).writes.isdisjoint(wrt):
         return
+    split = adjoint.splits.get(call.function, wrt, result_active, written_later(adjoint, stmt, call, y))
     buffers = [buffer for i in split.written for buffer in written_buffers(adjoint, stmt, call.args[i])]
     kept = adjoint.kept_residuals(stmt, call)
     adjoint.split_calls[stmt] = (split, kept)

@@ -52,7 +52,7 @@ from s2sad.rules.builder import Builder, Sym, cast_like, constant_expr, if_there
 from s2sad.rules.core import TABLE, NotStatic, TypeProblem, Undecided, undecided, view_kind
 from s2sad.rules.infer import is_path, item_of
 from s2sad.transforms.adjoint import complex_problems
-from s2sad.transforms.assemble import Options, tuple_of
+from s2sad.transforms.assemble import Options, ends_in_return, tuple_of
 from s2sad.transforms.composed import tangent_composed
 from s2sad.transforms.constants import constant_problems
 from s2sad.transforms.cotangents import cotangent_type, leaf_types, zeros_of
@@ -170,6 +170,8 @@ class Tangent:
             if param not in self.dots and self.varied(param):
                 self.dots[param] = self.builder.bind(self.dot_of_constant(param), f"{param.name}_dot")
         self.block(self.function.body)
+        if self.function.result != NONE and not ends_in_return(self.function.body):
+            self.emit(Return(tuple_of([Const(None), Const(None)])))
         self.made.shared = True
         self.made.params = [*self.function.params, *dots]
         self.made.body = self.builder.block
