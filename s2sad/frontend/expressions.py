@@ -833,7 +833,12 @@ class Expressions:
         if not isinstance(a, Struct) or any(other is a for other in others):
             return
         for b in others:
-            if isinstance(b, Struct) and (a.kind, a.cls) == (b.kind, b.cls) and (a.item or b.item):
+            if not isinstance(b, Struct) or (a.kind, a.cls) != (b.kind, b.cls):
+                continue
+            outside = a.ref is not None and b.ref is not None  # a caller may give one object twice
+            if outside and not a.item and not b.item:
+                self.inline_caller()
+            if outside or a.item or b.item:
                 self.tell_apart(a.births | b.births)
                 raise Unsupported(WHICH_OBJECT, node, COMPARE_FIELD)
 
@@ -1605,7 +1610,9 @@ def is_sequence(value: Value) -> bool:
     return not apart and all(hasattr(value.cls, name) for name in ("__len__", "__getitem__"))
 
 
-WHICH_OBJECT = "which object this is depends on data (it is an item of a list of unknown length, or chosen on a path)"
+WHICH_OBJECT = (
+    "which object this is depends on data (it is an item of a list of unknown length, chosen on a path, or an argument)"
+)
 COMPARE_FIELD = "compare a field that tells them apart: a.name == b.name"
 
 

@@ -615,13 +615,15 @@ class UserFunctions:
 
     def joined_list(self: Any, one: Any, other: Any) -> Any:
         """Return the type of a list or set of which two functions know different things."""
-        if NOT_YET in (one.item, other.item):
-            return other if one.item == NOT_YET else one
-        item = join(one.item, other.item)
+        known = [type_.item for type_ in (one, other) if type_.item != NOT_YET]
+        item = known[0] if known else NOT_YET
+        for more in known[1:]:
+            item = join(item, more)
         if item is None:
             raise Unsupported("the items of one list are of unlike kinds in two functions", None)
-        optional = isinstance(one, ListOf) and (one.optional or other.optional)
-        return replace(one, item=item, optional=True) if optional else replace(one, item=item)
+        if isinstance(one, ListOf):
+            return replace(one, item=item, optional=one.optional or other.optional)
+        return replace(one, item=item)
 
     def lower_instance(self: Any, function: Any, types_: list[Any], key: Any, lower_function: Any) -> Any:
         """Lower a function for these types, a recursive one until the type of its result is known."""
