@@ -163,6 +163,12 @@ def _summarised(function: Function) -> Summary:
 
 def is_resized(function: Function, param: Var) -> bool:
     """Return whether a list that a function is given may grow or shrink there, under any of its names."""
+    same = same_lists(function, param)
+    return any(same & set(resized_by(stmt)) for stmt in walk(function.body))
+
+
+def same_lists(function: Function, param: Var) -> set[Var]:
+    """Return the names under which a list is known in the function that it is given to."""
     same = {param}
     while True:
         before = len(same)
@@ -172,8 +178,7 @@ def is_resized(function: Function, param: Var) -> bool:
             elif isinstance(stmt, Assign) and stmt.value in same:
                 same.add(stmt.target)
         if len(same) == before:
-            break
-    return any(same & set(resized_by(stmt)) for stmt in walk(function.body))
+            return same
 
 
 def resized_by(stmt: Stmt) -> list[Var]:

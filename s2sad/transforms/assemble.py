@@ -7,13 +7,13 @@ g_fwd, g_bwd                for called functions, and for functions that return 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from s2sad.analysis.activity import find_activity
-from s2sad.analysis.alias import Aliases, find_aliases, shares, summary
+from s2sad.analysis.alias import Aliases, find_aliases, same_lists, shares, summary
 from s2sad.analysis.bound import Unbound
 from s2sad.errors import Problem, UnsupportedError
 from s2sad.ir.nodes import (
@@ -106,13 +106,17 @@ class Assembler:
         self.shadows: frozenset[Var] = frozenset()  # buffers of the last sweep that were made in its forward sweep
 
     # --- the parts --------------------------------------------------------------------------------------------
-    def adjoint_of(self, function: Function, wrt: set[Var], written: Sequence[Var] = ()) -> tuple[Function, Adjoint]:
+    def adjoint_of(
+        self, function: Function, wrt: set[Var], written: Sequence[Var] | None = None
+    ) -> tuple[Function, Adjoint]:
         """Prepare the adjoint of a copy of a function; what `written` parameters hold at the end is a result too."""
         copy = Function(function.name, function.params, clone_block(function.body), function.result)
         copy.span, copy.source, copy.doc = function.span, function.source, function.doc
         copy.absent = function.absent
+        if written is not None:
+            return_own_lists(copy)
         aliases = find_aliases(copy, outlives=bool(written))
-        activity = find_activity(copy, aliases, wrt, written, everything=not self.options.activity)
+        activity = find_activity(copy, aliases, wrt, written or (), everything=not self.options.activity)
         adjoint = Adjoint(copy, aliases, activity, self.splits, idioms=self.options.passes)
         adjoint.repeatable = self.repeatable
         return copy, adjoint
@@ -757,6 +761,29 @@ def ends_in_return(block: Block) -> bool:
     if isinstance(last, If):
         return ends_in_return(last.then) and ends_in_return(last.orelse)
     return isinstance(last, Return | Raise)
+
+
+def return_own_lists(function: Function) -> None:
+    """Return copies of the lists that a function is given: what the caller does with one must not change the other.
+
+    Their cotangents are lists of their own. Where the caller asks for both, that they are one is refused before.
+    """
+    given = {param for param in function.params if isinstance(param.type, ListOf) and param.type.kind == "list"}
+    same = set().union(*(same_lists(function, param) for param in given))
+    for block in blocks_in(function.body):
+        last = block[-1] if block else None
+        if isinstance(last, Return) and isinstance(last.value, Var) and last.value in same:
+            own = Var(last.value.name, last.value.type)
+            block.insert(len(block) - 1, Assign(own, Op("copy", (last.value,), own.type), last.origin))
+            last.value = own
+
+
+def blocks_in(block: Block) -> Iterator[Block]:
+    """Yield a block and those that are in it."""
+    yield block
+    for stmt in block:
+        for inner in blocks_of(stmt):
+            yield from blocks_in(inner)
 
 
 def residual_tuple(free: list[Var], absent: set[Var], contents: set[Var], aliases: Aliases, copied: set[Var]) -> Expr:
