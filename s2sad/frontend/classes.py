@@ -104,6 +104,14 @@ class Classes:
         told = isinstance(placed, property) or is_descriptor(placed, "__set__")
         return told or self.method_of(base, "__setattr__") is not None
 
+    def made_by_factory(self: Any, attribute: Any, node: Any) -> Value:
+        """Return the default of an attribute of a dataclass that is made anew for each object."""
+        outer, self.factory = self.factory, f"{self.factory}.{attribute.name}"
+        try:
+            return self.call_object(attribute.default_factory, [], {}, node)
+        finally:
+            self.factory = outer
+
     def initialise(
         self: Any, init: types.FunctionType, made: Struct, args: list[Value], kwargs: dict[str, Value], node: Any
     ) -> None:
@@ -125,7 +133,7 @@ class Classes:
             if f.name in values:
                 continue
             if f.default_factory is not dataclasses.MISSING:
-                values[f.name] = self.call_object(f.default_factory, [], {}, node)
+                values[f.name] = self.made_by_factory(f, node)
             elif isinstance(f.default, int | float | str | None):
                 values[f.name] = constant_expr(f.default)  # as it stands in the __init__ that was generated
             elif f.default is not dataclasses.MISSING:

@@ -993,7 +993,8 @@ class Expressions:
             return None
         parsed = self.frame.parsed
         inside = parsed.positions.start(node) if is_ours(parsed.source.file) else None
-        return (self.name, span.file, span.line, span.column, type(node).__name__, inside)
+        what = f"{type(node).__name__}{self.factory}"
+        return (self.name, span.file, span.line, span.column, what, inside)
 
     def expr_Tuple(self: Any, node: cst.Tuple) -> Value:
         return self.display("tuple", self.elements(node), node)

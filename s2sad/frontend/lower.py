@@ -243,6 +243,7 @@ class Lowerer(
         self.finals: list[Any] = []  # what is done when the bodies around are left by a jump
         self.broke: list[str | None] = []  # of the loops around: the name that says whether one was left by `break`
         self.arguments: dict[Var, str] = {}
+        self.factory = ""  # the attribute of a dataclass whose value is made by a factory: beside the object itself
         self.results: list[Type] = []
         self.returned: list[Any] = []  # outlines of the results
         self.depth = 0

@@ -351,7 +351,10 @@ class Pools:
     def add_attribute(self: Any, root: Any, *keys: str) -> None:
         """Not all objects in a pool have these attributes, or have them when they are made."""
         known = self.unit.knowledge.later.setdefault(root, [])
-        known += [key for key in keys if key not in known]
+        new = [key for key in keys if key not in known]
+        if not new:
+            raise Unsupported("objects that have other attributes are in one place", None)
+        known += new
         raise Relower
 
     def as_tables(self: Any, root: Any) -> None:
