@@ -67,6 +67,7 @@ MUTABLE = ("object", "dict", "list")
 SMALL = 6  # statements of a function that is inlined
 INLINED = 12  # statements it may come to with the small functions that it calls
 ONCE = 3  # how much longer a function may be that is called from one place only
+DEEPEST = 40  # functions lowered in place, one in the other
 DESCENTS = 256  # calls of itself that are lowered in place, in a function whose ints must be known
 OF_TABLE = "."  # between the name of a dict and that of a part of it, in what a function is given
 NESTING = 12  # structures in structures, in the arguments and the result of a call
@@ -271,12 +272,12 @@ class UserFunctions:
         if body in self.unit.knowledge.lifted:
             return self.lifted_call(body, names, parsed, function, outer, node)
         around = [frame for frame in self.frames if getattr(frame, "body", None) is key]
-        if (around and not self.descends(body, names, around)) or len(self.frames) > 40:
-            if isinstance(function, types.FunctionType) and outer is None:
-                self.unit.knowledge.note_recursive({function})
-            else:
-                self.unit.knowledge.lifted.add(body)
-            raise Relower
+        if around and not self.descends(body, names, around):
+            self.note_recursive(body, function, outer)
+        if len(self.frames) > DEEPEST:
+            bodies = [frame.body for frame in self.frames if hasattr(frame, "body")]
+            often = next(frame for frame in self.frames if getattr(frame, "body", None) is most_common(bodies))
+            self.note_recursive(often.body, often.function, often.outer)
         whole = any(self.holds_library(value, False) for value in names.values())  # which no call can hand on
         if not returns_at_tail(body, tries=whole) and ("in place", body) not in self.unit.knowledge.dynamic:
             return self.lifted_call(body, names, parsed, function, outer, node)
@@ -299,6 +300,14 @@ class UserFunctions:
             self.builder.origin = origin
         caller.state.heap = frame.state.heap
         return value
+
+    def note_recursive(self: Any, body: Any, function: Any, outer: Any) -> None:
+        """A function that calls itself is no longer lowered in place."""
+        if isinstance(function, types.FunctionType) and outer is None:
+            self.unit.knowledge.note_recursive({function})
+        else:
+            self.unit.knowledge.lifted.add(body)
+        raise Relower
 
     def descends(self: Any, body: Any, names: dict[str, Value], around: list[Any]) -> bool:
         """Return whether a function that calls itself is at another object, one that is known from end to end.
@@ -734,6 +743,11 @@ class Handed:
     """Why the fields of an object cannot be assigned: a call of this function may have handed it back."""
 
     function: Any
+
+
+def most_common(bodies: list[Any]) -> Any:
+    """Return the body that is there most often."""
+    return max(bodies, key=lambda body: sum(other is body for other in bodies))
 
 
 def of_library(value: Value, made: bool = True) -> bool:
