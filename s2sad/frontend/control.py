@@ -15,7 +15,7 @@ from s2sad.frontend import iteration
 from s2sad.frontend.exits import breaks, has_return, leaves_loop
 from s2sad.frontend.iterators import WHY_ONCE
 from s2sad.frontend.models import behind
-from s2sad.frontend.pools import is_list, is_listlike, is_none, unwrapped
+from s2sad.frontend.pools import is_list, is_listlike, is_none, is_place, unwrapped
 from s2sad.frontend.values import (
     FUNCTIONS,
     HALFWAY,
@@ -283,6 +283,8 @@ class Control:
         x, y = unwrapped(x), unwrapped(y)
         if x is y:
             return x
+        if is_place(x) or is_place(y):
+            x, y = self.among_all(x), self.among_all(y)
         if x is None or y is None:
             return self.join_missing(key, x if y is None else y, moves, x is None)
         if isinstance(x, Const) and isinstance(y, Const) and x.type == y.type and x.value is y.value:

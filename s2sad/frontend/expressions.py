@@ -412,6 +412,12 @@ class Expressions:
         """Apply a binary operator."""
         self.early(a)
         self.early(b)
+        a, b = (self.apart(value, "item") if is_place(value) else value for value in (a, b))
+        for value in (a, b):
+            if isinstance(value, Chosen) and value.place is not None:
+                parts = [(part, b) if value is a else (a, part) for part in (value.then, value.orelse)]
+                arms = [self.in_class(lambda pair=pair: self.operate(name, *pair, node)) for pair in parts]
+                return self.chosen(value.test, *arms, "what the operator gives", node)
         if name == "add" and is_growing(a, b):
             return self.as_kind(kind_of(a), self.collected([(a, lambda item: item), (b, lambda item: item)], node))
         if name == "multiply" and is_growing(a, a) != is_growing(b, b):

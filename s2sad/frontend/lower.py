@@ -155,6 +155,7 @@ class Unit:
     births: dict[Any, set[Any]] = field(default_factory=dict)  # where lists may have been made that are fields of items
     inside: dict[Any, Any] = field(default_factory=dict)  # and what is in them
     traced: bool = False  # whether it was found out where something is made that functions are given, or return
+    among: dict[Any, Expr] = field(default_factory=dict)  # places of objects of one class: those among all classes
     makers: dict[Any, Any] = field(default_factory=dict)  # of what may be None: the function that returned it
     handed: dict[Any, Any] = field(default_factory=dict)  # what calls may have handed back, or None: of which function
     again: bool = False  # whether something was learnt that is not yet in what was lowered

@@ -16,7 +16,7 @@ import functools
 from dataclasses import dataclass
 from typing import Any
 
-from s2sad.frontend.pools import pool_of
+from s2sad.frontend.pools import pool_of, unwrapped
 from s2sad.frontend.values import POISON, Chosen, Poisoned, Struct, Unsupported, Value
 from s2sad.ir.nodes import Const, Effect, Expr, Op, Var
 from s2sad.ir.types import BOOL, INT, ListOf, Opaque, Reference, Static
@@ -78,13 +78,19 @@ class Mixed:
         def as_one_of(cls: type) -> Value:
             self.laid_out_pool(own_root(root, cls))
             own = Reference(own_root(root, cls), "object")
-            return self.wrapped(self.builder.bind(Op("place", (at,), own), name), name)
+            found = self.builder.bind(Op("place", (at,), own), name)
+            self.unit.among[found] = place
+            return self.wrapped(found, name)
 
         *others, last = self.made_so_far(root, self.possible(place))
         made: Struct | Chosen = as_one_of(last)
         for cls in reversed(others):
             made = Chosen(self.class_test(place, which, [cls]), as_one_of(cls), made, place)
         return made
+
+    def among_all(self: Any, value: Value) -> Value:
+        """Return the place of an object among those of all classes, if it is known as one of its own class only."""
+        return self.unit.among.get(unwrapped(value), value)
 
     def made_so_far(self: Any, root: Any, classes: list[type]) -> list[type]:
         """Return those classes of which an object has been made; lowering begins again when one is of another."""

@@ -129,6 +129,12 @@ def unite(unit: Any, births: Iterable[Any]) -> bool:
     knowledge.cures.clear()  # what was written out for their sake may stay a loop
     knowledge.results.clear()  # what returned the objects returns places
     knowledge.folded.clear()
+    knowledge.reads.clear()
+    for pool in list(knowledge.later):
+        now = root_of(parents, birth_of(pool))
+        moved = (pool[0], now, pool[2]) if pool[0] == "class" else now
+        if moved != pool:
+            knowledge.later.setdefault(moved, []).extend(knowledge.later.pop(pool))
     return True
 
 
@@ -229,9 +235,10 @@ class Pools:
             made = self.materialize(value).type
             if made.kind == item.kind and list_of([item, made]) is None:
                 self.tell_apart(others | self.births_of(value))  # of another class, or one that holds deeper ones
+        value = self.among_all(value)
         given = unwrapped(value).type if is_value(value) else None
         if isinstance(item, Reference) and isinstance(given, Reference) and item.pool != given.pool:
-            self.tell_apart({item.pool, given.pool})
+            self.tell_apart({birth_of(item.pool), birth_of(given.pool)})
         if isinstance(item, Reference) == isinstance(given, Reference):
             return value
         births = self.births_of(unwrapped(value))

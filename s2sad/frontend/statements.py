@@ -791,7 +791,7 @@ class Statements:
             given = [self.content(cell, name, None) for cell, name in self.given_back]
             value = self.struct("tuple", dict(enumerate([value, *given])))
         self.note_returned(self.lifted or function, value)
-        value = unwrapped(value) if self.calls_itself() else self.outward(value, None)
+        value = unwrapped(self.among_all(value)) if self.calls_itself() else self.outward(value, None)
         expr = self.materialize(value)
         self.returned.append(self.outline(value))
         self.results += [expr.type, NONE] if expr in self.unit.optional else [expr.type]
