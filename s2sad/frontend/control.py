@@ -604,8 +604,10 @@ class Control:
                 self.builder.origin = origin
                 self.assign(target, element(index))
                 self.counters.append((index, iterable, written_out))
-                body()
-                self.counters.pop()
+                try:
+                    body()
+                finally:
+                    self.counters.pop()
 
             inner = self.loop_body(loop, run)
             return For(index, start, stop, step, inner, origin)
@@ -1041,7 +1043,10 @@ class Control:
         return block
 
     def body_and_moves(self: Any, loop: Loop, body: Any) -> None:
-        body()
+        try:
+            body()
+        except Pending:  # it goes round again when more is known; it may not go round at all
+            self.state.ended = True
         if not self.state.ended:
             self.moves_to_head(loop)
         self.state.ended = False

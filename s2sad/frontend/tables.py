@@ -184,5 +184,6 @@ class Tables:
             self.early(values)
             hint = "put something into it first"
             self.unit.unread.append(Problem("a dict is read, and it is not known what is in it", self.span(node), hint))
-            raise Pending
+            if not self.trying:  # what is behind the body of a `try` is lowered as well
+                raise Pending
         return self.load(self.get(values, place), "item")
