@@ -430,6 +430,8 @@ class Calls:
             return self.named_tuple_class(args, kwargs, node)
         if object_ is dataclasses.fields and len(args) == 1:
             return self.fields_of_class(args[0], node)
+        if object_ in (ord, chr) and len(args) == 1 and self.known(args[0]) is not UNKNOWN:
+            return constant_expr(object_(self.known(args[0])))
         if object_ is functools.wraps:
             return Const(iteration.same, Static(iteration.same))
         if object_ is dataclasses.replace and args and isinstance(args[0], Struct):

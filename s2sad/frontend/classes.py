@@ -16,7 +16,7 @@ from s2sad.frontend.arguments import bound
 from s2sad.frontend.models import model_of
 from s2sad.frontend.values import UNKNOWN, Forwards, Struct, Unjoinable, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr, Op
-from s2sad.ir.types import Array, ListOf, SetOf, Static
+from s2sad.ir.types import Array, ListOf, Name, SetOf, Static
 from s2sad.rules.builder import constant_expr
 
 
@@ -170,6 +170,8 @@ class Classes:
         value = self.begun(value, node, drained)
         if isinstance(value, Expr) and isinstance(value.type, SetOf):
             return self.items_of_set(value, node)
+        if isinstance(value, Expr) and isinstance(value.type, Name) and value.type.cls is str:
+            return self.opaque("list", [value], ListOf(Name(value.type.what)))  # the letters of a string
         if not isinstance(value, Struct) or value.kind != "object":
             return self.zip_ahead(value, node)
         if value.cls is Forwards:

@@ -1383,6 +1383,8 @@ class Expressions:
         index = self.index(node)
         ends = index.args if isinstance(index, Op) and index.name == "slice" else (index,)
         known = [self.known(end) for end in ends]
+        if UNKNOWN in known and isinstance(holder, str) and len(ends) == 1:
+            return self.opaque("item", [Const(holder, Static(holder)), index], Name("str"))
         if UNKNOWN in known:
             raise Unsupported("this is indexed by what is not known when code is generated", node)
         try:

@@ -49,6 +49,7 @@ CONVERSIONS: dict[Any, Type] = {
     complex: Scalar("complex"),
     len: Scalar("int"),
     str: TEXT,
+    ord: Scalar("int"),
 }
 ANNOTATED: dict[Any, type] = {
     **{kind: kind for kind in (int, float, bool, complex)},
