@@ -171,7 +171,7 @@ class Classes:
         if isinstance(value, Expr) and isinstance(value.type, SetOf):
             return self.items_of_set(value, node)
         if isinstance(value, Expr) and isinstance(value.type, Name) and value.type.cls is str:
-            return self.opaque("list", [value], ListOf(Name(value.type.what)))  # the letters of a string
+            return self.opaque("list", [value], ListOf(value.type))  # the letters of a string
         if not isinstance(value, Struct) or value.kind != "object":
             return self.zip_ahead(value, node)
         if value.cls is Forwards:

@@ -1000,7 +1000,9 @@ class Expressions:
         parsed = self.frame.parsed
         inside = parsed.positions.start(node) if is_ours(parsed.source.file) else None
         what = f"{type(node).__name__}{self.factory}"
-        return (self.name, span.file, span.line, span.column, what, inside)
+        # what a function makes that calls itself is one thing, whatever the types that it is lowered for
+        name = self.unit.active[-1][0].__name__ if self.calls_itself() else self.name
+        return (name, span.file, span.line, span.column, what, inside)
 
     def expr_Tuple(self: Any, node: cst.Tuple) -> Value:
         return self.display("tuple", self.elements(node), node)
@@ -1370,7 +1372,8 @@ class Expressions:
         if isinstance(base, Const) and isinstance(base.value, str | enum.EnumMeta):
             return self.known_item(base.value, node)
         if isinstance(base.type, Opaque):
-            return self.opaque("item", [base, self.index(node)], Opaque("an item"))
+            text = isinstance(base.type, Name) and base.type.cls is str
+            return self.opaque("item", [base, self.index(node)], base.type if text else Opaque("an item"))
         index = self.index(node)
         if is_listlike(base) and isinstance(index, Op) and index.name == "slice":
             return self.as_kind(kind_of(base), self.sliced_list(base, index, node))
@@ -1384,7 +1387,7 @@ class Expressions:
         ends = index.args if isinstance(index, Op) and index.name == "slice" else (index,)
         known = [self.known(end) for end in ends]
         if UNKNOWN in known and isinstance(holder, str) and len(ends) == 1:
-            return self.opaque("item", [Const(holder, Static(holder)), index], Name("str"))
+            return self.opaque("item", [Const(holder, Static(holder)), index], name_of(Static(holder)))
         if UNKNOWN in known:
             raise Unsupported("this is indexed by what is not known when code is generated", node)
         try:

@@ -175,7 +175,7 @@ class UserFunctions:
             raise Unsupported(f"the argument {name!r} of {function.__name__} is missing", node)
 
         names = self.bind_parameters(parsed.node.params, default, args, kwargs, node)
-        around = self.unit.scopes.get(function)
+        around = self.scope_of(function)
         if inspect.isgeneratorfunction(function):
             return self.generator(function, parsed, parsed.node, names, around)
         if around is not None:
@@ -185,6 +185,16 @@ class UserFunctions:
         if any(map(self.holds_function, names.values())):
             return self.lifted_call(parsed.node, names, parsed, function, None, node)
         return self.instance_call(function, names, node)
+
+    def scope_of(self: Any, function: types.FunctionType) -> Any:
+        """Return the frame around a method of a class that is defined in a function, as it is known here."""
+        around = self.unit.scopes.get(function)
+        frame = self.frames[0] if self.lifted is not None and around is not None else None
+        while frame is not None:
+            if frame.function is around.function and frame.parsed is around.parsed:
+                return frame
+            frame = frame.outer
+        return around
 
     def should_inline(self: Any, function: types.FunctionType, node: Any, names: dict[str, Value]) -> bool:
         knowledge = self.unit.knowledge
@@ -417,6 +427,7 @@ class UserFunctions:
         """Call a function that is lowered on its own for these argument types."""
         from s2sad.frontend.lower import lower_function
 
+        self.keep_local_classes(names)
         names = self.with_parts_of_tables(names)
         exprs = {name: self.as_expr(value, node) for name, value in names.items()}
         self.keep_pools(function, exprs)
@@ -568,6 +579,13 @@ class UserFunctions:
                 self.unit.births.setdefault(part, set()).add(("result", function))
                 for path in paths_of_mutable(part.type.item):
                     self.unit.contents.setdefault((("result", function), path), set()).add(maker)
+
+    def keep_local_classes(self: Any, given: dict[str, Value]) -> None:
+        """Generated code makes no objects of classes that are defined in a function: they are places."""
+        for value in given.values():
+            for part in self.inside_of(value):
+                if isinstance(part, Struct) and part.kind == "object" and "<locals>" in part.cls.__qualname__:
+                    self.tell_apart(part.births)
 
     def keep_pools(self: Any, function: Any, given: dict[str, Expr]) -> None:
         """A function that is given what is in a pool is lowered where it is called, if it does not call itself."""

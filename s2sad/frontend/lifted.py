@@ -186,8 +186,8 @@ class _Reader:
         self.values: dict[str, Value] = {}  # the arguments of the call
         self.numbers: dict[int, int] = {}  # of frames, by their identity
         self.found: list[tuple[Any, dict[str, Any]]] = []
-        self.seen: list[tuple[Any, Any]] = []
-        self.waiting: list[tuple[Any, Any]] = []
+        self.seen: list[tuple[Any, Any, Any]] = []
+        self.waiting: list[tuple[Any, Any, Any]] = []
 
     def lifted(
         self, node: Any, names: dict[str, Value], parsed: Any, function: Any, outer: Any
@@ -196,7 +196,7 @@ class _Reader:
         templates = tuple((name, self.template(name, value)) for name, value in names.items())
         around = self.number(outer) if outer is not None else None
         if outer is not None:
-            self.reads(node, outer)
+            self.reads(node, outer, parsed)
         self.finish()
         back = self.assigned()
         return Lifted(node, function, parsed, around, templates, self.frames(), back), back
@@ -210,17 +210,17 @@ class _Reader:
                 self.number(frame.outer)
         return self.numbers[id(frame)]
 
-    def reads(self, node: Any, scope: Any) -> None:
-        """Note a function that is read, with the frame it was made in."""
-        if all(node is not known or scope is not at for known, at in self.seen):
-            self.seen.append((node, scope))
-            self.waiting.append((node, scope))
+    def reads(self, node: Any, scope: Any, parsed: Any) -> None:
+        """Note a function that is read, with the frame it was made in: a method of a class there is parsed apart."""
+        if all(node is not known or scope is not at for known, at, _ in self.seen):
+            self.seen.append((node, scope, parsed))
+            self.waiting.append((node, scope, parsed))
 
     def finish(self) -> None:
         """Follow what is read until nothing new is found."""
         while self.waiting:
-            node, scope = self.waiting.pop()
-            for name in sorted(free_names(syntax(node, scope.parsed))):
+            node, scope, parsed = self.waiting.pop()
+            for name in sorted(free_names(syntax(node, parsed))):
                 frame = scope
                 while frame is not None and name not in self.lowerer.names_of(frame):
                     frame = frame.outer
@@ -234,7 +234,7 @@ class _Reader:
     def template(self, name: str, value: Value) -> Any:
         """Return what a value is inside of the lifted function."""
         if isinstance(value, LocalFunction):
-            self.reads(value.node, value.scope)
+            self.reads(value.node, value.scope, value.scope.parsed)
             defaults = tuple((key, self.template(key, default)) for key, default in value.defaults.items())
             return Template("inner", (value.name, value.node, self.number(value.scope), defaults))
         if isinstance(value, Struct) and value.kind == "cell":
@@ -272,8 +272,8 @@ class _Reader:
     def assigned(self) -> tuple[tuple[int, str], ...]:
         """Return the cells that the functions assign: (number of the frame, name)."""
         found: dict[tuple[int, str], None] = {}
-        for node, scope in self.seen:
-            for name in nonlocals_of(syntax(node, scope.parsed), deep=True):
+        for node, scope, parsed in self.seen:
+            for name in nonlocals_of(syntax(node, parsed), deep=True):
                 frame = scope
                 while frame is not None and name not in self.lowerer.names_of(frame):
                     frame = frame.outer

@@ -213,10 +213,10 @@ class Pools:
         """Return what a name is that may stand for any of these: where it is used, places if they are objects."""
         return Unjoinable(why, births=self.births_of_all(*values))
 
-    def as_growing_rows(self: Any, item: Any, value: Value, others: set[Any]) -> None:
+    def as_growing_rows(self: Any, item: Any, value: Value, others: set[Any], growing: bool) -> None:
         """Lists in one list have one type: one of known length is lowered as one of any length beside such."""
         if isinstance(value, Struct) and value.kind == "list" and value.place is None:
-            if isinstance(item, ListOf) or (isinstance(item, Reference) and item.kind == "list"):
+            if growing or isinstance(item, ListOf) or (isinstance(item, Reference) and item.kind == "list"):
                 raise self.make_dynamic(value, None)
         elif is_listlike(value) and isinstance(item, Structure) and item.kind == "list":
             sites = {birth for birth in others if self.unit.knowledge.kinds.get(birth) == ("list", None)}
@@ -230,7 +230,8 @@ class Pools:
         self.as_places_of_tables([value])
         item = self.item_type(target)
         others = {item.pool} if isinstance(item, Reference) else self.births_in(self.sites_inside(target), ())
-        self.as_growing_rows(item, value, others)
+        growing = ("rows", self.unit.list_sites.get(target)) in self.unit.knowledge.dynamic
+        self.as_growing_rows(item, value, others, growing)
         if isinstance(item, Structure) and isinstance(value, Struct) and value.place is None:
             made = self.materialize(value).type
             if made.kind == item.kind and list_of([item, made]) is None:
@@ -420,6 +421,8 @@ class Pools:
     def list_of_pool(self: Any, reference: Reference, key: Any, name: str, type_: ListOf) -> Var:
         """Return a list of a pool: a new one, or that of the first call where a function calls itself."""
         if self.calls_itself():
+            if isinstance(type_.item, Scalar):
+                type_ = replace(type_, item=replace(type_.item, size=None))  # which int it is changes from call to call
             given: Var = self.capture(name, type_, ("pool", reference, key))
             given.user = False
             return given

@@ -928,6 +928,18 @@ class Statements:
             key %= count
         return key
 
+    def keep_growing(self: Any, struct: Struct) -> bool:
+        """See to it that lists which are items of another are of any length there; return whether that is new."""
+        made = self.builder.definitions.get(struct.ref) if isinstance(struct.ref, Var) else None
+        if not isinstance(made, Op) or made.name not in ("getitem", "pop") or struct.kind != "list":
+            return False
+        site = self.unit.list_sites.get(made.args[0])
+        if site is None or ("rows", site) in self.unit.knowledge.dynamic:
+            return False
+        self.unit.knowledge.dynamic.add(("rows", site))
+        self.unit.knowledge.items.pop(site, None)
+        return True
+
     def make_dynamic(self: Any, struct: Struct, node: Any, key: Value = None) -> Exception:
         """Return what to raise so that a list is lowered as one of unknown length.
 
@@ -943,6 +955,8 @@ class Statements:
             and not spelled
         ):
             self.unit.knowledge.dynamic.add(struct.site)
+            return Relower()
+        if self.keep_growing(struct):
             return Relower()
         if key is not None:
             self.write_out(key)
