@@ -424,7 +424,9 @@ class Builtins:
     def op_sort_order(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """The places of what is sorted, in order: numbers as NumPy sorts them, anything else by its own `<`."""
         keys, reverse = args
-        if self.are_numbers(keys, node):
+        item = self.item_type(keys) if is_listlike(keys) else None
+        ints = isinstance(item, Scalar) and item.kind in ("int", "bool")  # as floats, large ones would be equal
+        if not ints and self.are_numbers(keys, node):
             return self.call_user(iteration.order_of_numbers, [keys, reverse], {}, node)
         if self.are_objects_in_pools(keys):
             return self.call_user(iteration.order_by_less, [keys, reverse], {}, node)
