@@ -94,7 +94,7 @@ class Splits:
             lent = {
                 i
                 for i, param in enumerate(instance.params)
-                if param in instance.lent or (recursive and isinstance(param.type, ListOf))
+                if param in instance.lent or (recursive and isinstance(param.type, ListOf | Array))
             }
             written = tuple(i for i in wrt if i in info.writes | lent)
             for i in written:
