@@ -494,7 +494,7 @@ class Assembler:
         if split.result_active:
             seed = {path: field_path(y_bar, path) for path, t in leaf_types(function.result) if differentiable(t)}
         changed = function.lent | {function.params[i] for i in summary(function).writes}
-        adjoint.lent = {param for param, _ in buffers if param in changed and isinstance(param.type, ListOf)}
+        adjoint.lent = {param for param in changed if isinstance(param.type, ListOf)}
         made = adjoint.run(seed, buffers)
         for key, buffer in buffers.items():
             self.settle_buffer(adjoint, made, key, buffer)
