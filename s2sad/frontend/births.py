@@ -46,7 +46,9 @@ class Births:
             if len(path) > DEPTH:
                 continue
             part = unwrapped(part)
-            if is_object(part) or (isinstance(part, Var) and isinstance(part.type, Structure)):
+            kind = part.kind if isinstance(part, Struct) else getattr(getattr(part, "type", None), "kind", "")
+            told = is_object(part) or (isinstance(part, Var) and isinstance(part.type, Structure))
+            if told and kind != "tuple":  # which one it is nobody asks
                 merged(found, {path: set(self.births_of(part))})
             if isinstance(part, Var):
                 inside = self.unit.inside.get(part, {})
