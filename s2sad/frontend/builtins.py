@@ -37,7 +37,7 @@ from s2sad.frontend.values import (
     Unsupported,
     Value,
 )
-from s2sad.ir.nodes import Const, Expr, Op, Var
+from s2sad.ir.nodes import Call, Const, Expr, Op, Var
 from s2sad.ir.types import (
     BOOL,
     NOT_YET,
@@ -884,6 +884,8 @@ class Builtins:
         self.check_held(base, base.item)
         if base.ref is None:
             return
+        if base.kind == "list" and isinstance(self.builder.definitions.get(base.ref), Call):
+            raise self.make_dynamic(base, node)
         function = self.frames[0].function
         if function is not self.unit.function and function not in self.unit.knowledge.recursive:
             self.unit.knowledge.dynamic.add(("inline", function))

@@ -423,6 +423,8 @@ class Expressions:
         if name == "multiply" and is_growing(a, a) != is_growing(b, b):
             whole, count = (a, b) if is_growing(a, a) else (b, a)
             return self.as_kind(kind_of(whole), self.call_user(iteration.times, [whole, count], {}, node))
+        if name == "bitwise_or" and any(map(is_table, (a, b))):
+            return self.table_of([a, b], node)
         if name == "bitwise_or" and all(isinstance(v, Struct) and v.kind == "dict" for v in (a, b)):
             return self.struct("dict", {**self.fields(a), **self.fields(b)})
         made = self.operate_running_sets(name, a, b, node) or self.operate_sets(name, a, b)

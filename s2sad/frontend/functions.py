@@ -584,7 +584,8 @@ class UserFunctions:
         """Generated code makes no objects of classes that are defined in a function: they are places."""
         for value in given.values():
             for part in self.inside_of(value):
-                if isinstance(part, Struct) and part.kind == "object" and "<locals>" in part.cls.__qualname__:
+                own = part.cls if isinstance(part, Struct) and part.kind == "object" else None
+                if own is not None and "<locals>" in own.__qualname__:
                     self.tell_apart(part.births)
 
     def keep_pools(self: Any, function: Any, given: dict[str, Expr]) -> None:
@@ -642,10 +643,12 @@ class UserFunctions:
 
     def joined_list(self: Any, one: Any, other: Any) -> Any:
         """Return the type of a list or set of which two functions know different things."""
-        known = [type_.item for type_ in (one, other) if type_.item != NOT_YET]
-        item = known[0] if known else NOT_YET
-        for more in known[1:]:
-            item = join(item, more)
+        if NOT_YET in (one.item, other.item):
+            item = other.item if one.item == NOT_YET else one.item
+        elif isinstance(one.item, ListOf) and isinstance(other.item, ListOf):
+            item = self.joined_list(one.item, other.item)
+        else:
+            item = join(one.item, other.item)
         if item is None:
             raise Unsupported("the items of one list are of unlike kinds in two functions", None)
         if isinstance(one, ListOf):
@@ -667,6 +670,8 @@ class UserFunctions:
                 after = made.result if before in (None, Static(None)) else join(before, made.result)
                 if after is None:
                     raise Unsupported("the function returns values of unlike kinds", None)
+                if nesting(after) > NESTING:  # what it holds is of its own kind: it is told by its place
+                    self.tell_apart(unit.knowledge.returned.get(function, {}).get((), ()))
                 self.check_nesting(after, None)
                 unit.knowledge.results[key] = after
                 if function not in unit.knowledge.recursive or (before is not None and same_type(before, after)):

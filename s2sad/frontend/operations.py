@@ -11,8 +11,10 @@ import numpy as np
 from s2sad.frontend import prelude
 from s2sad.frontend.arguments import bound, given
 from s2sad.frontend.models import FOLLOWED, is_ours
+from s2sad.frontend.pools import is_place
 from s2sad.frontend.values import (
     UNKNOWN,
+    Chosen,
     RangeValue,
     Struct,
     Unsupported,
@@ -857,6 +859,11 @@ class Operations:
 
     def op_len(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         value = bound("len", "obj", args, kwargs, node)["obj"]
+        if is_place(value) or (isinstance(value, Chosen) and value.place is not None):
+            value = self.apart(value, "item")
+        if isinstance(value, Chosen):
+            parts = [lambda part=part: self.op_len(spelling, [part], {}, node) for part in (value.then, value.orelse)]
+            return self.chosen(value.test, *map(self.in_class, parts), "the length of this", node)
         if isinstance(value, Struct):
             length = self.member(value.cls, "__len__") if value.cls is not None and value.kind == "object" else None
             if length is not None:

@@ -400,6 +400,8 @@ class Statements:
             )
         if base.ref is not None:
             if key not in fields:
+                if base.kind == "dict":
+                    self.lend(base)
                 self.inline_caller()
                 raise Unsupported(f"a new field {key!r} on an object from outside is not accepted")
             if self.calls_itself():  # each call changes what the first is given

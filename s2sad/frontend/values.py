@@ -301,6 +301,7 @@ class Knowledge:
     def forget_structures(self) -> None:
         """Something has no fixed length, as is known now: where it is in an item of a list, its type is another."""
         self.items = {site: type_ for site, type_ in self.items.items() if not isinstance(type_.item, Structure)}
+        self.results.clear()
 
     def folded_result(self, key: Any) -> Any:
         """Return the type that a recursive call gives: the structures in it by their names, if they would grow."""
