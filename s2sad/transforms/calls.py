@@ -166,7 +166,7 @@ def reverse_call(adjoint: Adjoint, stmt: Assign | Effect, call: Call, y: Var | N
         b.block.append(Effect(Call(split.backward, args, Static(None)), b.origin))
         return
     if len(split.returned) == 1:
-        bars = b.bind(Call(split.backward, args, types[0]))
+        bars = b.bind(Call(split.backward, args, types[0]), part_name(call.args[split.returned[0]]))
         route_leaves(adjoint, stmt, call.args[split.returned[0]], bars)
         return
     whole = b.bind(Call(split.backward, args, Structure("tuple", tuple(range(len(types))), types)), "bars")

@@ -57,7 +57,7 @@ def helper_writes_value_and_grad(u0, rate, c, steps):
     # return np.mean(u * u)
     u_bar2 = 2.0 / len(u0) * u
     rate_bar = 0.0
-    c_bar = 0.0
+    c_bar2 = 0.0
     tape = reversed(tape)
     for t in range(steps - 1, -1, -1):
         u = u_tape[t]
@@ -74,12 +74,12 @@ def helper_writes_value_and_grad(u0, rate, c, steps):
         # pin_ends(u, u[1] * rate)
         u_bar2[1] += t_bar * rate
         # smooth(u, c)
-        tmp = smooth_bwd(smooth_residuals, u_bar2)
+        c_bar = smooth_bwd(smooth_residuals, u_bar2)
         # u *= 1.0 + rate * (1.0 - u)
         rate_bar = rate_bar + t_bar * u_part + u_bar2 * u @ difference
         u_bar -= rate * u
         u_bar *= u_bar2
         # smooth(u, c)
         u_bar2 = u_bar
-        c_bar += tmp
-    return value, (u_bar2, rate_bar, c_bar)
+        c_bar2 += c_bar
+    return value, (u_bar2, rate_bar, c_bar2)

@@ -98,6 +98,8 @@ def program_value_and_grad(x, k):
         y_bar[i2, j] = 0.0
         t_1_bar[i] += part_bar * (i2 + k)
         k_bar += part_bar * value
-    tmp = ndenumerate_bwd(ndenumerate_residuals, [((None, None), part0) for part0, in zip(t_1_bar)])
-    x_bar += tmp
+    x_bar2 = ndenumerate_bwd(
+        ndenumerate_residuals, [((None, None), part0) for part0, in zip(t_1_bar)]
+    )
+    x_bar += x_bar2
     return value2, (x_bar, k_bar)

@@ -51,6 +51,6 @@ def program_value_and_grad(x, k):
     x_bar = np.zeros(x.shape)
     x_bar[0] = t_bar
     k_bar = 3.0 * sum3 * v**2 * v + sum2
-    tmp = applied_bwd(applied_residuals, np.full_like(x, k))
-    x_bar += tmp
+    x_bar2 = applied_bwd(applied_residuals, np.full_like(x, k))
+    x_bar += x_bar2
     return value, (x_bar, k_bar)

@@ -55,9 +55,9 @@ def size_3_fwd(value):
 def size_3_bwd(residuals, out_bar):
     size_5_residuals, size_4_residuals = residuals
     # return sum(size(v) for v in value)
-    part, _ = size_5_bwd(size_5_residuals, out_bar)
+    value_1_bar_part, _ = size_5_bwd(size_5_residuals, out_bar)
     v_bar = size_4_bwd(size_4_residuals, out_bar)
-    return [v_bar, (part, None)]
+    return [v_bar, (value_1_bar_part, None)]
 
 
 def size_2_fwd(value):
@@ -88,11 +88,11 @@ def size_fwd(value):
 def size_bwd(residuals, out_bar):
     size_3_residuals, size_2_residuals = residuals
     # return sum(size(v) for v in value.values())
-    tmp = size_3_bwd(size_3_residuals, out_bar)
-    part = tmp[0]
-    part2 = tmp[1][0]
+    b_bar = size_3_bwd(size_3_residuals, out_bar)
+    b_bar_part = b_bar[0]
+    part = b_bar[1][0]
     v_bar = size_2_bwd(size_2_residuals, out_bar)
-    return {'a': v_bar, 'b': [part, (part2, None)], 'c': None}
+    return {'a': v_bar, 'b': [b_bar_part, (part, None)], 'c': None}
 
 
 def program_value_and_grad(x, k):

@@ -41,10 +41,10 @@ def evaluate_6_fwd(node):
 def evaluate_6_bwd(residuals, out_bar):
     evaluate_4_residuals, evaluate_3_residuals = residuals
     # return evaluate(node.left) + evaluate(node.right)
-    tmp = evaluate_4_bwd(evaluate_4_residuals, out_bar)
-    part = tmp['value']
-    tmp = evaluate_3_bwd(evaluate_3_residuals, out_bar)
-    return {'left': {'value': tmp['value']}, 'right': {'value': part}}
+    right_bar = evaluate_4_bwd(evaluate_4_residuals, out_bar)
+    right_bar_part = right_bar['value']
+    left_bar = evaluate_3_bwd(evaluate_3_residuals, out_bar)
+    return {'left': {'value': left_bar['value']}, 'right': {'value': right_bar_part}}
 
 
 def evaluate_5_fwd(node):
@@ -59,12 +59,12 @@ def evaluate_5_fwd(node):
 def evaluate_5_bwd(residuals, out_bar):
     pair_part, pair_part2, evaluate_6_residuals, evaluate_4_residuals = residuals
     # return evaluate(node.left) * evaluate(node.right)
-    tmp = evaluate_6_bwd(evaluate_6_residuals, out_bar * pair_part2)
-    part = tmp['left']['value']
-    part2 = tmp['right']['value']
-    tmp = evaluate_4_bwd(evaluate_4_residuals, out_bar * pair_part)
+    right_bar = evaluate_6_bwd(evaluate_6_residuals, out_bar * pair_part2)
+    part = right_bar['left']['value']
+    part2 = right_bar['right']['value']
+    left_bar = evaluate_4_bwd(evaluate_4_residuals, out_bar * pair_part)
     return {
-        'left': {'value': tmp['value']},
+        'left': {'value': left_bar['value']},
         'right': {'left': {'value': part}, 'right': {'value': part2}},
     }
 
@@ -81,10 +81,10 @@ def evaluate_2_fwd(node):
 def evaluate_2_bwd(residuals, out_bar):
     pair_part, pair_part2, evaluate_4_residuals, evaluate_3_residuals = residuals
     # return evaluate(node.left) * evaluate(node.right)
-    tmp = evaluate_4_bwd(evaluate_4_residuals, out_bar * pair_part2)
-    part = tmp['value']
-    tmp = evaluate_3_bwd(evaluate_3_residuals, out_bar * pair_part)
-    return {'left': {'value': tmp['value']}, 'right': {'value': part}}
+    right_bar = evaluate_4_bwd(evaluate_4_residuals, out_bar * pair_part2)
+    right_bar_part = right_bar['value']
+    left_bar = evaluate_3_bwd(evaluate_3_residuals, out_bar * pair_part)
+    return {'left': {'value': left_bar['value']}, 'right': {'value': right_bar_part}}
 
 
 def evaluate_fwd(node):
@@ -97,14 +97,15 @@ def evaluate_fwd(node):
 def evaluate_bwd(residuals, out_bar):
     evaluate_5_residuals, evaluate_2_residuals = residuals
     # return evaluate(node.left) + evaluate(node.right)
-    tmp = evaluate_5_bwd(evaluate_5_residuals, out_bar)
-    part = tmp['left']['value']
-    part2 = tmp['right']['left']['value']
-    part3 = tmp['right']['right']['value']
-    tmp = evaluate_2_bwd(evaluate_2_residuals, out_bar)
+    right_bar = evaluate_5_bwd(evaluate_5_residuals, out_bar)
+    part = right_bar['left']['value']
+    part2 = right_bar['right']['left']['value']
+    part3 = right_bar['right']['right']['value']
+    left_bar = evaluate_2_bwd(evaluate_2_residuals, out_bar)
     return {
         'left': {
-            'left': {'value': tmp['left']['value']}, 'right': {'value': tmp['right']['value']}
+            'left': {'value': left_bar['left']['value']},
+            'right': {'value': left_bar['right']['value']},
         },
         'right': {
             'left': {'value': part}, 'right': {'left': {'value': part2}, 'right': {'value': part3}}

@@ -35,10 +35,10 @@ def evaluate_5_fwd(node):
 def evaluate_5_bwd(residuals, out_bar):
     pair_part, pair_part2, evaluate_3_residuals, evaluate_4_residuals = residuals
     # return evaluate(left) * evaluate(right)
-    tmp = evaluate_3_bwd(evaluate_3_residuals, out_bar * pair_part2)
-    part = tmp['value']
-    tmp = evaluate_4_bwd(evaluate_4_residuals, out_bar * pair_part)
-    return {'name': None, 'left': {'value': tmp['value']}, 'right': {'value': part}}
+    right_bar = evaluate_3_bwd(evaluate_3_residuals, out_bar * pair_part2)
+    right_bar_part = right_bar['value']
+    left_bar = evaluate_4_bwd(evaluate_4_residuals, out_bar * pair_part)
+    return {'name': None, 'left': {'value': left_bar['value']}, 'right': {'value': right_bar_part}}
 
 
 def evaluate_2_fwd(node):
@@ -53,10 +53,10 @@ def evaluate_2_fwd(node):
 def evaluate_2_bwd(residuals, out_bar):
     pair_part, pair_part2, evaluate_4_residuals, evaluate_3_residuals = residuals
     # return evaluate(left) * evaluate(right)
-    tmp = evaluate_4_bwd(evaluate_4_residuals, out_bar * pair_part2)
-    part = tmp['value']
-    tmp = evaluate_3_bwd(evaluate_3_residuals, out_bar * pair_part)
-    return {'name': None, 'left': {'value': tmp['value']}, 'right': {'value': part}}
+    right_bar = evaluate_4_bwd(evaluate_4_residuals, out_bar * pair_part2)
+    right_bar_part = right_bar['value']
+    left_bar = evaluate_3_bwd(evaluate_3_residuals, out_bar * pair_part)
+    return {'name': None, 'left': {'value': left_bar['value']}, 'right': {'value': right_bar_part}}
 
 
 def evaluate_fwd(node):
@@ -69,16 +69,16 @@ def evaluate_fwd(node):
 def evaluate_bwd(residuals, out_bar):
     evaluate_5_residuals, evaluate_2_residuals = residuals
     # return evaluate(left) + evaluate(right)
-    tmp = evaluate_5_bwd(evaluate_5_residuals, out_bar)
-    part = tmp['left']['value']
-    part2 = tmp['right']['value']
-    tmp = evaluate_2_bwd(evaluate_2_residuals, out_bar)
+    right_bar = evaluate_5_bwd(evaluate_5_residuals, out_bar)
+    part = right_bar['left']['value']
+    part2 = right_bar['right']['value']
+    left_bar = evaluate_2_bwd(evaluate_2_residuals, out_bar)
     return {
         'name': None,
         'left': {
             'name': None,
-            'left': {'value': tmp['left']['value']},
-            'right': {'value': tmp['right']['value']},
+            'left': {'value': left_bar['left']['value']},
+            'right': {'value': left_bar['right']['value']},
         },
         'right': {'name': None, 'left': {'value': part}, 'right': {'value': part2}},
     }

@@ -15,30 +15,6 @@ def _object(cls, **fields):
     return made
 
 
-def _gt_from_lt_fwd(self, other):
-    value = self.value
-    value2 = other.value
-    op_result = value < value2
-    if op_result is NotImplemented:
-        return op_result, ()
-    return not op_result and value != value2, ()
-
-
-def _gt_from_lt_bwd(residuals):
-    return {'value': None}, {'value': None}
-
-
-def _ge_from_lt_fwd(self, other):
-    op_result = self.value < other.value
-    if op_result is NotImplemented:
-        return op_result, ()
-    return not op_result, ()
-
-
-def _ge_from_lt_bwd(residuals):
-    return {'value': None}, {'value': None}
-
-
 def _ge_from_lt(self, other):
     op_result = self.value < other.value
     if op_result is NotImplemented:

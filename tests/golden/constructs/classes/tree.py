@@ -62,16 +62,16 @@ def evaluate_fwd(self):
 def evaluate_bwd(residuals, out_bar):
     b, a, evaluate_3_residuals, evaluate_2_residuals = residuals
     # a, b = self.left.evaluate(), self.right.evaluate()
-    tmp = evaluate_3_bwd(evaluate_3_residuals, out_bar * a)
-    part = tmp['left']['value']
-    part2 = tmp['right']['value']
-    tmp = evaluate_2_bwd(evaluate_2_residuals, out_bar * b)
+    right_bar = evaluate_3_bwd(evaluate_3_residuals, out_bar * a)
+    part = right_bar['left']['value']
+    part2 = right_bar['right']['value']
+    left_bar = evaluate_2_bwd(evaluate_2_residuals, out_bar * b)
     return {
         'op': None,
         'left': {
             'op': None,
-            'left': {'value': tmp['left']['value']},
-            'right': {'value': tmp['right']['value']},
+            'left': {'value': left_bar['left']['value']},
+            'right': {'value': left_bar['right']['value']},
         },
         'right': {'op': None, 'left': {'value': part}, 'right': {'value': part2}},
     }
@@ -87,25 +87,25 @@ def evaluate_4_fwd(self):
 def evaluate_4_bwd(residuals, out_bar):
     evaluate_residuals, evaluate_residuals2 = residuals
     # a, b = self.left.evaluate(), self.right.evaluate()
-    tmp = evaluate_bwd(evaluate_residuals, out_bar)
-    part = tmp['left']['left']['value']
-    part2 = tmp['left']['right']['value']
-    part3 = tmp['right']['left']['value']
-    part4 = tmp['right']['right']['value']
-    tmp = evaluate_bwd(evaluate_residuals2, out_bar)
+    right_bar = evaluate_bwd(evaluate_residuals, out_bar)
+    part = right_bar['left']['left']['value']
+    part2 = right_bar['left']['right']['value']
+    part3 = right_bar['right']['left']['value']
+    part4 = right_bar['right']['right']['value']
+    left_bar = evaluate_bwd(evaluate_residuals2, out_bar)
     return {
         'op': None,
         'left': {
             'op': None,
             'left': {
                 'op': None,
-                'left': {'value': tmp['left']['left']['value']},
-                'right': {'value': tmp['left']['right']['value']},
+                'left': {'value': left_bar['left']['left']['value']},
+                'right': {'value': left_bar['left']['right']['value']},
             },
             'right': {
                 'op': None,
-                'left': {'value': tmp['right']['left']['value']},
-                'right': {'value': tmp['right']['right']['value']},
+                'left': {'value': left_bar['right']['left']['value']},
+                'right': {'value': left_bar['right']['right']['value']},
             },
         },
         'right': {

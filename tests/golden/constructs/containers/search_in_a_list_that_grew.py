@@ -5,36 +5,6 @@
 import numpy as np
 
 
-def index_of_fwd(xs, x):
-    place = -1
-    for i in range(len(xs)):
-        if place < 0 and xs[i] == x:
-            place = i
-    if place < 0:
-        raise ValueError('the value is not in the list')
-    return place, (xs,)
-
-
-def index_of_bwd(residuals):
-    xs = residuals[0]
-    xs_bar = [0.0] * len(xs)
-    return xs_bar
-
-
-def count_of_fwd(xs, x):
-    count = 0
-    for item in xs:
-        if item == x:
-            count += 1
-    return count, (xs,)
-
-
-def count_of_bwd(residuals):
-    xs = residuals[0]
-    xs_bar = [0.0] * len(xs)
-    return xs_bar
-
-
 def index_of(xs, x):
     place = -1
     for i in range(len(xs)):

@@ -14,33 +14,29 @@ def descend_fwd(i, j, k, x):
     test = i == 2 or j == 3
     if test:
         return x[i, j], (
-            test, x, i, j, pair_part2, x_part, descend_residuals2, pair_part, k, descend_residuals
+            test, i, j, pair_part2, x_part, descend_residuals2, pair_part, k, descend_residuals
         )
     pair_part, descend_residuals = descend_fwd(i + 1, j, k, x)
     x_part = x[i, j]
     pair_part2, descend_residuals2 = descend_fwd(i, j + 1, k, x)
     return k * pair_part + x_part * pair_part2, (
-        test, x, i, j, pair_part2, x_part, descend_residuals2, pair_part, k, descend_residuals
+        test, i, j, pair_part2, x_part, descend_residuals2, pair_part, k, descend_residuals
     )
 
 
-def descend_bwd(residuals, out_bar):
-    (
-        test, x, i, j, pair_part, x_part, descend_residuals, pair_part2, k, descend_residuals2,
-    ) = residuals
+def descend_bwd(residuals, out_bar, x_bar):
+    test, i, j, pair_part, x_part, descend_residuals, pair_part2, k, descend_residuals2 = residuals
     if test:
         # return x[i, j]
-        x_bar = np.zeros(x.shape)
-        x_bar[i, j] = out_bar
+        x_bar[i, j] += out_bar
         k_bar = 0.0
     else:
         # return k * descend(i + 1, j) + x[i, j] * descend(i, j + 1)
-        k_bar, x_bar = descend_bwd(descend_residuals, out_bar * x_part)
+        k_bar = descend_bwd(descend_residuals, out_bar * x_part, x_bar)
         x_bar[i, j] += out_bar * pair_part
-        k_bar2, x_bar2 = descend_bwd(descend_residuals2, out_bar * k)
-        x_bar += x_bar2
+        k_bar2 = descend_bwd(descend_residuals2, out_bar * k, x_bar)
         k_bar = k_bar + out_bar * pair_part2 + k_bar2
-    return k_bar, x_bar
+    return k_bar
 
 
 def program_value_and_grad(x, k):
@@ -48,5 +44,6 @@ def program_value_and_grad(x, k):
     value, descend_residuals = descend_fwd(0, 0, k, x)
     # adjoint
     # return descend(0, 0)
-    k_bar, x_bar = descend_bwd(descend_residuals, 1.0)
+    x_bar = np.zeros(x.shape)
+    k_bar = descend_bwd(descend_residuals, 1.0, x_bar)
     return value, (x_bar, k_bar)

@@ -8,48 +8,59 @@ import numpy as np
 def pairwise_fwd(v, k):
     v_part = None
     pair_part2 = None
+    v_part3 = None
     pairwise_residuals2 = None
     middle = None
+    v_part2 = None
     pairwise_residuals = None
     test = len(v) == 1
     if test:
         v_part = v[0]
         return v_part**2, (
-            test, v_part, v, pair_part2, k, pairwise_residuals2, middle, pairwise_residuals
+            test, v_part, pair_part2, k, v_part3, pairwise_residuals2, middle, v_part2,
+            pairwise_residuals,
         )
     middle = len(v) // 2
-    pair_part, pairwise_residuals = pairwise_fwd(v[:middle], k)
-    pair_part2, pairwise_residuals2 = pairwise_fwd(v[middle:], k)
+    v_part2 = v[:middle]
+    pair_part, pairwise_residuals = pairwise_fwd(v_part2, k)
+    v_part3 = v[middle:]
+    pair_part2, pairwise_residuals2 = pairwise_fwd(v_part3, k)
     return pair_part + k * pair_part2, (
-        test, v_part, v, pair_part2, k, pairwise_residuals2, middle, pairwise_residuals
+        test, v_part, pair_part2, k, v_part3, pairwise_residuals2, middle, v_part2,
+        pairwise_residuals,
     )
 
 
-def pairwise_bwd(residuals, out_bar):
-    test, v_part, v, pair_part, k, pairwise_residuals, middle, pairwise_residuals2 = residuals
+def pairwise_bwd(residuals, out_bar, v_bar):
+    (
+        test, v_part, pair_part, k, v_part2, pairwise_residuals, middle, v_part3,
+        pairwise_residuals2,
+    ) = residuals
     if test:
         # return v[0] ** 2
-        v_bar = np.zeros(v.shape)
-        v_bar[0] = 2.0 * out_bar * v_part
+        v_bar[0] += 2.0 * out_bar * v_part
         k_bar = 0.0
     else:
         # return pairwise(v[:middle], k) + k * pairwise(v[middle:], k)
-        t_bar, k_bar = pairwise_bwd(pairwise_residuals, out_bar * k)
-        v_bar = np.zeros(v.shape)
-        v_bar[middle:] = t_bar
-        t_bar, k_bar2 = pairwise_bwd(pairwise_residuals2, out_bar)
+        t_bar = np.zeros(v_part2.shape)
+        k_bar = pairwise_bwd(pairwise_residuals, out_bar * k, t_bar)
+        v_bar[middle:] += t_bar
+        t_bar = np.zeros(v_part3.shape)
+        k_bar2 = pairwise_bwd(pairwise_residuals2, out_bar, t_bar)
         v_bar[:middle] += t_bar
         k_bar = out_bar * pair_part + k_bar + k_bar2
-    return v_bar, k_bar
+    return k_bar
 
 
 def program_value_and_grad(x, k):
     # primal
-    pair_part, pairwise_residuals = pairwise_fwd(x.ravel(), k)
+    ravel_x = x.ravel()
+    pair_part, pairwise_residuals = pairwise_fwd(ravel_x, k)
     sum_x = np.sum(x)
     value = pair_part * sum_x
     # adjoint
     # return pairwise(x.ravel(), k) * np.sum(x)
-    t_bar, k_bar = pairwise_bwd(pairwise_residuals, sum_x)
+    t_bar = np.zeros(ravel_x.shape)
+    k_bar = pairwise_bwd(pairwise_residuals, sum_x, t_bar)
     x_bar = pair_part + t_bar.reshape(x.shape)
     return value, (x_bar, k_bar)

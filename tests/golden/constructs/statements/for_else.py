@@ -54,6 +54,6 @@ def program_value_and_grad(x, k):
     # return k * find(x, 1) + find(x, 9) / k
     x_bar = find_bwd(find_residuals2, np.float64(1.0) / k)
     k_bar = -ratio / k + pair_part
-    tmp = find_bwd(find_residuals, k)
-    x_bar += tmp
+    x_bar2 = find_bwd(find_residuals, k)
+    x_bar += x_bar2
     return value, (x_bar, k_bar)

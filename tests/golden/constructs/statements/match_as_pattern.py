@@ -23,9 +23,9 @@ def value_6_fwd(node):
 def value_6_bwd(residuals, out_bar):
     b, a, value_3_residuals, value_3_residuals2 = residuals
     # a, b = value(left), value(right)
-    _, part = value_3_bwd(value_3_residuals, out_bar * a)
-    tmp = value_3_bwd(value_3_residuals2, out_bar * b)
-    return None, (None, tmp[1]), (None, part)
+    _, node_2_bar_part = value_3_bwd(value_3_residuals, out_bar * a)
+    node_1_bar = value_3_bwd(value_3_residuals2, out_bar * b)
+    return None, (None, node_1_bar[1]), (None, node_2_bar_part)
 
 
 def value_5_fwd(node):
@@ -36,8 +36,8 @@ def value_5_fwd(node):
 def value_5_bwd(residuals, out_bar):
     value_6_residuals = residuals[0]
     # return -value(inner)
-    tmp = value_6_bwd(value_6_residuals, -out_bar)
-    return None, (None, (None, tmp[1][1]), (None, tmp[2][1]))
+    node_1_bar = value_6_bwd(value_6_residuals, -out_bar)
+    return None, (None, (None, node_1_bar[1][1]), (None, node_1_bar[2][1]))
 
 
 def value_4_fwd(node):
@@ -58,9 +58,9 @@ def value_2_fwd(node):
 def value_2_bwd(residuals, out_bar):
     b, a, value_4_residuals, value_3_residuals = residuals
     # a, b = value(left), value(right)
-    _, part = value_4_bwd(value_4_residuals, out_bar * a)
-    tmp = value_3_bwd(value_3_residuals, out_bar * b)
-    return None, (None, tmp[1]), (None, part)
+    _, node_2_bar_part = value_4_bwd(value_4_residuals, out_bar * a)
+    node_1_bar = value_3_bwd(value_3_residuals, out_bar * b)
+    return None, (None, node_1_bar[1]), (None, node_2_bar_part)
 
 
 def value_fwd(node):
@@ -73,11 +73,11 @@ def value_fwd(node):
 def value_bwd(residuals, out_bar):
     value_5_residuals, value_2_residuals = residuals
     # a, b = value(left), value(right)
-    tmp = value_5_bwd(value_5_residuals, out_bar)
-    part = tmp[1][1][1]
-    part2 = tmp[1][2][1]
-    tmp = value_2_bwd(value_2_residuals, out_bar)
-    return None, (None, (None, tmp[1][1]), (None, tmp[2][1])), (
+    node_2_bar = value_5_bwd(value_5_residuals, out_bar)
+    part = node_2_bar[1][1][1]
+    part2 = node_2_bar[1][2][1]
+    node_1_bar = value_2_bwd(value_2_residuals, out_bar)
+    return None, (None, (None, node_1_bar[1][1]), (None, node_1_bar[2][1])), (
         None, (None, (None, part), (None, part2))
     )
 

@@ -57,7 +57,7 @@ def program_value_and_grad(x, k):
     # return sum(weight((i, j), k) * x[i, j] ** 2 for i in range(3) for j in range(4))
     t_bar2 = [1.0] * len(list2)
     x_bar = np.zeros(x.shape)
-    k_bar = 0.0
+    k_bar2 = 0.0
     tape = reversed(tape)
     for i in range(2, -1, -1):
         for j in range(3, -1, -1):
@@ -65,6 +65,6 @@ def program_value_and_grad(x, k):
             x_part = x[i, j]
             t_bar = t_bar2.pop()
             x_bar[i, j] += 2.0 * (t_bar * pair_part) * x_part
-            tmp = weight_bwd(weight_residuals, t_bar * power)
-            k_bar += tmp
-    return value, (x_bar, k_bar)
+            k_bar = weight_bwd(weight_residuals, t_bar * power)
+            k_bar2 += k_bar
+    return value, (x_bar, k_bar2)

@@ -63,10 +63,10 @@ def program_value_and_grad(x, k):
     t_bar, k_bar = apply_4_bwd(apply_4_residuals, pair_part3)
     x_bar = np.zeros(x.shape)
     x_bar[1, 1] = t_bar
-    tmp = apply_3_bwd(apply_3_residuals, pair_part4)
-    t_bar, k_bar2 = apply_2_bwd(apply_2_residuals, pair_part)
+    k_bar2 = apply_3_bwd(apply_3_residuals, pair_part4)
+    t_bar, k_bar3 = apply_2_bwd(apply_2_residuals, pair_part)
     x_bar[0, 1] += t_bar
-    t_bar, k_bar3 = apply_bwd(apply_residuals, pair_part2)
-    k_bar = k_bar + tmp + k_bar2 + k_bar3
+    t_bar, k_bar4 = apply_bwd(apply_residuals, pair_part2)
+    k_bar = k_bar + k_bar2 + k_bar3 + k_bar4
     x_bar[0, 0] += t_bar
     return value, (x_bar, k_bar)

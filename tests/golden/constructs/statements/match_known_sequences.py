@@ -78,8 +78,8 @@ def program_value_and_grad(x, k):
     b_bar += bars_part[1]
     bars_part, k_bar3 = combined_2_bwd(combined_2_residuals, pair_part)
     a_bar += bars_part[0]
-    tmp = combined_bwd(combined_residuals, pair_part2)
-    k_bar = k_bar + k_bar2 + k_bar3 + tmp
+    k_bar4 = combined_bwd(combined_residuals, pair_part2)
+    k_bar = k_bar + k_bar2 + k_bar3 + k_bar4
     # a, b = x[0, 0], x[1, 1]
     x_bar[1, 1] += b_bar
     x_bar[0, 0] += a_bar

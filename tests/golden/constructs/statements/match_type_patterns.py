@@ -82,10 +82,10 @@ def program_value_and_grad(x, k):
     bars_part, k_bar2 = value_5_bwd(value_5_residuals, 1.0)
     t_bar = bars_part['w']
     x_bar, k_bar3 = value_4_bwd(value_4_residuals, 1.0)
-    tmp = value_3_bwd(value_3_residuals, 1.0)
-    k_bar4, k_bar5 = value_2_bwd(value_2_residuals, 1.0)
-    k_bar = k_bar + k_bar2 + k_bar3 + tmp + k_bar4 + k_bar5
-    tmp = value_bwd(value_residuals, 1.0)
-    k_bar += tmp
+    k_bar4 = value_3_bwd(value_3_residuals, 1.0)
+    k_bar5, k_bar6 = value_2_bwd(value_2_residuals, 1.0)
+    k_bar = k_bar + k_bar2 + k_bar3 + k_bar4 + k_bar5 + k_bar6
+    k_bar2 = value_bwd(value_residuals, 1.0)
+    k_bar += k_bar2
     x_bar[0, 0] += t_bar
     return value, (x_bar, k_bar)

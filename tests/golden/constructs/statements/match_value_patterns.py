@@ -82,11 +82,11 @@ def program_value_and_grad(x, k):
     # adjoint
     # return np.sum(apply(Mode.SINE, x) * k) + np.sum(apply(Mode.CUBE, x[0])) * apply(3, k) + ap ...
     k_bar = apply_3_bwd(apply_3_residuals2, 2.0 * pair_part4)
-    tmp = apply_3_bwd(apply_3_residuals, sum3)
+    k_bar2 = apply_3_bwd(apply_3_residuals, sum3)
     t_bar = apply_2_bwd(apply_2_residuals, np.full_like(pair_part2, pair_part3))
     x_bar = np.zeros(x.shape)
     x_bar[0] = t_bar
-    k_bar = k_bar + tmp + pair_part.sum()
-    tmp = apply_bwd(apply_residuals, np.full_like(pair_part, k))
-    x_bar += tmp
+    k_bar = k_bar + k_bar2 + pair_part.sum()
+    x_bar2 = apply_bwd(apply_residuals, np.full_like(pair_part, k))
+    x_bar += x_bar2
     return value, (x_bar, k_bar)

@@ -34,6 +34,6 @@ def program_value_and_grad(x, k):
     # adjoint
     # return np.sum(checked(x, 2)) * k + np.sum(checked(x, 3))
     x_bar = checked_bwd(checked_residuals2, np.full_like(x, 1.0))
-    tmp = checked_bwd(checked_residuals, np.full_like(x, k))
-    x_bar += tmp
+    x_bar2 = checked_bwd(checked_residuals, np.full_like(x, k))
+    x_bar += x_bar2
     return value, (x_bar, sum2)

@@ -23,18 +23,6 @@ def found_2_bwd(residuals, out_bar):
     return values_bar
 
 
-def found_fwd(values, i):
-    if i < len(values):
-        return values[i], (values,)
-    return None, (values,)
-
-
-def found_bwd(residuals):
-    values = residuals[0]
-    values_bar = [0.0] * len(values)
-    return values_bar
-
-
 def found(values, i):
     if i < len(values):
         return values[i]
