@@ -218,7 +218,7 @@ class Builtins:
             return self.next_item(backwards, args[1:], node)
         if isinstance(backwards, Struct) and backwards.cls is Backwards and len(args) == 1:
             fields = self.fields(backwards)
-            at = self.builder.op("subtract", fields["at"], 1)
+            at = self.builder.op("subtract", self.usable(fields["at"], "the iterator", node), 1)
             fields["at"], fields["whole"] = at, number(False)
             return self.item_at(fields["items"], at)
         if isinstance(node, cst.Call) and node.args and isinstance(node.args[0].value, cst.GeneratorExp):

@@ -13,7 +13,6 @@ import libcst as cst
 from s2sad.errors import Problem
 from s2sad.frontend import iteration
 from s2sad.frontend.exits import breaks, has_return, leaves_loop
-from s2sad.frontend.iterators import WHY_ONCE
 from s2sad.frontend.models import behind
 from s2sad.frontend.pools import is_list, is_listlike, is_none, is_place, unwrapped
 from s2sad.frontend.values import (
@@ -559,14 +558,13 @@ class Control:
             return
         if isinstance(iterable, Struct) and iterable.cls is Backwards:
             fields = self.fields(iterable)
-            if self.known(fields["whole"]) is not True:
-                raise Unsupported("what `reversed` gave is gone through when some of it was taken", node, WHY_ONCE)
-            fields["whole"] = number(False)
-            if is_list(fields["items"]) or fields["items"] in self.unit.grown:  # it begins at the last item of then
-                again = self.call_user(iteration.backwards_from, [fields["items"], fields["at"]], {}, node)
-                self.loop_over(again, node, body, target)
+            items, at = fields["items"], self.usable(fields["at"], "the iterator", node)
+            whole = self.known(fields["whole"]) is True and not is_list(items) and items not in self.unit.grown
+            fields["at"] = Unjoinable("was gone through by a loop, which may have been left")
+            if not whole:  # it begins at the item that is next, or was the last when it was made
+                self.loop_over(self.call_user(iteration.backwards_from, [items, at], {}, node), node, body, target)
                 return
-            iterable = Iteration("reversed", [fields["items"]])
+            iterable = Iteration("reversed", [items])
         if self.is_empty_range(iterable):
             return
         if ("live", self.site(node)) in self.unit.knowledge.cures and is_listlike(iterable):

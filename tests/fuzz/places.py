@@ -30,6 +30,47 @@ class Node:
         return self.a * self.a + self.b
 
 
+def chained(p, left, c):
+    if p is None or left == 0:
+        return 0.0
+    p.a = p.a * 0.5 + c
+    return p.b + chained(p.next, left - 1, c * 0.5)
+
+
+def found(p, left, least):
+    if p is None or left == 0:
+        return None
+    if p.a > least:
+        return p
+    return found(p.next, left - 1, least)
+
+
+def walk(xs, at, path, out):
+    if at >= len(xs):
+        out.append(sum(path, 0.0) * 0.5)
+        return
+    walk(xs, at + 2, path, out)
+    path.append(xs[at])
+    walk(xs, at + 1, path, out)
+    path.pop()
+
+
+def settle(xs, at):
+    if at + 1 < len(xs):
+        if xs[at] > xs[at + 1]:
+            xs[at], xs[at + 1] = xs[at + 1], xs[at]
+        settle(xs, at + 1)
+
+
+def halved(xs):
+    if len(xs) < 2:
+        return xs
+    m = len(xs) // 2
+    left, right = halved(xs[:m]), halved(xs[m:])
+    left.append(right[0] * xs[0])
+    return left + right
+
+
 def program(x, k):
     n = len(x)
     nodes = [Node(v, k * v + 1.0) for v in x]
@@ -98,6 +139,20 @@ STATEMENTS = (
     "seen = []\nfor v in x:\n    if v > 0.2 and int(2 * v) in seen:\n        s += v * {v}\n    seen.append(int(2 * v))",
     "nodes[{i}].next = nodes[{i}]\nnodes[{i}].next.a *= 1.0 + {c}",
     "total = 0.0\nfor p, row in zip(nodes, grid):\n    total += p.a * row[0]\n    row[-1] = total\ns += total",
+)
+STATEMENTS += (
+    "s += chained(nodes[{i}], 3, {v})",
+    "hit = found(nodes[{i}], 4, {v})\nif hit is not None:\n    hit.b += {c}\n    s += hit.a",
+    "out = []\nwalk(grid[{i}], 0, [], out)\ns += sum(out) * {c}",
+    "settle(grid[{i}], 0)",
+    "xs = [v * {v} for v in x]\nsettle(xs, 0)\ns += sum((t2 + 1) * v for t2, v in enumerate(xs))",
+    "s += sum(halved([v * {c} for v in x])) * {v}",
+    "counts = {{}}\nfor v in x:\n    counts[int(2 * v)] = counts.get(int(2 * v), 0.0) + v * {v}\n"
+    "s += counts.pop(int(2 * x[{i}])) - counts.pop(99, {v})\ns += sum(counts.values()) * len(counts)",
+    "for p in nodes:\n    p.mark = p.a * {v}\ns += nodes[{i}].mark",
+    "turn = reversed(grid[{i}])\ns += next(turn) * {v}\nfor v in turn:\n    s += v * {c}",
+    "s += grid[{i}][::2][0] + sum(grid[{j}][::-1][:2]) * {c}",
+    "grid[{i}] = grid[{i}][:2]\ns += sum(v * {v} for v in grid[{i}])",
 )
 ACTIVE = ("x[{i}]", "k", "x[{j}] * k", "nodes[{i}].a", "grid[{i}][{j}]", "np.sin(x[{i}])", "picks[0].b", "k * 0.3")
 
