@@ -836,6 +836,10 @@ class Builtins:
             self.append_to(base, found["object"], "")
             return Const(None)
         if name == "extend":
+            more = found["iterable"]
+            if is_listlike(more) and self.item_type(more) == NOT_YET:  # there is nothing in it yet
+                self.early_in_pool(more) if is_list(more) else self.early(more)
+                return Const(None)
             hidden = self.unused("item")
             add = lambda: self.append_to(base, self.state.names.pop(hidden), "")  # noqa: E731
             self.loop_over(found["iterable"], node, add, cst.Name(hidden))
