@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 import types
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
 
 from s2sad.errors import SourceError
 from s2sad.frontend.canonical import Canonical
-from s2sad.frontend.exits import SIMPLE, has_return, is_guarded, returns_at_tail
-from s2sad.frontend.models import MAKING, is_ours, model_of
+from s2sad.frontend.lent import OF_TABLE, used_in
+from s2sad.frontend.models import is_ours, model_of
 from s2sad.frontend.pools import holds_reference, is_recursive, lower_in_place, unwrapped
-from s2sad.frontend.sets import is_known_set
-from s2sad.frontend.tables import is_table
 from s2sad.frontend.values import (
     FUNCTIONS,
     Deferred,
@@ -43,15 +40,11 @@ from s2sad.ir.nodes import (
     SetField,
     Store,
     Var,
-    exprs_of,
     subexpressions,
-    variables,
     walk,
 )
 from s2sad.ir.types import (
-    NOT_YET,
     ListOf,
-    SetOf,
     Static,
     Structure,
     Type,
@@ -60,16 +53,10 @@ from s2sad.ir.types import (
     same_type,
 )
 from s2sad.rules.builder import constant_expr, number
-from s2sad.rules.core import TABLE, is_pure, view_kind
+from s2sad.rules.core import view_kind
 from s2sad.rules.infer import is_basic
 
 MUTABLE = ("object", "dict", "list")
-SMALL = 6  # statements of a function that is inlined
-INLINED = 12  # statements it may come to with the small functions that it calls
-ONCE = 3  # how much longer a function may be that is called from one place only
-DEEPEST = 40  # functions lowered in place, one in the other
-DESCENTS = 256  # calls of itself that are lowered in place, in a function whose ints must be known
-OF_TABLE = "."  # between the name of a dict and that of a part of it, in what a function is given
 NESTING = 12  # structures in structures, in the arguments and the result of a call
 
 
@@ -196,62 +183,6 @@ class UserFunctions:
             frame = frame.outer
         return around
 
-    def should_inline(self: Any, function: types.FunctionType, node: Any, names: dict[str, Value]) -> bool:
-        knowledge = self.unit.knowledge
-        if function in knowledge.recursive:
-            return False
-        if ("inline", function) in knowledge.dynamic:
-            return True
-        if function in MAKING:
-            return True
-        of_ours = is_ours(function.__code__.co_filename)
-        if any(self.holds_function(value) or self.holds_library(value, not of_ours) for value in names.values()):
-            return True
-        if is_small(node) and self.weight(function) <= INLINED:
-            return True
-        once = is_small(node, ONCE * SMALL) and self.calls_of(function) == 1
-        return once and self.weight(function, limit=ONCE * SMALL) <= ONCE * INLINED
-
-    def calls_of(self: Any, function: types.FunctionType) -> int:
-        """Return from how many places a function is called, in all functions that can be reached."""
-        from s2sad.frontend.lower import parse
-
-        unit = self.unit
-        if unit.calls is None:
-            unit.calls = {}
-            seen, stack = {unit.function}, [unit.function]
-            while stack:
-                try:
-                    parsed = parse(caller := stack.pop())
-                except SourceError:
-                    continue
-                for called in called_functions(caller, parsed.source.node):
-                    unit.calls[called] = unit.calls.get(called, 0) + 1
-                    if called not in seen and not self.is_library(called) and TABLE.lookup(called) is None:
-                        seen.add(called)
-                        stack.append(called)
-        return unit.calls.get(function, 0)
-
-    def weight(self: Any, function: types.FunctionType, depth: int = 0, limit: int = SMALL) -> int:
-        """Return the statements that come of inlining a function: its own, and those of the small ones it calls."""
-        from s2sad.frontend.lower import parse
-
-        weights: dict[types.FunctionType, int] = self.unit.weights
-        if function in weights:
-            return weights[function]
-        if depth > INLINED:
-            return 2 * ONCE * INLINED
-        parsed = parse(function)
-        if isinstance(parsed.node, cst.Lambda) or not is_small(parsed.node, limit):
-            return 0 if depth else 1
-        weights[function] = 2 * ONCE * INLINED  # of a function that calls itself
-        total = len(parsed.node.body.body)
-        for called in called_functions(function, parsed.source.node):
-            if total <= ONCE * INLINED and not self.is_library(called) and TABLE.lookup(called) is None:
-                total += self.weight(called, depth + 1)
-        weights[function] = total
-        return total
-
     def holds_function(self: Any, value: Value) -> bool:
         return any(isinstance(part, FUNCTIONS | RangeValue | Iteration | Deferred) for part in self.inside_of(value))
 
@@ -271,157 +202,6 @@ class UserFunctions:
                 seen.add(part)
                 stack.extend(self.fields(part).values())
             yield part
-
-    def inline(
-        self: Any, body: Any, names: dict[str, Value], parsed: Any, function: Any, outer: Any, node: Any
-    ) -> Value:
-        """Lower the body of a function in place."""
-        from s2sad.frontend.lower import Frame
-
-        key = body
-        if body in self.unit.knowledge.lifted:
-            return self.lifted_call(body, names, parsed, function, outer, node)
-        around = [frame for frame in self.frames if getattr(frame, "body", None) is key]
-        if around and not self.descends(body, names, around):
-            self.note_recursive(body, function, outer)
-        if len(self.frames) > DEEPEST:
-            bodies = [frame.body for frame in self.frames if hasattr(frame, "body")]
-            often = next(frame for frame in self.frames if getattr(frame, "body", None) is most_common(bodies))
-            self.note_recursive(often.body, often.function, often.outer)
-        whole = any(self.holds_library(value, False) for value in names.values())  # which no call can hand on
-        if not returns_at_tail(body, tries=whole) and ("in place", body) not in self.unit.knowledge.dynamic:
-            return self.lifted_call(body, names, parsed, function, outer, node)
-        caller = self.frame
-        state = State(names, caller.state.heap)
-        place, origin = self.span(node), self.builder.origin
-        frame = Frame(parsed, function, state, outer=outer, inline=True, place=place, origin=origin)
-        frame.body, frame.given = key, names.copy()  # type: ignore[attr-defined]
-        self.frames.append(frame)
-        self.open_cells(body, parsed)
-        loops, self.loops = self.loops, []
-        try:
-            value = (
-                self.expression(body.body) if isinstance(body, cst.Lambda) else self.inline_block(list(body.body.body))
-            )
-        finally:
-            self.frames.pop()
-            self.loops = loops
-        if not isinstance(body, cst.Lambda):
-            self.builder.origin = origin
-        caller.state.heap = frame.state.heap
-        return value
-
-    def note_recursive(self: Any, body: Any, function: Any, outer: Any) -> None:
-        """A function that calls itself is no longer lowered in place."""
-        if isinstance(function, types.FunctionType) and outer is None:
-            self.unit.knowledge.note_recursive({function})
-        else:
-            self.unit.knowledge.lifted.add(body)
-        raise Relower
-
-    def descends(self: Any, body: Any, names: dict[str, Value], around: list[Any]) -> bool:
-        """Return whether a function that calls itself is at another object, one that is known from end to end.
-
-        So it goes down a tree, to whose nodes it does what each needs. Where the ints that it is given must be known,
-        it goes down these.
-        """
-        if body in self.unit.knowledge.descending:
-            here = [self.known(value) for value in names.values()]
-            known = [value for value in here if isinstance(value, int)]
-            given = ([self.known(value) for value in frame.given.values()] for frame in around)
-            self.unit.descents += 1
-            return bool(known) and self.unit.descents <= DESCENTS and here not in given
-        first = next(iter(names.values()), None)
-        if not isinstance(first, Struct) or first.kind != "object" or first.ref is not None or first.item is True:
-            return False
-        return all(next(iter(frame.given.values()), None) is not first for frame in around)
-
-    def inline_block(self: Any, statements: list[Any]) -> Value:
-        """Lower statements up to their return; return the value."""
-        for i, statement in enumerate(statements):
-            rest = statements[i + 1 :]
-            if isinstance(statement, cst.SimpleStatementLine) and isinstance(statement.body[-1], cst.Return):
-                for small in statement.body[:-1]:
-                    self.simple(small)
-                returned = statement.body[-1]
-                self.builder.origin = self.origin(statement, self.code(returned))
-                return Const(None) if returned.value is None else self.expression(returned.value)
-            if isinstance(statement, cst.If) and has_return(statement):
-                return self.inline_if(statement, rest)
-            if isinstance(statement, cst.For | cst.While) and has_return(statement):
-                return self.inline_loop(statement, rest)
-            if isinstance(statement, cst.With) and has_return(statement):
-                return self.inline_with(statement)
-            if isinstance(statement, cst.Try) and has_return(statement):
-                self.builder.origin = self.origin(statement, "try:")
-                return self.guarded_value(statement) if is_guarded(statement) else self.attempted_value(statement)
-            if isinstance(statement, cst.Return):
-                self.builder.origin = self.origin(statement, self.code(statement))
-                return Const(None) if statement.value is None else self.expression(statement.value)
-            self.lower_statement(statement)
-            if self.state.ended:
-                return Const(None)
-        return Const(None)
-
-    def inline_with(self: Any, statement: cst.With) -> Value:
-        """A body that ends in a return."""
-        self.builder.origin = self.origin(statement, self.code(statement).split("\n")[0])
-        self.guards.append(True)
-        try:
-            return self.inside_with(list(statement.items), list(statement.body.body), statement)
-        finally:
-            self.guards.pop()
-
-    def inline_if(self: Any, statement: cst.If, rest: list[Any]) -> Value:
-        """`if c: return a` followed by more is `if c: return a else: more`."""
-        origin = self.origin(statement, f"if {self.code(statement.test)}:")
-        self.builder.origin = origin
-        test = self.test(statement.test)
-        orelse = statement.orelse
-        other = [] if orelse is None else [orelse] if isinstance(orelse, cst.If) else list(orelse.body.body)
-        then = list(statement.body.body) + rest
-        other = other + rest
-        if isinstance(test, bool):
-            return self.inline_block(then if test else other)
-        return self.either(test, lambda: self.inline_block(then), lambda: self.inline_block(other), statement)
-
-    def inline_loop(self: Any, statement: Any, rest: list[Any]) -> Value:
-        """A `return` in a loop leaves it with what is returned; what follows the loop is done where none did."""
-        left = Exit(self.unused("done"), self.unused("found"))
-        self.state.names[left.done] = number(False)
-        self.frame.exits.append(left)
-        self.lower_statement(statement)
-        self.frame.exits.pop()
-        if self.state.ended:
-            return Const(None)
-        test = self.truth(self.state.names.pop(left.done), statement)
-        found = self.state.names.pop(left.found, None)
-        if test is False:
-            return self.inline_block(rest)
-        returned = left.returned(found)
-        if returned is None:
-            raise Unsupported("the returns in this loop give values of unlike kinds", statement, "return one kind")
-        return self.either(test, lambda: returned, lambda: self.inline_block(rest), statement)
-
-    def either(self: Any, test: Expr, then: Any, orelse: Any, statement: Any) -> Value:
-        """Return what one of two ways through a function returns."""
-        name = ".returned"
-
-        def arm(act: Any) -> Any:
-            def run() -> None:
-                value = act()
-                if not self.state.ended:
-                    self.state.names[name] = value
-
-            return run
-
-        self.branch(test, arm(then), arm(orelse), self.builder.origin)
-        if self.state.ended:
-            return Const(None)
-        value = self.usable(self.state.names.pop(name), "the result of this call", statement)
-        if isinstance(value, Var) and value.name.startswith("."):
-            value.name, value.user = "result", False
-        return value
 
     def instance_call(self: Any, function: types.FunctionType, names: dict[str, Value], node: Any) -> Value:
         """Call a function that is lowered on its own for these argument types."""
@@ -507,69 +287,6 @@ class UserFunctions:
         if fixed and lower_in_place(self.unit.knowledge, function):
             raise Relower
 
-    def argument(self: Any, function: Any, name: str, type_: Type) -> Var:
-        """Return a parameter of a function; what is in a list that it changes is known of all its calls."""
-        knowledge, site = self.unit.knowledge, ("lent", function, name)
-        lent = name in knowledge.lent.get(function, ()) and isinstance(type_, ListOf | SetOf)
-        known = self.joined_list(knowledge.items.get(site, type_), type_) if lent else type_
-        made = Var(name.replace(OF_TABLE, "_"), known, user=True)
-        self.arguments[made] = name
-        if lent:
-            self.unit.list_sites[made] = site
-        return made
-
-    def lend_lists(self: Any, function: Any, values: dict[str, Value], exprs: dict[str, Expr], node: Any) -> None:
-        """A function that calls itself changes lists that it is given: they are of any length, and change here."""
-        for name in sorted(self.unit.knowledge.lent.get(function, set()) & set(values)):
-            value = unwrapped(values[name])
-            if isinstance(value, Struct) and value.kind in ("list", "dict"):
-                self.lend(value)
-                if value.kind == "list":
-                    raise self.make_dynamic(value, node)
-                self.as_table(value)
-            if is_known_set(value):
-                self.changes_set(value, node)
-            if isinstance(exprs[name], Var) and isinstance(exprs[name].type, ListOf):
-                self.resizes_list(exprs[name])
-
-    def lend(self: Any, value: Value) -> None:
-        """A function that calls itself changes a list, dict or set that it is given, or hands it on to be changed."""
-        name = self.arguments.get(value.ref if isinstance(value, Struct) else value)
-        if name is None or not self.calls_itself():
-            return
-        if self.unit.knowledge.note_lent(self.unit.active[-1][0], {name}):
-            raise Relower
-
-    def with_parts_of_tables(self: Any, values: dict[str, Value]) -> dict[str, Value]:
-        """Return arguments with the parts of dicts that are made when the program runs as arguments of their own."""
-        found: dict[str, Value] = {}
-        for name, value in values.items():
-            if is_table(value) and value.place is None:
-                found |= {f"{name}{OF_TABLE}{key}": part for key, part in self.fields(value).items()}
-            else:
-                found[name] = value
-        return found
-
-    def with_tables(self: Any, values: dict[str, Value]) -> None:
-        """Make the dicts again whose parts a function is given."""
-        for name in [name for name in values if OF_TABLE in name]:
-            whole, _, key = name.partition(OF_TABLE)
-            if whole not in values:
-                values[whole] = self.struct("object", {}, cls=dict, name=whole)
-            self.fields(values[whole])[key] = values.pop(name)
-
-    def check_lent(self: Any, function: Any, made: Any, exprs: dict[str, Expr]) -> None:
-        """Lists that are handed to and fro hold the same in all calls."""
-        for param in made.params:
-            given = next((expr for name, expr in exprs.items() if name.replace(OF_TABLE, "_") == param.name), None)
-            if param not in made.lent or not isinstance(given, Var) or not isinstance(given.type, ListOf | SetOf):
-                continue
-            if not same_type(param.type, given.type):
-                sites = self.sites_of(given)
-                if not sites:
-                    raise Unsupported(f"the list {param.name!r} holds something else in this call", None)
-                self.learn_lists(sites, self.joined_list(param.type, given.type))
-
     def note_made_by(self: Any, function: Any, result: Value) -> None:
         """Note of the objects and lists in the lists that a call returns that they were made there."""
         maker = ("call", function)
@@ -621,39 +338,6 @@ class UserFunctions:
             return value
         value.site = site
         return self.new_list(list(fields.values()), site) if site in self.unit.knowledge.dynamic else value
-
-    def captured_in(self: Any, made: Any) -> list[Expr]:
-        """Globals and closure cells that a called function reads are arguments of the call."""
-        values = [self.captured_value(made, var, where) for var, where in made.captured]
-        if any(value in self.borrowed and not self.as_loaded(value) for value in values):
-            self.unit.knowledge.dynamic.add(("inline", made.python))  # it was lowered for what the list held before
-            raise Relower
-        return [self.materialize(value) for value in values]
-
-    def captured_value(self: Any, made: Any, var: Var, where: Any) -> Value:
-        """Return what a called function reads of a place outside of it: in the module, or a list of a pool."""
-        if where[0] != "pool":
-            return self.reached(var.name, var.type, where)
-        _, reference, key = where
-        given = self.pool_behind(reference).lists[key]
-        if var in made.params and not same_type(var.type, given.type):  # else it is being lowered
-            self.learn_lists([self.unit.list_sites[given]], self.joined_list(var.type, given.type))
-        self.unit.grown.add(given)
-        return given
-
-    def joined_list(self: Any, one: Any, other: Any) -> Any:
-        """Return the type of a list or set of which two functions know different things."""
-        if NOT_YET in (one.item, other.item):
-            item = other.item if one.item == NOT_YET else one.item
-        elif isinstance(one.item, ListOf) and isinstance(other.item, ListOf):
-            item = self.joined_list(one.item, other.item)
-        else:
-            item = join(one.item, other.item)
-        if item is None:
-            raise Unsupported("the items of one list are of unlike kinds in two functions", None)
-        if isinstance(one, ListOf):
-            return replace(one, item=item, optional=one.optional or other.optional)
-        return replace(one, item=item)
 
     def lower_instance(self: Any, function: Any, types_: list[Any], key: Any, lower_function: Any) -> Any:
         """Lower a function for these types, a recursive one until the type of its result is known."""
@@ -745,32 +429,11 @@ class UserFunctions:
                 raise Relower
 
 
-@dataclass(eq=False)
-class Exit:
-    """How a return leaves a loop of a function that is lowered in place: two names, for whether and what it gave."""
-
-    done: str
-    found: str
-    constants: list[Const] = field(default_factory=list)  # what it gives that is known
-
-    def returned(self, found: Value) -> Value | None:
-        """Return what the returns give: a value, or one constant; None if they are unlike."""
-        known = {repr(constant.value) for constant in self.constants}
-        if found is not None:
-            return None if known else found
-        return self.constants[0] if len(known) == 1 else None
-
-
 @dataclass(frozen=True)
 class Handed:
     """Why the fields of an object cannot be assigned: a call of this function may have handed it back."""
 
     function: Any
-
-
-def most_common(bodies: list[Any]) -> Any:
-    """Return the body that is there most often."""
-    return max(bodies, key=lambda body: sum(other is body for other in bodies))
 
 
 def of_library(value: Value, made: bool = True) -> bool:
@@ -853,23 +516,6 @@ def returns_value(node: Any) -> bool:
     return any(map(returns_value, node.children))
 
 
-def used_in(function: Any, itself: Any) -> set[Var]:
-    """Return what a function does anything with but hand it on to itself, or read what nobody asks for."""
-    statements, own = list(walk(function.body)), {var for var, _ in function.captured}
-    while True:
-        used = {var for stmt in statements for expr in exprs_of(stmt) for var in read_by(expr, itself, own)}
-        left = [s for s in statements if not isinstance(s, Assign) or s.target in used or not is_pure(s.value)]
-        if len(left) == len(statements):
-            return used
-        statements = left
-
-
-def read_by(expr: Expr, itself: Any, own: set[Var]) -> Iterator[Var]:
-    """Yield what an expression reads; but not what a function has of its own if it is what is called."""
-    handed = isinstance(expr, Call) and expr.function is itself
-    return (var for var in variables(expr) if not (handed and var in own))
-
-
 def taken_from(value: Expr) -> Expr | None:
     """Return the value whose memory another may share: what it is a field, an item or a view of."""
     if not isinstance(value, Op) or not value.args:
@@ -887,42 +533,3 @@ def function_defaults(function: types.FunctionType) -> dict[str, Any]:
         if parameter.default is not inspect.Parameter.empty:
             found[name] = parameter.default
     return found
-
-
-def called_functions(function: types.FunctionType, tree: ast.AST) -> Iterator[types.FunctionType]:
-    """Yield the Python functions that a function calls by name, with repetition."""
-    variables = inspect.getclosurevars(function)
-    names = {**variables.builtins, **variables.globals, **variables.nonlocals}
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        path: list[str] = []
-        called: Any = node.func
-        while isinstance(called, ast.Attribute):
-            path.append(called.attr)
-            called = called.value
-        found = names.get(called.id) if isinstance(called, ast.Name) else None
-        for name in reversed(path):
-            found = getattr(found, name, None) if isinstance(found, types.ModuleType) else None
-        if isinstance(found, types.FunctionType):
-            yield found
-
-
-def is_small(node: Any, limit: int = SMALL) -> bool:
-    """Return whether a function is a few straight lines that end in a return."""
-    if isinstance(node, cst.Lambda):
-        return True
-    statements = list(node.body.body)
-    if len(statements) > limit:
-        return False
-    return all(isinstance(statement, SIMPLE) or asks_for_class(statement) for statement in statements)
-
-
-def asks_for_class(statement: Any) -> bool:
-    """Return whether a statement is `if isinstance(...)` and a line: which way it goes is known."""
-    if not isinstance(statement, cst.If) or statement.orelse is not None:
-        return False
-    test = statement.test.expression if isinstance(statement.test, cst.UnaryOperation) else statement.test
-    called = test.func if isinstance(test, cst.Call) else None
-    known = isinstance(called, cst.Name) and called.value in ("isinstance", "issubclass", "callable", "hasattr")
-    return known and len(statement.body.body) == 1 and isinstance(statement.body.body[0], SIMPLE)

@@ -31,9 +31,11 @@ from s2sad.frontend.expressions import Expressions
 from s2sad.frontend.folding import Folding
 from s2sad.frontend.functions import UserFunctions, of_library
 from s2sad.frontend.generators import Generators
+from s2sad.frontend.inlining import Inlining
 from s2sad.frontend.inner_classes import InnerClasses
 from s2sad.frontend.inside import Inside
 from s2sad.frontend.iterators import Iterators
+from s2sad.frontend.lent import Lent
 from s2sad.frontend.library import Library
 from s2sad.frontend.lifted import Lifted, LiftedCalls, enter_lifted
 from s2sad.frontend.matching import Matching
@@ -219,6 +221,8 @@ class Lowerer(
     Builtins,
     OpaqueCalls,
     LiftedCalls,
+    Inlining,
+    Lent,
     UserFunctions,
 ):
     """Lowers one function (and what is inlined into it)."""
