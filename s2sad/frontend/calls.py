@@ -13,6 +13,7 @@ import operator
 import re
 import sys
 import types
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,6 +114,15 @@ def leaves_of(node: Any) -> list[Any]:
     return [*leaves_of(node.body), *leaves_of(node.orelse)] if isinstance(node, cst.IfExp) else [node]
 
 
+def is_transposing(args: Sequence[cst.Arg]) -> bool:
+    """Return whether these are the arguments of `zip(*rows)` or `zip(*rows, strict=False)`."""
+    if not args or args[0].star != "*":
+        return False
+    given = args[1:]
+    named = [(arg.keyword.value, arg.value.value) for arg in given if arg.keyword and isinstance(arg.value, cst.Name)]
+    return len(named) == len(given) and named in ([], [("strict", "False")])
+
+
 def is_int_literal(node: Any) -> bool:
     """Return whether an expression is an int, or a bool, as it is written."""
     if isinstance(node, cst.UnaryOperation):
@@ -178,7 +188,7 @@ class Calls:
         if isinstance(node.func, cst.Name) and node.func.value == "super":
             return self.super_of(node)
         function = self.callee(node.func)
-        if self.known(function) is zip and len(node.args) == 1 and node.args[0].star == "*":
+        if self.known(function) is zip and is_transposing(node.args):
             return self.zipped_rows(node)
         args, kwargs = self.call_arguments(node, function)
         if isinstance(function, ArrayMethod):

@@ -151,6 +151,11 @@ REFLECTED = {
 FEW = 64  # rows of an array that a star may give
 
 
+def is_scalar(value: Any) -> bool:
+    """Return whether it is a number that is not known before the program runs."""
+    return isinstance(value, Expr) and isinstance(value.type, Scalar)
+
+
 def known_text(parts: list[Expr]) -> str | None:
     """Return an f-string whose parts are known when code is generated, and of ints and strings; else None."""
     found: list[str] = []
@@ -503,9 +508,11 @@ class Expressions:
             return self.display(a.kind, [*self.fields(a).values(), *self.fields(b).values()], node)
         if name == "multiply" and isinstance(a, Struct) and isinstance(b, Const) and isinstance(b.value, int):
             return self.display(a.kind, list(self.fields(a).values()) * b.value, node)
-        if name == "multiply" and isinstance(b, Struct) and b.kind == "list" and isinstance(a, Expr):
+        if name == "multiply" and isinstance(b, Struct) and b.kind == "list" and is_scalar(a):
             a, b = b, a
-        if name == "multiply" and isinstance(a, Struct) and a.kind == "list" and isinstance(b, Expr):
+        if name == "multiply" and isinstance(a, Struct) and a.kind == "list" and is_scalar(b):
+            if b.type.kind not in ("int", "bool"):
+                raise self.missing("TypeError", "", f"a list is multiplied with an int, not with a {b.type.kind}", node)
             return self.repeated(list(self.fields(a).values()), b, node)
         if name == "add":
             x, y = self.materialize(a), self.materialize(b)

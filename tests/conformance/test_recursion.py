@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -704,7 +706,394 @@ def pairs_one_way(x):
     return e.value()
 
 
+class Link2:
+    def __init__(self, v, k=None):
+        self.v, self.k = v, k
+
+
+def same(n, p, i):
+    t = 0.0
+    for j in range(3):
+        if j == i:
+            if n is p:
+                return 1.0
+            t += n.v
+    return t
+
+
+def given_1(x):
+    a, b = Link2(x[0]), Link2(x[1])
+    return same(a, a, 1) * x[2] + same(a, b, 2) * x[3]
+
+
+def depth_to(n, p, i):
+    if n is p:
+        return n.v
+    if i == 0:
+        return 2.0 * n.v
+    return depth_to(n, p, i - 1) * 1.1
+
+
+def given_2(x):
+    a, b = Link2(x[0]), Link2(x[1])
+    return depth_to(a, a, 2) + depth_to(a, b, 2)
+
+
+def up_to(n, p):
+    if n is p:
+        return 0.0
+    return n.v + up_to(n.k, p)
+
+
+def given_3(x):
+    a = Link2(x[0])
+    b = Link2(x[1], a)
+    c = Link2(x[2], b)
+    return up_to(c, a)
+
+
+def lca(n, p, q):
+    if n is None or n is p or n is q:
+        return n
+    left = lca(n.left, p, q)
+    r = lca(n.r, p, q)
+    if left is not None and r is not None:
+        return n
+    return left if left is not None else r
+
+
+class Branch:
+    def __init__(self, v, left=None, r=None):
+        self.v, self.left, self.r = v, left, r
+
+
+def given_4(x):
+    a, b = Branch(x[2]), Branch(x[4])
+    t = Branch(x[0], Branch(x[1], a), Branch(x[3], None, b))
+    m = lca(t, a, b)
+    return m.v * 2
+
+
+def given_5(x):
+    ts = [Branch(v) for v in x]
+    for i in range(1, len(x)):
+        p = ts[(i - 1) // 2]
+        if p.left is None:
+            p.left = ts[i]
+        else:
+            p.r = ts[i]
+    m = lca(ts[0], ts[3], ts[4])
+    m.v *= 2.0
+    return sum((i + 1) * t.v for i, t in enumerate(ts))
+
+
+def pick_list(a, b):
+    s = 0.0
+    for v in a:
+        if v > 0.5:
+            return a
+        s += v
+    for v in b:
+        if v > s:
+            return b
+    return a
+
+
+def list_back_1(x):
+    left = pick_list(list(x), [v * 2 for v in x])
+    t = left.pop()
+    left.append(t * t)
+    return sum((i + 1) * v * v for i, v in enumerate(left))
+
+
+def list_back_2(x):
+    left = pick_list(list(x), [v * 2 for v in x])
+    t = left.pop()
+    t2 = left.pop(0)
+    return sum((i + 1) * v * v for i, v in enumerate(left)) + t * t2
+
+
+def local_1(x):
+    class T:
+        def __init__(self, v, k=None):
+            self.v = v
+            self.k = k
+
+        def down(self, n):
+            return self.v if n == 0 else self.v * self.down(n - 1)
+
+    return T(x[0]).down(3)
+
+
+def local_2(x):
+    class T:
+        def __init__(self, v, left=None, r=None):
+            self.v, self.left, self.r = v, left, r
+
+        def total(self):
+            t = self.v * x[1]
+            if self.left is not None:
+                t += self.left.total()
+            if self.r is not None:
+                t += self.r.total() * 0.5
+            return t
+
+        def insert(self, v):
+            if v < self.v:
+                if self.left is None:
+                    self.left = T(v)
+                else:
+                    self.left.insert(v)
+            elif self.r is None:
+                self.r = T(v)
+            else:
+                self.r.insert(v)
+
+    t = T(x[0])
+    for v in x[1:]:
+        t.insert(v)
+    return t.total()
+
+
+class Parser:
+    def __init__(self, s, x):
+        self.s, self.x, self.i = s, x, 0
+
+    def peek(self):
+        return self.s[self.i] if self.i < len(self.s) else "$"
+
+    def expr(self):
+        v = self.term()
+        while self.peek() == "+":
+            self.i += 1
+            v = v + self.term()
+        return v
+
+    def term(self):
+        v = self.atom()
+        while self.peek() == "*":
+            self.i += 1
+            v = v * self.atom()
+        return v
+
+    def atom(self):
+        c = self.peek()
+        self.i += 1
+        if c == "(":
+            v = self.expr()
+            self.i += 1
+            return v
+        return self.x[ord(c) - 97]
+
+
+def local_3(x):
+    return Parser("a*(b+c)+d*a", x).expr()
+
+
+class TNode:
+    def __init__(self, name, val, kids=None):
+        self.name = name
+        self.val = val
+        self.kids = kids if kids is not None else []
+
+
+def find_named(node, name):
+    if node.name == name:
+        return node
+    for k in node.kids:
+        r = find_named(k, name)
+        if r is not None:
+            return r
+    return None
+
+
+def total_of_tree(node):
+    return node.val * node.val + sum(total_of_tree(k) for k in node.kids)
+
+
+def searched_1(x):
+    root = TNode(0, x[0], [TNode(1, x[1], [TNode(2, x[2])]), TNode(3, x[3])])
+    n = find_named(root, 2)
+    if n is not None:
+        n.val += x[4]
+    return total_of_tree(root)
+
+
+def searched_2(x):
+    root = TNode(0, x[0], [TNode(1, x[1], [TNode(2, x[2])]), TNode(3, x[3])])
+    n = find_named(root, 2)
+    if n is not None:
+        n.kids.append(TNode(9, x[0] * x[4]))
+    return total_of_tree(root)
+
+
+def searched_3(x):
+    root = TNode(0, x[0], [TNode(1, x[1], [TNode(2, x[2])]), TNode(3, x[3])])
+    root.kids.append(TNode(7, math.sin(x[1])))
+    find_named(root, 7).val *= 2.0
+    return total_of_tree(root)
+
+
+def merge_by_popping(a):
+    if len(a) <= 1:
+        return a
+    m = len(a) // 2
+    left, r = merge_by_popping(a[:m]), merge_by_popping(a[m:])
+    out = []
+    while left and r:
+        out.append(left.pop(0) if left[0] < r[0] else r.pop(0))
+    return out + left + r
+
+
+def merged_1(x):
+    s = merge_by_popping(list(x))
+    return sum((i + 1) * v * v for i, v in enumerate(s))
+
+
+def halved_total(x, lo, hi):
+    if hi - lo == 1:
+        return x[lo] * x[lo]
+    mid = (lo + hi) // 2
+    return halved_total(x, lo, mid) * 0.5 + halved_total(x, mid, hi)
+
+
+def halves_1(x):
+    return halved_total(x, 0, len(x))
+
+
+def mixed_halves(x):
+    n = len(x)
+    if n == 1:
+        return x
+    return np.concatenate([mixed_halves(x[: n // 2]) * 2.0, np.sin(mixed_halves(x[n // 2 :]))])
+
+
+def halves_2(x):
+    return np.sum(mixed_halves(np.array(x[:4])) ** 2)
+
+
+def worn(a, i):
+    if i == 3:
+        return np.sum(a * a)
+    b = a * 1.1
+    b[i] = a[i] ** 2
+    return worn(b, i + 1) + a[0]
+
+
+def halves_3(x):
+    return worn(np.sin(x), 0)
+
+
+class Kid:
+    def __init__(self, val, kids):
+        self.val, self.kids = val, kids
+
+
+def first_above_it(node, t):
+    if node.val > t:
+        return node
+    for k in node.kids:
+        r = first_above_it(k, t)
+        if r is not None:
+            return r
+    return None
+
+
+def none_find(x):
+    n = first_above_it(Kid(x[0], [Kid(x[1], []), Kid(x[2], [])]), 0.3)
+    return 0.0 if n is None else n.val**2
+
+
+class Kin:
+    def __init__(self, v, kids):
+        self.v, self.kids = v, kids
+
+    def first_above_it(self, t):
+        if self.v > t:
+            return self
+        for k in self.kids:
+            r = k.first_above_it(t)
+            if r is not None:
+                return r
+        return None
+
+
+def none_method_find(x):
+    n = Kin(x[0], [Kin(x[1], []), Kin(x[2], [])]).first_above_it(0.3)
+    return 0.0 if n is None else n.v**2
+
+
+class Held2:
+    def __init__(self, v, k=None):
+        self.v, self.k = v, k
+
+
+def none_or(x):
+    def f(i):
+        if x[i] > 0.5:
+            return Held2(x[i])
+        if i >= 3:
+            return None
+        return f(i + 1) or f(i + 2)
+
+    r = f(0)
+    return r.v**2 if r is not None else x[0]
+
+
+def none_walrus(x):
+    def f(i):
+        if x[i] > 0.5:
+            return Held2(x[i])
+        if i >= 3:
+            return None
+        if (r := f(i + 1)) is not None:
+            return r
+        return f(i + 2)
+
+    r = f(0)
+    return r.v**2 if r is not None else x[0]
+
+
+def none_none_first(x):
+    def f(i):
+        if i == 5:
+            return None
+        r = f(i + 1)
+        if r is None:
+            return Held2(x[i])
+        return Held2(x[i] * 0.5, r) if x[i] > 0 else r
+
+    r = f(0)
+    t = 0.0
+    while r is not None:
+        t = t * 0.5 + r.v**2
+        r = r.k
+    return t
+
+
 PROGRAMS = [
+    given_1,
+    given_2,
+    given_3,
+    given_4,
+    given_5,
+    list_back_1,
+    list_back_2,
+    local_1,
+    local_2,
+    local_3,
+    searched_1,
+    searched_2,
+    searched_3,
+    merged_1,
+    halves_1,
+    halves_2,
+    halves_3,
+    none_find,
+    none_method_find,
+    none_or,
+    none_walrus,
+    none_none_first,
     searched_in_a_loop,
     total_of_a_list_of_nodes,
     end_of_a_list_of_nodes,
