@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from s2sad.frontend.pools import is_object, unwrapped
+from s2sad.frontend.pools import is_told, unwrapped
 from s2sad.frontend.values import Struct, Value
 from s2sad.ir.nodes import Var
-from s2sad.ir.types import Structure
 
 DEPTH = 4  # keys of what is in something else: what a function that calls itself returns may hold ever more
 
@@ -47,8 +46,7 @@ class Births:
                 continue
             part = unwrapped(part)
             kind = part.kind if isinstance(part, Struct) else getattr(getattr(part, "type", None), "kind", "")
-            told = is_object(part) or (isinstance(part, Var) and isinstance(part.type, Structure))
-            if told and kind != "tuple":  # which one it is nobody asks
+            if is_told(part) and kind != "tuple":  # which one it is nobody asks
                 merged(found, {path: set(self.births_of(part))})
             if isinstance(part, Var):
                 inside = self.unit.inside.get(part, {})

@@ -168,6 +168,7 @@ class Classes:
     def iterator_of(self: Any, value: Value, node: Any, drained: bool = False) -> Value:
         """Return what the `__iter__` of an object gives, and what an iterator goes over; anything else as it is."""
         value = self.begun(value, node, drained)
+        self.deep_apart(value)
         if isinstance(value, Expr) and isinstance(value.type, SetOf):
             return self.items_of_set(value, node)
         if isinstance(value, Expr) and isinstance(value.type, Name) and value.type.cls is str:

@@ -341,6 +341,7 @@ class Expressions:
         """Return a structure that may be None, and is used as one, with its fields loaded; an object in a pool."""
         if isinstance(value, Expr) and isinstance(value.type, Reference) and value.type.kind != "list":
             return self.wrapped(value, name)
+        self.deep_apart(value)
         whole = isinstance(value, Expr) and isinstance(value.type, Structure)
         if not whole or isinstance(value, Op):
             return value

@@ -27,6 +27,7 @@ from s2sad.ir.types import (
     NOT_YET,
     Array,
     ListOf,
+    Recursive,
     Reference,
     Scalar,
     Static,
@@ -85,7 +86,14 @@ def is_none(value: Value) -> bool:
 
 def is_object(value: Value) -> bool:
     """Return whether a value is an object or a list, or a place."""
-    return isinstance(value, Struct) or (isinstance(value, Expr) and isinstance(value.type, Reference | ListOf))
+    of_object = Reference | ListOf | Recursive
+    return isinstance(value, Struct) or (isinstance(value, Expr) and isinstance(value.type, of_object))
+
+
+def is_told(value: Value) -> bool:
+    """Return whether it is noted of a value where it was made."""
+    whole = isinstance(value, Var) and isinstance(value.type, Structure) and value.type.kind != "tuple"
+    return whole or is_object(value)
 
 
 def is_value(value: Value) -> bool:
@@ -190,6 +198,11 @@ class Pools:
         if unite(self.unit, births):
             raise Relower
 
+    def deep_apart(self: Any, value: Value) -> None:
+        """A part of what a recursive function made, that holds ever more of its own, is asked for its parts."""
+        if isinstance(value, Expr) and isinstance(value.type, Recursive):
+            self.tell_apart(self.births_of(value))
+
     def as_places(self: Any, *values: Value) -> None:
         """One name may stand for any of these: if they are objects, or None, they belong in one pool."""
         self.tell_apart(self.births_of_all(*values))
@@ -202,7 +215,7 @@ class Pools:
             return {birth for value in lists for birth in self.births_in(self.sites_inside(value), ())}
         births: set[Any] = set()
         for value in values:
-            own = self.births_of(value) if is_object(value) else set()
+            own = self.births_of(value) if is_told(value) else set()
             own = set(value.births) if isinstance(value, Unjoinable) else own
             if not own and not is_none(value):
                 return set()
@@ -232,9 +245,9 @@ class Pools:
         others = {item.pool} if isinstance(item, Reference) else self.births_in(self.sites_inside(target), ())
         growing = ("rows", self.unit.list_sites.get(target)) in self.unit.knowledge.dynamic
         self.as_growing_rows(item, value, others, growing)
-        if isinstance(item, Structure) and isinstance(value, Struct) and value.place is None:
+        if isinstance(item, Structure) and is_told(value) and unwrapped(value) is value:
             made = self.materialize(value).type
-            if made.kind == item.kind and list_of([item, made]) is None:
+            if getattr(made, "kind", item.kind) == item.kind and list_of([item, made]) is None:
                 self.tell_apart(others | self.births_of(value))  # of another class, or one that holds deeper ones
         value = self.among_all(value)
         given = unwrapped(value).type if is_value(value) else None
@@ -510,6 +523,7 @@ class Pools:
 
     def contents_of(self: Any, value: Value) -> Value:
         """Return a list in a pool as the list it is now, to be read at once; anything else as it is."""
+        self.deep_apart(value)
         if not is_list(value):
             return value
         rows = self.rows_of(value)

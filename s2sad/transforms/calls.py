@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from s2sad.analysis.activity import active_reads
 from s2sad.analysis.alias import shares, summary
@@ -24,6 +24,7 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.ir.types import Array, ListOf, Static, Structure, Type, differentiable
+from s2sad.rules.core import static
 from s2sad.transforms.containers import zipped
 from s2sad.transforms.cotangents import Bar, Key, bar_name, cotangent_type, leaf_type, leaf_types
 
@@ -261,7 +262,32 @@ def build_structure(type_: Type, leaves: dict[Any, Expr], path: tuple[Any, ...] 
         build_structure(item, leaves, (*path, key)) for key, item in zip(type_.keys, type_.items, strict=True)
     )
     found = Structure(type_.kind, type_.keys, tuple(part.type for part in parts), type_.cls)
-    return Op("build", parts, found, {"keys": Const(type_.keys)}, type_.kind)
+    whole = taken_apart(parts, found)
+    return whole if whole is not None else Op("build", parts, found, {"keys": Const(type_.keys)}, type_.kind)
+
+
+def taken_apart(parts: tuple[Expr, ...], type_: Structure) -> Expr | None:
+    """Return the structure whose fields these are, if they are those of one: it may be None, and have none."""
+    first = parts[0] if parts else None
+    base = first.args[0] if is_field(first) else None
+    if base is None or not isinstance(base.type, Structure):
+        return None
+    if (base.type.kind, base.type.keys) != (type_.kind, type_.keys):
+        return None
+    fields = (Op("field", (base,), part.type, {"key": Const(key)}) for key, part in zip(type_.keys, parts, strict=True))
+    return base if all(map(same_field, parts, fields)) else None
+
+
+def same_field(a: Expr, b: Expr) -> bool:
+    """Return whether two expressions read the same field of the same variable."""
+    if is_field(a) and is_field(b):
+        return static(a.attrs["key"]) == static(b.attrs["key"]) and same_field(a.args[0], b.args[0])
+    return a is b
+
+
+def is_field(expr: Expr | None) -> TypeGuard[Op]:
+    """Return whether an expression reads a field."""
+    return isinstance(expr, Op) and expr.name == "field"
 
 
 def written_buffers(adjoint: Adjoint, stmt: Stmt, arg: Expr) -> list[Expr]:
