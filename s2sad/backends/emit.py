@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from s2sad.backends.dialect import HELPERS, LIBRARIES
 from s2sad.backends.printer import CALL, SIGNS, Printer, without_sign
+from s2sad.backends.twins import without_twins
 from s2sad.backends.wrap import WIDTH, wrap
 from s2sad.ir.nodes import (
     Assign,
@@ -101,7 +102,7 @@ def emit_module(functions: list[Function], header: list[str]) -> str:
     text = "\n".join(lines) + "\n"
     for name in sorted(module.helpers):
         text += f"\n\n{HELPERS[name].rstrip()}\n"
-    for function_text in module.functions:
+    for function_text in without_twins(module.functions):
         text += f"\n\n{function_text}\n"
     return text
 

@@ -24,6 +24,10 @@ def _zeros(value):
         return type(value)([_zeros(item) for item in value])
     if isinstance(value, np.ndarray):
         return np.zeros_like(value) if value.dtype.kind in "fc" else None
+    if hasattr(value, "__slots__"):
+        return {name: _zeros(getattr(value, name)) for name in value.__slots__}
+    if hasattr(value, "__dict__"):
+        return _zeros(vars(value))
     return 0.0 if isinstance(value, (float, complex, np.inexact)) else None
 
 

@@ -15,14 +15,6 @@ def _object(cls, **fields):
     return made
 
 
-def evaluate_4_fwd(node):
-    return node.value, ()
-
-
-def evaluate_4_bwd(residuals, out_bar):
-    return {'value': out_bar}
-
-
 def evaluate_3_fwd(node):
     return node.value, ()
 
@@ -34,14 +26,14 @@ def evaluate_3_bwd(residuals, out_bar):
 def evaluate_6_fwd(node):
     right = node.right
     pair_part, evaluate_3_residuals = evaluate_3_fwd(node.left)
-    pair_part2, evaluate_4_residuals = evaluate_4_fwd(right)
+    pair_part2, evaluate_4_residuals = evaluate_3_fwd(right)
     return pair_part + pair_part2, (evaluate_4_residuals, evaluate_3_residuals)
 
 
 def evaluate_6_bwd(residuals, out_bar):
     evaluate_4_residuals, evaluate_3_residuals = residuals
     # return evaluate(node.left) + evaluate(node.right)
-    right_bar = evaluate_4_bwd(evaluate_4_residuals, out_bar)
+    right_bar = evaluate_3_bwd(evaluate_4_residuals, out_bar)
     right_bar_part = right_bar['value']
     left_bar = evaluate_3_bwd(evaluate_3_residuals, out_bar)
     return {'left': {'value': left_bar['value']}, 'right': {'value': right_bar_part}}
@@ -49,7 +41,7 @@ def evaluate_6_bwd(residuals, out_bar):
 
 def evaluate_5_fwd(node):
     right = node.right
-    pair_part, evaluate_4_residuals = evaluate_4_fwd(node.left)
+    pair_part, evaluate_4_residuals = evaluate_3_fwd(node.left)
     pair_part2, evaluate_6_residuals = evaluate_6_fwd(right)
     return pair_part * pair_part2, (
         pair_part2, pair_part, evaluate_6_residuals, evaluate_4_residuals
@@ -62,7 +54,7 @@ def evaluate_5_bwd(residuals, out_bar):
     right_bar = evaluate_6_bwd(evaluate_6_residuals, out_bar * pair_part2)
     part = right_bar['left']['value']
     part2 = right_bar['right']['value']
-    left_bar = evaluate_4_bwd(evaluate_4_residuals, out_bar * pair_part)
+    left_bar = evaluate_3_bwd(evaluate_4_residuals, out_bar * pair_part)
     return {
         'left': {'value': left_bar['value']},
         'right': {'left': {'value': part}, 'right': {'value': part2}},
@@ -72,7 +64,7 @@ def evaluate_5_bwd(residuals, out_bar):
 def evaluate_2_fwd(node):
     right = node.right
     pair_part, evaluate_3_residuals = evaluate_3_fwd(node.left)
-    pair_part2, evaluate_4_residuals = evaluate_4_fwd(right)
+    pair_part2, evaluate_4_residuals = evaluate_3_fwd(right)
     return pair_part * pair_part2, (
         pair_part2, pair_part, evaluate_4_residuals, evaluate_3_residuals
     )
@@ -81,7 +73,7 @@ def evaluate_2_fwd(node):
 def evaluate_2_bwd(residuals, out_bar):
     pair_part, pair_part2, evaluate_4_residuals, evaluate_3_residuals = residuals
     # return evaluate(node.left) * evaluate(node.right)
-    right_bar = evaluate_4_bwd(evaluate_4_residuals, out_bar * pair_part2)
+    right_bar = evaluate_3_bwd(evaluate_4_residuals, out_bar * pair_part2)
     right_bar_part = right_bar['value']
     left_bar = evaluate_3_bwd(evaluate_3_residuals, out_bar * pair_part)
     return {'left': {'value': left_bar['value']}, 'right': {'value': right_bar_part}}

@@ -15,17 +15,9 @@ def evaluate_3_bwd(residuals, out_bar):
     return {'value': out_bar}
 
 
-def evaluate_4_fwd(node):
-    return node.value, ()
-
-
-def evaluate_4_bwd(residuals, out_bar):
-    return {'value': out_bar}
-
-
 def evaluate_5_fwd(node):
     right = node.right
-    pair_part, evaluate_4_residuals = evaluate_4_fwd(node.left)
+    pair_part, evaluate_4_residuals = evaluate_3_fwd(node.left)
     pair_part2, evaluate_3_residuals = evaluate_3_fwd(right)
     return pair_part * pair_part2, (
         pair_part2, pair_part, evaluate_3_residuals, evaluate_4_residuals
@@ -37,14 +29,14 @@ def evaluate_5_bwd(residuals, out_bar):
     # return evaluate(left) * evaluate(right)
     right_bar = evaluate_3_bwd(evaluate_3_residuals, out_bar * pair_part2)
     right_bar_part = right_bar['value']
-    left_bar = evaluate_4_bwd(evaluate_4_residuals, out_bar * pair_part)
+    left_bar = evaluate_3_bwd(evaluate_4_residuals, out_bar * pair_part)
     return {'name': None, 'left': {'value': left_bar['value']}, 'right': {'value': right_bar_part}}
 
 
 def evaluate_2_fwd(node):
     right = node.right
     pair_part, evaluate_3_residuals = evaluate_3_fwd(node.left)
-    pair_part2, evaluate_4_residuals = evaluate_4_fwd(right)
+    pair_part2, evaluate_4_residuals = evaluate_3_fwd(right)
     return pair_part * pair_part2, (
         pair_part2, pair_part, evaluate_4_residuals, evaluate_3_residuals
     )
@@ -53,7 +45,7 @@ def evaluate_2_fwd(node):
 def evaluate_2_bwd(residuals, out_bar):
     pair_part, pair_part2, evaluate_4_residuals, evaluate_3_residuals = residuals
     # return evaluate(left) * evaluate(right)
-    right_bar = evaluate_4_bwd(evaluate_4_residuals, out_bar * pair_part2)
+    right_bar = evaluate_3_bwd(evaluate_4_residuals, out_bar * pair_part2)
     right_bar_part = right_bar['value']
     left_bar = evaluate_3_bwd(evaluate_3_residuals, out_bar * pair_part)
     return {'name': None, 'left': {'value': left_bar['value']}, 'right': {'value': right_bar_part}}

@@ -31,50 +31,6 @@ def __getitem___4_bwd(residuals, out_bar):
     return {'cells': cells_bar}
 
 
-def __getitem___3_fwd(self, key):
-    cells = self.cells
-    i, j = key
-    test = i >= j
-    if test:
-        value = cells[i, j]
-    else:
-        value = 0.0
-    return value, (test, cells, i, j)
-
-
-def __getitem___3_bwd(residuals, out_bar):
-    test, cells, i, j = residuals
-    # return self.cells[i, j] if i >= j else 0.0
-    if test:
-        cells_bar = np.zeros(cells.shape)
-        cells_bar[i, j] = out_bar
-    else:
-        cells_bar = np.zeros(cells.shape)
-    return {'cells': cells_bar}
-
-
-def __getitem___2_fwd(self, key):
-    cells = self.cells
-    i, j = key
-    test = i >= j
-    if test:
-        value = cells[i, j]
-    else:
-        value = 0.0
-    return value, (test, cells, i, j)
-
-
-def __getitem___2_bwd(residuals, out_bar):
-    test, cells, i, j = residuals
-    # return self.cells[i, j] if i >= j else 0.0
-    if test:
-        cells_bar = np.zeros(cells.shape)
-        cells_bar[i, j] = out_bar
-    else:
-        cells_bar = np.zeros(cells.shape)
-    return {'cells': cells_bar}
-
-
 def __getitem___fwd(self, key):
     cells = self.cells
     i, j = key
@@ -102,8 +58,8 @@ def program_value_and_grad(x, k):
     cells = x.copy()
     pair_part, __getitem___residuals = __getitem___fwd(_object(Lower, cells=cells), (2, 1))
     cells[1, 0] = pair_part * k
-    pair_part2, __getitem___2_residuals = __getitem___2_fwd(_object(Lower, cells=cells), (1, 0))
-    pair_part3, __getitem___3_residuals = __getitem___3_fwd(_object(Lower, cells=cells), (0, 3))
+    pair_part2, __getitem___2_residuals = __getitem___fwd(_object(Lower, cells=cells), (1, 0))
+    pair_part3, __getitem___3_residuals = __getitem___fwd(_object(Lower, cells=cells), (0, 3))
     pair_part4, __getitem___4_residuals = __getitem___4_fwd(
         _object(Lower, cells=cells), slice(1, 3, None)
     )
@@ -112,9 +68,9 @@ def program_value_and_grad(x, k):
     # return lower[1, 0] ** 2 + lower[0, 3] + np.sum(lower[1:3] ** 2)
     tmp = __getitem___4_bwd(__getitem___4_residuals, 2.0 * pair_part4)
     t_bar = tmp['cells']
-    tmp = __getitem___3_bwd(__getitem___3_residuals, 1.0)
+    tmp = __getitem___bwd(__getitem___3_residuals, 1.0)
     cells_bar = t_bar + tmp['cells']
-    tmp = __getitem___2_bwd(__getitem___2_residuals, 2.0 * pair_part2)
+    tmp = __getitem___bwd(__getitem___2_residuals, 2.0 * pair_part2)
     cells_bar = cells_bar + tmp['cells']
     # self.cells[i, j] = value
     part_bar = cells_bar[1, 0]

@@ -40,25 +40,17 @@ def value_5_bwd(residuals, out_bar):
     return None, (None, (None, node_1_bar[1][1]), (None, node_1_bar[2][1]))
 
 
-def value_4_fwd(node):
-    return node[1], ()
-
-
-def value_4_bwd(residuals, out_bar):
-    return None, out_bar
-
-
 def value_2_fwd(node):
     node_2 = node[2]
     a, value_3_residuals = value_3_fwd(node[1])
-    b, value_4_residuals = value_4_fwd(node_2)
+    b, value_4_residuals = value_3_fwd(node_2)
     return a * b, (b, a, value_4_residuals, value_3_residuals)
 
 
 def value_2_bwd(residuals, out_bar):
     b, a, value_4_residuals, value_3_residuals = residuals
     # a, b = value(left), value(right)
-    _, node_2_bar_part = value_4_bwd(value_4_residuals, out_bar * a)
+    _, node_2_bar_part = value_3_bwd(value_4_residuals, out_bar * a)
     node_1_bar = value_3_bwd(value_3_residuals, out_bar * b)
     return None, (None, node_1_bar[1]), (None, node_2_bar_part)
 

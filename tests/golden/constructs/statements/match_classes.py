@@ -9,31 +9,17 @@ import numpy as np
 from construct_statements_match_classes import Box, Circle
 
 
-def area_4_fwd(shape):
+def area_fwd(shape):
     radius = shape.radius
     product = math.pi * radius
     return product * radius, (radius, product)
 
 
-def area_4_bwd(residuals, out_bar):
+def area_bwd(residuals, out_bar):
     radius, product = residuals
     # return math.pi * r * r
     radius_bar = out_bar * product + out_bar * radius * math.pi
     return {'radius': radius_bar}
-
-
-def area_3_fwd(shape):
-    width = shape.width
-    height = shape.height
-    return width * height, (height, width)
-
-
-def area_3_bwd(residuals, out_bar):
-    height, width = residuals
-    # return w * h
-    t_bar = out_bar * height
-    t_bar2 = out_bar * width
-    return {'width': t_bar, 'height': t_bar2}
 
 
 def area_2_fwd(shape):
@@ -50,19 +36,6 @@ def area_2_bwd(residuals, out_bar):
     return {'width': t_bar, 'height': t_bar2}
 
 
-def area_fwd(shape):
-    radius = shape.radius
-    product = math.pi * radius
-    return product * radius, (radius, product)
-
-
-def area_bwd(residuals, out_bar):
-    radius, product = residuals
-    # return math.pi * r * r
-    radius_bar = out_bar * product + out_bar * radius * math.pi
-    return {'radius': radius_bar}
-
-
 def program_value_and_grad(x, k):
     # primal
     width = x[0, 0]
@@ -71,14 +44,14 @@ def program_value_and_grad(x, k):
     radius = x[0, 3]
     pair_part, area_residuals = area_fwd(Circle(radius=k))
     pair_part2, area_2_residuals = area_2_fwd(Box(width=width, height=height))
-    pair_part3, area_3_residuals = area_3_fwd(Box(width=k, height=height2))
-    pair_part4, area_4_residuals = area_4_fwd(Circle(radius=radius))
+    pair_part3, area_3_residuals = area_2_fwd(Box(width=k, height=height2))
+    pair_part4, area_4_residuals = area_fwd(Circle(radius=radius))
     value = pair_part**2 + pair_part2**2 + pair_part3**2 + pair_part4**2
     # adjoint
     # return sum(area(shape) ** 2 for shape in shapes)
-    tmp = area_4_bwd(area_4_residuals, 2.0 * pair_part4)
+    tmp = area_bwd(area_4_residuals, 2.0 * pair_part4)
     t_bar = tmp['radius']
-    tmp = area_3_bwd(area_3_residuals, 2.0 * pair_part3)
+    tmp = area_2_bwd(area_3_residuals, 2.0 * pair_part3)
     k_bar = tmp['width']
     t_bar2 = tmp['height']
     tmp = area_2_bwd(area_2_residuals, 2.0 * pair_part2)

@@ -9,7 +9,7 @@ def value_6_fwd(k):
     return 0.0, ()
 
 
-def value_6_bwd(residuals, out_bar):
+def value_3_bwd(residuals, out_bar):
     return 0.0
 
 
@@ -38,10 +38,6 @@ def value_4_bwd(residuals, out_bar):
 
 def value_3_fwd(k):
     return 1.0, ()
-
-
-def value_3_bwd(residuals, out_bar):
-    return 0.0
 
 
 def value_2_fwd(part, k):
@@ -78,7 +74,7 @@ def program_value_and_grad(x, k):
     value = pair_part + pair_part2 + pair_part3 + pair_part4 + pair_part5 + pair_part6
     # adjoint
     # return sum(value(part, k) for part in (2, k, "name", x, {"w": x[0, 0]}, None))
-    k_bar = value_6_bwd(value_6_residuals, 1.0)
+    k_bar = value_3_bwd(value_6_residuals, 1.0)
     bars_part, k_bar2 = value_5_bwd(value_5_residuals, 1.0)
     t_bar = bars_part['w']
     x_bar, k_bar3 = value_4_bwd(value_4_residuals, 1.0)

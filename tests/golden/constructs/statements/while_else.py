@@ -43,28 +43,6 @@ def newton_bwd(residuals, out_bar):
     return a_bar, out_bar
 
 
-def newton_fwd_2(a, start, steps):
-    n = 0
-    broke = False
-    y_tape = []
-    steps2 = 0
-    while n < steps:
-        steps2 += 1
-        y_tape.append(start)
-        y = 0.5 * (start + a / start)
-        if steps > 3 and n == 3:
-            start = y
-            broke = True
-            break
-        n += 1
-        start = y
-    if broke:
-        y = start
-    else:
-        y = start * a
-    return y, (broke, a, start, y_tape)
-
-
 def newton_bwd_2(residuals, out_bar):
     broke, a, y, y_tape = residuals
     # n += 1
@@ -83,7 +61,7 @@ def newton_bwd_2(residuals, out_bar):
 
 def program_value_and_grad(x, k):
     # primal
-    pair_part, newton_residuals = newton_fwd_2(x[0, 0] + k, 1.0, 3)
+    pair_part, newton_residuals = newton_fwd(x[0, 0] + k, 1.0, 3)
     pair_part2, newton_residuals2 = newton_fwd(x[1, 1], k, 9)
     value = pair_part * pair_part2
     # adjoint
