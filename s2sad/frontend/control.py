@@ -604,8 +604,10 @@ class Control:
                 self.counters.append((index, iterable, written_out))
                 try:
                     body()
-                finally:
+                except Pending:
                     self.counters.pop()
+                    raise
+                self.counters.pop()  # where something else is raised, the index may be what decides
 
             inner = self.loop_body(loop, run)
             return For(index, start, stop, step, inner, origin)

@@ -321,11 +321,14 @@ def repeated_in_place(x, k):
     ("function", "names"),
     [
         (default_of_the_class, "WithDefault"),
-        (repeated_in_place, "in place"),
     ],
 )
 def test_what_classes_do_unseen_is_refused(function, names):
     refused(function, X, 0.5, names=names)
+
+
+def test_a_list_is_repeated_in_place():
+    right(repeated_in_place, X, 0.5)
 
 
 # --- named tuples, enum members ---------------------------------------------------------------------------------------
