@@ -402,6 +402,8 @@ class Builtins:
         """In an order that is known, or in that of the numbers."""
         found = bound("sorted", "iterable * key? reverse?", args, kwargs, node)
         key, backwards = found.get("key", Const(None)), found.get("reverse", Const(False))
+        if self.is_awaited(found["iterable"]):
+            return found["iterable"]
         items, known = self.ordered(found["iterable"], key, node), self.known(backwards)
         if items is not None and isinstance(known, bool | int):
             order = sorted(range(len(items)), key=lambda i: items[i][1], reverse=bool(known))
@@ -610,6 +612,8 @@ class Builtins:
         """The largest or smallest item of an array or of a list whose length is not known."""
         if not isinstance(value, Expr) or not isinstance(value.type, Array | ListOf):
             raise Unsupported(f"{word} of this iterable is not accepted yet", node)
+        if default is not None and self.is_awaited(value):
+            return default
         if default is not None:
             there = self.builder.op("greater", self.builder.op("len", value), number(0))
             extreme = lambda: self.extreme_of_items(word, value, None, node)  # noqa: E731
@@ -622,6 +626,10 @@ class Builtins:
         if array.type.ndim != 1:
             raise Unsupported(f"{word} of rows: which is larger is not defined", node, f"use np.{word}")
         return self.builder.op(word, array, form=f"np.{word}")
+
+    def is_awaited(self: Any, value: Value) -> bool:
+        """Return whether a list is to hold what recursive calls give, of which it is not known yet what that is."""
+        return bool(self.unit.awaited) and is_listlike(value) and self.item_type(value) == NOT_YET
 
     def built_tuple(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return self.convert("tuple", args, kwargs, node)

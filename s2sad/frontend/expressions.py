@@ -34,6 +34,7 @@ from s2sad.frontend.values import (
     Chosen,
     Iteration,
     LocalFunction,
+    Pending,
     Poison,
     Poisoned,
     RangeValue,
@@ -68,7 +69,7 @@ from s2sad.ir.types import (
     numeric_kind,
 )
 from s2sad.rules.builder import constant_expr, index_key, number
-from s2sad.rules.core import TABLE, NotStatic, TypeProblem, static
+from s2sad.rules.core import TABLE, NothingYet, NotStatic, TypeProblem, static
 from s2sad.rules.infer import describe, shape_of
 from s2sad.rules.reductions import ROOTS
 
@@ -187,6 +188,10 @@ class Expressions:
             )
         try:
             value = method(node, statement) if isinstance(node, cst.Call) else method(node)
+        except NothingYet as problem:
+            if self.unit.awaited:  # what a recursive call gives
+                raise Pending from None
+            raise Unsupported(str(problem), node) from None
         except TypeProblem as problem:
             raise Unsupported(str(problem), node) from None
         if isinstance(value, Poison):

@@ -288,6 +288,10 @@ class TypeProblem(Exception):
     """The operation is not defined for these types."""
 
 
+class NothingYet(TypeProblem):
+    """It is not known yet what a list holds."""
+
+
 class NotStatic(Exception):
     """A value that decides a type is not known when code is generated."""
 

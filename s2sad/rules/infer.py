@@ -12,6 +12,7 @@ import numpy as np
 
 from s2sad.ir.nodes import Const, Expr, Op
 from s2sad.ir.types import (
+    NOT_YET,
     Array,
     ListOf,
     Opaque,
@@ -31,7 +32,7 @@ from s2sad.ir.types import (
     renewed,
     weak_kind,
 )
-from s2sad.rules.core import NotStatic, TypeProblem, static
+from s2sad.rules.core import NothingYet, NotStatic, TypeProblem, static
 
 Args = tuple[Expr, ...]
 Attrs = dict[str, Expr]
@@ -98,7 +99,8 @@ def array_of(type_: Type) -> Array:
             raise TypeProblem("the items have different ranks")
         dtype = str(np.result_type(*(inner.dtype for inner in inners)))
         return Array(dtype, (Size.number(len(inners)), *inners[0].shape))
-    raise TypeProblem(f"no array can be made of {describe(type_)}")
+    problem = NothingYet if type_ == NOT_YET else TypeProblem
+    raise problem(f"no array can be made of {describe(type_)}")
 
 
 def _python_result(name: str, types: list[Type]) -> Scalar:
