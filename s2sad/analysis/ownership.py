@@ -37,7 +37,7 @@ from s2sad.rules.infer import is_basic
 
 # What takes from a container, or puts into one, without copying.
 HOLDING = {"field", "pop", "next", "reversed", "build", "list", "tuple", "if_else", "to_list", "zip_list", "pick_items"}
-HOLDING |= {"add_lists", "repeat_list", "to_tuple"}
+HOLDING |= {"add_lists", "repeat_list", "to_tuple", "split_like"}
 # What changes its first argument.
 WRITING = {"append", "truncate", "pop", "next", "add_rows", "add_to_each", "clear_all"}
 

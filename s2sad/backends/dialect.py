@@ -96,6 +96,7 @@ FUNCTIONS = {
     "dense": "_dense",
     "expect_array": "_expect_array",
     "add_each": "_add_each",
+    "split_like": "_split_like",
     "add_lists": "_add_each",
     "add_all": "_add_all",
     "put_along_zeros": "_put_along_zeros",
@@ -415,6 +416,11 @@ HELPERS: dict[str, str] = {
     if isinstance(xs_bar, (list, tuple)):
         return type(xs_bar)([_add_each(x_bar, more) for x_bar, more in zip(xs_bar, more_bar)])
     return xs_bar + more_bar
+''',
+    "_split_like": '''def _split_like(whole, parts):
+    """Cut along the first axis what was concatenated: as long as each of the parts."""
+    ends = np.cumsum([len(part) for part in parts])
+    return [whole[end - len(part) : end] for part, end in zip(parts, ends)]
 ''',
     "_zeros": '''def _zeros(value):
     """Zeros for the floats of a value, None for what has no derivative."""

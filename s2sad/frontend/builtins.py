@@ -721,11 +721,24 @@ class Builtins:
         whole = self.materialize(self.struct("list", dict(enumerate(parts))))
         return self.builder.op("concatenate", whole, form="np.concatenate", **attrs)
 
+    def list_of_arrays(self: Any, name: str, args: list[Value], kwargs: dict[str, Value]) -> Expr | None:
+        """Return the list that grows which np.vstack or np.hstack is given alone; None for anything else."""
+        tup = self.contents_of(bound(name, "tup * dtype? casting=same_kind", args, kwargs, None)["tup"])
+        return tup if not kwargs and isinstance(tup, Expr) and isinstance(tup.type, ListOf) else None
+
     def built_vstack(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        several = self.list_of_arrays("np.vstack", args, kwargs)
+        if several is not None:
+            rows = isinstance(several.type.item, Array) and several.type.item.ndim == 1
+            return self.assemble_list("stack" if rows else "concatenate", several, 0, node)
         parts = self.parts_of("np.vstack", args, kwargs, node)
         return self.joined([self.builder.op("atleast_2d", part, form="np.atleast_2d") for part in parts])
 
     def built_hstack(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
+        several = self.list_of_arrays("np.hstack", args, kwargs)
+        if several is not None:
+            flat = isinstance(several.type.item, Array) and several.type.item.ndim == 1
+            return self.assemble_list("concatenate", several, 0 if flat else 1, node)
         parts = [
             part
             if isinstance(part.type, Array) and part.type.ndim

@@ -22,6 +22,7 @@ from s2sad.frontend.values import (
 )
 from s2sad.ir.nodes import Const, Effect, Expr, Op, Var
 from s2sad.ir.types import (
+    NOT_YET,
     Array,
     ListOf,
     Scalar,
@@ -33,7 +34,7 @@ from s2sad.ir.types import (
     numeric_kind,
 )
 from s2sad.rules.builder import Sym, constant_expr, index_expr, index_key, number
-from s2sad.rules.core import SNAPSHOT, TABLE, TypeProblem, static
+from s2sad.rules.core import SNAPSHOT, TABLE, NothingYet, TypeProblem, static
 from s2sad.rules.infer import describe, dtype_name, index_parts, is_ellipsis, is_newaxis, normal_axes
 from s2sad.rules.register import OwnRule, resolve
 from s2sad.rules.symbols import call, length
@@ -573,7 +574,7 @@ class Operations:
     def assemble(self: Any, name: str, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Stack and concatenate: a fixed list of parts stays a list; one that grows becomes an array first."""
         found = bound(spelled(name, spelling), "arrays axis? out? * dtype? casting=same_kind", args, kwargs, node)
-        parts, axis, dtype = found["arrays"], found.get("axis"), given(found, "dtype")
+        parts, axis, dtype = self.contents_of(found["arrays"]), found.get("axis"), given(found, "dtype")
         if dtype is not None and isinstance(parts, Struct):
             parts = self.all_converted(parts, dtype, node)
         if isinstance(parts, Expr) and isinstance(parts.type, ListOf):
@@ -598,9 +599,23 @@ class Operations:
     def assemble_list(self: Any, name: str, parts: Expr, axis: Any, node: Any) -> Expr:
         """Stack a list that grows."""
         if name == "concatenate":
-            raise Unsupported("np.concatenate of a list that grows is not accepted yet", node, "use np.stack")
+            return self.concatenated(parts, axis, node)
         stacked = self.builder.op("array", parts, form="np.array")
         return stacked if axis == 0 else self.builder.op("moveaxis", stacked, source=0, destination=axis)
+
+    def concatenated(self: Any, parts: Expr, axis: Any, node: Any) -> Expr:
+        """Concatenate the arrays in a list that grows."""
+        self.early(parts)
+        item = self.item_type(parts)
+        if item == NOT_YET:
+            raise NothingYet("no array can be made of a list of which it is not known yet what it holds")
+        if not isinstance(item, Array) or not item.ndim:
+            raise Unsupported("np.concatenate of a list that grows is accepted for one of arrays", node)
+        if axis not in (0, -item.ndim) and not (axis is None and item.ndim == 1):
+            hint = "concatenate along the first axis, and move it: np.moveaxis"
+            raise Unsupported("np.concatenate of a list that grows is accepted along the first axis", node, hint)
+        joined: Expr = self.builder.op("concatenate", parts, form="np.concatenate")
+        return joined
 
     def op_array(self: Any, spelling: str, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         signature = "object dtype? copy? order? subok? ndmin? like=None"

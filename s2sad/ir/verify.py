@@ -76,6 +76,7 @@ INTERNAL = {
     "deepcopy": "keeps a residual the caller could write",
     "add_all": "adds a number to the cotangents in a list",
     "add_each": "adds lists of cotangents",
+    "split_like": "cuts a cotangent in pieces",
     "add_rows": "adds an array's rows to the cotangents in a list",
     "add_to_each": "adds to the cotangents in a list",
 }

@@ -44,6 +44,7 @@ FRESH = {
     "zeros_list",
     "zeros_tree",
     "to_list",
+    "split_like",
     "to_tuple",
     "repeat_list",
     "add_each",

@@ -29,6 +29,7 @@ from s2sad.passes.cse import walk_all
 from s2sad.rules.core import TABLE
 
 HOLDING = {"list", "tuple", "build", "field", "pop", "next", "reversed", "getitem", "if_else", "to_list"}
+HOLDING |= {"split_like"}
 
 
 def reaches(var: Var) -> bool:

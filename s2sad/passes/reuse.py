@@ -51,7 +51,7 @@ ANONYMOUS = {"t_bar", "part_bar", "items_bar"}  # cotangents of what the user ha
 COMMUTATIVE = {"add", "multiply"}
 BORROWED = {"recall", "pop", "next", "if_else", "build", "list"}  # results that live elsewhere too
 KEEPING = {"append", "list", "tuple", "build", "zip_list", "repeat_list", "to_list", "to_tuple", "add_each", "add_all"}
-KEEPING |= {"add_lists"}
+KEEPING |= {"add_lists", "split_like"}
 
 
 def reuse(block: Block, results: list[Expr], buffers: Iterable[Var] = (), *, enabled: bool = True) -> list[Expr]:

@@ -335,7 +335,7 @@ class Adjoint:
             reverse_call(self, stmt, value, y)
             return
         assert isinstance(value, Op)
-        handler = containers.HANDLERS.get(value.name)
+        handler = containers.handler_of(value)
         if handler is not None:
             handler(self, stmt, y, value)
             return

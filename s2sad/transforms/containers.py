@@ -9,6 +9,7 @@ xs.append(e)         e_bar += xs_bar.pop()
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from s2sad.errors import Problem, UnsupportedError
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from s2sad.transforms.adjoint import Adjoint
 
 Path = tuple[Any, ...]  # the keys that lead to a leaf of a structure
+Handler = Callable[["Adjoint", Assign, Var, Op], None]
 Place = tuple[int, ...]  # where it stands in an array that was made of the structure
 
 
@@ -470,10 +472,22 @@ def column(adjoint: Adjoint, bar: Bar, at: Place) -> Expr:
     return adjoint.builder.bind(adjoint.builder.op("getitem", bar.expr, index), "column")
 
 
+def reverse_concatenate(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:
+    """`np.concatenate(xs)` of a list that grows: the cotangent is cut in pieces as long as the items."""
+    bar, source = adjoint.take(y, stmt), value.args[0]
+    assert isinstance(source, Var) and isinstance(source.type, ListOf)
+    if bar is None or not adjoint.activity.active(source):
+        return
+    parts = adjoint.residuals.need(source, stmt, shape_only=True)
+    pieces = Op("split_like", (adjoint.full(bar, y, stmt).expr, parts), ListOf(source.type.item))
+    add_rows(adjoint, source, (), pieces, source.type.item, stmt)
+
+
 def add_rows(adjoint: Adjoint, source: Var, path: Path, rows: Expr, type_: Type, stmt: Stmt) -> None:
-    """Add an array of cotangents to the list of those of one leaf."""
+    """Add the cotangents of one leaf, an array of them or a list, to the list of those that it has."""
     b = adjoint.builder
-    rows = adjoint.real_where_real(Bar(rows), type_).expr
+    if not isinstance(rows.type, ListOf):
+        rows = adjoint.real_where_real(Bar(rows), type_).expr
     if adjoint.is_shadowed(source):
         if path:
             message = "an array is made of a list of tuples whose arrays are written in place"
@@ -483,9 +497,9 @@ def add_rows(adjoint: Adjoint, source: Var, path: Path, rows: Expr, type_: Type,
         return
     if (source, path) in adjoint.env:
         target = own_list(adjoint, source, path, stmt)
-        made = Op("add_each", (target, rows), target.type)
+        made: Expr = Op("add_each", (target, rows), target.type)
     else:
-        made = Op("to_list", (rows,), ListOf(type_))
+        made = rows if isinstance(rows.type, ListOf) else Op("to_list", (rows,), ListOf(type_))
     name = "_".join([source.name, *map(str, path), "bar"])
     adjoint.env[source, path] = Bar(b.bind(made, name), owned=True)
 
@@ -571,7 +585,7 @@ def reverse_add_lists(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None
                 accumulate_at(adjoint, arg, path, bar)
 
 
-HANDLERS = {
+HANDLERS: dict[str, Handler] = {
     "getitem": reverse_getitem,
     "field": reverse_field,
     "build": reverse_build,
@@ -587,3 +601,10 @@ HANDLERS = {
     "diag": reverse_diag,
     "where": reverse_where,
 }
+
+
+def handler_of(value: Op) -> Handler | None:
+    """Return what reverses an operation on containers; None for one that has a rule."""
+    if value.name == "concatenate" and isinstance(value.args[0].type, ListOf):
+        return reverse_concatenate
+    return HANDLERS.get(value.name)
