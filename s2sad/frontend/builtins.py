@@ -118,6 +118,11 @@ SPECIAL = {
 }
 
 
+def is_list_of_vectors(type_: Type) -> bool:
+    """Return whether the items of a list are arrays of rank 1."""
+    return isinstance(type_, ListOf) and isinstance(type_.item, Array) and type_.item.ndim == 1
+
+
 class _Identity:
     """Objects found by identity, so that unhashable ones can be asked about."""
 
@@ -729,16 +734,16 @@ class Builtins:
     def built_vstack(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         several = self.list_of_arrays("np.vstack", args, kwargs)
         if several is not None:
-            rows = isinstance(several.type.item, Array) and several.type.item.ndim == 1
-            return self.assemble_list("stack" if rows else "concatenate", several, 0, node)
+            name = "stack" if is_list_of_vectors(several.type) else "concatenate"
+            return self.assemble_list(name, several, 0, node)
         parts = self.parts_of("np.vstack", args, kwargs, node)
         return self.joined([self.builder.op("atleast_2d", part, form="np.atleast_2d") for part in parts])
 
     def built_hstack(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         several = self.list_of_arrays("np.hstack", args, kwargs)
         if several is not None:
-            flat = isinstance(several.type.item, Array) and several.type.item.ndim == 1
-            return self.assemble_list("concatenate", several, 0 if flat else 1, node)
+            axis = 0 if is_list_of_vectors(several.type) else 1
+            return self.assemble_list("concatenate", several, axis, node)
         parts = [
             part
             if isinstance(part.type, Array) and part.type.ndim

@@ -22,7 +22,6 @@ from s2sad.frontend.values import (
 )
 from s2sad.ir.nodes import Const, Effect, Expr, Op, Var
 from s2sad.ir.types import (
-    NOT_YET,
     Array,
     ListOf,
     Scalar,
@@ -34,8 +33,8 @@ from s2sad.ir.types import (
     numeric_kind,
 )
 from s2sad.rules.builder import Sym, constant_expr, index_expr, index_key, number
-from s2sad.rules.core import SNAPSHOT, TABLE, NothingYet, TypeProblem, static
-from s2sad.rules.infer import describe, dtype_name, index_parts, is_ellipsis, is_newaxis, normal_axes
+from s2sad.rules.core import SNAPSHOT, TABLE, TypeProblem, static
+from s2sad.rules.infer import array_of, describe, dtype_name, index_parts, is_ellipsis, is_newaxis, normal_axes
 from s2sad.rules.register import OwnRule, resolve
 from s2sad.rules.symbols import call, length
 
@@ -606,10 +605,8 @@ class Operations:
     def concatenated(self: Any, parts: Expr, axis: Any, node: Any) -> Expr:
         """Concatenate the arrays in a list that grows."""
         self.early(parts)
-        item = self.item_type(parts)
-        if item == NOT_YET:
-            raise NothingYet("no array can be made of a list of which it is not known yet what it holds")
-        if not isinstance(item, Array) or not item.ndim:
+        item = array_of(self.item_type(parts))
+        if item is not self.item_type(parts) or not item.ndim:
             raise Unsupported("np.concatenate of a list that grows is accepted for one of arrays", node)
         if axis not in (0, -item.ndim) and not (axis is None and item.ndim == 1):
             hint = "concatenate along the first axis, and move it: np.moveaxis"
