@@ -17,6 +17,17 @@ class Slots:
         self.v, self.kids = v, kids
 
 
+class Value:
+    __slots__ = ("v",)
+
+
+class Inherited(Value):
+    __slots__ = ("kids",)
+
+    def __init__(self, v, kids):
+        self.v, self.kids = v, kids
+
+
 @dataclasses.dataclass
 class Record:
     v: float
@@ -41,6 +52,10 @@ def slots_of_one(x):
 
 def dataclass_of_one(x):
     return chain(x, 0, Record).kids[0].v ** 2
+
+
+def inherited_slots(x):
+    return chain(x, 0, Inherited).kids[0].v ** 2
 
 
 def slots_of_two(x):
@@ -152,6 +167,7 @@ def changed_in_a_loop(x):
 
 PROGRAMS = [
     slots_of_one,
+    inherited_slots,
     dataclass_of_one,
     slots_of_two,
     two_levels_down,

@@ -21,14 +21,15 @@ def _zeros(value):
     if isinstance(value, dict):
         return {key: _zeros(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return type(value)([_zeros(item) for item in value])
+        items = [_zeros(item) for item in value]
+        return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
     if isinstance(value, np.ndarray):
         return np.zeros_like(value) if value.dtype.kind in "fc" else None
-    if hasattr(value, "__slots__"):
-        return {name: _zeros(getattr(value, name)) for name in value.__slots__}
-    if hasattr(value, "__dict__"):
-        return _zeros(vars(value))
-    return 0.0 if isinstance(value, (float, complex, np.inexact)) else None
+    if isinstance(value, (float, complex, np.inexact)):
+        return 0.0
+    fields = [name for cls in type(value).__mro__ for name in vars(cls) if name in vars(cls).get("__slots__", ())]
+    fields = [name for name in (*fields, *getattr(value, "__dict__", ())) if hasattr(value, name)]
+    return {name: _zeros(getattr(value, name)) for name in fields} or None
 
 
 def program_value_and_grad(x, k):
