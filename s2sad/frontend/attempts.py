@@ -26,9 +26,7 @@ from s2sad.ir.nodes import (
     Continue,
     Effect,
     Expr,
-    For,
     Function,
-    If,
     Move,
     Op,
     Raise,
@@ -36,7 +34,6 @@ from s2sad.ir.nodes import (
     Stmt,
     Try,
     Var,
-    While,
     blocks_of,
     exprs_of,
     subexpressions,
@@ -46,6 +43,9 @@ from s2sad.ir.types import Opaque, Scalar, Static
 
 # what raises nothing
 TOTAL = {"field", "build", "tuple", "list", "shape", "len", "copy", "to_tuple", "stop_gradient", "caught"}
+SUMS = {"add", "subtract", "multiply", "negative", "positive", "absolute", "not"}
+SUMS |= {"less", "less_equal", "greater", "greater_equal", "equal", "not_equal"}
+OVERFLOWS = {"OverflowError", "FloatingPointError", "ArithmeticError", "Exception", "BaseException"}
 QUIET = Move | Return | Break | Continue | Raise
 LEAVING = Return | Break | Continue | Raise
 
@@ -122,7 +122,7 @@ class Attempts:
                 self.trying -= 1
             after_body = self.state.copy()
             self.mark_tried(self.builder.block)
-            self.check_writes(self.builder.block, node)
+            self.check_writes(self.builder.block, forms, node)
             if orelse is not None and not self.state.ended:
                 self.lower_block(orelse)
 
@@ -297,17 +297,18 @@ class Attempts:
         at = len(block) - 1 if block and isinstance(block[-1], LEAVING) else len(block)
         block.insert(at, Effect(Op("tried", tuple(made), Static(None)), self.builder.origin))
 
-    def check_writes(self: Any, block: Block, node: Any) -> None:
+    def check_writes(self: Any, block: Block, forms: tuple[str, ...], node: Any) -> None:
         """Refuse a body that writes what was there before it, and may raise then: how far it came is not known.
 
-        Where nothing may raise after it, a write is done as a whole, or not at all.
+        A write is done as a whole, or not at all; so is a `pop`. What leaves the handlers aside leaves this function.
         """
         own: set[Any] = set()
         for stmt in walk(block):
             if isinstance(stmt, Assign) and is_new(stmt.value, own):
                 own.add(stmt.target)
         at = next((i for i, stmt in enumerate(block) if writes_outside(stmt, own)), len(block))
-        if any(isinstance(s, If | For | While) or not is_write(s) for s in block[at:] if not isinstance(s, QUIET)):
+        rest = block[at:] if at == len(block) or is_write(block[at]) or not is_pop(block[at]) else block[at + 1 :]
+        if not all(isinstance(stmt, QUIET) or is_write(stmt) or is_quiet(stmt, forms) for stmt in rest):
             raise Unsupported(
                 "the body of this `try` writes what was there before it: how much of it, is not known if it raises",
                 node,
@@ -372,6 +373,22 @@ def _counts(small: Any) -> bool:
 def may_raise(value: Expr) -> bool:
     """Return whether an exception may come of a value: if so, it is computed though nobody reads it."""
     return not isinstance(value, Op) or value.name not in TOTAL
+
+
+def is_quiet(stmt: Stmt, forms: tuple[str, ...]) -> bool:
+    """Return whether a statement computes, and raises none of these errors: sums of numbers overflow at most."""
+    if not isinstance(stmt, Assign) or not isinstance(stmt.value, Op):
+        return False
+    parts = [part for part in subexpressions(stmt.value) if isinstance(part, Op)]
+    if not all(isinstance(part.type, Scalar) and part.name in (*SUMS, *TOTAL) for part in parts):
+        return False
+    return not any(form in OVERFLOWS for form in forms)
+
+
+def is_pop(stmt: Stmt) -> bool:
+    """Return whether a statement takes an item out of a list: there is one, or it raises."""
+    value = stmt.value if isinstance(stmt, Assign | Effect) else None
+    return isinstance(value, Op) and value.name == "pop"
 
 
 def mark_unread(function: Function) -> None:

@@ -26,9 +26,7 @@ from s2sad.frontend.values import (
     FUNCTIONS,
     UNKNOWN,
     ArrayMethod,
-    Backwards,
     Chosen,
-    Forwards,
     Iteration,
     RangeValue,
     Relower,
@@ -215,77 +213,6 @@ class Builtins:
 
     def built_reversed(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         return Iteration("reversed", [bound("reversed", "sequence", args, kwargs, node)["sequence"]])
-
-    def built_next(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        """The next item of `reversed(xs)`, which a name is bound to: the position is a number like any other."""
-        backwards = args[0]
-        if isinstance(backwards, Struct) and backwards.cls is Forwards:
-            return self.next_item(backwards, args[1:], node)
-        if isinstance(backwards, Struct) and backwards.cls is Backwards and len(args) == 1:
-            fields = self.fields(backwards)
-            at = self.builder.op("subtract", self.usable(fields["at"], "the iterator", node), 1)
-            fields["at"], fields["whole"] = at, number(False)
-            return self.item_at(fields["items"], at)
-        if isinstance(node, cst.Call) and node.args and isinstance(node.args[0].value, cst.GeneratorExp):
-            return self.first_of(backwards, args[1:], node)
-        method = self.method_of(backwards, "__next__")
-        if method is not None and len(args) == 1:
-            return self.call_user(method, [backwards], {}, node)
-        message = "next is accepted on what iter(...) and reversed(...) give, and on a generator expression"
-        raise Unsupported(message, node, "use a for loop")
-
-    def item_at(self: Any, items: Expr, at: Expr) -> Value:
-        """`items[at]` of an array, or of a list in a pool or not."""
-        return self.load(self.item_of_row(items, at) if is_list(items) else self.get(items, at), "item")
-
-    def built_iter(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
-        """`iter(xs)`: the items, and a position."""
-        items = self.iterator_of(bound("iter", "object", args, kwargs, node)["object"], node)
-        if self.lazily(items) or (isinstance(items, Struct) and items.cls is Forwards):
-            return items
-        if not isinstance(items, Struct | RangeValue | Iteration | Expr):
-            raise Unsupported("this cannot be iterated over", node)
-        return self.struct("object", {"items": items, "at": number(0)}, cls=Forwards)
-
-    def next_item(self: Any, iterator: Struct, default: list[Value], node: Any) -> Value:
-        """The item at the position, which moves on."""
-        fields = self.fields(iterator)
-        items, at = fields["items"], self.usable(fields["at"], "the iterator", node)
-        fixed, known = self.known_items(items), self.known(at)
-        if fixed is not None and known is not UNKNOWN:
-            if known >= len(fixed) and not default:
-                raise self.missing("StopIteration", "", "there is no next item", node)
-            fields["at"] = number(known + 1)
-            return fixed[known] if known < len(fixed) else default[0]
-        if not is_listlike(items) and not (isinstance(items, Expr) and isinstance(items.type, Array)):
-            raise Unsupported("next is accepted on an iterator over a list or array", node, "use a for loop")
-
-        def step() -> Value:
-            self.fields(iterator)["at"] = self.builder.op("add", at, number(1))
-            return self.item_at(items, at)
-
-        there = self.builder.op("less", at, self.builder.op("len", self.contents_of(items)))
-        if not default and self.trying:
-            self.raise_if(self.builder.op("not", there), Op("exception", (), Static("exception"), {}, "StopIteration"))
-        if not default:
-            return step()
-        return self.chosen(there, step, lambda: default[0], "what next gives", node)
-
-    def first_of(self: Any, items: Value, default: list[Value], node: Any) -> Value:
-        """`next(x for x in xs if ...)`: the first item, or the default where there is none."""
-        if isinstance(items, Struct):
-            found = list(self.fields(items).values())
-            if not found and not default:
-                raise self.missing("StopIteration", "", "there is no such item", node)
-            return found[0] if found else default[0]
-
-        def first() -> Value:
-            return self.load(self.get(items, number(0)), "item")
-
-        if not default:
-            return first()
-        there = self.builder.op("greater", self.builder.op("len", items), number(0))
-        return self.chosen(there, first, lambda: default[0], "what next gives", node)
 
     def built_isinstance(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         found = bound("isinstance", "obj kinds", args, kwargs, node)

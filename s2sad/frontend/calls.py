@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import copy
 import dataclasses
 import functools
@@ -25,6 +26,7 @@ from s2sad.frontend import iteration, prelude
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.builtins import SPECIAL, SPECIAL_OBJECTS, python_class
 from s2sad.frontend.classes import dataclass_of
+from s2sad.frontend.contexts import MADE_MANAGER
 from s2sad.frontend.expressions import COMPARISONS, as_expr_of, is_data
 from s2sad.frontend.generators import DRAIN
 from s2sad.frontend.inside import has_refused
@@ -38,6 +40,7 @@ from s2sad.frontend.pools import is_list, is_listlike, is_place, unwrapped
 from s2sad.frontend.sets import is_known_set
 from s2sad.frontend.signature import harmless
 from s2sad.frontend.source import unwrap
+from s2sad.frontend.stepping import GROUPS
 from s2sad.frontend.tables import is_table
 from s2sad.frontend.values import (
     FUNCTIONS,
@@ -54,6 +57,7 @@ from s2sad.frontend.values import (
     Transformed,
     Unsupported,
     Value,
+    is_stepped,
 )
 from s2sad.ir.nodes import Const, Expr, Op, Var
 from s2sad.ir.types import Array, ListOf, Reference, Scalar, Static, Structure, Type
@@ -163,6 +167,18 @@ class Memo:
         return of_call and (*of_call[:4], f"{of_call[4]}.{len(self.copied)}", *of_call[5:])
 
 
+def is_list_itself(value: Value) -> bool:
+    """Return whether a value is a list of any length, in no pool."""
+    return isinstance(value, Expr) and isinstance(value.type, ListOf)
+
+
+def is_made_there(node: Any) -> bool:
+    """Return whether the first argument of a call is made in the call itself."""
+    return (
+        isinstance(node, cst.Call) and bool(node.args) and isinstance(node.args[0].value, cst.GeneratorExp | cst.Call)
+    )
+
+
 def holds_memory(type_: Type) -> bool:
     """Return whether there are arrays or lists in values of a type."""
     if isinstance(type_, Structure):
@@ -209,7 +225,7 @@ class Calls:
             made = [self.call_user(iteration.column, [rows, number(i)], {}, node) for i in columns]
             return self.struct("tuple", dict(enumerate(made)))
         args = self.starred_for(zip, self.contents_of(self.listed(self.iterator_of(rows, node), node)), 0, node.args[0])
-        return self.built_zip(args, {}, node)
+        return self.call_known(zip, args, {}, node)
 
     def super_of(self: Any, node: cst.Call) -> Super:
         """`super()` in a method, or `super(cls, self)`."""
@@ -376,6 +392,8 @@ class Calls:
             return self.deferred(make, node, object_ in BY_ITEM)
         if object_ is iter and len(args) == 1 and isinstance(args[0], Deferred):
             return args[0]
+        if object_ is next and args and isinstance(args[0], Deferred) and not is_made_there(node):
+            raise self.asked_by_step(args[0], node)
         return self.call_known(object_, args, kwargs, node)
 
     def call_known(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
@@ -394,6 +412,10 @@ class Calls:
         if object_ is object.__setattr__ and len(args) == 3:
             self.set_plainly(args, node)
             return Const(None)
+        if object_ is zip and len(args) in GROUPS and all(is_stepped(part) and part is args[0] for part in args):
+            return self.call_user(GROUPS[len(args)], args[:1], {}, node)
+        if object_ is itertools.islice and is_stepped(args[0]) and len(args) == 2:
+            return self.call_user(iteration.first_of_iterator, args, kwargs, node)
         if object_ is zip:
             args = [self.iterator_of(value, node) for value in args]
         elif object_ in (*DRAIN, enumerate, itertools.islice) and (object_ not in (min, max) or len(args) == 1):
@@ -402,8 +424,10 @@ class Calls:
         if any(map(self.lazily, args)) and not isinstance(object_, types.FunctionType | types.MethodType):
             if object_ is itertools.islice and len(args) == 2:
                 return Iteration("islice", args[:1], self.as_expr(args[1], node))
-            if object_ not in (enumerate, zip):
+            if object_ not in (enumerate, zip, next, iter):
                 args = [self.drained(value, object_, node) for value in args]
+            if object_ is list and is_list_itself(args[0]):
+                return args[0]  # nobody else has it
         if object_ is np.vectorize:
             signature = "pyfunc otypes? doc? excluded? cache? signature?"
             given = bound("np.vectorize", signature, args, kwargs, node)
@@ -456,7 +480,12 @@ class Calls:
         if object_ is copy.copy or object_ is copy.deepcopy:
             (value,) = bound("copy", "x", args, kwargs, node).values()
             return self.copied(value, Memo() if object_ is copy.deepcopy else None, node)
-        if id(object_) in iteration.BY_ID or object_ in (itertools.chain, itertools.count, *iteration.OF_SOME):
+        if id(object_) in iteration.BY_ID or object_ in (
+            itertools.chain,
+            itertools.count,
+            itertools.cycle,
+            *iteration.OF_SOME,
+        ):
             return self.call_iteration(object_, args, kwargs, node)
         if getattr(object_, "__module__", None) in ("operator", "_operator"):
             return self.call_operator(object_, args, kwargs, node)
@@ -471,6 +500,8 @@ class Calls:
         if in_python is not None:
             TABLE.extended()  # what it is written with has rules
             return self.call_user(in_python, args, kwargs, node)
+        if object_ is contextlib.contextmanager and len(args) == 1:
+            return Partial(Const(MADE_MANAGER, Static(MADE_MANAGER)), (args[0],), {})
         if object_ is functools.partial and args:
             return Partial(args[0], tuple(args[1:]), kwargs)
         if isinstance(object_, functools.partial):
@@ -635,6 +666,9 @@ class Calls:
             return self.call_user(iteration.chain, args, kwargs, node)
         if object_ is itertools.repeat and len(args) == 1 and not kwargs:
             return Iteration("repeat", [args[0]])
+        if object_ is itertools.cycle:
+            items = self.listed(self.iterator_of(args[0], node, drained=True), node)
+            return Iteration("cycle", [self.of_one_kind(items, node) if isinstance(items, Struct) else items])
         if object_ is itertools.count:
             found = bound("itertools.count", "start? step?", args, kwargs, node)
             return Iteration("count", [found.get("start", number(0)), found.get("step", number(1))])

@@ -14,9 +14,9 @@ from typing import Any
 from s2sad.frontend import iteration
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.models import model_of
-from s2sad.frontend.values import UNKNOWN, Forwards, Struct, Unjoinable, Unsupported, Value
-from s2sad.ir.nodes import Const, Expr, Op
-from s2sad.ir.types import Array, ListOf, Name, SetOf, Static
+from s2sad.frontend.values import UNKNOWN, Struct, Unsupported, Value, is_stepped
+from s2sad.ir.nodes import Const, Expr
+from s2sad.ir.types import ListOf, Name, SetOf, Static
 from s2sad.rules.builder import constant_expr
 
 
@@ -175,7 +175,7 @@ class Classes:
             return self.opaque("list", [value], ListOf(value.type))  # the letters of a string
         if not isinstance(value, Struct) or value.kind != "object":
             return self.zip_ahead(value, node)
-        if value.cls is Forwards:
+        if is_stepped(value):
             return self.rest_of(value, node)
         if isinstance(getattr(value.cls, "__next__", None), types.FunctionType):
             return self.call_user(iteration.next_by_next, [value], {}, node)
@@ -183,23 +183,6 @@ class Classes:
         if method is None:
             return value
         return self.iterator_of(self.call_user(method, [value], {}, node), node)
-
-    def rest_of(self: Any, iterator: Struct, node: Any) -> Value:
-        """Return what a loop over `iter(xs)` has before it; after it there is nothing more."""
-        fields = self.fields(iterator)
-        items, at = fields["items"], fields["at"]
-        fields["at"] = Unjoinable("was gone through by a loop, which may have been left")
-        known = self.known(at) if isinstance(at, Expr) else UNKNOWN
-        if known == 0:
-            return items
-        fixed = self.known_items(items)
-        if fixed is not None and known is not UNKNOWN:
-            return self.struct("tuple", dict(enumerate(fixed[known:])))
-        if not isinstance(items, Expr) or not isinstance(items.type, Array | ListOf):
-            raise Unsupported("the rest of this iterator is not accepted", node, "loop over a slice")
-        bounds = (self.as_expr(self.usable(at, "the iterator", node), node), Const(None), Const(None))
-        rest = Op("slice", bounds, Static("slice"))
-        return self.get(items, rest) if isinstance(items.type, Array) else self.sliced_list(items, rest, node)
 
 
 def dataclass_of(cls: Any, init: types.FunctionType) -> Any:

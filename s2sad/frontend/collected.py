@@ -313,12 +313,34 @@ class ExitStack:
         self.entered.append(cm)
         return value
 
+    def push(self, exit: Any) -> Any:
+        self.entered.append(exit)
+        return exit
+
+    def callback(self, callback: Any, /, *args: Any, **kwds: Any) -> Any:
+        self.entered.append(Callback(callback, args, kwds))
+        return callback
+
     def __enter__(self) -> Any:
         return self
 
+    def close(self) -> None:
+        self.__exit__(None, None, None)
+
     def __exit__(self, *exc: Any) -> None:
-        for cm in self.entered[::-1]:
+        entered, self.entered = self.entered[::-1], []
+        for cm in entered:
             cm.__exit__(None, None, None)
+
+
+class Callback:
+    """What `ExitStack.callback` notes: a call."""
+
+    def __init__(self, function: Any, args: Any, kwargs: Any) -> None:
+        self.function, self.args, self.kwargs = function, args, kwargs
+
+    def __exit__(self, *exc: Any) -> None:
+        self.function(*self.args, **self.kwargs)
 
 
 OF_COLLECTIONS = (ChainMap, Counter, defaultdict, deque)

@@ -21,11 +21,12 @@ import libcst as cst
 import numpy as np
 
 from s2sad.frontend.exits import has_return, leaves_loop, returns_at_tail_of
-from s2sad.frontend.generators import Generator
 from s2sad.frontend.inside import names_read
-from s2sad.frontend.values import POISON, UNKNOWN, Struct, Unsupported, Value
+from s2sad.frontend.prelude import standing_for
+from s2sad.frontend.values import POISON, UNKNOWN, Generator, Struct, Unsupported, Value
 from s2sad.frontend.writes import is_new
 from s2sad.ir.nodes import Assign, Block, Const, Context, Effect, Op, SetField, Store, reads, targets_of, walk
+from s2sad.ir.types import Static
 from s2sad.rules.core import is_pure
 
 MODES = {np.errstate: "np", np.printoptions: "np", warnings.catch_warnings: "warnings"}
@@ -37,7 +38,7 @@ AFTER = "return after the `with`"
 class Manager:
     """What a function with `@contextmanager` returns: its generator, not yet entered."""
 
-    function: types.FunctionType
+    function: Value
     args: list[Any]
     kwargs: dict[str, Any]
 
@@ -51,6 +52,14 @@ class Final:
     contexts: int
     close: Callable[[], None]
     node: Any
+
+
+def made_manager(lowerer: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Manager:
+    """Call a nested function with `@contextmanager`."""
+    return Manager(args[0], args[1:], kwargs)
+
+
+MADE_MANAGER = standing_for("contextmanager", made_manager)
 
 
 class Contexts:
@@ -200,7 +209,8 @@ class Contexts:
         """Return the manager that a function with `@contextmanager` makes; None for other functions."""
         if function.__code__.co_filename != contextlib.__file__ or not hasattr(function, "__wrapped__"):
             return None
-        return Manager(function.__wrapped__, args, kwargs)
+        wrapped = function.__wrapped__
+        return Manager(Const(wrapped, Static(wrapped)), args, kwargs)
 
     def in_generator(self: Any, manager: Manager, target: Any, inside: Callable[[], Any], node: Any) -> Any:
         """What stands before the `yield`, the body, what stands after it."""
@@ -224,7 +234,7 @@ class Contexts:
                 self.loops = loops
                 self.switch_back(frame, consumer)
 
-        generator = self.call_user(manager.function, manager.args, manager.kwargs, node)
+        generator = self.call_function(manager.function, manager.args, manager.kwargs, node)
         if not isinstance(generator, Generator):
             raise Unsupported("this context manager is not made by a generator", node)
         self.run_generator(generator, at_yield, block, node)

@@ -805,16 +805,21 @@ class Control:
         """Return the items of sequences of unlike things, and as many of the arrays gone through together with them."""
         fixed = [self.unlike_items(part) for part in value.parts]
         others = [part for part, items in zip(value.parts, fixed, strict=True) if items is None]
-        sequences = all(isinstance(part, Expr) and isinstance(part.type, Array | ListOf) for part in others)
+        sequences = all(is_endless(part) or is_sequence(part) for part in others)
         if not others or len(others) == len(fixed) or not sequences:
             return None
         count = min(len(items) for items in fixed if items is not None)
-        for part in others if value.strict else ():
+        for part in filter(is_sequence, others) if value.strict else ():
             self.refuse_lengths(self.builder.op("not_equal", self.builder.op("len", part), number(count)))
         return [
-            [self.load(self.get(part, number(i)), "item") for i in range(count)] if items is None else items[:count]
+            self.first_items(part, count) if items is None else items[:count]
             for part, items in zip(value.parts, fixed, strict=True)
         ]
+
+    def first_items(self: Any, part: Value, count: int) -> list[Value]:
+        """Return so many items of a sequence, or of what has no end."""
+        element = self.counted(part, None)[3]
+        return [element(number(i)) for i in range(count)]
 
     def unlike_items(self: Any, value: Value) -> list[Value] | None:
         """Return the items of what is spelled out, and of a list or tuple that holds objects, names or functions."""
@@ -888,6 +893,9 @@ class Control:
                 return self.counted_zip(iterable, node)
             case Iteration(kind="repeat"):
                 return zero, None, one, lambda index: iterable.parts[0]
+            case Iteration(kind="cycle"):
+                start, stop, _, element = self.counted(iterable.parts[0], node)
+                return start, None, one, lambda index: element(self.builder.op("remainder", index, stop, form="%"))
             case Iteration(kind="count"):
                 first, by = iterable.parts
                 return zero, None, one, lambda index: self.operate("add", first, self.times(index, by, node), node)
@@ -1465,6 +1473,16 @@ def is_one_kind(a: Type, b: Type) -> bool:
     """Return whether values of these types are items of one list, and what is a name in one is none in the other."""
     made = join(a, b)
     return made is not None and names_in(a) == names_in(made) == names_in(b)
+
+
+def is_sequence(value: Value) -> bool:
+    """Return whether a value is an array, or a list of any length."""
+    return isinstance(value, Expr) and isinstance(value.type, Array | ListOf)
+
+
+def is_endless(value: Value) -> bool:
+    """Return whether an iterable has no end."""
+    return isinstance(value, Iteration) and value.kind in ("repeat", "count", "cycle")
 
 
 def made_here(value: Struct) -> bool:

@@ -17,7 +17,9 @@ from s2sad.frontend.models import is_ours, model_of
 from s2sad.frontend.pools import holds_reference, is_recursive, lower_in_place, unwrapped
 from s2sad.frontend.values import (
     FUNCTIONS,
+    ArrayMethod,
     Deferred,
+    Generator,
     Iteration,
     LocalFunction,
     Pending,
@@ -58,6 +60,8 @@ from s2sad.rules.infer import is_basic
 
 MUTABLE = ("object", "dict", "list")
 NESTING = 12  # structures in structures, in the arguments and the result of a call
+
+ITERABLES = RangeValue | Iteration | Deferred | Generator  # values that are gone through and no more
 
 
 class UserFunctions:
@@ -184,7 +188,7 @@ class UserFunctions:
         return around
 
     def holds_function(self: Any, value: Value) -> bool:
-        return any(isinstance(part, FUNCTIONS | RangeValue | Iteration | Deferred) for part in self.inside_of(value))
+        return any(isinstance(part, FUNCTIONS | ArrayMethod | ITERABLES) for part in self.inside_of(value))
 
     def holds_library(self: Any, value: Value, made: bool) -> bool:
         """Return whether there are objects of a library in a value, that differentiated code has made or any."""
@@ -208,6 +212,7 @@ class UserFunctions:
         from s2sad.frontend.lower import lower_function
 
         self.keep_local_classes(names)
+        self.settle_iterators(names)
         names = self.with_parts_of_tables(names)
         exprs = {name: self.as_expr(value, node) for name, value in names.items()}
         self.keep_pools(function, exprs)

@@ -29,26 +29,13 @@ import libcst as cst
 from s2sad.frontend.exits import breaks, has_return, returns_at_tail
 from s2sad.frontend.inside import blocks
 from s2sad.frontend.scopes import changed_in, free_names, names_in, syntax
-from s2sad.frontend.values import UNKNOWN, Forwards, Iteration, Relower, State, Struct, Unsupported, Value
+from s2sad.frontend.values import UNKNOWN, Generator, Iteration, Relower, State, Struct, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr
 from s2sad.ir.types import Array, ListOf
 from s2sad.rules.builder import number
 
 DRAIN = (list, tuple, sum, min, max, sorted, any, all, dict, set, frozenset, math.fsum, math.prod, deque)
 NESTED = 40  # generators in generators
-
-
-@dataclass(eq=False, slots=True)
-class Generator:
-    """A generator that has been made and not yet run."""
-
-    function: Any
-    parsed: Any
-    node: Any
-    names: dict[str, Value]
-    outer: Any
-    loop: Any  # the loop it was made in
-    spent: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -221,25 +208,6 @@ class Generators:
         if isinstance(value, Struct):
             return bool(value.mutable)
         return isinstance(value, Expr) and isinstance(value.type, Array | ListOf)
-
-    def stepped(self: Any, name: str, value: Value, node: Any) -> Value:
-        """Return a generator whose items `next` takes as an iterator over the list of them; anything else as it is.
-
-        They are made where the generator is. So nothing that it reads may change from there on.
-        """
-        if not isinstance(value, Generator) or self.frame.at_yield is not None:
-            return value
-        tree = self.frame.parsed.source.node
-        if not takes_next(tree, name):
-            return value
-        if has_no_end(value.node):
-            raise Unsupported("next is asked of a generator without an end", None, "loop over it")
-        changed, given = unsettled(tree, name)
-        changed |= {other for other in given if self.is_shared(self.state.names.get(other))}
-        if (free_names(syntax_of(value)) | names_given(tree, name)) & changed:
-            raise Unsupported("next is asked of a generator, and what it reads may change", None, "use a for loop")
-        items = self.ahead(lambda: self.listed(value, node), node)
-        return self.struct("object", {"items": items, "at": number(0)}, cls=Forwards)
 
     def is_over(self: Any, part: Value, at: Expr) -> bool:
         """Return whether it is known that a sequence has no item at a place."""
@@ -449,12 +417,11 @@ def binds(part: ast.AST, name: str) -> bool:
     return isinstance(part, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in part.targets)
 
 
-def unsettled(tree: Any, name: str) -> tuple[set[str], set[str]]:
+def unsettled(tree: Any, own: set[ast.AST]) -> tuple[set[str], set[str]]:
     """Return the names of a function that may hold something else later: bound twice, or in a loop, or written in.
 
-    And those that functions of the user's are given, but for the one that makes the generator of that name.
+    And those that functions of the user's are given, but for what makes the items that are asked for.
     """
-    own = {call for part in ast.walk(tree) if binds(part, name) for call in ast.walk(part)}
     loops = [part for part in ast.walk(tree) if isinstance(part, ast.For | ast.While)]
     changed = {other for loop in loops for other in changed_in([loop])}
     given: set[str] = set()

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from s2sad.frontend.prelude import operation
+from s2sad.frontend.prelude import operation, standing_for
 
 order_of = operation("sort_order")
 place_of_greatest = operation("place_of_greatest")
@@ -131,6 +131,64 @@ def chain_late(*iterables: Any) -> Any:
     """`itertools.chain(...)`."""
     for xs in iterables:
         yield from xs
+
+
+# --- by steps ---------------------------------------------------------------------------------------------------------
+has_next = standing_for("has_next", lambda lowerer, args, kwargs, node: lowerer.has_next(args[0], node))
+take = standing_for("take", lambda lowerer, args, kwargs, node: lowerer.take(args[0], node))
+
+
+def by_next(it: Any) -> Any:
+    """What a loop over an iterator goes through."""
+    while has_next(it):
+        yield take(it)
+
+
+def first_of_iterator(it: Any, stop: Any) -> Any:
+    """`itertools.islice(it, stop)` of an iterator, which moves on."""
+    taken = 0
+    while taken < stop and has_next(it):
+        taken += 1
+        yield take(it)
+
+
+def pairs_of_iterator(it: Any) -> Any:
+    """`zip(it, it)`."""
+    while has_next(it):
+        one = take(it)
+        if not has_next(it):
+            break
+        yield one, take(it)
+
+
+def triples_of_iterator(it: Any) -> Any:
+    """`zip(it, it, it)`."""
+    while has_next(it):
+        one = take(it)
+        if not has_next(it):
+            break
+        other = take(it)
+        if not has_next(it):
+            break
+        yield one, other, take(it)
+
+
+def called_until(f: Any, end: Any) -> Any:
+    """`iter(f, end)`."""
+    while True:
+        item = f()
+        if item == end:
+            break
+        yield item
+
+
+def first_or(iterable: Any, default: Any) -> Any:
+    """`next(iterable, default)`."""
+    found = default
+    for item in iterable:
+        found = item
+        break
+    return found
 
 
 # --- by order ---------------------------------------------------------------------------------------------------------

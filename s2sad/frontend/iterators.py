@@ -22,19 +22,20 @@ import numpy as np
 
 from s2sad.frontend import iteration
 from s2sad.frontend.expressions import bound_names
-from s2sad.frontend.generators import Generator, yields_in_one_loop
+from s2sad.frontend.generators import yields_in_one_loop
 from s2sad.frontend.inside import walrus_in
 from s2sad.frontend.scopes import changed_in, free_names, names_in, syntax
-from s2sad.frontend.values import Deferred, LocalFunction, Relower, Unsupported, Value
+from s2sad.frontend.values import Deferred, Generator, LocalFunction, Relower, Unsupported, Value
 from s2sad.frontend.writes import changes_anything
 from s2sad.ir.nodes import Const, Var
 from s2sad.ir.types import Scalar
 
 EAGER = (functools.reduce,)  # of what `iteration` is written for
 MAKERS = {id(function) for function in iteration.GIVEN if function not in EAGER}
-MAKERS |= {id(function) for function in (builtins.zip, builtins.enumerate, itertools.chain, itertools.count)}
+MAKERS |= {id(function) for function in (builtins.zip, builtins.enumerate, itertools.chain)}
+MAKERS |= {id(function) for function in (itertools.count, itertools.cycle)}
 MAKERS |= {id(function) for function in iteration.OF_SOME}
-BY_ITEM = (builtins.zip, builtins.enumerate, itertools.repeat, itertools.count, np.ndindex)
+BY_ITEM = (builtins.zip, builtins.enumerate, itertools.repeat, itertools.count, itertools.cycle, np.ndindex)
 ASKING = (isinstance, type, hasattr, callable, id, hash, repr, str, bool, print, len, getattr)
 ITEMS = "_iterated"  # the name of what a generator expression goes over first
 WHY_ONCE = "make a list of it: list(...)"
@@ -43,8 +44,9 @@ WHY_ONCE = "make a list of it: list(...)"
 class Iterators:
     """Lowering of iterators that are values."""
 
-    def deferred(self: Any, make: Callable[[bool], Value], node: Any, by_item: bool = False) -> Deferred:
-        return Deferred(make, node, self.frame, self.loop_now(), by_item)
+    def deferred(self: Any, make: Callable[[bool], Value], node: Any, by_item: bool = False) -> Value:
+        made = Deferred(make, node, self.frame, self.loop_now(), by_item, site=self.site(node))
+        return self.with_position(made) if ("stepped", made.site) in self.unit.knowledge.cures else made
 
     def expr_GeneratorExp(self: Any, node: cst.GeneratorExp) -> Value:
         iterable = self.expression(node.for_in.iter)
@@ -59,7 +61,8 @@ class Iterators:
             return self.generator(frame.function, frame.parsed, function, {ITEMS: iterable}, frame)
 
         made = self.deferred(make, node)
-        made.over = iterable
+        if isinstance(made, Deferred):
+            made.over = iterable
         return made
 
     def begun(self: Any, value: Value, node: Any, drained: bool = False, between: bool = False) -> Value:

@@ -50,6 +50,7 @@ from s2sad.frontend.scientific import Scientific
 from s2sad.frontend.sets import Sets
 from s2sad.frontend.source import FunctionSource, function_source
 from s2sad.frontend.statements import Statements
+from s2sad.frontend.stepping import Stepping
 from s2sad.frontend.tables import Tables
 from s2sad.frontend.tricks import Tricks
 from s2sad.frontend.values import (
@@ -206,6 +207,7 @@ class Lowerer(
     Folding,
     Generators,
     Iterators,
+    Stepping,
     Inside,
     Control,
     Matching,

@@ -27,6 +27,7 @@ from s2sad.frontend.callables import closed, differentiable_function, make_funct
 from s2sad.frontend.canonical import Canonical
 from s2sad.frontend.lifted import lifted_apart
 from s2sad.frontend.parameters import chosen, is_open, parameters_of
+from s2sad.frontend.prelude import standing_for
 from s2sad.frontend.values import (
     FUNCTIONS,
     UNKNOWN,
@@ -187,20 +188,9 @@ def call_decorated(decorated: Any, lowerer: Any, args: list[Any], kwargs: dict[s
     return by(lowerer, [Const(function, Static(function)), *args], kwargs, node)
 
 
-def _lowered_by(name: str, lower_call: Any) -> Any:
-    """Return an object that stands for a function which only differentiated code calls."""
-
-    def standing() -> None:
-        """What is called is `lower_call`."""
-
-    standing.__name__ = name
-    standing._s2sad_call = lower_call  # type: ignore[attr-defined]
-    return standing
-
-
-pull = _lowered_by("pullback", call_pullback)
-pull_back = _lowered_by("vjp", pull_back_at)
-push_forward = _lowered_by("jvp", push_forward_at)
+pull = standing_for("pullback", call_pullback)
+pull_back = standing_for("vjp", pull_back_at)
+push_forward = standing_for("jvp", push_forward_at)
 
 
 # --- what is differentiated -------------------------------------------------------------------------------------------

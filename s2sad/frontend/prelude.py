@@ -24,6 +24,17 @@ def operation(name: str) -> Callable[..., Any]:
     return operation
 
 
+def standing_for(name: str, lower_call: Any) -> Any:
+    """Return an object that stands for a function which only differentiated code calls."""
+
+    def standing() -> None:
+        """What is called is `lower_call`."""
+
+    standing.__name__ = name
+    standing._s2sad_call = lower_call  # type: ignore[attr-defined]
+    return standing
+
+
 fixed = operation("stop_gradient")
 NUMBERS = "np.vectorize is differentiated for functions that return one number"
 

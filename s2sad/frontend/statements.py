@@ -21,7 +21,6 @@ from s2sad.frontend.sets import is_known_set
 from s2sad.frontend.values import (
     FUNCTIONS,
     POISON,
-    Backwards,
     Chosen,
     Deferred,
     Iteration,
@@ -239,15 +238,6 @@ class Statements:
             self.fields(cell)[name] = value
         else:
             self.state.names[name] = value
-
-    def backwards(self: Any, items: Value) -> Value:
-        """Return `reversed(items)` as something that can be read item by item."""
-        if is_listlike(items) or (isinstance(items, Expr) and isinstance(items.type, Array)):
-            at = self.builder.op("len", self.contents_of(items))
-            return self.struct("object", {"items": items, "at": at, "whole": number(True)}, cls=Backwards)
-        if isinstance(items, Struct) and items.kind == "list":
-            raise self.make_dynamic(items, None)
-        return Iteration("reversed", [items])
 
     def unpack(self: Any, target: Any, value: Value) -> None:
         """Bind the names of a tuple target."""

@@ -126,6 +126,11 @@ class Forwards:
     """The class of the structure that `iter(xs)` gives: the items, and the position of the next one."""
 
 
+def is_stepped(value: Any) -> bool:
+    """Return whether a value is what `iter` gives."""
+    return isinstance(value, Struct) and value.cls is Forwards
+
+
 @dataclass(eq=False, slots=True)
 class Iteration:
     """zip, enumerate, reversed of something."""
@@ -134,6 +139,19 @@ class Iteration:
     parts: list[Any]
     start: Any = None  # what enumerate counts from, if not from 0
     strict: bool = False  # of a zip: parts of unlike lengths raise
+
+
+@dataclass(eq=False, slots=True)
+class Generator:
+    """A generator that has been made and not yet run."""
+
+    function: Any
+    parsed: Any
+    node: Any
+    names: dict[str, Value]
+    outer: Any
+    loop: Any  # the loop it was made in
+    spent: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -147,6 +165,7 @@ class Deferred:
     by_item: bool  # whether each item is read when the loop comes to it, as by zip
     spent: bool = False
     over: Value = None  # what a generator expression goes over first
+    site: Any = None  # where it is made
 
 
 @dataclass(eq=False, slots=True)
