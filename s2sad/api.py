@@ -23,6 +23,7 @@ from s2sad.frontend.callables import closed, differentiable_function, make_funct
 from s2sad.frontend.parameters import chosen, is_open, parameters_of
 from s2sad.frontend.values import Knowledge, static_place
 from s2sad.ir.types import differentiable
+from s2sad.origins import point_at
 from s2sad.specialise import (
     argument_type,
     generic_key,
@@ -263,9 +264,13 @@ class Derivative:
         return self._run(self._find(names, values), names, values, extra)
 
     def _run(self, compiled: Compiled, names: list[str], values: list[Any], extra: list[Any]) -> Any:
-        if not compiled.captured and not compiled.written:
-            return compiled.function(*values, *extra)
-        return compiled.function(*values, *captured_values(compiled, names, values), *extra)
+        try:
+            if not compiled.captured and not compiled.written:
+                return compiled.function(*values, *extra)
+            return compiled.function(*values, *captured_values(compiled, names, values), *extra)
+        except Exception as error:
+            point_at(error)
+            raise
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         names, values = self._arguments(args, kwargs)
@@ -467,7 +472,12 @@ class Pullback:
 
         Raises ShapeError (a ValueError) if the cotangent does not have the shape of the result.
         """
-        bars = self._function(like(y_bar, self._value, "cotangent"))
+        cotangent = like(y_bar, self._value, "cotangent")
+        try:
+            bars = self._function(cotangent)
+        except Exception as error:
+            point_at(error)
+            raise
         found = iter(bars if self._forms is None else map(with_form, self._forms, bars))
         return tuple(next(found) if active else None for active in self._active)
 
@@ -549,7 +559,7 @@ def pulled_back(df: Derivative, primals: tuple[Any, ...], named_primals: dict[st
     df = df.at(primals, named_primals)
     names, values = df._arguments(primals, named_primals)
     compiled = df._find(names, values)
-    value, pull = compiled.function(*values, *captured_values(compiled, names, values))
+    value, pull = df._run(compiled, names, values, [])
     return value, Pullback(pull, snapshot(value), df._active(names, values), compiled.forms)
 
 

@@ -21,6 +21,7 @@ from s2sad.cache import fetch
 from s2sad.errors import ArgumentError, InternalError, Problem, UnsupportedError
 from s2sad.frontend.source import digest
 from s2sad.ir.types import Array, Scalar, Structure, Type, differentiable, numeric_kind
+from s2sad.origins import KNOWN, Place, Source, packed, unpacked
 
 LOCK = threading.RLock()
 
@@ -112,7 +113,7 @@ def generate(
     header: list[str],
     options: Any = None,
     observe: Any = None,
-) -> tuple[str, Any, Any, str]:
+) -> tuple[Source, Any, Any, str]:
     """Return (text, lowered function, unit, name of the entry); `observe` sees each function after each pass.
 
     Raises UnsupportedError with every construct that cannot be differentiated.
@@ -156,7 +157,7 @@ def _generate(
     header: list[str],
     options: Any,
     observe: Any,
-) -> tuple[str, Any, Any, str]:
+) -> tuple[Source, Any, Any, str]:
     from s2sad.frontend.lower import lower
     from s2sad.frontend.pools import in_place, unite_items
     from s2sad.passes.reads import share_reads
@@ -322,7 +323,7 @@ def cache_paths(request: Request) -> list[Path]:
     return [folder / f"{stem}{f'_{i}' if i else ''}.py" for i in range(SLOTS if named else 1)]
 
 
-def generated(request: Request, knowledge: Any, header: list[str]) -> tuple[str, Any, Any, str]:
+def generated(request: Request, knowledge: Any, header: list[str]) -> tuple[Source, Any, Any, str]:
     """Generate the text for a request; see `generate`."""
     before = set(knowledge.static)
     try:
@@ -350,7 +351,7 @@ def compiled_inside(request: Request, knowledge: Any) -> Compiled:
     captured = [where for _, where in lowered.captured]
     path = cache.folder() / f"{name}_{digest(text)}.py"
     written = tuple(sorted(summary(lowered).writes))
-    function = load(path, text, name)
+    function = load(path, text, name, text.places)
     return Compiled(text, str(path), function, captured, depends, written, name, watched=lowered.watched)
 
 
@@ -371,6 +372,7 @@ def compiled_now(paths: list[Path], request: Request, knowledge: Any) -> Compile
         "written": written,
         "static": sorted(knowledge.static),
         "passed": len(captured),
+        "places": packed(text.places),
         "depends": cache.record(depends, [*captured, *lowered.watched], knowledge.static),
         "dynamic": sorted(
             d[1] for d in knowledge.dynamic if isinstance(d, tuple) and len(d) == 2 and isinstance(d[1], str)
@@ -378,7 +380,7 @@ def compiled_now(paths: list[Path], request: Request, knowledge: Any) -> Compile
     }
     path = next((p for p in paths if cache.read(p) is None), paths[-1])
     cache.write(path, text, meta)
-    function = load(path, text, name)
+    function = load(path, text, name, text.places)
     return Compiled(text, str(path), function, captured, depends, written, name, watched=lowered.watched)
 
 
@@ -399,14 +401,15 @@ def cached(path: Path, request: Request, knowledge: Any) -> Compiled | None:
     knowledge.static.update(meta["static"])
     knowledge.dynamic.update((request.function.__name__, name) for name in meta["dynamic"])
     depends, captured = restored
-    function = load(path, text, meta["name"])
+    function = load(path, text, meta["name"], unpacked(meta["places"]))
     passed, watched = list(captured)[: meta["passed"]], list(captured)[meta["passed"] :]
     written, name = tuple(meta["written"]), meta["name"]
     return Compiled(text, str(path), function, passed, depends, written, name, watched=watched)
 
 
-def load(path: Any, text: str, name: str) -> Callable[..., Any]:
+def load(path: Any, text: str, name: str, places: dict[int, Place]) -> Callable[..., Any]:
     """Import a generated module from its file, so that debuggers, tracebacks and profilers see it."""
+    KNOWN[str(path)] = places
     module_name = f"s2sad_generated.{path.stem}"
     spec = importlib.util.spec_from_loader(module_name, loader=None, origin=str(path))
     assert spec is not None

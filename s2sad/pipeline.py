@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from s2sad.backends.emit import emit_module
 from s2sad.ir.nodes import Assign, Block, Function, Op, Store, Var, reads
+from s2sad.origins import Source
 from s2sad.passes.bind import bind_unbound
 from s2sad.passes.conditions import fold_tests
 from s2sad.passes.cse import share, walk_all
@@ -105,7 +106,7 @@ def module_text(
     header: list[str],
     observe: Observer = unobserved,
     captured: Sequence[Var] = (),
-) -> str:
+) -> Source:
     """Clean the functions and return the text of their module; `observe` sees each function after each pass.
 
     What is `captured` and read by nobody is no parameter of the last function, which is the one that is called.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from s2sad.backends.dialect import HELPERS, LIBRARIES
@@ -45,6 +46,7 @@ from s2sad.ir.nodes import (
     walk,
 )
 from s2sad.ir.types import Array, ListOf, Scalar, Structure
+from s2sad.origins import Place, Source
 from s2sad.passes.cse import walk_all
 from s2sad.passes.naming import assign_names
 from s2sad.rules.core import TABLE, scipy_module
@@ -84,14 +86,14 @@ class ModuleText:
 
     helpers: set[str] = field(default_factory=set)
     imports: set[str] = field(default_factory=set)
-    functions: list[str] = field(default_factory=list)
+    functions: list[list[str]] = field(default_factory=list)  # their lines
 
 
-def emit_module(functions: list[Function], header: list[str]) -> str:
-    """Return the text of a module with these functions, the entry last."""
+def emit_module(functions: list[Function], header: list[str]) -> Source:
+    """Return the text of a module with these functions, the entry last, and where its lines come from."""
     module = ModuleText()
     taken = {f.name for f in functions} | RESERVED | set(HELPERS) | imported_names(functions)
-    outlined: dict[str, str] = {}  # the functions of adjoints of operations: each stands once
+    outlined: dict[str, list[str]] = {}  # the functions of adjoints of operations: each stands once
     for function in functions:
         if function.outlines:
             emit_outlined(function, module, taken, outlined)
@@ -102,12 +104,25 @@ def emit_module(functions: list[Function], header: list[str]) -> str:
     text = "\n".join(lines) + "\n"
     for name in sorted(module.helpers):
         text += f"\n\n{HELPERS[name].rstrip()}\n"
-    for function_text in without_twins(module.functions):
+    places: dict[int, Place] = {}
+    for i, function_text in without_twins(["\n".join(lines) for lines in module.functions]):
+        first = text.count("\n") + 3
+        places.update({first + at: place for at, place in places_of(module.functions[i])})
         text += f"\n\n{function_text}\n"
-    return text
+    source = Source(text)
+    source.places = places
+    return source
 
 
-def emit_outlined(function: Function, module: ModuleText, taken: set[str], found: dict[str, str]) -> None:
+def places_of(lines: list[str]) -> Iterator[tuple[int, Place]]:
+    """Yield the lines of a function that come from the user's, counted from 0, and where they come from."""
+    for at, line in enumerate(lines):
+        span = line.origin.span if isinstance(line, Line) and line.origin is not None else None
+        if span is not None:
+            yield at, (span.file, span.line)
+
+
+def emit_outlined(function: Function, module: ModuleText, taken: set[str], found: dict[str, list[str]]) -> None:
     """Emit the function of an operation's adjoint, unless one of the same text has been."""
     wish, n = function.name, 2
     text = emit_function(function, module, taken)
@@ -167,8 +182,8 @@ def is_scipy(module: str) -> bool:
     return module.partition(".")[0] == "scipy"
 
 
-def emit_function(function: Function, module: ModuleText, taken: set[str]) -> str:
-    """Return the text of one function."""
+def emit_function(function: Function, module: ModuleText, taken: set[str]) -> list[str]:
+    """Return the lines of one function."""
     params = set(function.params)
     if function.inner is not None:
         taken = taken | {function.inner.name}
@@ -192,7 +207,7 @@ def emit_function(function: Function, module: ModuleText, taken: set[str]) -> st
     writer.block(function.body, 1)
     if not writer.lines:
         writer.lines.append("    pass")
-    return "\n".join(lines + writer.lines)
+    return lines + writer.lines
 
 
 def docstring(text: str) -> list[str]:
@@ -202,6 +217,12 @@ def docstring(text: str) -> list[str]:
     if rest:
         return [*lines, '    """']
     return [f'{lines[0]}"""']
+
+
+class Line(str):
+    """A line, and the user's statement that it comes from."""
+
+    origin: Origin | None
 
 
 class Writer:
@@ -214,6 +235,7 @@ class Writer:
         self.lines: list[str] = []
         self.section = ""
         self.comment = ""
+        self.at: Origin | None = None  # the statement of the user's that is being written
         self.told: Origin | None = None  # the statement that the last comment tells
         self.params: set[Var] = set()
         self.inner: dict[Var, str] = {}
@@ -239,7 +261,10 @@ class Writer:
 
     def line(self, text: str, depth: int) -> None:
         """Append a line, wrapped."""
-        self.lines.extend(wrap(text, "    " * depth))
+        for piece in wrap(text, "    " * depth):
+            line = Line(piece)
+            line.origin = self.at
+            self.lines.append(line)
 
     def text(self, expr: Expr, level: int = 0) -> str:
         """Return the text of an expression."""
@@ -342,6 +367,7 @@ class Writer:
     def statement(self, block: Block, i: int, depth: int) -> int:
         """Write one statement, or a few that make one line; return how many."""
         stmt = block[i]
+        self.at = stmt.origin
         group = self.unpacking(block, i)
         if group:
             self.head(stmt, depth)

@@ -14,20 +14,27 @@ import tokenize
 from collections.abc import Collection, Iterator
 
 
-def without_twins(texts: list[str]) -> list[str]:
-    """Return the texts of functions, those that are one under the shortest of their names; the last stays the last."""
+def without_twins(texts: list[str]) -> list[tuple[int, str]]:
+    """Return the texts of functions, those that are one under the shortest of their names; the last stays the last.
+
+    Each with the index of the one that it was: it has the same lines, but for names.
+    """
     bodies = {name_of(text): text for text in texts}
     if len(texts) < 3 or len(bodies) < len(texts):  # or a name is defined anew
-        return texts
+        return list(enumerate(texts))
     pieces = {name: list(parted(text, bodies.keys())) for name, text in bodies.items()}
     kinds = told_apart(pieces, name_of(texts[-1]))
     if len(set(kinds.values())) == len(texts):
-        return texts
+        return list(enumerate(texts))
     kept: dict[int, str] = {}
     for name in sorted(kinds, key=lambda name: (len(name), name)):
         kept.setdefault(kinds[name], name)
     firsts = dict.fromkeys(kinds.values())  # in the order in which they stand
-    return ["".join(kept[kinds[part]] if part in kinds else part for part in pieces[kept[kind]]) for kind in firsts]
+    order = [name_of(text) for text in texts]
+    return [
+        (order.index(kept[kind]), "".join(kept[kinds[part]] if part in kinds else part for part in pieces[kept[kind]]))
+        for kind in firsts
+    ]
 
 
 def told_apart(pieces: dict[str, list[str]], entry: str) -> dict[str, int]:

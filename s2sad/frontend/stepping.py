@@ -167,7 +167,10 @@ class Stepping:
             fields["at"] = number(known + 1)
             return fixed[known] if known < len(fixed) else default[0]
         there, element = self.remaining(iterator, node)
-        step = lambda: self.taken(iterator, element)  # noqa: E731
+
+        def step() -> Value:
+            return self.taken(iterator, element)
+
         if there is None:
             return step()
         if default:
