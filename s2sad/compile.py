@@ -158,10 +158,8 @@ def _generate(
     options: Any,
     observe: Any,
 ) -> tuple[Source, Any, Any, str]:
-    from s2sad.frontend.lower import lower
+    from s2sad.frontend.lower import Refused, lower
     from s2sad.frontend.pools import in_place, unite_items
-    from s2sad.passes.reads import share_reads
-    from s2sad.passes.snapshots import drop_snapshots
     from s2sad.pipeline import module_text, unobserved
     from s2sad.rules.core import NeedsSource, Undecided
     from s2sad.transforms.assemble import Options
@@ -173,6 +171,8 @@ def _generate(
     for _ in range(16):
         try:
             lowered, unit = lower(function, args, knowledge)
+        except Refused as error:
+            raise refused or whole(error, wrt, mode, has_aux, options) from None
         except UnsupportedError as error:
             raise refused or error from None
         if mode in ("grad", "value_and_grad"):
@@ -183,9 +183,7 @@ def _generate(
                     raise UnsupportedError(unit.tentative, lowered.name) from None
                 raise
         name = f"{lowered.name}_{mode}"
-        for instance in (lowered, *unit.instances.values()):
-            drop_snapshots(instance)
-            share_reads(instance.body)
+        prepare(lowered, unit)
         try:
             functions = differentiate(lowered, wrt, mode, has_aux, name, options)
         except NeedsInline as found:
@@ -215,6 +213,39 @@ def _generate(
     raise InternalError("inlining does not end")
 
 
+def prepare(lowered: Any, unit: Any) -> None:
+    """Clean the functions that were lowered before they are differentiated."""
+    from s2sad.passes.reads import share_reads
+    from s2sad.passes.snapshots import drop_snapshots
+
+    for instance in (lowered, *unit.instances.values()):
+        drop_snapshots(instance)
+        share_reads(instance.body)
+
+
+def whole(refused: Any, wrt: list[str], mode: str, has_aux: bool, options: Any) -> UnsupportedError:
+    """Return what lowering refuses of a function together with what cannot be differentiated in the rest of it."""
+    from s2sad.frontend.lower import finish
+
+    made, unit = refused.made, refused.unit
+    more: list[Problem] = []
+    mode = "jvp"  # its rules are those of the other modes, and it goes through what no result depends on any more
+    with contextlib.suppress(Exception):  # the rest may make no sense without what is refused
+        finish(made, unit)
+        prepare(made, unit)
+        try:
+            differentiate(made, wrt, mode, has_aux, made.name, options)
+        except UnsupportedError as error:
+            more = [placed(problem, unit.tentative) for problem in error.problems]
+    told = [problem for problem in refused.problems if not any(says_more(other, problem) for other in more)]
+    return UnsupportedError(sorted(dict.fromkeys([*told, *more]), key=Problem.place), refused.function)
+
+
+def says_more(problem: Problem, other: Problem) -> bool:
+    """Return whether a problem is another one of the same place, with more words."""
+    return problem.place() == other.place() and problem.message.startswith(other.message)
+
+
 def placed(problem: Problem, tentative: list[Problem]) -> Problem:
     """Return a problem with the place of the call that lowering noted: the transforms know its statement only."""
     for noted in tentative:
@@ -238,20 +269,23 @@ def written_through(function: Any) -> Problem:
 def differentiate(lowered: Any, wrt: list[str], mode: str, has_aux: bool, name: str, options: Any) -> list[Any]:
     """Return the functions of the derivative module."""
     from s2sad.transforms.assemble import Assembler
+    from s2sad.transforms.problems import reporting
 
     params = {p.name: p for p in lowered.params}
     wanted = [params[name] for name in wrt]
     lowered.params = [*lowered.params, *(var for var, _ in lowered.captured)]
-    if mode == "jvp":
-        from s2sad.transforms.tangent import tangent_module
+    problems: list[Problem] = []
+    with reporting(problems, lowered):
+        if mode == "jvp":
+            from s2sad.transforms.tangent import tangent_module
 
-        return tangent_module(lowered, wanted, name, options)
-    assembler = Assembler(options)
-    if mode == "vjp":
-        assembler.vjp(lowered, wanted, name)
-    else:
-        assembler.fused(lowered, wanted, with_value=mode == "value_and_grad", has_aux=has_aux, name=name)
-    return assembler.module.functions
+            return tangent_module(lowered, wanted, name, options, problems)
+        assembler = Assembler(options, problems)
+        if mode == "vjp":
+            assembler.vjp(lowered, wanted, name)
+        else:
+            assembler.fused(lowered, wanted, with_value=mode == "value_and_grad", has_aux=has_aux, name=name)
+        return assembler.module.functions
 
 
 def header_lines(request: Request) -> list[str]:

@@ -28,6 +28,11 @@ class Problem:
     span: Span | None = None
     hint: str = ""
 
+    def place(self) -> tuple[str, int, int]:
+        """Return where it is, for telling problems in the order of the program."""
+        span = self.span
+        return ("", 0, 0) if span is None else (span.file, span.line, span.column)
+
     def render(self) -> str:
         """Return the problem as the user sees it."""
         place = f"{self.span.render()}\n" if self.span else ""

@@ -24,6 +24,7 @@ from s2sad.frontend.values import (
 from s2sad.ir.nodes import (
     Const,
     Expr,
+    Origin,
     Var,
 )
 from s2sad.rules.builder import number
@@ -123,16 +124,24 @@ class Inlining:
         self.open_cells(body, parsed)
         loops, self.loops = self.loops, []
         try:
-            value = (
-                self.expression(body.body) if isinstance(body, cst.Lambda) else self.inline_block(list(body.body.body))
-            )
+            if isinstance(body, cst.Lambda):
+                self.builder.origin = self.origin_of_lambda(body, origin)
+                value = self.expression(body.body)
+            else:
+                value = self.inline_block(list(body.body.body))
         finally:
             self.frames.pop()
             self.loops = loops
-        if not isinstance(body, cst.Lambda):
-            self.builder.origin = origin
+        self.builder.origin = origin
         caller.state.heap = frame.state.heap
         return value
+
+    def origin_of_lambda(self: Any, body: cst.Lambda, around: Any) -> Any:
+        """What a lambda does belongs to the statement that calls it, and stands on a line of its own, perhaps."""
+        span = self.span(body)
+        if span is None or around is None or around.span is None or span.line == around.span.line:
+            return around
+        return Origin(around.text, span, (), around.contexts)
 
     def note_recursive(self: Any, body: Any, function: Any, outer: Any) -> None:
         """A function that calls itself is no longer lowered in place."""

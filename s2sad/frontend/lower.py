@@ -544,16 +544,30 @@ def lower(
         if any(problem not in unit.tentative for problem in unit.problems):
             if merged(knowledge.contents, unit.contents) or unit.traced:
                 continue  # where something is made was not known yet
-            raise UnsupportedError(unit.problems, wish)
-        rename_instances(made)
-        for function_ in [made, *unit.instances.values()]:
-            remove_dead_moves(function_.body, outcomes=True)
-            leave_out_places(function_)
+            raise Refused(unit, made)
+        finish(made, unit)
         return made, unit
     source = parse(python).source
     span = Span(source.file, source.line, source.indent, source.text.split("\n")[0])
     message = "no types could be found that are the same in every iteration, or in every call of a recursion"
     raise UnsupportedError([Problem(message, span, "give each name one kind and shape")], wish)
+
+
+class Refused(UnsupportedError):
+    """What lowering refuses of a function, and the rest of the function."""
+
+    def __init__(self, unit: Unit, made: Function) -> None:
+        super().__init__(unit.problems, made.name)
+        self.unit = unit
+        self.made = made
+
+
+def finish(made: Function, unit: Unit) -> None:
+    """Leave out of the functions that were lowered what only lowering asks for."""
+    rename_instances(made)
+    for function in [made, *unit.instances.values()]:
+        remove_dead_moves(function.body, outcomes=True)
+        leave_out_places(function)
 
 
 def entry_of(function: Any, args: list[tuple[str, Type]]) -> tuple[str, list[str]]:

@@ -184,7 +184,7 @@ class Refused:
     reason: str
 
     def __call__(self, *args: Any, **attrs: Any) -> Any:
-        raise TypeProblem(self.reason)
+        raise NoRule(self.reason)
 
 
 class Undecided(UnsupportedError):
@@ -286,6 +286,10 @@ def static(value: Expr | None, default: Any = None) -> Any:
 
 class TypeProblem(Exception):
     """The operation is not defined for these types."""
+
+
+class NoRule(TypeProblem):
+    """The derivative with respect to an argument is refused."""
 
 
 class NothingYet(TypeProblem):

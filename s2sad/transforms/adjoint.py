@@ -26,7 +26,7 @@ from s2sad.analysis.activity import Activity, active_reads
 from s2sad.analysis.alias import Aliases, shares, summary
 from s2sad.analysis.bound import BoundJoins
 from s2sad.analysis.same_list import refuse_shared_lists
-from s2sad.errors import InternalError, Problem, UnsupportedError
+from s2sad.errors import InternalError, Problem
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -55,7 +55,7 @@ from s2sad.ir.nodes import (
 )
 from s2sad.ir.types import BOOL, Array, ListOf, Opaque, Recursive, Scalar, Structure, Type, differentiable, numeric_kind
 from s2sad.rules.builder import Builder, Sym, cast_like, if_there, number, unbroadcast
-from s2sad.rules.core import TABLE, NotStatic, Rule, TypeProblem, Undecided, undecided, view_kind
+from s2sad.rules.core import TABLE, Rule, view_kind
 from s2sad.rules.infer import is_basic
 from s2sad.transforms import containers
 from s2sad.transforms.calls import reverse_call
@@ -76,6 +76,7 @@ from s2sad.transforms.cotangents import (
 )
 from s2sad.transforms.idioms import reverse_idiom
 from s2sad.transforms.loops import LoopReverse, always_exits, may_exit, reverse_loop
+from s2sad.transforms.problems import noting
 from s2sad.transforms.residuals import Prologue, Residuals, may_vary
 from s2sad.transforms.shadows import NeedsInline, forward_shadows
 from s2sad.transforms.stores import reverse_store
@@ -108,9 +109,17 @@ class Adjoint:
     """Builds the reverse sweep of one function."""
 
     def __init__(
-        self, function: Function, aliases: Aliases, activity: Activity, splits: Any = None, *, idioms: bool = True
+        self,
+        function: Function,
+        aliases: Aliases,
+        activity: Activity,
+        splits: Any = None,
+        *,
+        idioms: bool = True,
+        problems: list[Problem],
     ) -> None:
         self.function = function
+        self.problems = problems  # what cannot be differentiated, in this function and others
         self.idioms = idioms
         self.aliases = aliases
         self.activity = activity
@@ -166,8 +175,7 @@ class Adjoint:
         problems += self.entangled_problems()
         problems += complex_problems(self.function, self.activity)
         problems += constant_problems(self.function, self.activity)
-        if problems:
-            raise UnsupportedError(list(dict.fromkeys(problems)), self.function.name)
+        self.problems += problems
 
     def entangled_problems(self) -> list[Problem]:
         """Refuse to write what a call returned in a container that reaches it in two ways: shadows would be apart."""
@@ -264,14 +272,8 @@ class Adjoint:
     # --- statements -------------------------------------------------------------------------------------------
     def statement(self, stmt: Stmt) -> None:
         """Emit the adjoint of one statement."""
-        try:
+        with noting(self.problems, stmt, self.function):
             self.reverse(stmt)
-        except TypeProblem as problem:  # of an operation that only the derivative asks for
-            span = stmt.origin.span if stmt.origin else None
-            raise UnsupportedError([Problem(str(problem), span)], self.function.name) from None
-        except NotStatic:
-            span = stmt.origin.span if stmt.origin else None
-            raise Undecided([undecided(span)], self.function.name) from None
 
     def reverse(self, stmt: Stmt) -> None:
         outer, self.builder.origin = self.builder.origin, stmt.origin

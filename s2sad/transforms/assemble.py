@@ -97,8 +97,9 @@ class Module:
 class Assembler:
     """Builds the derivative functions of one module."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, problems: list[Problem]) -> None:
         self.options = options
+        self.problems = problems
         self.module = Module(options=options)
         self.splits = Splits(self.make_split)
         self.originals: set[Function] = set()
@@ -117,7 +118,7 @@ class Assembler:
             return_own_lists(copy)
         aliases = find_aliases(copy, outlives=bool(written))
         activity = find_activity(copy, aliases, wrt, written or (), everything=not self.options.activity)
-        adjoint = Adjoint(copy, aliases, activity, self.splits, idioms=self.options.passes)
+        adjoint = Adjoint(copy, aliases, activity, self.splits, idioms=self.options.passes, problems=self.problems)
         adjoint.repeatable = self.repeatable
         return copy, adjoint
 

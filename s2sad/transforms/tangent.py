@@ -18,7 +18,7 @@ from s2sad.analysis.activity import WHOLE, Activity, Paths, active_reads, as_tak
 from s2sad.analysis.alias import Aliases, find_aliases, shares, summary
 from s2sad.analysis.bound import BoundJoins
 from s2sad.analysis.same_list import refuse_shared_lists
-from s2sad.errors import InternalError, Problem, UnsupportedError
+from s2sad.errors import InternalError, Problem
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -49,21 +49,27 @@ from s2sad.ir.rewrite import clone
 from s2sad.ir.types import NONE, Array, ListOf, Scalar, Static, Structure, Type, differentiable
 from s2sad.passes.dce import is_pure_head
 from s2sad.rules.builder import Builder, Sym, cast_like, constant_expr, if_there, number, same_shape
-from s2sad.rules.core import TABLE, NotStatic, TypeProblem, Undecided, undecided, view_kind
+from s2sad.rules.core import TABLE, view_kind
 from s2sad.rules.infer import is_path, item_of
 from s2sad.transforms.adjoint import complex_problems
 from s2sad.transforms.assemble import Options, ends_in_return, tuple_of
 from s2sad.transforms.composed import tangent_composed
 from s2sad.transforms.constants import constant_problems
 from s2sad.transforms.cotangents import cotangent_type, leaf_types, zeros_of
+from s2sad.transforms.problems import noting
 
 MIRRORED = {"getitem", "field", "pop", "copy", "sum_list", "list", "build", "to_list", "repeat_list", "add_lists"}
 MIRRORED |= {"to_tuple"}
 
 
-def tangent_module(function: Function, wrt: list[Var], name: str, options: Options) -> list[Function]:
-    """Return the functions of a module for `name(*args, *tangents) -> (value, tangent)`."""
-    module = _Module(options)
+def tangent_module(
+    function: Function, wrt: list[Var], name: str, options: Options, problems: list[Problem]
+) -> list[Function]:
+    """Return the functions of a module for `name(*args, *tangents) -> (value, tangent)`.
+
+    What cannot be differentiated is added to the `problems`.
+    """
+    module = _Module(options, problems)
     made = module.function(function, tuple(function.params.index(p) for p in wrt), name)
     module.functions.remove(made)
     return [*module.functions, made]
@@ -80,8 +86,9 @@ def unlike(name: str, taken: set[str]) -> str:
 class _Module:
     """Tangent functions by (function, active parameters)."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, problems: list[Problem]) -> None:
         self.options = options
+        self.problems = problems
         self.functions: list[Function] = []
         self.found: dict[Any, Function] = {}
         self.originals: set[Function] = set()
@@ -140,9 +147,7 @@ class Tangent:
         if not entry and summary(function).entangled:
             self.vary_returned()
         refuse_shared_lists(function, self.aliases)
-        problems = [*complex_problems(function, self.activity), *constant_problems(function, self.activity)]
-        if problems:
-            raise UnsupportedError(list(dict.fromkeys(problems)), function.name)
+        module.problems += [*complex_problems(function, self.activity), *constant_problems(function, self.activity)]
         self.absent = BoundJoins(function).none_somewhere(function.body)
         self.builder = Builder()
         self.dots: dict[Var, Var] = {}
@@ -208,14 +213,8 @@ class Tangent:
     def block(self, block: Block) -> None:
         for stmt in block:
             self.builder.origin = relaxed(stmt.origin)
-            try:
+            with noting(self.module.problems, stmt, self.function):
                 self.statement(stmt)
-            except TypeProblem as problem:  # of an operation that only the derivative asks for
-                span = stmt.origin.span if stmt.origin else None
-                raise UnsupportedError([Problem(str(problem), span)], self.function.name) from None
-            except NotStatic:
-                span = stmt.origin.span if stmt.origin else None
-                raise Undecided([undecided(span)], self.function.name) from None
 
     def nested(self, block: Block) -> Block:
         outer, self.builder.block = self.builder.block, []
