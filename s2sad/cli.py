@@ -133,10 +133,12 @@ def explain(args: argparse.Namespace) -> int:
     made, examples = derivative(args)
     text = made.lower(*examples).source  # finds out which ints decide types
     wrt = names_of(args, made._function)
+    report = explained(made._function, examples, wrt, static=made._static)
+    memory = kept(made._function, examples)  # it runs the function, which may print
     print(f"{args.target}, {args.mode} with respect to {', '.join(wrt)}")
-    print(explained(made._function, examples, wrt, static=made._static))
+    print(report)
     print(f"kept for the adjoint: {'; '.join(tapes_of(text)) or 'no tape'}")
-    for line in kept(made._function, examples):
+    for line in memory:
         print(line)
     return 0
 

@@ -13,18 +13,37 @@ parameters
 
 from __future__ import annotations
 
+import ast
+import functools
+import linecache
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from s2sad.analysis.activity import find_activity
+from s2sad.analysis.activity import Activity, find_activity
 from s2sad.analysis.alias import find_aliases
 from s2sad.api import vjp
+from s2sad.backends.emit import one_line
 from s2sad.frontend.lower import lower
 from s2sad.frontend.values import Knowledge
-from s2sad.ir.nodes import Assign, Call, Expr, Function, Op, Stmt, Var, exprs_of, subexpressions, walk
+from s2sad.ir.nodes import (
+    Assign,
+    Call,
+    Expr,
+    Function,
+    Move,
+    Op,
+    Stmt,
+    Var,
+    exprs_of,
+    reads,
+    subexpressions,
+    targets_of,
+    walk,
+)
 from s2sad.rules.core import TABLE
 
 PLACE = "a place moves in jumps"
@@ -36,7 +55,8 @@ ENDS = {
     DECISION: "less less_equal greater greater_equal equal not_equal isnan isfinite isinf isclose logical_and "
     "logical_or logical_not logical_xor not and or is is_not in",
     "s2sad.stop_gradient asks for it": "stop_gradient",
-    "whole numbers move in jumps": "astype",
+    "whole numbers move in jumps": "astype array asarray",
+    "a real number has no imaginary part": "imag",
     "it runs as it stands": "opaque library",
 }
 WHY = {name: why for why, names in ENDS.items() for name in names.split()}
@@ -110,17 +130,81 @@ def _parameters(function: Function, wrt: set[str]) -> Iterator[str]:
             )
 
 
+def _variables(function: Function, activity: Activity) -> dict[str, dict[str, str]]:
+    """Return what the variables and attributes of a function are, by the function of the user's they are in."""
+    found: dict[str, dict[str, str]] = {}
+    for stmt in walk(function.body):
+        if isinstance(stmt, Assign) and (name := _users_name(stmt)):
+            found.setdefault(_home(stmt, function), {})[name] = _state(stmt.target, function, activity)
+    return found
+
+
+def _users_name(stmt: Assign) -> str:
+    """Return what the user's statement binds here: a name, or an attribute; nothing for what s2sad has named."""
+    bound = [
+        part
+        for part in ast.walk(_parsed(stmt.origin.text if stmt.origin is not None else ""))
+        if isinstance(part, ast.Name | ast.Attribute) and isinstance(part.ctx, ast.Store)
+    ]
+    if stmt.target.user and any(isinstance(part, ast.Name) and part.id == stmt.target.name for part in bound):
+        return stmt.target.name
+    return ast.unparse(bound[0]) if len(bound) == 1 and isinstance(bound[0], ast.Attribute) else ""
+
+
+@functools.lru_cache(maxsize=1024)
+def _parsed(text: str) -> ast.Module:
+    """Return a statement, or the head of one, as a tree."""
+    for whole in (text, f"{text}\n    pass"):
+        try:
+            return ast.parse(whole)
+        except (SyntaxError, ValueError):
+            continue
+    return ast.Module([], [])
+
+
+def _home(stmt: Stmt, function: Function) -> str:
+    """Return the name of the function that a statement stands in, if it is lowered in place of a call."""
+    span = stmt.origin.span if stmt.origin is not None else None
+    if span is None or function.span is None:
+        return ""
+    at, name = definition_around(span.file, span.line), function.name
+    entry = definition_around(function.span.file, function.span.line)
+    return "" if at is None or (span.file == function.span.file and at == entry) or at[0] == name else at[0]
+
+
+def definition_around(file: str, line: int) -> tuple[str, int] | None:
+    """Return the name and the first line of the innermost function around a line of a file."""
+    return max(
+        ((name, first) for name, first, last in definitions_in(file) if first <= line <= last),
+        key=lambda found: found[1],
+        default=None,
+    )
+
+
+@functools.lru_cache(maxsize=32)
+def definitions_in(file: str) -> list[tuple[str, int, int]]:
+    """Return (name, first line, last line) of the functions that a file defines."""
+    try:
+        tree = ast.parse("".join(linecache.getlines(file)))
+    except (SyntaxError, ValueError):
+        return []
+    found = [part for part in ast.walk(tree) if isinstance(part, ast.FunctionDef | ast.Lambda)]
+    return [
+        (getattr(part, "name", "lambda"), part.lineno, part.end_lineno or part.lineno)
+        for part in found
+        if isinstance(part, ast.FunctionDef)
+    ]
+
+
 def _function(function: Function, wrt: set[Var], seen: set[Function]) -> Iterator[str]:
     """Say what the variables of a function are, and where paths end in it; then the same of those it calls."""
     seen.add(function)
     activity = find_activity(function, find_aliases(function), wrt)
-    states = {
-        stmt.target.name: _activity_of(stmt.target, activity)
-        for stmt in walk(function.body)
-        if isinstance(stmt, Assign) and stmt.target.user
-    }
     yield "variables"
-    yield from (f"  {name}: {state}" for name, state in states.items())
+    for home, states in _variables(function, activity).items():
+        if home:
+            yield f"  in {home}, in place of its call"
+        yield from (f"{'    ' if home else '  '}{name}: {state}" for name, state in states.items())
     cuts = list(dict.fromkeys(_cuts(function, activity)))
     yield "paths cut" if cuts else "paths cut: none"
     yield from cuts
@@ -149,10 +233,10 @@ def _varies(expr: Expr, activity: Any) -> bool:
 def _cuts(function: Function, activity: Any) -> Iterator[str]:
     """Yield the statements at which a path of derivatives ends: the place, the text, the operation, the reason."""
     for stmt in walk(function.body):
-        if isinstance(stmt, Assign) and _varies(stmt.value, activity) and not activity.is_varied(stmt.value):
+        if isinstance(stmt, Assign) and _varies(stmt.value, activity):
             name = stmt.value.name if isinstance(stmt.value, Op) else ""
             if stmt.target not in activity.varied and name not in UNCOUNTED:
-                yield f"  {_place(stmt)}    by {name or 'a value that is not a float'}{_reason(name)}"
+                yield f"  {_place(stmt, function)}    by {name or 'a value that is not a float'}{_reason(name)}"
 
 
 def _reason(name: str) -> str:
@@ -162,12 +246,43 @@ def _reason(name: str) -> str:
     return f": {why}" if why else ""
 
 
-def _place(stmt: Stmt) -> str:
+def _place(stmt: Stmt, function: Function) -> str:
+    """Return the line of a statement, and its file if that is another than that of the function."""
     origin = stmt.origin
     if origin is None:
         return "somewhere:"
-    line = origin.span.line if origin.span is not None else "?"
-    return f"line {line}: {origin.text}"
+    span = origin.span
+    if span is None:
+        return f"line ?: {origin.text}"
+    here = function.span is None or span.file == function.span.file
+    where = f"line {span.line}" if here else f"{os.path.basename(span.file)}, line {span.line}"
+    own = origin.text if _is_of(origin.text, span.text) else span.text.strip()
+    return f"{where}: {one_line(own)}"
+
+
+def _is_of(text: str, line: str) -> bool:
+    """Return whether a statement begins in a line of a file."""
+    return text.split("\n", maxsplit=1)[0].strip()[:20] in line
+
+
+def _state(var: Var, function: Function, activity: Activity) -> str:
+    """Return what a variable is; of one without a derivative whether any result depends on it at all."""
+    if var in activity.varied and not activity.active(var) and not _reaches_a_result(var, function):
+        return "unused: no result depends on it"
+    return _activity_of(var, activity)
+
+
+def _reaches_a_result(var: Var, function: Function) -> bool:
+    """Return whether a result, or the way to it, depends on a variable, be it through what has no derivative."""
+    reached, before = {var}, 0
+    while len(reached) > before:
+        before = len(reached)
+        for stmt in walk(function.body):
+            if reached.intersection(reads(stmt)):
+                if not isinstance(stmt, Assign | Move):
+                    return True
+                reached.update(targets_of(stmt))
+    return False
 
 
 def _activity_of(var: Var, activity: Any) -> str:

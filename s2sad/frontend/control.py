@@ -969,6 +969,7 @@ class Control:
                 cond.append(self.test(node.test))
 
             before = self.state.copy()
+            self.builder.origin = origin
             tests = self.in_block(test)
             if cond[0] is False:
                 return While([], Const(False, Scalar("bool")), [], origin)
