@@ -36,7 +36,7 @@ def new_array(st: State) -> bool:
     text = array(st, shape, 2)
     # `1.0 *` where the expression may be a view or an alias: here we want memory of its own.
     name = st.fresh("a")
-    st.emit(f"{name} = 1.0 * ({text})", "array")
+    st.emit(f"{name} = {st.rng.choice(('1.0 * ', '-', 'np.negative'))}({text})", "array")
     st.add(Var(name, "array", shape))
     return True
 

@@ -1,4 +1,5 @@
-"""What the compiler makes of its own gradients of random programs: reverse over reverse.
+"""What the compiler makes of its own gradients of random programs: reverse over reverse, and forward over
+reverse.
 
 The gradient of a function that contracts a gradient with fixed directions is compared, along another direction, with
 differences of the first gradient (which `judge` compares with the oracle). A point at which differences of several
@@ -49,6 +50,7 @@ def second_outcome(seed: int) -> str:
     contracted = contraction(seed, weights)
     try:
         found = s2sad.grad(contracted, argnums=WRT)(*args, 3)
+        _, forward = s2sad.jvp(contracted, (*args, 3), (*direction, None))
     except UnsupportedError:
         return "refused"
     except Exception as error:
@@ -59,6 +61,8 @@ def second_outcome(seed: int) -> str:
         for h in STEPS
     ]
     scale = max(1.0, *map(abs, slopes))
+    if abs(claimed - forward) > 1e-8 * scale:
+        return f"wrong: {forward} forward over reverse, {claimed} reverse over reverse"
     if any(abs(claimed - slope) <= 1e-4 * scale for slope in slopes):
         return "right"
     steady = np.isfinite(slopes).all() and abs(slopes[1] - slopes[2]) <= 1e-3 * scale
