@@ -142,6 +142,7 @@ class Adjoint:
         self.statement_name = "t"  # what the cotangents of temporaries in a statement are named after
         self.definitions = {stmt.target: stmt for stmt in walk(function.body) if isinstance(stmt, Assign)}
         self.bound = BoundJoins(function)
+        self.residuals.optional = {var for var in self.bound.none_somewhere(function.body) if var.join}
         self.mirror = forward_shadows(self)
         self.check()
 

@@ -148,7 +148,7 @@ class Keeper:
         if loop_info is not None:
             self.bring_index(residual, loop_info)
             return
-        varies = may_vary(var) and not self.stable(var.type)
+        varies = (may_vary(var) and not self.stable(var.type)) or var in self.residuals.optional
         anew = var.join and bool(self.places.scope(var))  # another one in each iteration
         if residual.shape_only and not (varies and (anew or residual.at is not None)):
             self.bring_shape(residual)

@@ -62,6 +62,7 @@ class Residuals:
     by_stand_in: dict[Var, Residual] = field(default_factory=dict)
     local: dict[Var, Expr] = field(default_factory=dict)  # variables of the reverse sweep itself, as it reads them
     shapes: dict[Type, Expr] = field(default_factory=dict)  # what of these types is there anyway
+    optional: set[Var] = field(default_factory=set)  # what is None somewhere: not any version has a shape
     changes: dict[Var, list[int]] = field(default_factory=dict)  # where the contents of an array change, in order
 
     def need(self, var: Var, stmt: Stmt, *, shape_only: bool = False) -> Expr:
@@ -69,7 +70,7 @@ class Residuals:
         if var in self.local:
             return self.shapes.get(var.type, self.local[var]) if shape_only else self.local[var]
         at = None
-        if not shape_only or may_vary(var):
+        if not shape_only or may_vary(var) or var in self.optional:
             # a list that a name is bound to has at the end the length that its cotangents start with
             at = self.version(var, stmt, contents=not (shape_only and isinstance(var.type, ListOf)))
         key = (var, at, shape_only)
