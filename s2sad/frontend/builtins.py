@@ -22,6 +22,7 @@ from s2sad.frontend.pools import birth_of, is_list, is_listlike, pool_of, unwrap
 from s2sad.frontend.sets import is_known_set
 from s2sad.frontend.signature import HARMLESS
 from s2sad.frontend.tables import is_table
+from s2sad.frontend.texts import is_text
 from s2sad.frontend.values import (
     FUNCTIONS,
     UNKNOWN,
@@ -544,8 +545,8 @@ class Builtins:
         """The largest or smallest item of an array or of a list whose length is not known."""
         if not isinstance(value, Expr) or not isinstance(value.type, Array | ListOf):
             raise Unsupported(f"{word} of this iterable is not accepted yet", node)
-        if default is not None and self.is_awaited(value):
-            return default
+        if default is not None and is_listlike(value) and self.item_type(value) == NOT_YET:
+            return default  # there is nothing in it yet
         if default is not None:
             there = self.builder.op("greater", self.builder.op("len", value), number(0))
             extreme = lambda: self.extreme_of_items(word, value, None, node)  # noqa: E731
@@ -707,6 +708,8 @@ class Builtins:
             return self.set_method(base, method.name, args, node)
         if isinstance(base.type, Opaque) and base.type.what.partition(".")[0] in HARMLESS:
             return self.tell(method.name, [base, *args], kwargs, node)
+        if is_text(base):
+            return self.text_method(base, method.name, args, kwargs, node)
         if isinstance(base.type, Opaque):
             return self.opaque_method(base, method.name, args, kwargs, node)
         name = TABLE.methods.get(method.name)

@@ -9,6 +9,7 @@ import dataclasses
 import functools
 import inspect
 import itertools
+import logging
 import math
 import operator
 import re
@@ -60,7 +61,7 @@ from s2sad.frontend.values import (
     is_stepped,
 )
 from s2sad.ir.nodes import Const, Expr, Op, Var
-from s2sad.ir.types import Array, ListOf, Reference, Scalar, Static, Structure, Type
+from s2sad.ir.types import Array, ListOf, Opaque, Reference, Scalar, Static, Structure, Type
 from s2sad.rules.builder import Sym, constant_expr, number
 from s2sad.rules.core import TABLE, TypeProblem
 from s2sad.rules.symbols import call, on_axis, positive
@@ -522,6 +523,8 @@ class Calls:
             return self.call_op(found[0], found[1], args, kwargs, node)
         if hasattr(object_, "_s2sad_call"):
             return object_._s2sad_call(self, args, kwargs, node)
+        if object_ is logging.getLogger:
+            return self.opaque("logging/getLogger", [self.as_expr(arg, node) for arg in args], Opaque("logging.Logger"))
         if harmless(object_) and isinstance(object_, types.FunctionType | types.BuiltinFunctionType):
             return self.tell(f"{object_.__module__.lstrip('_')}.{object_.__qualname__}", args, kwargs, node)
         if isinstance(object_, type) and issubclass(object_, np.number):

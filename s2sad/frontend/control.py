@@ -23,6 +23,7 @@ from s2sad.frontend.values import (
     Chosen,
     Deferred,
     Iteration,
+    OfNothing,
     Pending,
     Poison,
     RangeValue,
@@ -479,8 +480,20 @@ class Control:
         test = self.test(node.test)
         if isinstance(test, bool):
             return self.expression(node.body if test else node.orelse)
-        arms = (lambda: self.expression(node.body), lambda: self.expression(node.orelse))
+        arms = (lambda: self.arm(node.body, node.orelse), lambda: self.arm(node.orelse, node.body))
         return self.chosen(test, *arms, "the value of this conditional expression", node)
+
+    def arm(self: Any, node: Any, other: Any) -> Value:
+        """Lower an arm of a conditional expression; one that reads what is not there yet as the other."""
+        try:
+            return self.expression(node)
+        except OfNothing as problem:
+            self.note_nothing(problem, node)
+            return self.expression(other)
+
+    def note_nothing(self: Any, problem: OfNothing, node: Any) -> None:
+        """Note what is a problem if it stays so when lowering knows more."""
+        self.note(Problem(problem.message, self.span(problem.node or node), problem.hint))
 
     def chosen(self: Any, test: Expr, then: Any, orelse: Any, what: str, node: Any) -> Value:
         """Return the value of one of two actions."""
@@ -937,12 +950,18 @@ class Control:
         )
 
     def counted_from_zero(self: Any, iterable: Value, node: Any) -> tuple[Expr, Any, Expr, Any]:
-        """Return what goes through an iterable as one counter of several: a range of any step by its items."""
+        """Return what goes through an iterable as one counter of several: each item by how many come before it."""
         start, stop, step, element = self.counted(iterable, node)
-        if not isinstance(iterable, RangeValue) or (self.known(start) == 0 and self.known(step) == 1):
+        if stop is None or (self.known(start) == 0 and self.known(step) == 1):
             return start, stop, step, element
+        if isinstance(iterable, Iteration) and iterable.kind == "reversed":
+            count = self.builder.op("add", start, number(1))
+            return number(0), count, number(1), lambda index: element(self.builder.op("subtract", start, index))
         count = self.builder.op("range_len", start, stop, step)
-        item = lambda index: self.operate("add", start, self.times(index, step, node), node)  # noqa: E731
+
+        def item(index: Expr) -> Value:
+            return element(self.operate("add", start, self.times(index, step, node), node))
+
         return number(0), count, number(1), item
 
     def times(self: Any, index: Expr, by: Value, node: Any) -> Value:
@@ -1347,7 +1366,13 @@ class Control:
                 return
             self.branch(test, lambda: guarded(tests[1:]), lambda: None, self.builder.origin)
 
-        self.loop_over(iterable, clause, lambda: guarded(list(clause.ifs)), clause.target)
+        def each() -> None:
+            try:
+                guarded(list(clause.ifs))
+            except OfNothing as problem:  # it makes nothing yet
+                self.note_nothing(problem, clause)
+
+        self.loop_over(iterable, clause, each, clause.target)
 
     def restore_names(self: Any, clause: Any, saved: dict[str, Value]) -> None:
         """The names of a comprehension are its own."""

@@ -27,6 +27,7 @@ from s2sad.frontend.sets import ASKING, CHANGING, MAKING, is_known_set
 from s2sad.frontend.signature import object_fields
 from s2sad.frontend.source import mangled
 from s2sad.frontend.tables import is_table
+from s2sad.frontend.texts import is_text
 from s2sad.frontend.values import (
     UNKNOWN,
     ArrayMethod,
@@ -34,6 +35,7 @@ from s2sad.frontend.values import (
     Chosen,
     Iteration,
     LocalFunction,
+    OfNothing,
     Pending,
     Poison,
     Poisoned,
@@ -191,7 +193,7 @@ class Expressions:
         except NothingYet as problem:
             if self.unit.awaited:  # what a recursive call gives
                 raise Pending from None
-            raise Unsupported(str(problem), node) from None
+            raise OfNothing(str(problem), node) from None
         except TypeProblem as problem:
             raise Unsupported(str(problem), node) from None
         if isinstance(value, Poison):
@@ -449,11 +451,17 @@ class Expressions:
                 return Const(OF_TEXT[name](a.value, self.known(b)))
             except (TypeError, ValueError) as error:
                 raise self.missing(type(error).__name__, str(error), str(error), node) from None
+        if name == "add" and is_text(a) and is_text(b):
+            return self.joined_texts(a, b)
+        if name == "remainder" and isinstance(a, Const) and isinstance(a.value, str):
+            return self.percent(a.value, b, node)
         if name == "bitwise_or" and is_class(a) and is_class(b):
             made = a.value | b.value
             return Const(made, Static(made))
         x, y = self.as_expr(a, node), self.as_expr(b, node)
         for side in (x, y):
+            if side.type == NOT_YET:
+                raise OfNothing("an item is read of a list in which there is none", node)
             if not isinstance(side.type, Scalar | Array):
                 hint = "make it a number: float(...) or int(...)" if isinstance(side.type, Opaque) else ""
                 raise Unsupported(f"the operator needs numbers or arrays, not {describe(side.type)}", node, hint)

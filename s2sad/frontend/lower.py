@@ -52,6 +52,7 @@ from s2sad.frontend.source import FunctionSource, function_source
 from s2sad.frontend.statements import Statements
 from s2sad.frontend.stepping import Stepping
 from s2sad.frontend.tables import Tables
+from s2sad.frontend.texts import Texts
 from s2sad.frontend.tricks import Tricks
 from s2sad.frontend.values import (
     ArrayMethod,
@@ -219,6 +220,7 @@ class Lowerer(
     Mixed,
     Library,
     Scientific,
+    Texts,
     Tricks,
     Builtins,
     OpaqueCalls,

@@ -189,7 +189,7 @@ class OpaqueCalls:
         known = [self.known_text(value) for value in args]
         named = {key: self.known(value) for key, value in kwargs.items()}
         if any(value is UNKNOWN for value in (*known, *named.values())):
-            raise Unsupported("a method of a string is given what is not known when code is generated", node)
+            return self.text_method(Const(method.__self__), method.__name__, args, kwargs, node)
         result = method(*known, **named)
         if isinstance(result, list | tuple):
             return self.display("list" if isinstance(result, list) else "tuple", list(map(constant_expr, result)), node)

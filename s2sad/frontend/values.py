@@ -208,6 +208,10 @@ class Unsupported(Exception):
         self.hint = hint
 
 
+class OfNothing(Unsupported):
+    """An item is asked of a list in which there is none yet: what comes later in a loop may put one there."""
+
+
 class Poisoned(Exception):
     """A statement that depends on one already reported."""
 

@@ -81,7 +81,7 @@ class Builder:
                 if _is_number(a, -1) and _keeps_kind(a, b):
                     return self.op("negative", b, hint=hint)
         if name == "negative" and not self.verbatim and self.is_unwritten(operands[0]):
-            made = self.definitions.get(operands[0])
+            made = self.definitions.get(operands[0])  # type: ignore[call-overload]  # it is a variable
             if isinstance(made, Op) and made.name == "negative":
                 return made.args[0]
         simpler = simplify(name, operands)
