@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from s2sad.ir.nodes import Assign, Block, Call, Const, Expr, Op, Origin, Var
+from s2sad.ir.nodes import Assign, Block, Const, Expr, Op, Origin, Var
 from s2sad.ir.types import Array, Scalar, Size, Static, Structure, Type, numeric_kind, proved_equal
 from s2sad.rules.core import TABLE, NotStatic, displayed, static
 
@@ -72,7 +72,7 @@ class Builder:
         if name in SHAPED:
             at = SHAPED[name]
             operands = (*operands[:at], self.unconjugated(operands[at]), *operands[at + 1 :])
-        if name == "conj" and not self.verbatim and self.is_unwritten(operands[0]):
+        if name == "conj" and not self.verbatim and not isinstance(operands[0].type, Array):
             inner = self.unconjugated(operands[0])
             if inner is not operands[0]:
                 return inner
@@ -80,8 +80,8 @@ class Builder:
             for a, b in (operands, operands[::-1]):
                 if _is_number(a, -1) and _keeps_kind(a, b):
                     return self.op("negative", b, hint=hint)
-        if name == "negative" and not self.verbatim and self.is_unwritten(operands[0]):
-            made = self.definitions.get(operands[0])  # type: ignore[call-overload]  # it is a variable
+        if name == "negative" and not self.verbatim and is_number_var(operands[0]):
+            made = self.definitions.get(operands[0])  # type: ignore[call-overload]
             if isinstance(made, Op) and made.name == "negative":
                 return made.args[0]
         simpler = simplify(name, operands)
@@ -90,19 +90,6 @@ class Builder:
             return simpler
         expr = self.expr(name, operands, {key: constant_expr(value) for key, value in attrs.items()}, form)
         return self.bind(expr, hint)
-
-    def is_unwritten(self, expr: Expr) -> bool:
-        """Return whether a variable, and what it was computed from, hold what they held when it was computed."""
-        if not isinstance(expr, Var):
-            return False
-        if not isinstance(expr.type, Array):
-            return True
-        for stmt in reversed(self.block):
-            if isinstance(stmt, Assign) and stmt.target is expr:
-                return True
-            if not isinstance(stmt, Assign) or isinstance(stmt.value, Call):
-                return False
-        return False
 
     def unconjugated(self, expr: Expr) -> Expr:
         """Return what has the same shape as a conjugate: what it was taken of."""
@@ -125,6 +112,11 @@ class Builder:
     def sym(self, expr: Expr) -> Sym:
         """Return an expression as a symbol."""
         return Sym(expr, self)
+
+
+def is_number_var(expr: Expr) -> bool:
+    """Return whether an expression is a variable that nothing writes into: an array may be written later."""
+    return isinstance(expr, Var) and not isinstance(expr.type, Array)
 
 
 def _is_number(expr: Expr, value: float) -> bool:

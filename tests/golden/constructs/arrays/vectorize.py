@@ -83,9 +83,11 @@ def program_value_and_grad(x, k):
         a = ravel_x[i]
         total = k + a
         a_bar = t_bar.pop()
+        # return np.sum(bent(x, k) * smooth(x))
         a_bar2 = a_bar * (-(a / total) / total)
         t_bar2[i] += a_bar / total + a_bar2
         k_bar += a_bar2
+    # return np.sum(bent(x, k) * smooth(x))
     x_bar = t_bar2.reshape(x.shape)
     x_bar2, k_bar2 = vectorized_two_bwd(vectorized_two_residuals, reshape_made)
     x_bar = x_bar + x_bar2

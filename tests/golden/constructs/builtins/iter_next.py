@@ -7,6 +7,8 @@ import numpy as np
 
 def program_value_and_grad(x, k):
     # primal
+    if not 0 < len(x[0]):
+        raise StopIteration()
     first = x[0][0]
     items = x[0]
     items_part = items[1:]

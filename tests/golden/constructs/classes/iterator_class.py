@@ -82,11 +82,10 @@ def program_value_and_grad(x, k):
             succeeded_tape.append(True)
         list2.append(item2)
         value = item2
-    copy = list2.copy()
-    value2 = total2 + first_0 * second_1 + sum(copy)
+    value2 = total2 + first_0 * second_1 + sum(list2)
     # adjoint
     # return total + first[0] * second[1] + sum(list(Halving(x[0, 1], 0.1)))
-    t_bar = [1.0] * len(copy)
+    t_bar = [1.0] * len(list2)
     value_bar = 0.0
     for succeeded in reversed(succeeded_tape):
         if succeeded:

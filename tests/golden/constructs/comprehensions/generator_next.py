@@ -17,6 +17,8 @@ def program_value_and_grad(x, k):
         test_tape.append(test)
         if test:
             list3.append(v)
+    if not len(list3) > 0:
+        raise StopIteration()
     first = list3[0]
     x_part = x[1]
     list2 = []

@@ -27,10 +27,12 @@ def program_value_and_grad(x, k):
         t_bar = 2.0 * difference
     else:
         t_bar = 0.5
+    # return np.sum(scale(power(x))) + power(k, n=3) + bent(x[0, 0]) + bent(k - 2.0)
     if test2:
         t_bar2 = 2.0 * x_part
     else:
         t_bar2 = 0.5
+    # return np.sum(scale(power(x))) + power(k, n=3) + bent(x[0, 0]) + bent(k - 2.0)
     x_bar = np.zeros(x.shape)
     x_bar[0, 0] = t_bar2
     k_bar = t_bar + 3.0 * k**2 + power_x.sum()

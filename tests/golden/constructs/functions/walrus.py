@@ -67,7 +67,6 @@ def program_value_and_grad(x, k):
     x_bar[1, 1] += v_bar
     total_bar = 0.01
     for test in reversed(test_tape):
-        # pass
         k_bar += total_bar
         total_bar *= 1.7
     if test2:

@@ -7,14 +7,13 @@ import numpy as np
 
 def program_value_and_grad(x, k):
     # primal
-    list2 = []
+    a = []
     p = 1.0
     p_tape2 = []
     for _ in range(4):
         p_tape2.append(p)
-        list2.append(p)
+        a.append(p)
         p *= k
-    a = list2.copy()
     p2 = x[1, 1]
     list2 = []
     p = 1.0
@@ -23,7 +22,7 @@ def program_value_and_grad(x, k):
         p_tape.append(p)
         list2.append(p)
         p *= p2
-    c = np.array(list2.copy())
+    c = np.array(list2)
     a_part = a[2]
     a_part2 = a[3]
     value = a_part * a_part2 + np.dot(c, x[2])
