@@ -16,7 +16,7 @@ from s2sad.frontend.control import append_moves, leaves, put
 from s2sad.frontend.exits import has_return, leaves_loop
 from s2sad.frontend.inside import bound_names, walrus_in
 from s2sad.frontend.values import BESIDE, HALFWAY, Poisoned, Relower, State, Struct, Unjoinable, Unsupported, Value
-from s2sad.frontend.writes import changes_anything, is_new, is_write, writes_outside
+from s2sad.frontend.writes import changes_anything, does_more, is_new, is_write, writes_outside
 from s2sad.ir.nodes import (
     Assign,
     Block,
@@ -306,6 +306,11 @@ class Attempts:
         for stmt in walk(block):
             if isinstance(stmt, Assign) and is_new(stmt.value, own):
                 own.add(stmt.target)
+        if any(runs_at_last(stmt) and (writes_outside(stmt, own) or does_more(stmt)) for stmt in walk(block)):
+            message = (
+                "what is done behind `finally`, or when a context is left, writes what was there before this `try`"
+            )
+            raise Unsupported(f"{message}, also if the body raises", node, "write it after the `try`")
         at = next((i for i, stmt in enumerate(block) if writes_outside(stmt, own)), len(block))
         rest = block[at:] if at == len(block) or is_write(block[at]) or not is_pop(block[at]) else block[at + 1 :]
         if not all(isinstance(stmt, QUIET) or is_write(stmt) or is_quiet(stmt, forms) for stmt in rest):
@@ -383,6 +388,11 @@ def is_quiet(stmt: Stmt, forms: tuple[str, ...]) -> bool:
     if not all(isinstance(part.type, Scalar) and part.name in (*SUMS, *TOTAL) for part in parts):
         return False
     return not any(form in OVERFLOWS for form in forms)
+
+
+def runs_at_last(stmt: Stmt) -> bool:
+    """Return whether a statement is done when a body is left, be it by an exception."""
+    return stmt.origin is not None and any(context.kind == "finally" for context in stmt.origin.contexts)
 
 
 def is_pop(stmt: Stmt) -> bool:

@@ -461,6 +461,8 @@ class Calls:
             return self.construct(object_.__self__, items, {}, node)
         if object_ is abs and len(args) == 1 and self.method_of(args[0], "__abs__") is not None:
             return self.call_function(self.method_of(args[0], "__abs__"), args, {}, node)
+        if object_ is abs and len(args) == 1 and (isinstance(args[0], Struct) or is_listlike(args[0])):
+            raise self.missing("TypeError", "", "a container has no absolute value", node)
         if object_ is collections.namedtuple:
             return self.named_tuple_class(args, kwargs, node)
         if object_ is dataclasses.fields and len(args) == 1:

@@ -456,6 +456,8 @@ class Control:
             return value if isinstance(value, Expr) else Unjoinable("is not bound on every path")
         made = Var(self.wish(key, value, value), value.type, join=True, user=True)
         self.unit.partial.add(made)
+        if isinstance(key, tuple):
+            self.unit.fields.add(made)
         moves.append((made, UNBOUND, value) if first else (made, value, UNBOUND))
         return made
 

@@ -46,6 +46,7 @@ from s2sad.frontend.values import (
     Unjoinable,
     Unsupported,
     Value,
+    is_numpy,
     operator_method,
     spelled_items,
     static_place,
@@ -459,6 +460,8 @@ class Expressions:
             made = a.value | b.value
             return Const(made, Static(made))
         x, y = self.as_expr(a, node), self.as_expr(b, node)
+        if isinstance(x.type, Array) or isinstance(y.type, Array):  # NumPy makes an array of a list
+            x, y = (self.as_array(side) if isinstance(side.type, ListOf) else side for side in (x, y))
         for side in (x, y):
             if side.type == NOT_YET:
                 raise OfNothing("an item is read of a list in which there is none", node)
@@ -534,11 +537,12 @@ class Expressions:
                 from s2sad.rules.infer import sizes_of
 
                 return self.builder.bind(Op("add", (x, y), Shape(sizes_of(x) + sizes_of(y))))
-        if any(isinstance(v, Struct) and v.kind in ("list", "tuple") for v in (a, b)):
+        if is_numpy(a) or is_numpy(b):  # NumPy makes an array of a list
             x, y = (self.as_array(v) if isinstance(v, Struct) else self.as_expr(v, node) for v in (a, b))
             if isinstance(x.type, Array) and isinstance(y.type, Array):
                 return self.builder.op(name, x, y)
-        raise Unsupported("this operator is not accepted for these containers", node)
+        message = "Python has no such operator for lists, tuples and dicts"
+        raise self.missing("TypeError", "", message, node, "make arrays of them: np.array(...)")
 
     def repeated(self: Any, items: list[Value], count: Expr, node: Any) -> Value:
         """`[0.0] * n`: a list of what nothing changes, whose length is not known."""
@@ -585,6 +589,8 @@ class Expressions:
         if sign is cst.Not:
             test = self.truth(value)
             return number(not test) if isinstance(test, bool) else self.builder.op("not", test)
+        if isinstance(value, Struct) or is_listlike(value):
+            raise self.missing("TypeError", "", "Python has no such operator for a container", node)
         if sign is cst.Minus:
             return self.builder.op("negative", self.as_expr(value, node))
         if sign is cst.Plus:
@@ -1397,6 +1403,8 @@ class Expressions:
         if isinstance(base.type, Opaque):
             text = isinstance(base.type, Name) and base.type.cls is str
             return self.opaque("item", [base, self.index(node)], base.type if text else Opaque("an item"))
+        if is_listlike(base):
+            self.check_one_index(node)
         index = self.index(node)
         if is_listlike(base) and isinstance(index, Op) and index.name == "slice":
             return self.as_kind(kind_of(base), self.sliced_list(base, index, node))
@@ -1473,6 +1481,8 @@ class Expressions:
 
     def struct_item(self: Any, base: Struct, node: cst.Subscript) -> Value:
         element = node.slice[0].slice
+        if base.kind in ("list", "tuple"):
+            self.check_one_index(node)
         fields = self.fields(base)
         if base.cls is not None and base.kind == "object" and self.member(base.cls, "__getitem__") is not None:
             return self.call_function(self.member(base.cls, "__getitem__"), [base, self.item_argument(node)], {}, node)
@@ -1496,6 +1506,11 @@ class Expressions:
         """Append a statement that raises where a test holds."""
         origin = self.builder.origin
         self.builder.block.append(If(test, [Raise(error, origin)], [], origin))
+
+    def check_one_index(self: Any, node: cst.Subscript) -> None:
+        """Refuse what is an index of several axes: a list has one."""
+        if len(node.slice) > 1 or isinstance(node.slice[0].comma, cst.Comma):
+            raise self.missing("TypeError", "", "a list or tuple has one index", node)
 
     def item_argument(self: Any, node: cst.Subscript) -> Value:
         """Return what the `__getitem__` of an object is given: a tuple of several parts, a slice of a slice."""

@@ -54,6 +54,7 @@ from s2sad.frontend.stepping import Stepping
 from s2sad.frontend.tables import Tables
 from s2sad.frontend.texts import Texts
 from s2sad.frontend.tricks import Tricks
+from s2sad.frontend.unbound import ask_whether_bound
 from s2sad.frontend.values import (
     ArrayMethod,
     Knowledge,
@@ -152,6 +153,7 @@ class Unit:
     optional: set[Any] = field(default_factory=set)  # variables that may also be None
     unread: list[Problem] = field(default_factory=list)  # dicts that are read when nothing is known to be in them
     partial: set[Any] = field(default_factory=set)  # variables that are not bound on every path
+    fields: set[Any] = field(default_factory=set)  # of these: attributes of objects
     awaited: set[Any] = field(default_factory=set)  # recursive calls whose result is not known yet
     places: set[str] = field(default_factory=set)  # outside, where there are ints
     outcomes: dict[Any, Var] = field(default_factory=dict)  # the user's names that tell whether a `try` has raised
@@ -569,6 +571,7 @@ def finish(made: Function, unit: Unit) -> None:
     rename_instances(made)
     for function in [made, *unit.instances.values()]:
         remove_dead_moves(function.body, outcomes=True)
+        ask_whether_bound(function, unit)
         leave_out_places(function)
 
 

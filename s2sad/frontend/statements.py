@@ -33,6 +33,7 @@ from s2sad.frontend.values import (
     Unsupported,
     Value,
     is_fresh,
+    is_numpy,
     operator_method,
 )
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, If, Op, Origin, Raise, Return, SetField, Store, Var
@@ -603,7 +604,7 @@ class Statements:
 
     def augmented(self: Any, old: Value, value: Value, name: str, node: Any) -> Value:
         """Return what `old op= value` binds: `old` itself where the operator changes it in place."""
-        listed = kind_of_sequence(old) == "list"
+        listed = kind_of_sequence(old) == "list" and not is_numpy(value)  # whose own `+` and `*` are asked first
         if listed and name == "add":
             self.list_method(old, "extend", [value], node)
             return old

@@ -9,7 +9,7 @@ from typing import Any
 
 from s2sad.errors import Problem
 from s2sad.ir.nodes import Const, Expr, Var
-from s2sad.ir.types import Recursive, Static, Structure
+from s2sad.ir.types import Array, Recursive, Scalar, Static, Structure
 
 UNKNOWN: Any = object()  # what is not known when code is generated
 
@@ -356,6 +356,13 @@ def is_expr(value: Value) -> bool:
 def is_fresh(value: Value) -> bool:
     """Return whether a value is a variable the user has not named yet."""
     return isinstance(value, Var) and not value.user and not value.join
+
+
+def is_numpy(value: Value) -> bool:
+    """Return whether a value is an array or a number of NumPy's."""
+    if not isinstance(value, Expr):
+        return False
+    return isinstance(value.type, Array) or (isinstance(value.type, Scalar) and value.type.dtype is not None)
 
 
 METHODS = {  # the names of operators in the methods of classes, where they differ from NumPy's
