@@ -30,6 +30,7 @@ from s2sad.specialise import (
     generic_type,
     key_of,
     list_key,
+    met_twice,
     overlapping,
     static_key,
 )
@@ -265,7 +266,7 @@ class Derivative:
 
     def _run(self, compiled: Compiled, names: list[str], values: list[Any], extra: list[Any]) -> Any:
         try:
-            if not compiled.captured and not compiled.written:
+            if not (compiled.captured or compiled.written or compiled.changed):
                 return compiled.function(*values, *extra)
             return compiled.function(*values, *captured_values(compiled, names, values), *extra)
         except Exception as error:
@@ -358,8 +359,10 @@ def derivative_of(function: Any, mode: str, argnums: Any, has_aux: bool) -> Deri
 def captured_values(compiled: Compiled, names: list[str], values: list[Any]) -> list[Any]:
     """Return the globals and closure cells a call reads, having refused arguments that overlap a written one."""
     captured = [fetch(where) for where in compiled.captured]
-    if compiled.written:
-        overlapping([*values, *captured], compiled.written, [*names, *(where[2] for where in compiled.captured)])
+    if compiled.written or compiled.changed:
+        called = [*names, *(where[2] for where in compiled.captured)]
+        met_twice([*values, *captured], compiled.changed, called)
+        overlapping([*values, *captured], compiled.written, called)
     return captured
 
 

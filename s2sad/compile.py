@@ -35,7 +35,8 @@ class Compiled:
     function: Callable[..., Any]
     captured: list[Any]
     depends: cache.Dependencies
-    written: tuple[int, ...]
+    written: tuple[int, ...]  # the parameters of which arrays are written
+    changed: tuple[int, ...]  # those in which a list, dict or object may be
     name: str
     notes: list[str] = field(default_factory=list)
     watched: list[Any] = field(default_factory=list)  # places it depends on, and reads nothing of at a call
@@ -376,23 +377,27 @@ def generated(request: Request, knowledge: Any, header: list[str]) -> tuple[Sour
         raise StaticNeeded from None
 
 
+def written_in(lowered: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the places of the parameters of which arrays are written, and of those in which anything is."""
+    from s2sad.analysis.alias import summary
+    from s2sad.frontend.changed import changed_params
+
+    return tuple(sorted(summary(lowered).writes)), changed_params(lowered)
+
+
 def compiled_inside(request: Request, knowledge: Any) -> Compiled:
     """Generate and load a module for a function that is defined in differentiated code."""
-    from s2sad.analysis.alias import summary
-
     text, lowered, unit, name = generated(request, knowledge, [])
     depends = cache.dependencies(request.function.function, unit.reached.values())
     captured = [where for _, where in lowered.captured]
     path = cache.folder() / f"{name}_{digest(text)}.py"
-    written = tuple(sorted(summary(lowered).writes))
+    written, changed = written_in(lowered)
     function = load(path, text, name, text.places)
-    return Compiled(text, str(path), function, captured, depends, written, name, watched=lowered.watched)
+    return Compiled(text, str(path), function, captured, depends, written, changed, name, watched=lowered.watched)
 
 
 def compiled_now(paths: list[Path], request: Request, knowledge: Any) -> Compiled:
     """Generate, write and load a module."""
-    from s2sad.analysis.alias import summary
-
     try:
         text, lowered, unit, name = generated(request, knowledge, header_lines(request))
     except StaticNeeded:
@@ -400,10 +405,11 @@ def compiled_now(paths: list[Path], request: Request, knowledge: Any) -> Compile
         raise
     depends = cache.dependencies(request.function, unit.reached.values())
     captured = [where for _, where in lowered.captured]
-    written = tuple(sorted(summary(lowered).writes))
+    written, changed = written_in(lowered)
     meta = {
         "name": name,
         "written": written,
+        "changed": changed,
         "static": sorted(knowledge.static),
         "passed": len(captured),
         "places": packed(text.places),
@@ -415,7 +421,7 @@ def compiled_now(paths: list[Path], request: Request, knowledge: Any) -> Compile
     path = next((p for p in paths if cache.read(p) is None), paths[-1])
     cache.write(path, text, meta)
     function = load(path, text, name, text.places)
-    return Compiled(text, str(path), function, captured, depends, written, name, watched=lowered.watched)
+    return Compiled(text, str(path), function, captured, depends, written, changed, name, watched=lowered.watched)
 
 
 def cached(path: Path, request: Request, knowledge: Any) -> Compiled | None:
@@ -437,8 +443,8 @@ def cached(path: Path, request: Request, knowledge: Any) -> Compiled | None:
     depends, captured = restored
     function = load(path, text, meta["name"], unpacked(meta["places"]))
     passed, watched = list(captured)[: meta["passed"]], list(captured)[meta["passed"] :]
-    written, name = tuple(meta["written"]), meta["name"]
-    return Compiled(text, str(path), function, passed, depends, written, name, watched=watched)
+    written, changed, name = tuple(meta["written"]), tuple(meta["changed"]), meta["name"]
+    return Compiled(text, str(path), function, passed, depends, written, changed, name, watched=watched)
 
 
 def load(path: Any, text: str, name: str, places: dict[int, Place]) -> Callable[..., Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import types
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from s2sad.errors import ArgumentError
 from s2sad.frontend.signature import fixed_fields, is_function, object_fields, type_of
 from s2sad.ir.types import Array, Size, Structure, Type
 
+LEAVES = float | int | complex | str | bytes | np.ndarray | np.generic | type | types.FunctionType | types.ModuleType
 WORK: Any = 10_000  # how long it may take to decide whether two arrays overlap
 
 
@@ -109,6 +111,46 @@ def overlapping(values: list[Any], written: tuple[int, ...], names: list[str]) -
                         f"the arguments {names[i]!r} and {names[j]!r} share memory and {names[i]!r} is written: the "
                         f"gradient is not defined; pass {names[i]}.copy()"
                     )
+
+
+def met_twice(values: list[Any], written: tuple[int, ...], names: list[str]) -> None:
+    """Refuse a list, dict or object that is reached in two ways, one of which is written: the other would not be."""
+    owners: dict[int, int] = {}  # of all that is reached: in which argument it was met first
+    for i, value in enumerate(values):
+        for part in containers(value):
+            first = owners.get(id(part))
+            if first is None:
+                owners[id(part)] = i
+            elif first in written or i in written:
+                where = f"{names[first]!r}" if first == i else f"{names[first]!r} and {names[i]!r}"
+                what = "an object" if hasattr(part, "__dict__") else f"a {type(part).__name__}"
+                raise ArgumentError(
+                    f"{what} is reached in two ways in {where}, and is written: what is written through the one is not "
+                    "seen through the other; pass a copy (copy.deepcopy)"
+                )
+
+
+def containers(value: Any) -> Iterator[Any]:
+    """Yield the lists, dicts and objects in a value, one as often as it is met; what is in it once."""
+    seen: set[int] = set()
+    stack = [value]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, LEAVES) or part is None:
+            continue
+        if isinstance(part, list | tuple):
+            inside = list(part)
+        elif isinstance(part, dict):
+            inside = list(part.values())
+        else:
+            inside = list((object_fields(part) or {}).values())
+            if not inside:
+                continue
+        if not isinstance(part, tuple):
+            yield part
+        if id(part) not in seen:
+            seen.add(id(part))
+            stack += inside
 
 
 def overlaps_itself(array: np.ndarray[Any, Any]) -> bool:

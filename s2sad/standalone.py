@@ -19,9 +19,11 @@ from s2sad import cache
 from s2sad.backends.wrap import wrap
 from s2sad.compile import Compiled, fetch
 from s2sad.errors import S2sadError
-from s2sad.ir.types import Array, Scalar, Static, Type
+from s2sad.frontend.values import UNKNOWN
+from s2sad.ir.types import Array, Scalar, Static, Structure, Type
 
 LITERAL = 64  # elements of an array that is written down
+NUMBERS = {"float": "(float, int, np.floating, np.integer)", "int": "(int, np.integer, np.bool_)"}
 
 
 def standalone(
@@ -33,18 +35,61 @@ def standalone(
 
 
 def guard(name: str, type_: Type) -> list[str]:
-    """Return a line that refuses an argument of another kind than the code was made for."""
-    if isinstance(type_, Static) and isinstance(type_.value, int | str | None):
-        return [f'    assert {name} == {type_.value!r}, "made for {name} = {type_.value}"']
-    if isinstance(type_, Scalar) and type_.size is not None and type_.size.value is not None:
-        return [f'    assert {name} == {type_.size.value}, "made for {name} = {type_.size.value}"']
+    """Return lines that refuse an argument of another kind than the code was made for."""
+    return [line for test, made in conditions(name, type_) for line in wrap(f'assert {test}, "{made}"', "    ")]
+
+
+def conditions(name: str, type_: Type) -> list[tuple[str, str]]:
+    """Return what the code takes for granted of a value, or of a part of one, and how that is said."""
+    known = known_value(type_)
+    if known is not UNKNOWN:
+        return [(f"{name} is {known!r}" if known is None else f"{name} == {known!r}", f"made for {told(name, known)}")]
+    if isinstance(type_, Static):
+        called = getattr(type_.value, "__name__", None)
+        test = f'getattr({name}, "__name__", None) == {called!r}'
+        return [(test, f"made for {name} = {called}")] if isinstance(called, str) else []
+    if isinstance(type_, Scalar) and type_.kind in NUMBERS:
+        return [(f"isinstance({name}, {NUMBERS[type_.kind]})", f"made for {name}: {type_.kind}")]
+    if isinstance(type_, Structure) and type_.kind in ("tuple", "list", "dict", "object"):
+        return structure_conditions(name, type_)
     if not isinstance(type_, Array) or not type_.ndim:
         return []
     units = [size.is_unit for size in type_.shape]  # an axis with one element is broadcast
     shape = f"{name}.ndim == {type_.ndim}" if None in units else f"[n == 1 for n in {name}.shape] == {units}"
     sizes = ", ".join("1" if unit else "n" for unit in units) + ("," if len(units) == 1 else "")
-    made = f"made for {name}: {type_.dtype} ({sizes})"
-    return wrap(f'assert {name}.dtype == "{type_.dtype}" and {shape}, "{made}"', "    ")
+    return [(f'{name}.dtype == "{type_.dtype}" and {shape}', f"made for {told(name)}: {type_.dtype} ({sizes})")]
+
+
+def structure_conditions(name: str, type_: Structure) -> list[tuple[str, str]]:
+    """Return what the code takes for granted of a container or an object."""
+    found: list[tuple[str, str]] = []
+    if type_.kind == "dict":
+        found.append((f"list({name}) == {list(type_.keys)!r}", f"made for {told(name)} of these keys"))
+    elif type_.kind != "object" and not hasattr(type_.cls, "_fields"):
+        found.append((f"len({name}) == {len(type_.keys)}", f"made for {len(type_.keys)} items of {told(name)}"))
+    for key, item in zip(type_.keys, type_.items, strict=True):
+        if key not in type_.optional:
+            found += conditions(f"{name}.{key}" if type_.kind == "object" else f"{name}[{key!r}]", item)
+    return found
+
+
+def known_value(type_: Type) -> Any:
+    """Return the value that all arguments of a type have, be it a tuple or list of them; UNKNOWN if there are more."""
+    if isinstance(type_, Static):
+        return type_.value if isinstance(type_.value, int | str | None) else UNKNOWN
+    if isinstance(type_, Scalar) and type_.size is not None and type_.size.value is not None:
+        return type_.size.value
+    if isinstance(type_, Structure) and type_.kind in ("tuple", "list") and type_.cls is None and type_.items:
+        inside = [known_value(item) for item in type_.items]
+        if UNKNOWN not in inside:
+            return tuple(inside) if type_.kind == "tuple" else inside
+    return UNKNOWN
+
+
+def told(name: str, value: Any = UNKNOWN) -> str:
+    """Return a name, with its value, as it can stand in a message."""
+    text = name if value is UNKNOWN else f"{name} = {value}"
+    return text.replace('"', "'")
 
 
 class _Writer:

@@ -13,29 +13,63 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from s2sad.analysis.bound import Bound, Paths, used
-from s2sad.ir.nodes import Block, Const, Function, If, Move, Op, Raise, Stmt, Var, blocks_of, is_mark, reads, targets_of
+from s2sad.analysis.bound import Paths, used
+from s2sad.ir.nodes import (
+    Block,
+    Const,
+    Expr,
+    Function,
+    If,
+    Move,
+    Op,
+    Raise,
+    Stmt,
+    Var,
+    blocks_of,
+    is_mark,
+    reads,
+    targets_of,
+)
 from s2sad.ir.types import BOOL, Static
 
 
 class Bindings(Paths):
-    """What is surely bound before each statement: what is moved from a name that is not bound binds nothing."""
+    """What is surely bound before each statement: what is moved from a name that is not bound binds nothing.
+
+    A pair (flag, name) says that the name is bound if the flag is True: it tells how a loop was left.
+    """
 
     def __init__(self, function: Function, partial: set[Var]) -> None:
         super().__init__()
         self.partial = partial
-        self.before: dict[Stmt, Bound] = {}
+        self.before: dict[Stmt, frozenset[Any]] = {}
         self.block(function.body, frozenset())
 
-    def look(self, stmt: Stmt, bound: Bound) -> None:
+    def look(self, stmt: Stmt, bound: frozenset[Any]) -> None:
         self.before[stmt] = bound
 
-    def bind(self, stmt: Stmt, bound: Bound) -> Bound:
+    def bind(self, stmt: Stmt, bound: frozenset[Any]) -> frozenset[Any]:
         if not isinstance(stmt, Move):
             return bound | self.partial.intersection(targets_of(stmt))
-        pairs = zip(stmt.targets, stmt.sources, strict=True)
+        pairs = list(zip(stmt.targets, stmt.sources, strict=True))
         holding = {t for t, s in pairs if not isinstance(s, Var) or s not in self.partial or s in bound}
-        return (bound - set(stmt.targets)) | (holding & self.partial)
+        flags = {t: s for t, s in pairs if t.type == BOOL}
+        kept = {fact for fact in bound if fact not in stmt.targets and not (type(fact) is tuple and fact[0] in flags)}
+        kept |= holding & self.partial
+        for flag, source in flags.items():
+            kept |= {(flag, var) for var in self.partial if self.implies(source, var, kept, bound)}
+        return frozenset(kept)
+
+    def implies(self, source: Expr, var: Var, now: set[Any], before: frozenset[Any]) -> bool:
+        """Return whether a name is bound if a flag that gets this value is True."""
+        if isinstance(source, Const):
+            return not source.value or var in now
+        return var in now or (source, var) in before
+
+    def told(self, cond: Expr, taken: bool, bound: frozenset[Any]) -> frozenset[Any]:
+        while isinstance(cond, Op) and cond.name == "not":
+            cond, taken = cond.args[0], not taken
+        return bound | {fact[1] for fact in bound if type(fact) is tuple and fact[0] is cond} if taken else bound
 
 
 def ask_whether_bound(function: Function, unit: Any) -> None:

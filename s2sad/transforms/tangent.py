@@ -482,6 +482,8 @@ class Tangent:
             if rule.over_complex == "plain" and isinstance(value, Sym):
                 value = value.op("conj")  # y_dot = Re <dy, x_dot>: a gradient is conjugated in the product
             term = times(dot, value)
+            if rule.name == "power" and partial is rule.partials[1]:  # of an exponent that does not move: no nan
+                term = dot.op("not_equal", 0.0).op("where", term, 0.0)
             total = term if total is None else total + term
         assert total is not None
         return total

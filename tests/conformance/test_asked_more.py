@@ -1130,7 +1130,7 @@ def steps_without_an_end(x: Any, k: Any) -> Any:
 
 
 def test_generators_that_are_refused() -> None:
-    refused(changed_between, "next is asked of a generator, and what it reads may change")
+    refused(changed_between, "next is asked of an iterator, and what it reads may change")
     refused(changed_in_the_loop, "the loop changes what they read")
     refused(steps_without_an_end, "a generator without an end")
 

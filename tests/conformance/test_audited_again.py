@@ -289,7 +289,7 @@ def binds_a_name_between(x: Any, k: Any) -> Any:
 @pytest.mark.parametrize(
     ("program", "reason"),
     [
-        (next_counts, "next goes through a generator step by step"),
+        (next_counts, "this may stop before the last item, and making an item changes something"),
         (takewhile_counts, "takewhile goes through a generator step by step"),
         (any_of_three, "any may stop before the last item"),
         (binds_a_name_between, "`:=` in an iterator"),
