@@ -218,8 +218,10 @@ def prepare(lowered: Any, unit: Any) -> None:
     """Clean the functions that were lowered before they are differentiated."""
     from s2sad.passes.reads import share_reads
     from s2sad.passes.snapshots import drop_snapshots
+    from s2sad.passes.unbound import ask_whether_bound
 
     for instance in (lowered, *unit.instances.values()):
+        ask_whether_bound(instance, unit)
         drop_snapshots(instance)
         share_reads(instance.body)
 

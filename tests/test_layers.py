@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent / "s2sad"
 
 FLOORS = {
-    0: ("errors",),
+    0: ("errors", "origins"),
     1: ("ir",),
     2: ("rules", "frontend"),
     3: ("analysis",),

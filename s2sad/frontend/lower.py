@@ -54,7 +54,6 @@ from s2sad.frontend.stepping import Stepping
 from s2sad.frontend.tables import Tables
 from s2sad.frontend.texts import Texts
 from s2sad.frontend.tricks import Tricks
-from s2sad.frontend.unbound import ask_whether_bound
 from s2sad.frontend.values import (
     ArrayMethod,
     Knowledge,
@@ -571,7 +570,6 @@ def finish(made: Function, unit: Unit) -> None:
     rename_instances(made)
     for function in [made, *unit.instances.values()]:
         remove_dead_moves(function.body, outcomes=True)
-        ask_whether_bound(function, unit)
         leave_out_places(function)
 
 

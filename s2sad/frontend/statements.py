@@ -18,6 +18,7 @@ from s2sad.frontend.expressions import kind_of as kind_of_sequence
 from s2sad.frontend.models import behind, is_ours
 from s2sad.frontend.pools import is_listlike, lower_in_place, unwrapped
 from s2sad.frontend.sets import is_known_set
+from s2sad.frontend.signature import slots_of
 from s2sad.frontend.values import (
     FUNCTIONS,
     POISON,
@@ -345,6 +346,11 @@ class Statements:
         own = isinstance(placed, types.MemberDescriptorType) or placed is vars(BaseException)["args"]
         if hasattr(type(placed), "__set__") and not own:
             raise Unsupported(f"{name!r} is set by a property or descriptor: that is not followed yet", node)
+        if getattr(getattr(cls, "__dataclass_params__", None), "frozen", False):
+            message = f"{cls.__name__} is a frozen dataclass: its attributes cannot be assigned"
+            raise self.missing("AttributeError", "", message, node, "use dataclasses.replace")
+        if has_only_slots(cls) and name not in slots_of(cls) and placed is None:
+            raise self.missing("AttributeError", "", f"{name!r} is not in the __slots__ of {cls.__name__}", node)
         plain = (object.__setattr__, BaseException.__setattr__)
         if cls.__setattr__ not in plain and not dataclasses.is_dataclass(cls):
             raise Unsupported(
@@ -399,9 +405,17 @@ class Statements:
                 if base.kind == "list":
                     self.lend(base)
                 self.tell_apart(base.births)
+            self.check_one_name(value)
             expr = self.materialize(value)
             self.builder.block.append(SetField(base.ref, key, base.kind, expr, self.builder.origin))
         fields[key] = value
+
+    def check_one_name(self: Any, value: Value) -> None:
+        """Refuse to put what has been changed into an object from outside: there it would be another thing."""
+        for part in self.inside_of(value):
+            if isinstance(part, Struct) and part.mutable and part.ref is not None and not self.as_loaded(part):
+                message = f"this {part.kind} from outside has been changed, and is put under a second name there"
+                raise Unsupported(message, None, "put it there before it is changed, or put a copy")
 
     def store(self: Any, target: cst.Subscript, value: Value, how: str) -> None:
         """`base[index] = value`."""
@@ -422,6 +436,8 @@ class Statements:
                 key = self.expression(target.slice[0].slice.value)  # type: ignore[attr-defined]
                 self.store_in_dict(base, key, value, target)
                 return
+            if base.kind == "tuple":
+                raise self.missing("TypeError", "", "a tuple cannot be changed", target, "make a new one, or a list")
             self.store_known(base, self.static_key(base, target), value, target)
             return
         index = self.index(target)
@@ -973,6 +989,11 @@ def kind_of(type_: Type) -> object:
     if name_of(type_) is not None:
         return type_
     return kind_of(type_.item) if isinstance(type_, ListOf) else numeric_kind(type_)
+
+
+def has_only_slots(cls: type) -> bool:
+    """Return whether objects of a class have the attributes in its `__slots__` and no others."""
+    return "__dict__" not in {name for base in cls.__mro__ for name in vars(base)} and bool(slots_of(cls))
 
 
 def assigned_names(node: Any) -> list[str]:
