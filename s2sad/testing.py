@@ -82,7 +82,7 @@ def _check(
         function = closed(function, len(args), ())
     names = parameter_names(function)[: len(args)]
     picked = (
-        chosen(argnums, names, function.__name__)
+        chosen(argnums, names, name_of(function))
         if argnums is not None
         else tuple(name for name, value in zip(names, args, strict=True) if count(value))
     )
@@ -127,12 +127,17 @@ def _check_one(check: Check, at: int, name: str, eps: float, rtol: float, atol: 
     if not abs(have - want) <= atol + rtol * max(abs(want), abs(have)):
         which = "forward" if check.mode == "fwd" else "reverse"
         raise AssertionError(
-            f"{function.__name__}: the {which} derivative with respect to {name!r} "
+            f"{name_of(function)}: the {which} derivative with respect to {name!r} "
             f"is {have!r}, central differences give {want!r}"
         )
 
 
 check_grads._s2sad_call = refused_inside("check_grads")  # type: ignore[attr-defined]
+
+
+def name_of(function: Any) -> str:
+    """Return what a function, a method, a partial or a callable object is called."""
+    return str(getattr(function, "__name__", differentiable_function(function).__name__))
 
 
 def fresh(args: Any) -> list[Any]:

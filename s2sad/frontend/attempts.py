@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import sys
 from typing import Any
 
 import libcst as cst
@@ -203,6 +204,8 @@ class Attempts:
         if getattr(builtins, name, None) is cls:
             return name
         form = self.importable(cls, node)
+        if form is None and getattr(sys.modules.get("__main__"), name, None) is cls:
+            return f"__main__:{name}"
         if form is None:
             raise Unsupported(
                 f"generated code cannot import {cls.__name__}",

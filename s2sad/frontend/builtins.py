@@ -872,10 +872,10 @@ class Builtins:
             raise Unsupported(f"the method {name!r} of a {base.kind} that is one of many is not accepted", node)
         match base.kind, name:
             case "dict", "items":
-                pairs = [self.struct("tuple", {0: constant_expr(k), 1: v}) for k, v in fields.items()]
+                pairs = [self.struct("tuple", {0: self.known_value(k), 1: v}) for k, v in fields.items()]
                 return self.struct("tuple", dict(enumerate(pairs)))
             case "dict", "keys":
-                return self.struct("tuple", {i: constant_expr(k) for i, k in enumerate(fields)})
+                return self.struct("tuple", {i: self.known_value(k) for i, k in enumerate(fields)})
             case "dict", "values":
                 return self.struct("tuple", dict(enumerate(fields.values())))
             case "dict", "get" if isinstance(found["key"], Chosen):

@@ -38,6 +38,7 @@ from s2sad.frontend.models import INFINITE, is_ours, model_of, quad
 from s2sad.frontend.opaque import is_opaque, may_be_active, no_rule
 from s2sad.frontend.ordered import ORDERED
 from s2sad.frontend.pools import is_list, is_listlike, is_place, unwrapped
+from s2sad.frontend.randoms import is_drawn_by_python
 from s2sad.frontend.sets import is_known_set
 from s2sad.frontend.signature import harmless
 from s2sad.frontend.source import unwrap
@@ -61,7 +62,7 @@ from s2sad.frontend.values import (
     is_stepped,
 )
 from s2sad.ir.nodes import Const, Expr, Op, Var
-from s2sad.ir.types import Array, ListOf, Opaque, Reference, Scalar, Static, Structure, Type
+from s2sad.ir.types import TEXT, Array, ListOf, Name, Opaque, Reference, Scalar, Static, Structure, Type
 from s2sad.rules.builder import Sym, constant_expr, number
 from s2sad.rules.core import TABLE, TypeProblem
 from s2sad.rules.symbols import call, on_axis, positive
@@ -171,6 +172,11 @@ class Memo:
 def is_list_itself(value: Value) -> bool:
     """Return whether a value is a list of any length, in no pool."""
     return isinstance(value, Expr) and isinstance(value.type, ListOf)
+
+
+def is_shown(value: Value) -> bool:
+    """Return whether a value is a number, text or an array that is known only when the program runs."""
+    return isinstance(value, Expr) and not isinstance(value, Const) and isinstance(value.type, Scalar | Array | Name)
 
 
 def is_made_there(node: Any) -> bool:
@@ -475,6 +481,19 @@ class Calls:
             cls: Any = args[0].cls
             kept = {f.name: self.fields(args[0])[f.name] for f in dataclasses.fields(cls) if f.init}
             return self.construct(cls, [], {**kept, **kwargs}, node)
+        if object_ is dataclasses.astuple and args and isinstance(args[0], Struct):
+            parts = list(self.fields(args[0]).values())
+            if any(isinstance(part, Struct) and part.kind == "object" for part in parts):
+                raise Unsupported("dataclasses.astuple of objects in objects is not accepted yet", node)
+            return self.copied(self.struct("tuple", dict(enumerate(parts))), Memo(), node)
+        if object_ is callable and len(args) == 1 and isinstance(args[0], FUNCTIONS | ArrayMethod):
+            return number(True)
+        if object_ in (str, repr) and len(args) == 1 and isinstance(self.known(args[0]), int | float | str):
+            return constant_expr(object_(self.known(args[0])))
+        if object_ in (str, repr) and len(args) == 1 and is_shown(args[0]):
+            return Op("fstring", (Op("format", (args[0],), TEXT, {}, "!r" if object_ is repr else ""),), TEXT)
+        if is_drawn_by_python(object_):
+            return self.python_draw(object_, args, kwargs, node)
         if object_ is dataclasses.asdict and args and isinstance(args[0], Struct):
             fields = dict(self.fields(args[0]))
             if any(isinstance(field, Struct) and field.kind == "object" for field in fields.values()):
@@ -684,6 +703,8 @@ class Calls:
             return self.call_user(iteration.SOME[object_, r], args[:1], {}, node)
         if object_ is np.ndindex and len(args) == 1 and not self.is_number(args[0]):
             args = self.starred(args[0], node)
+        if object_ is itertools.product and "repeat" in kwargs:
+            args = args * self.static_of(kwargs.pop("repeat"), "how often", node)
         _, by_count = iteration.BY_ID[id(object_)]
         if len(args) not in by_count:
             name = f"{object_.__module__}.{object_.__name__}".removeprefix("builtins.")

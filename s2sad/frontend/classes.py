@@ -85,11 +85,11 @@ class Classes:
 
     def dict_of_keys(self: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """`dict.fromkeys(keys, value)`."""
-        found = bound("dict.fromkeys", "iterable value=None", args, kwargs, node)
+        found = bound("dict.fromkeys", "iterable value?", args, kwargs, node)
         keys = self.known_items(self.iterator_of(found["iterable"], node, drained=True))
         if keys is None:
             raise Unsupported("the keys of a dict must be known when code is generated", node)
-        return self.struct("dict", {self.known_key(key, node): found["value"] for key in keys})
+        return self.struct("dict", {self.known_key(key, node): found.get("value", Const(None)) for key in keys})
 
     def fields_of_class(self: Any, value: Value, node: Any) -> Value:
         """`dataclasses.fields(...)` of an object or a class."""

@@ -854,7 +854,13 @@ class Control:
         if value.kind == "object":
             raise Unsupported("an object is iterated over by a method of its class", node, "loop over its parts")
         fields = self.fields(value)
-        return [constant_expr(key) for key in fields] if value.kind == "dict" else list(fields.values())
+        return list(map(self.known_value, fields)) if value.kind == "dict" else list(fields.values())
+
+    def known_value(self: Any, value: Any) -> Value:
+        """Return a Python value as one that is known: a tuple as its items."""
+        if type(value) is tuple:
+            return self.struct("tuple", dict(enumerate(map(self.known_value, value))))
+        return constant_expr(value)
 
     def uniform(self: Any, items: list[Value]) -> bool:
         """Return whether items have one kind, so that a loop can stay a loop."""

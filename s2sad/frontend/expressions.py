@@ -1145,6 +1145,8 @@ class Expressions:
         for element in node.elements:
             value = self.expression(element.value)
             starred = isinstance(element, cst.StarredElement)
+            if starred:
+                value = self.listed(self.iterator_of(self.apart(value, "item"), element, drained=True), element)
             more = self.items_of_star(value, element) if starred else [value]
             if more is not None and grown is None:
                 items += more
@@ -1266,7 +1268,7 @@ class Expressions:
 
     def struct_attribute(self: Any, base: Struct, name: str, node: Any) -> Value:
         cls: Any = behind(base.cls)
-        plain = (object.__getattribute__, BaseException.__getattribute__)
+        plain = (object.__getattribute__, BaseException.__getattribute__, types.SimpleNamespace.__getattribute__)
         own = cls is not None and cls is not slice and cls.__getattribute__ not in plain
         if base.kind == "object" and own:
             hint = "use a property for what is computed"
@@ -1302,6 +1304,8 @@ class Expressions:
             return Const(member, Static(member))
         if isinstance(raw, classmethod):
             return Bound(member.__func__, Const(cls, Static(cls)))
+        if isinstance(member, type):  # a class in a class is no method
+            return Const(member, Static(member))
         if callable(member):
             return Bound(member, base)
         if isinstance(member, int | float | str | type(None)):

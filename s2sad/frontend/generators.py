@@ -347,6 +347,8 @@ class Generators:
         """Return the list of what a generator yields where a function goes through all of it before anything else."""
         if self.lazily(value) and function not in DRAIN:
             name = getattr(function, "__name__", "this")
+            if function is functools.reduce:
+                return self.ahead(lambda: self.listed(value, node), node)
             raise Unsupported(
                 f"{name} goes through a generator step by step", node, "give it list(...) of the generator"
             )

@@ -187,9 +187,9 @@ class Iterators:
     def check_late(self: Any, values: list[Value], names: list[str], node: Any) -> None:
         """Refuse functions and iterators that a comprehension hands out, if they read its names: all read the last."""
         for part in (part for value in values for part in self.inside_of(value)):
-            if isinstance(part, LocalFunction):
+            if isinstance(part, LocalFunction) and part.scope is self.frame:
                 read = free_names(syntax(part.node, part.scope.parsed))
-            elif isinstance(part, Deferred) and not part.spent:
+            elif isinstance(part, Deferred) and not part.spent and part.frame is self.frame:
                 read = names_in(syntax(part.node, part.frame.parsed))
             else:
                 continue

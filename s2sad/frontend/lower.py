@@ -46,6 +46,7 @@ from s2sad.frontend.operations import Operations
 from s2sad.frontend.pools import Pools, unwrapped
 from s2sad.frontend.positions import Positions
 from s2sad.frontend.raised import Raised
+from s2sad.frontend.randoms import Randoms
 from s2sad.frontend.scientific import Scientific
 from s2sad.frontend.sets import Sets
 from s2sad.frontend.source import FunctionSource, function_source
@@ -222,6 +223,7 @@ class Lowerer(
     Library,
     Scientific,
     Texts,
+    Randoms,
     Tricks,
     Builtins,
     OpaqueCalls,

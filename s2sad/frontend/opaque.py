@@ -73,6 +73,7 @@ OBJECTS = {
     "numpy.random.default_rng": "Generator",
     "numpy.random.RandomState": "RandomState",
     "numpy.random.mtrand.RandomState": "RandomState",
+    "random.Random": "random.Random",
 }
 
 # parameters of the distributions; what is drawn is a float, but for these
@@ -265,7 +266,7 @@ class OpaqueCalls:
 
     def given_function(self: Any, object_: Any, node: Any) -> Expr:
         """Return a function as a further argument, like any global or cell that is read at each call."""
-        function, name = self.frame.function, getattr(getattr(node, "func", None), "value", "")
+        function, name = self.frame.function, getattr(getattr(node, "func", node), "value", "")
         where = None
         if isinstance(name, str) and function.__globals__.get(name) is object_:
             where = ("global", function, name)
@@ -303,6 +304,8 @@ class OpaqueCalls:
         assert isinstance(base.type, Opaque)
         if base.type.what in GENERATORS and (name in DRAWS or name in ("permutation", "rand", "randn")):
             return self.draw(name, f".{name}", [base], args, kwargs, node)
+        if base.type.what == "random.Random":
+            return self.drawn_by_python(name, f".{name}", [base], args, kwargs, node)
         full = f"{name} of {describe(base.type)}"
         operands = [self.handed(value, full, node) for value in args]
         more = {key: self.handed(value, full, node) for key, value in kwargs.items()}

@@ -753,7 +753,9 @@ class Statements:
                 message = f"cannot import name {name!r} from {module.__name__!r}"
                 raise self.missing("ImportError", message, message, node, "import a name that is there")
             value = getattr(module, name)
-            self.state.names[bound] = Const(value, Static(value))
+            whole = Const(module, Static(module))
+            plain = isinstance(value, int | float | complex)
+            self.state.names[bound] = self.attribute(whole, name, node) if plain else Const(value, Static(value))
 
     def small_Return(self: Any, node: cst.Return) -> None:
         if self.frame.at_yield is not None:  # in the loop that a generator ends with

@@ -6,6 +6,7 @@ It is no number, and has no derivative. What it is made of is noted all the same
 from __future__ import annotations
 
 import re
+import string
 from typing import Any
 
 from s2sad.frontend.values import Struct, Unsupported, Value
@@ -73,6 +74,8 @@ class Texts:
             "list": ListOf(TEXT),
             "triple": Structure("tuple", (0, 1, 2), (TEXT, TEXT, TEXT)),
         }
+        if name == "format" and isinstance(text, Const) and not attrs and (parts := filled(text.value, operands)):
+            return Op("fstring", tuple(parts), TEXT)
         made = self.opaque(f".{name}", [text, *operands], types[kind], **attrs)
         return self.load(made, name) if kind == "triple" else made
 
@@ -84,6 +87,24 @@ def parts_of(text: Expr) -> tuple[Expr, ...]:
     if isinstance(text, Op) and text.name == "fstring":
         return text.args
     return (Op("format", (text,), TEXT),)
+
+
+def filled(text: str, values: list[Expr]) -> list[Expr] | None:
+    """Return `text.format(*values)` as the parts of an f-string; None where a field is not simple."""
+    parts: list[Expr] = []
+    at = 0
+    for before, field, spec, conversion in string.Formatter().parse(text):
+        parts.append(spelled(before))
+        if field is None:
+            continue
+        if (field and not field.isdigit()) or "{" in (spec or ""):
+            return None
+        place, at = (int(field), at) if field else (at, at + 1)
+        if place >= len(values):
+            return None
+        attrs = {"spec": Const((spec,))} if spec else {}
+        parts.append(Op("format", (values[place],), TEXT, attrs, f"!{conversion}" if conversion else ""))
+    return parts
 
 
 def spelled(text: str) -> Const:
