@@ -604,8 +604,8 @@ def pushed_forward(df: Derivative, primals: tuple[Any, ...], tangents: tuple[Any
             dots.append(like(given, value, what, as_objects=True))
         else:
             no_tangent(given, value, what)
-    value, tangent = df._call(names, values, dots)
-    return value, tangent
+    found = df._call(names, values, dots)
+    return (None, None) if found is None else found  # of a function without a result
 
 
 _transforms: dict[Any, Derivative] = {}

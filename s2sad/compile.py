@@ -18,7 +18,7 @@ from typing import Any
 
 from s2sad import cache
 from s2sad.cache import fetch
-from s2sad.errors import ArgumentError, InternalError, Problem, UnsupportedError
+from s2sad.errors import ArgumentError, InternalError, Problem, S2sadError, UnsupportedError
 from s2sad.frontend.source import digest
 from s2sad.ir.types import Array, Scalar, Structure, Type, differentiable, numeric_kind
 from s2sad.origins import KNOWN, Place, Source, packed, unpacked
@@ -163,6 +163,7 @@ def _generate(
     from s2sad.frontend.pools import in_place, unite_items
     from s2sad.pipeline import module_text, unobserved
     from s2sad.rules.core import NeedsSource, Undecided
+    from s2sad.transforms.adjoint import always_raises
     from s2sad.transforms.assemble import Options
     from s2sad.transforms.shadows import NeedsInline
 
@@ -178,7 +179,8 @@ def _generate(
             raise refused or error from None
         if mode in ("grad", "value_and_grad"):
             try:
-                check_scalar(lowered.result, has_aux, lowered.name)
+                if has_aux or not always_raises(lowered.body):
+                    check_scalar(lowered.result, has_aux, lowered.name)
             except ArgumentError:
                 if unit.tentative:  # what has no rule may be why the result is not what it should be
                     raise UnsupportedError(unit.tentative, lowered.name) from None
@@ -377,6 +379,13 @@ def generated(request: Request, knowledge: Any, header: list[str]) -> tuple[Sour
         if knowledge.static == before:
             raise
         raise StaticNeeded from None
+    except (S2sadError, StaticNeeded):
+        raise
+    except Exception as error:
+        name = getattr(request.function, "__name__", "a function")
+        what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        message = f"s2sad failed while it generated a derivative of {name!r} ({what}): a fault of s2sad, not of yours"
+        raise InternalError(message) from error
 
 
 def written_in(lowered: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -459,7 +468,11 @@ def load(path: Any, text: str, name: str, places: dict[int, Place]) -> Callable[
     module.__file__ = str(path)
     linecache.checkcache(str(path))
     linecache.cache[str(path)] = (len(text), None, text.splitlines(True), str(path))
-    exec(compile(text, str(path), "exec", dont_inherit=True), module.__dict__)
+    try:
+        code = compile(text, str(path), "exec", dont_inherit=True)
+    except SyntaxError as error:
+        raise InternalError(f"s2sad wrote what is no Python, {path}:{error.lineno}: a fault of s2sad") from error
+    exec(code, module.__dict__)
     sys.modules[module_name] = module
     return module.__dict__[name]
 

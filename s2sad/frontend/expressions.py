@@ -1283,6 +1283,9 @@ class Expressions:
         raw = inspect.getattr_static(cls, name, None)
         if is_descriptor(raw, "__set__") and is_descriptor(raw, "__get__"):  # such a one comes before what is set
             return self.described(base, name, raw, node)
+        if name in fields and self.trying and fields[name] in self.unit.fields:
+            message = f"whether there is an attribute {name!r} depends on the path, and an exception says so"
+            raise Unsupported(message, node, "set it to None first, and ask whether it is None")
         if name in fields:
             return self.usable(fields[name], name, node)
         if is_descriptor(raw, "__get__"):

@@ -24,6 +24,7 @@ from s2sad.frontend.values import (
     POISON,
     Chosen,
     Deferred,
+    Generator,
     Iteration,
     LocalFunction,
     Poison,
@@ -35,6 +36,7 @@ from s2sad.frontend.values import (
     Value,
     is_fresh,
     is_numpy,
+    is_stepped,
     operator_method,
 )
 from s2sad.ir.nodes import Assign, Const, Effect, Expr, If, Op, Origin, Raise, Return, SetField, Store, Var
@@ -796,8 +798,10 @@ class Statements:
         if function is not self.unit.function and not inlined and self.shares(value):
             self.unit.knowledge.dynamic.add(("inline", function))  # of two names for one object each would get its own
             raise Relower
+        if function is self.unit.function and self.lifted is None:
+            self.check_returned(value)
         if isinstance(value, FUNCTIONS | RangeValue | Iteration | Deferred):
-            raise Unsupported("a function or iterator is returned: only numbers, arrays and containers of them can be")
+            raise Unsupported(RETURNED)
         if self.given_back:
             given = [self.content(cell, name, None) for cell, name in self.given_back]
             value = self.struct("tuple", dict(enumerate([value, *given])))
@@ -829,6 +833,16 @@ class Statements:
             value.attrs["cause"] = self.as_expr(self.expression(node.cause.item), node)
         self.builder.block.append(Raise(value, self.builder.origin))
         self.state.ended = True
+
+    def check_returned(self: Any, value: Value) -> None:
+        """Refuse to hand out what is no value: generated code cannot make it."""
+        for part in self.inside_of(value):
+            known = part.value if isinstance(part, Const) and isinstance(part.type, Static) else part
+            made = isinstance(part, Struct) and (is_stepped(part) or part.cls in self.templates)
+            escapes = FUNCTIONS | RangeValue | Iteration | Deferred | Generator | types.ModuleType
+            if made or isinstance(known, escapes):
+                hint = "return list(...) of an iterator; give what a function captures to a function of the module"
+                raise Unsupported(RETURNED, None, hint)
 
     def raised(self: Any, node: Any) -> Expr:
         """Return the exception that is raised: made of a class, or one that was caught."""
@@ -991,6 +1005,9 @@ def kind_of(type_: Type) -> object:
     if name_of(type_) is not None:
         return type_
     return kind_of(type_.item) if isinstance(type_, ListOf) else numeric_kind(type_)
+
+
+RETURNED = "a function or iterator is returned: only numbers, arrays and containers of them can be"
 
 
 def has_only_slots(cls: type) -> bool:

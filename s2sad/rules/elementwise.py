@@ -24,9 +24,15 @@ def over(a: Any, b: Sym) -> Sym:
 def quotient(y: Sym, a: Any, b: Any) -> Any:
     """Return a / b as y was computed: where NumPy took a Python float, 0 included, its derivative is inf there."""
     never = isinstance(b.expr, Const) and b.expr.value != 0
-    if never or not is_strong(y.type) or numeric_kind(b.type) == "int":
+    if never or not is_strong(y.type) or (numeric_kind(b.type) == "int" and not counts_what_is_chosen(b)):
         return a / b
     return over(a, b)
+
+
+def counts_what_is_chosen(b: Sym) -> bool:
+    """Return whether an int is the number of items that a mask chooses, which may be none."""
+    size = b.type.size if isinstance(b.type, Scalar) else None
+    return size is not None and "?" in (size.symbol or "")
 
 
 def _whole(y: Sym, a: Sym, b: Sym) -> Sym:
