@@ -131,6 +131,9 @@ class _Writer:
         made = "\n".join([before, f"{first}{head}):", *lines, body])
         imports = [f"import {m}" + (f" as {a}" if a != m else "") for m, a in sorted(self.imports.items())]
         found = "\n".join(["import numpy as np\n", *imports, ""])
+        if "import numpy as np\n" not in made and (imports or re.search(r"\bnp\.", made)):
+            header, rest = re.match(r"((?:#.*\n)*\n?)(.*)", made, re.DOTALL).groups()  # type: ignore[union-attr]
+            made = f"{header}import numpy as np\n{rest}"
         return made.replace("import numpy as np\n", found, 1) if imports else made
 
     def captured(self, name: str, where: Any) -> None:

@@ -154,3 +154,65 @@ def test_twins_point_at_their_own_lines():
 def test_places_are_written_and_read():
     places = {3: ("a.py", 7), 4: ("a.py", 7), 9: ("b.py", 1)}
     assert unpacked(packed(places)) == places
+
+
+def test_the_exceptions_of_a_script_are_raised_and_caught(tmp_path):
+    (tmp_path / "script.py").write_text(
+        textwrap.dedent(
+            """
+            import s2sad
+
+            class Err(Exception):
+                pass
+
+            def caught(x):
+                try:
+                    if x > 1:
+                        raise Err("no")
+                    y = x
+                except Err:
+                    y = 3 * x
+                return y
+
+            def raised(x):
+                if x > 1:
+                    raise Err
+                return x * x
+
+            print(s2sad.grad(caught)(2.0), s2sad.grad(caught)(0.5), s2sad.grad(raised)(0.5))
+            try:
+                s2sad.grad(raised)(2.0)
+            except Err:
+                print("raised")
+            """
+        )
+    )
+    for _ in range(2):
+        found = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert found.stdout.split() == ["3.0", "1.0", "1.0", "raised"], found.stderr
+
+
+def always(x):
+    raise TooFarError("later")
+
+
+def test_a_function_that_always_raises_does_so():
+    for call in (s2sad.grad(always), s2sad.value_and_grad(always), lambda x: s2sad.vjp(always, x)):
+        with pytest.raises(TooFarError, match="later"):
+            call(1.0)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: (v * v for v in [x]),
+        lambda x: {"f": lambda y: y * x},
+        lambda x: (x, map(abs, [x])),
+        lambda x: iter([x]),
+        lambda x: (x, np),
+    ],
+)
+def test_what_generated_code_cannot_make_is_not_returned(function):
+    for call in (lambda: s2sad.vjp(function, 1.0), lambda: s2sad.grad(function, has_aux=True)(1.0)):
+        with pytest.raises(s2sad.UnsupportedError, match="a function or iterator is returned"):
+            call()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -100,10 +101,10 @@ def emit_module(functions: list[Function], header: list[str]) -> Source:
         else:
             module.functions.append(emit_function(function, module, taken))
     lines = [*(f"# {line}" for line in header), ""]
-    lines += import_lines(module.imports)
-    text = "\n".join(lines) + "\n"
-    for name in sorted(module.helpers):
-        text += f"\n\n{HELPERS[name].rstrip()}\n"
+    helpers = "".join(f"\n\n{HELPERS[name].rstrip()}\n" for name in sorted(module.helpers))
+    numpy = any(re.search(r"\bnp\.", text) for text in (helpers, *(line for f in module.functions for line in f)))
+    lines += import_lines(module.imports, numpy)
+    text = "\n".join(lines) + "\n" + helpers
     places: dict[int, Place] = {}
     for i, function_text in without_twins(["\n".join(lines) for lines in module.functions]):
         first = text.count("\n") + 3
@@ -156,11 +157,12 @@ def imported_names(functions: list[Function]) -> set[str]:
     return found - {""}
 
 
-def import_lines(imports: set[str]) -> list[str]:
-    """Return the import statements."""
+def import_lines(imports: set[str], numpy: bool) -> list[str]:
+    """Return the import statements, that of NumPy if it is used."""
     lines = [f"import {name}" for name in sorted(imports) if ":" not in name]
-    lines += [""] if lines else []
-    lines.append("import numpy as np")
+    if numpy:
+        lines += [""] if lines else []
+        lines.append("import numpy as np")
     named: dict[str, list[str]] = {}
     for module, name in sorted(i.split(":") for i in imports if ":" in i):
         named.setdefault(module, []).append(name)
@@ -544,8 +546,9 @@ class Writer:
             return
         self.line(f"{word} {self.text(cond)}:", depth)
         self.nested(then, depth)
-        if len(orelse) == 1 and isinstance(orelse[0], If) and not isinstance(orelse[0], Try):
-            self.write_if(orelse[0], depth, "elif")
+        written = [inner for inner in orelse if self.writes([inner])]
+        if len(written) == 1 and isinstance(written[0], If) and not isinstance(written[0], Try):
+            self.write_if(written[0], depth, "elif")
         elif self.writes(orelse):
             self.line("else:", depth)
             self.nested(orelse, depth)

@@ -24,7 +24,8 @@ def over(a: Any, b: Sym) -> Sym:
 def quotient(y: Sym, a: Any, b: Any) -> Any:
     """Return a / b as y was computed: where NumPy took a Python float, 0 included, its derivative is inf there."""
     never = isinstance(b.expr, Const) and b.expr.value != 0
-    if never or not is_strong(y.type) or (numeric_kind(b.type) == "int" and not counts_what_is_chosen(b)):
+    chosen = isinstance(y.type, Array) and y.ndim > 0 and counts_what_is_chosen(b)
+    if never or not is_strong(y.type) or (numeric_kind(b.type) == "int" and not chosen):
         return a / b
     return over(a, b)
 

@@ -10,9 +10,7 @@ def dict_state_value_and_grad(w0, X, y, rate):
     bias = 0.0
     steps = 0
     tape = []
-    steps2 = 0
     while steps < 4:
-        steps2 += 1
         tanh = np.tanh(X @ w + bias)
         residual = tanh - y
         difference = 1.0 - (residual + y)**2

@@ -24,12 +24,11 @@ def hit_distance_bwd(residuals, out_bar):
     if test:
         out_bar = 0.0
         miss2_bar = 0.0
+    elif test2:
+        out_bar = 0.0
+        miss2_bar = 0.0
     else:
-        if test2:
-            out_bar = 0.0
-            miss2_bar = 0.0
-        else:
-            miss2_bar = 0.5 * out_bar / sqrt
+        miss2_bar = 0.5 * out_bar / sqrt
     # miss2 = np.dot(offset, offset) - along * along
     along_bar = out_bar + 2.0 * -miss2_bar * along
     offset_bar = 2.0 * miss2_bar * offset

@@ -6,9 +6,7 @@ import numpy as np
 def eccentric_anomaly_fwd(M, e):
     E2 = M
     tape = []
-    steps = 0
     for _ in range(50):
-        steps += 1
         sin_E = np.sin(E2)
         cos_E = np.cos(E2)
         tape.append((E2, sin_E, cos_E))

@@ -7,9 +7,7 @@ def while_data_value_and_grad(x, rate):
     # primal
     work2 = 0.0
     x_tape = []
-    steps = 0
     while np.sum(x * x) > 1.0:
-        steps += 1
         x_tape.append(x)
         x2 = x - rate * x * np.absolute(x)
         work = work2 + np.sum(x2)

@@ -15,9 +15,7 @@ def program_value_and_grad(x, k):
     new2 = new3
     count = 0
     tape = []
-    steps = 0
     while np.max(np.absolute(new2 - old)) > 1e-13 and count < 200:
-        steps += 1
         new = (b - a @ new2 + diagonal * new2) / diagonal
         tape.append((new2, new))
         count += 1

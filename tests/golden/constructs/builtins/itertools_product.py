@@ -12,34 +12,34 @@ def _exponent(a, b):
 
 def program_value_and_grad(x, k):
     # primal
-    list4 = []
+    list5 = []
     for x2 in range(3):
         for y in range(4):
-            list4.append((x2, y))
-    n4 = len(list4)
+            list5.append((x2, y))
+    n4 = len(list5)
     total = 0.0
     power_k_tape = []
-    for i, j in list4:
+    for i, j in list5:
         power_k = k**(i + j)
         power_k_tape.append(power_k)
         total += x[i, j] * power_k
     x_part = x[0, :2]
     x_part3 = x[1, :2]
-    list3 = []
+    list4 = []
     n3 = len(x[0, :2])
     for x2 in x_part:
         for y in x_part3:
-            list3.append((x2, y))
-    n2 = len(list3)
-    for a, b in list3:
+            list4.append((x2, y))
+    n2 = len(list4)
+    for a, b in list4:
         total += a * b
-    made = []
+    list3 = []
     for x2 in range(2):
         for y in range(2):
-            made.append((x2, y))
+            list3.append((x2, y))
     list2 = []
-    n = len(made)
-    for i, j in made:
+    n = len(list3)
+    for i, j in list3:
         list2.append(x[i, j] * x[j, i])
     value = total + sum(list2)
     # adjoint
@@ -47,18 +47,18 @@ def program_value_and_grad(x, k):
     t_bar = [1.0] * len(list2)
     x_bar2 = np.zeros(x.shape)
     for i in range(n - 1, -1, -1):
-        made_part = made[i]
-        j = made_part[1]
-        i = made_part[0]
+        part = list3[i]
+        j = part[1]
+        i = part[0]
         x_part = x[j, i]
         x_part2 = x[i, j]
         i_bar = t_bar.pop()
         x_bar2[j, i] += i_bar * x_part2
         x_bar2[i, j] += i_bar * x_part
-    t_0_bar = [0.0] * len(list3)
-    t_1_bar = [0.0] * len(list3)
+    t_0_bar = [0.0] * len(list4)
+    t_1_bar = [0.0] * len(list4)
     for i in range(n2 - 1, -1, -1):
-        part = list3[i]
+        part = list4[i]
         b = part[1]
         a = part[0]
         t_0_bar[i] += b
@@ -79,7 +79,7 @@ def program_value_and_grad(x, k):
     power_k_tape = reversed(power_k_tape)
     for i in range(n4 - 1, -1, -1):
         power_k = next(power_k_tape)
-        i, j = list4[i]
+        i, j = list5[i]
         total2 = i + j
         # total += x[i, j] * k ** (i + j)
         k_bar += x[i, j] * (total2 * k**_exponent(k, total2))

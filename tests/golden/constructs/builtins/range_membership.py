@@ -11,10 +11,9 @@ def program_value_and_grad(x, k):
     for j in range(4):
         if j >= 1 and j < 3:
             total += x[0, j] * k
-        else:
-            # noqa: PIE808
-            if not (j >= 0 and j < 1):
-                total += x[1, j]**2
+        # noqa: PIE808
+        elif not (j >= 0 and j < 1):
+            total += x[1, j]**2
     # adjoint
     k_bar = 0.0
     x_bar = np.zeros(x.shape)
@@ -23,8 +22,7 @@ def program_value_and_grad(x, k):
             # total += x[0, j] * k
             x_bar[0, j] += k
             k_bar += x[0, j]
-        else:
-            if not (j >= 0 and j < 1):
-                # total += x[1, j] ** 2
-                x_bar[1, j] += 2.0 * x[1, j]
+        elif not (j >= 0 and j < 1):
+            # total += x[1, j] ** 2
+            x_bar[1, j] += 2.0 * x[1, j]
     return total, (x_bar, k_bar)

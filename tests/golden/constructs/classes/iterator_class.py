@@ -10,9 +10,7 @@ def program_value_and_grad(x, k):
     total2 = 0.0
     succeeded_tape3 = []
     total_tape = []
-    steps = 0
     while True:
-        steps += 1
         total_tape.append(total2)
         try:
             item = k * 0.5
@@ -32,9 +30,7 @@ def program_value_and_grad(x, k):
     succeeded_tape2 = []
     test_tape = []
     at_tape = []
-    steps = 0
     while True:
-        steps += 1
         try:
             test = at + 1 >= len(row)
             if test:
@@ -67,9 +63,7 @@ def program_value_and_grad(x, k):
     list2 = []
     value = x[0, 1]
     succeeded_tape = []
-    steps = 0
     while True:
-        steps += 1
         try:
             item2 = value * 0.5
             test = item2 < 0.1

@@ -15,9 +15,7 @@ def program_value_and_grad(x, k):
     items = [0]
     total2 = 0.0
     at_tape = []
-    steps = 0
     while len(items):
-        steps += 1
         at = items.pop(0)
         at_tape.append(at)
         total = total2 + x[0, at] * k

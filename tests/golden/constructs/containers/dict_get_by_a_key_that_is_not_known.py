@@ -16,11 +16,10 @@ def program_value_and_grad(x, k):
     for i in range(n):
         if i == 0:
             value = known_0
+        elif i == 2:
+            value = known_2
         else:
-            if i == 2:
-                value = known_2
-            else:
-                value = 0.5
+            value = 0.5
         value_tape.append(value)
         total += value * x[1, i]
     # adjoint
@@ -35,9 +34,8 @@ def program_value_and_grad(x, k):
         x_bar[1, i] += value
         if i == 0:
             known_0_bar += x_part
-        else:
-            if i == 2:
-                known_2_bar += x_part
+        elif i == 2:
+            known_2_bar += x_part
     # known = {0: x[0, 0], 2: x[0, 1] * k}
     k_bar = known_2_bar * x_part2
     x_bar[0, 1] += known_2_bar * k

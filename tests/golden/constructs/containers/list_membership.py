@@ -11,9 +11,8 @@ def program_value_and_grad(x, k):
     for i in range(4):
         if i in [0, 2]:
             total += x[0, i] * k
-        else:
-            if i in (1, 3) and i not in [3]:
-                total += x[1, i]**2
+        elif i in (1, 3) and i not in [3]:
+            total += x[1, i]**2
     total2 = total * k
     # adjoint
     k_bar = total
@@ -23,9 +22,8 @@ def program_value_and_grad(x, k):
             # total += x[0, i] * k
             x_bar[0, i] += k * k
             k_bar += k * x[0, i]
-        else:
-            if i in (1, 3) and i not in [3]:
-                # total += x[1, i] ** 2
-                total_bar = 2.0 * k * x[1, i]
-                x_bar[1, i] += total_bar
+        elif i in (1, 3) and i not in [3]:
+            # total += x[1, i] ** 2
+            total_bar = 2.0 * k * x[1, i]
+            x_bar[1, i] += total_bar
     return total2, (x_bar, k_bar)

@@ -11,9 +11,7 @@ def program_value_and_grad(x, k):
     total2 = 0.0
     n = 0
     tape = []
-    steps = 0
     while len(queue) > 0:
-        steps += 1
         v = queue.pop(0)
         total = total2 * k + v * v
         n += 1

@@ -11,9 +11,7 @@ def program_value_and_grad(x, k):
     total2 = 0.0
     test_tape = []
     tape = []
-    steps = 0
     while len(stack) > 0:
-        steps += 1
         depth, v = stack.pop()
         tape.append((depth, v))
         total = total2 + v * v

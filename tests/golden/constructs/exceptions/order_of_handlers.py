@@ -31,13 +31,12 @@ def pick_bwd(residuals, out_bar):
     if succeeded:
         k_bar = out_bar * v
         out_bar *= k
+    # v = v * k
+    elif is_error:
+        k_bar = out_bar
     else:
-        # v = v * k
-        if is_error:
-            k_bar = out_bar
-        else:
-            out_bar *= 100.0
-            k_bar = 0.0
+        out_bar *= 100.0
+        k_bar = 0.0
     return out_bar, k_bar
 
 

@@ -12,9 +12,7 @@ def program_value_and_grad(x, k):
     v = -x[0, 0] - 10.0
     succeeded_tape = []
     root_tape = []
-    steps = 0
     while True:
-        steps += 1
         try:
             root = math.sqrt(v)
             root2 = root

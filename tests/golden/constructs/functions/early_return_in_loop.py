@@ -7,9 +7,7 @@ import numpy as np
 
 def settle_fwd(v, k, limit):
     tape = []
-    steps = 0
     for i in range(50):
-        steps += 1
         v2 = v * (0.5 + 0.3 * k)
         test = v2 < limit
         tape.append((v, test))

@@ -49,9 +49,7 @@ def program_value_and_grad(x, k):
     n2 = 0
     broke = False
     tape = []
-    steps = 0
     while n2 < 3:
-        steps += 1
         tape.append((n2, total))
         total2 = total * k + x[n2, n2]
         n = n2 + 1

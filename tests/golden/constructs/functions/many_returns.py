@@ -42,30 +42,28 @@ def classify_bwd(residuals, out_bar):
     if test:
         k_bar = out_bar[1]
         v_bar = np.zeros(v.shape)
+    elif test2:
+        # return v[0], 1.0
+        v_bar = np.zeros(v.shape)
+        v_bar[0] = out_bar[0]
+        k_bar = 0.0
     else:
-        if test2:
-            # return v[0], 1.0
-            v_bar = np.zeros(v.shape)
-            v_bar[0] = out_bar[0]
-            k_bar = 0.0
+        if not left:
+            k_bar = out_bar[1]
+            v_bar = np.full_like(v, out_bar[0])
         else:
-            if not left:
-                k_bar = out_bar[1]
-                v_bar = np.full_like(v, out_bar[0])
+            k_bar = 0.0
+            v_bar = np.zeros(v.shape)
+        for step in range(steps - 1, -1, -1):
+            value = v[step]
+            if step == 2:
+                k_bar += out_bar[0] * value
+                value_bar = out_bar[1] + out_bar[0] * k
+            elif value < -1.0:
+                value_bar = out_bar[0] + out_bar[1]
             else:
-                k_bar = 0.0
-                v_bar = np.zeros(v.shape)
-            for step in range(steps - 1, -1, -1):
-                value = v[step]
-                if step == 2:
-                    k_bar += out_bar[0] * value
-                    value_bar = out_bar[1] + out_bar[0] * k
-                else:
-                    if value < -1.0:
-                        value_bar = out_bar[0] + out_bar[1]
-                    else:
-                        value_bar = 0.0
-                v_bar[step] += value_bar
+                value_bar = 0.0
+            v_bar[step] += value_bar
     return v_bar, k_bar
 
 

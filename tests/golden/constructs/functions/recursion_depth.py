@@ -28,15 +28,14 @@ def fibonacci_bwd(residuals, out_bar):
     if test:
         a_bar = out_bar
         out_bar = 0.0
+    elif test2:
+        a_bar = 0.0
     else:
-        if test2:
-            a_bar = 0.0
-        else:
-            # return fibonacci(n - 1, a, b) + a * fibonacci(n - 2, a, b)
-            a_bar, b_bar = fibonacci_bwd(fibonacci_residuals, out_bar * a)
-            a_bar2, b_bar2 = fibonacci_bwd(fibonacci_residuals2, out_bar)
-            a_bar = out_bar * pair_part + a_bar + a_bar2
-            out_bar = b_bar + b_bar2
+        # return fibonacci(n - 1, a, b) + a * fibonacci(n - 2, a, b)
+        a_bar, b_bar = fibonacci_bwd(fibonacci_residuals, out_bar * a)
+        a_bar2, b_bar2 = fibonacci_bwd(fibonacci_residuals2, out_bar)
+        a_bar = out_bar * pair_part + a_bar + a_bar2
+        out_bar = b_bar + b_bar2
     return a_bar, out_bar
 
 

@@ -17,9 +17,7 @@ def program_value_and_grad(x, k):
     else:
         total = 0.0
     test_tape = []
-    steps = 0
     while True:
-        steps += 1
         total2 = total * 1.7 + k
         test = total2 < 500.0
         test_tape.append(test)

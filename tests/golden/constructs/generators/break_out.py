@@ -14,9 +14,7 @@ def program_value_and_grad(x, k):
     count = 0
     x_part_tape = []
     tape = []
-    steps = 0
     while True:
-        steps += 1
         h = math.sin(n * k) / n
         total3 = count + 1
         test = count == 4

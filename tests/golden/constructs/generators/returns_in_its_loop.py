@@ -21,9 +21,7 @@ def program_value_and_grad(x, k):
     a2 = x[1, 0]
     n = 0
     test_tape = []
-    steps = 0
     while True:
-        steps += 1
         a = a2 * 0.6
         test = n > 3 or a < 0.02
         test_tape.append(test)

@@ -11,9 +11,7 @@ def program_value_and_grad(x, k):
     v2 = x[0, 0]
     n = 5
     tape3 = []
-    steps = 0
     while n > 0:
-        steps += 1
         v = 0.5 * v2 * v2 + 0.1
         rest = n % 2
         tape3.append((v2, rest))
@@ -25,9 +23,7 @@ def program_value_and_grad(x, k):
     list2 = []
     n = 1
     tape2 = []
-    steps = 0
     while n > 0:
-        steps += 1
         v = 0.5 * k * k + 0.1
         rest = n % 2
         tape2.append((k, rest))
@@ -41,9 +37,7 @@ def program_value_and_grad(x, k):
     v2 = x[1, 1]
     n = 2
     tape = []
-    steps = 0
     while n > 0:
-        steps += 1
         v = 0.5 * v2 * v2 + 0.1
         rest = n % 2
         tape.append((v2, rest))

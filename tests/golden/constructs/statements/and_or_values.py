@@ -10,11 +10,10 @@ def program_value_and_grad(x, k, scale):
     shift = k * k
     if scale:
         value = scale
+    elif k:
+        value = 2.0 * k
     else:
-        if k:
-            value = 2.0 * k
-        else:
-            value = k
+        value = k
     nothing = not x.size
     test = not nothing
     if test:
@@ -40,11 +39,10 @@ def program_value_and_grad(x, k, scale):
     # factor = scale or (k and 2.0 * k)
     if scale:
         k_bar = 0.0
+    elif k:
+        k_bar = value3 * 2.0
     else:
-        if k:
-            k_bar = value3 * 2.0
-        else:
-            k_bar = value3
+        k_bar = value3
     # shift = offset or k * k
     k_bar += 2.0 * np.cos(shift) * k
     return value4, (x_bar, k_bar)

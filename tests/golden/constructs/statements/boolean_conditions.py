@@ -19,14 +19,13 @@ def program_value_and_grad(x, k):
             corner = test and (j == 0 or j == columns - 1)
             if edge and not corner:
                 total += x[i, j] * k
+            elif not (edge or corner):
+                total += x[i, j]**3
             else:
-                if not (edge or corner):
-                    total += x[i, j]**3
-                else:
-                    power_k = k**2
-                    power = x[i, j]**2
-                    tape.append((power_k, power))
-                    total -= power_k * power
+                power_k = k**2
+                power = x[i, j]**2
+                tape.append((power_k, power))
+                total -= power_k * power
     # adjoint
     k_bar = 0.0
     x_bar = np.zeros(x.shape)
@@ -40,14 +39,13 @@ def program_value_and_grad(x, k):
                 # total += x[i, j] * k
                 x_bar[i, j] += k
                 k_bar += x[i, j]
+            elif not (edge or corner):
+                # total += x[i, j] ** 3
+                total_bar = 3.0 * x[i, j]**2
+                x_bar[i, j] += total_bar
             else:
-                if not (edge or corner):
-                    # total += x[i, j] ** 3
-                    total_bar = 3.0 * x[i, j]**2
-                    x_bar[i, j] += total_bar
-                else:
-                    power_k, power = next(tape)
-                    # total -= k**2 * x[i, j] ** 2
-                    x_bar[i, j] -= 2.0 * power_k * x[i, j]
-                    k_bar += 2.0 * -power * k
+                power_k, power = next(tape)
+                # total -= k**2 * x[i, j] ** 2
+                x_bar[i, j] -= 2.0 * power_k * x[i, j]
+                k_bar += 2.0 * -power * k
     return total, (x_bar, k_bar)

@@ -13,9 +13,8 @@ def program_value_and_grad(x, k):
             v = x[i, j]
             if 0 < i and i <= j and j < 4:
                 total += v * v * k
-            else:
-                if 0.0 < v and v < 1.0:
-                    total += v / (k + i)
+            elif 0.0 < v and v < 1.0:
+                total += v / (k + i)
     # adjoint
     k_bar = 0.0
     x_bar = np.zeros(x.shape)
@@ -25,13 +24,12 @@ def program_value_and_grad(x, k):
             if 0 < i and i <= j and j < 4:
                 k_bar += v * v
                 v_bar = 2.0 * k * v
+            elif 0.0 < v and v < 1.0:
+                total2 = k + i
+                k_bar -= v / total2 / total2
+                v_bar = np.float64(1.0) / total2
             else:
-                if 0.0 < v and v < 1.0:
-                    total2 = k + i
-                    k_bar -= v / total2 / total2
-                    v_bar = np.float64(1.0) / total2
-                else:
-                    v_bar = 0.0
+                v_bar = 0.0
             # v = x[i, j]
             x_bar[i, j] += v_bar
     return total, (x_bar, k_bar)

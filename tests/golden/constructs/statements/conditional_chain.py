@@ -31,15 +31,14 @@ def program_value_and_grad(x, k):
         # total += v if i == 0 else v * v * k if i == 1 else math.exp(v * k)
         if i == 0:
             v_bar = k
+        elif i == 1:
+            k_bar += k * (v * v)
+            v_bar = 2.0 * (k * k) * v
         else:
-            if i == 1:
-                k_bar += k * (v * v)
-                v_bar = 2.0 * (k * k) * v
-            else:
-                exp = next(exp_tape)
-                total_bar = k * exp
-                k_bar += total_bar * v
-                v_bar = total_bar * k
+            exp = next(exp_tape)
+            total_bar = k * exp
+            k_bar += total_bar * v
+            v_bar = total_bar * k
         # v = x[i, i]
         x_bar[i, i] += v_bar
     return value2, (x_bar, k_bar)

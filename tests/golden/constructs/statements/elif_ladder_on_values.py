@@ -39,16 +39,15 @@ def pieces_bwd(residuals, out_bar):
     if test:
         v_bar -= out_bar
         k_bar = 0.0
+    elif test2:
+        # return math.sin(k * v)
+        t_bar = out_bar * np.cos(product)
+        v_bar += t_bar * k
+        k_bar = t_bar * v
     else:
-        if test2:
-            # return math.sin(k * v)
-            t_bar = out_bar * np.cos(product)
-            v_bar += t_bar * k
-            k_bar = t_bar * v
-        else:
-            if test3:
-                v_bar += 2.0 * out_bar * v
-            k_bar = 0.0
+        if test3:
+            v_bar += 2.0 * out_bar * v
+        k_bar = 0.0
     return v_bar, k_bar
 
 

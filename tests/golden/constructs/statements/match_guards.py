@@ -33,12 +33,11 @@ def weight_bwd(residuals, out_bar):
         # return 1.0 + k
         if test2:
             out_bar = 2.0 * out_bar * k
+        # return k * k
+        elif test3:
+            out_bar *= exp_k
         else:
-            # return k * k
-            if test3:
-                out_bar *= exp_k
-            else:
-                out_bar = 0.0
+            out_bar = 0.0
     return out_bar
 
 

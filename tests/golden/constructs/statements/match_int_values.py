@@ -13,11 +13,10 @@ def program_value_and_grad(x, k):
         total_tape.append(total)
         if i == 0 or i == 1:
             total *= 1.0 + x[0, i] * k
+        elif i == 2:
+            total += x[1, i]**2
         else:
-            if i == 2:
-                total += x[1, i]**2
-            else:
-                total -= x[2, i] / k
+            total -= x[2, i] / k
     # adjoint
     total_bar2 = 1.0
     k_bar = 0.0
@@ -34,15 +33,14 @@ def program_value_and_grad(x, k):
             # match i:
             k_bar += total_bar * x_part
             total_bar2 *= 1.0 + x_part * k
+        # total *= 1.0 + x[0, i] * k
+        elif i == 2:
+            # total += x[1, i] ** 2
+            total_bar = 2.0 * total_bar2 * x[1, i]
+            x_bar[1, i] += total_bar
         else:
-            # total *= 1.0 + x[0, i] * k
-            if i == 2:
-                # total += x[1, i] ** 2
-                total_bar = 2.0 * total_bar2 * x[1, i]
-                x_bar[1, i] += total_bar
-            else:
-                # total -= x[2, other] / k
-                total_bar = -total_bar2
-                k_bar += total_bar * (-(x[2, i] / k) / k)
-                x_bar[2, i] += total_bar / k
+            # total -= x[2, other] / k
+            total_bar = -total_bar2
+            k_bar += total_bar * (-(x[2, i] / k) / k)
+            x_bar[2, i] += total_bar / k
     return total, (x_bar, k_bar)

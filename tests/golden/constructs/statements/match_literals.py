@@ -57,19 +57,17 @@ def apply_3_bwd(residuals, out_bar):
         # match name:
         v_bar = t_bar * k
         k_bar = t_bar * v
+    # return np.sin(v * k)
+    elif test2:
+        v_bar = 2.0 * out_bar * v
+        k_bar = 0.0
+    # return v * v
+    elif test3:
+        v_bar = 3.0 * out_bar * v**2
+        k_bar = 0.0
     else:
-        # return np.sin(v * k)
-        if test2:
-            v_bar = 2.0 * out_bar * v
-            k_bar = 0.0
-        else:
-            # return v * v
-            if test3:
-                v_bar = 3.0 * out_bar * v**2
-                k_bar = 0.0
-            else:
-                v_bar = out_bar / k
-                k_bar = out_bar * (-ratio / k)
+        v_bar = out_bar / k
+        k_bar = out_bar * (-ratio / k)
     return v_bar, k_bar
 
 

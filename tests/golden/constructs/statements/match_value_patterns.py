@@ -37,14 +37,12 @@ def apply_3_bwd(residuals, out_bar):
         v_bar = 0.0
     if test:
         v_bar += out_bar * np.cos(v)
-    else:
-        # return np.sin(v)
-        if test2:
-            v_bar += 3.0 * out_bar * v**2
-        else:
-            # return v**3
-            if test3:
-                v_bar += out_bar / 2.0
+    # return np.sin(v)
+    elif test2:
+        v_bar += 3.0 * out_bar * v**2
+    # return v**3
+    elif test3:
+        v_bar += out_bar / 2.0
     return v_bar
 
 

@@ -12,9 +12,7 @@ def program_value_and_grad(x, k):
     test_tape = []
     sqrt_size_tape = []
     tape = []
-    steps = 0
     while True:
-        steps += 1
         n = len(rest)
         test = n > 0
         test_tape.append(test)

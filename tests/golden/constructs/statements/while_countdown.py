@@ -10,9 +10,7 @@ def program_value_and_grad(x, k):
     n = len(x)
     y = np.ones(4)
     tape = []
-    steps = 0
     while n:
-        steps += 1
         n -= 1
         y2 = np.tanh(y * x[n] + k)
         tape.append((y, n, y2))

@@ -9,9 +9,7 @@ def newton_fwd(a, start, steps):
     n = 0
     broke = False
     y_tape = []
-    steps2 = 0
     while n < steps:
-        steps2 += 1
         y_tape.append(start)
         y = 0.5 * (start + a / start)
         if steps > 3 and n == 3:

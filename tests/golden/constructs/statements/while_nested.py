@@ -11,19 +11,17 @@ def program_value_and_grad(x, k):
     i = 0
     tape = []
     tape2 = []
-    steps = 0
     while i < 3:
-        steps += 1
         total2 = total3
         j = i
-        steps2 = 0
+        steps = 0
         while j < 4:
-            steps2 += 1
+            steps += 1
             tape.append((j, total2))
             total = total2 * k + x[i, j]
             j += 2
             total2 = total
-        tape2.append((i, steps2))
+        tape2.append((i, steps))
         i += 1
         total3 = total2
     # adjoint

@@ -9,9 +9,7 @@ def program_value_and_grad(x, k):
     # primal
     n2 = 0
     y_tape = []
-    steps = 0
     while True:
-        steps += 1
         y_tape.append(k)
         y = k - (k * k - x[0, 0] - 1.0) / (2.0 * k)
         n = n2 + 1
