@@ -18,7 +18,7 @@ from typing import Any
 
 from s2sad import cache
 from s2sad.cache import fetch
-from s2sad.errors import ArgumentError, InternalError, Problem, S2sadError, UnsupportedError
+from s2sad.errors import ArgumentError, InternalError, Problem, S2sadError, Span, UnsupportedError
 from s2sad.frontend.source import digest
 from s2sad.ir.types import Array, Scalar, Structure, Type, differentiable, numeric_kind
 from s2sad.origins import KNOWN, Place, Source, packed, unpacked
@@ -375,9 +375,9 @@ def generated(request: Request, knowledge: Any, header: list[str]) -> tuple[Sour
             knowledge,
             header,
         )
-    except UnsupportedError:
+    except UnsupportedError as error:
         if knowledge.static == before:
-            raise
+            raise in_users_words(error, request.function) from None
         raise StaticNeeded from None
     except (S2sadError, StaticNeeded):
         raise
@@ -394,6 +394,21 @@ def written_in(lowered: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
     from s2sad.frontend.changed import changed_params
 
     return tuple(sorted(summary(lowered).writes)), changed_params(lowered)
+
+
+def in_users_words(error: UnsupportedError, function: Any) -> UnsupportedError:
+    """Return an error that tells of a method or a partial where it is defined, not of what calls it for s2sad."""
+    if not any(problem.span and problem.span.file.startswith("<s2sad ") for problem in error.problems):
+        return error
+    own = users_function(function)
+    file, line = own.__code__.co_filename, own.__code__.co_firstlineno
+    text = linecache.getline(file, line).rstrip()
+    span = Span(file, line, len(text) - len(text.lstrip()), text)
+    told = [
+        replace(problem, span=span) if problem.span and problem.span.file.startswith("<s2sad ") else problem
+        for problem in error.problems
+    ]
+    return UnsupportedError(told, own.__name__)
 
 
 def compiled_inside(request: Request, knowledge: Any) -> Compiled:

@@ -10,6 +10,7 @@ import os
 import re
 
 import numpy as np
+import scipy.special
 
 import s2sad
 
@@ -143,6 +144,57 @@ def two_functions_without_a_rule(x):
     a = np.packbits(np.array([x]))
     b = np.histogram_bin_edges(np.array([x]))
     return a[0] + b[0]
+
+
+def three_kinds_of_places(x):
+    a = eval("x + 1")
+    b = np.histogram(np.array([x]), bins=3)[0] @ np.ones(3)
+    c = scipy.special.jv(x, 1.0)
+    return a + b + c
+
+
+def orders_in_lambdas(x):
+    f = lambda v: scipy.special.jv(v, 1.0)
+    g = lambda v: scipy.special.yv(v, 1.0)
+    return f(x) + g(x)
+
+
+def an_escaping_generator(x):
+    def squares():
+        yield x * x
+
+    return squares()
+
+
+class Counted:
+    calls = 0
+
+
+def a_class_attribute_that_is_assigned(x):
+    Counted.calls += 1
+    return x * Counted.calls
+
+
+def a_generator_without_an_end_that_is_stepped(x):
+    def halves():
+        a = x
+        while True:
+            yield a
+            a = a / 2
+
+    made = halves()
+    return next(made) + next(made)
+
+
+def a_tuple_that_is_written(x):
+    t = (x, x)
+    t[0] = 2.0
+    return t[0] + t[1]
+
+
+def a_number_read_from_text(x):
+    parts = [f"{x:.3f}" for _ in range(2)]
+    return float(parts[0])
 
 
 def reads_a_file(x):

@@ -312,6 +312,12 @@ class Statements:
         if isinstance(base, Expr) and isinstance(base.type, Array) and name in ("real", "imag"):
             self.set_part(base, name, value, target)
             return
+        known = self.known(base)
+        if isinstance(known, type | types.FunctionType | types.ModuleType):
+            kinds = {types.FunctionType: "function", types.ModuleType: "module"}
+            what = kinds.get(type(known), "class")
+            message = f"an attribute of the {what} {known.__name__!r} is assigned: it would be kept from call to call"
+            raise Unsupported(message, target, "keep it in an object that the function is given, or return it")
         if not isinstance(base, Struct) or base.kind != "object":
             hint = "write into the array: x[...] = value"
             raise Unsupported("attributes can be assigned on objects of the user's classes only", target, hint)
