@@ -18,23 +18,30 @@ import libcst as cst
 
 from s2sad.errors import Problem, Span, UnsupportedError
 from s2sad.frontend.attempts import Attempts, mark_unread
+from s2sad.frontend.attributes import Attributes
 from s2sad.frontend.births import Births, behind, merged
 from s2sad.frontend.builtins import Builtins
 from s2sad.frontend.calls import Calls
 from s2sad.frontend.chains import parse_text
 from s2sad.frontend.classes import Classes
 from s2sad.frontend.closures import Closures, Template
+from s2sad.frontend.comparing import Comparing
+from s2sad.frontend.comprehensions import Comprehensions
 from s2sad.frontend.containers import Containers
 from s2sad.frontend.contexts import Contexts
 from s2sad.frontend.control import Control
+from s2sad.frontend.displays import Displays
 from s2sad.frontend.expressions import Expressions
 from s2sad.frontend.folding import Folding
 from s2sad.frontend.functions import UserFunctions, of_library
 from s2sad.frontend.generators import Generators
+from s2sad.frontend.heads import Heads
 from s2sad.frontend.inlining import Inlining
 from s2sad.frontend.inner_classes import InnerClasses
 from s2sad.frontend.inside import Inside
+from s2sad.frontend.iterables import Iterables
 from s2sad.frontend.iterators import Iterators
+from s2sad.frontend.joining import Joining
 from s2sad.frontend.lent import Lent
 from s2sad.frontend.library import Library
 from s2sad.frontend.lifted import Lifted, LiftedCalls, enter_lifted
@@ -43,6 +50,7 @@ from s2sad.frontend.mixed import Fact, Mixed
 from s2sad.frontend.models import is_ours
 from s2sad.frontend.opaque import OpaqueCalls
 from s2sad.frontend.operations import Operations
+from s2sad.frontend.operators import Operators
 from s2sad.frontend.pools import Pools, unwrapped
 from s2sad.frontend.positions import Positions
 from s2sad.frontend.raised import Raised
@@ -52,6 +60,7 @@ from s2sad.frontend.sets import Sets
 from s2sad.frontend.source import FunctionSource, function_source
 from s2sad.frontend.statements import Statements
 from s2sad.frontend.stepping import Stepping
+from s2sad.frontend.subscripts import Subscripts
 from s2sad.frontend.tables import Tables
 from s2sad.frontend.texts import Texts
 from s2sad.frontend.tricks import Tricks
@@ -213,8 +222,17 @@ class Lowerer(
     Stepping,
     Inside,
     Control,
+    Comprehensions,
+    Heads,
+    Iterables,
+    Joining,
     Matching,
     Expressions,
+    Subscripts,
+    Attributes,
+    Displays,
+    Comparing,
+    Operators,
     Calls,
     Operations,
     Pools,
