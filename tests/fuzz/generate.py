@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import bindings, collected, control, flow, functions, idioms, lengths, writes
+from . import bindings, collected, control, flow, functions, idioms, lengths, stepped, writes
 from .expressions import literal
 from .state import State, Var
 
@@ -91,6 +91,10 @@ FLOW: tuple[tuple[float, Compound], ...] = (
     (2.0, collected.chosen),
     (1.0, collected.machine),
     (1.5, collected.class_inside),
+    (3.0, stepped.stepping),
+    (2.0, stepped.taken_apart),
+    (2.0, stepped.read_so_far),
+    (1.5, stepped.keyed_by_text),
 )
 # Statements that belong to the body of `f` itself.
 OUTER: tuple[tuple[float, Compound], ...] = ((1.0, control.early_return), (1.5, functions.closure))
