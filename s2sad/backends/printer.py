@@ -676,8 +676,12 @@ class Printer:
     def show_pick_items(self, expr: Op) -> tuple[str, int]:
         """One leaf of each item of a list."""
         path = expr.attrs["path"].value  # type: ignore[attr-defined]
-        keys = "".join(f"[{key!r}]" for key in path)
-        return f"[item{keys} for item in {self.text(expr.args[0])}]", ATOM
+        keys = [f"[{key!r}]" for key in path]
+        optional = expr.attrs["optional"].value if "optional" in expr.attrs else ()  # type: ignore[attr-defined]
+        number = isinstance(expr.type, ListOf) and isinstance(expr.type.item, Scalar)
+        nothing = "0.0" if number else "None"  # the cotangent of what is not there
+        tests = "".join(f"{nothing} if item{''.join(keys[:n])} is None else " for n in optional if n < len(path))
+        return f"[{tests}item{''.join(keys)} for item in {self.text(expr.args[0])}]", ATOM
 
     def show_histogram_weights(self, expr: Op) -> tuple[str, int]:
         """The weights come last, by name."""

@@ -233,7 +233,9 @@ def unzip(adjoint: Adjoint, target: Var, bar: Bar, stmt: Stmt) -> None:
     assert isinstance(target.type, ListOf)
     for path, type_ in leaf_types(target.type.item):
         if differentiable(type_):
-            items = Op("pick_items", (bar.expr,), ListOf(type_), {"path": Const(path)})
+            steps = optional_steps(target.type, path)
+            attrs: dict[str, Expr] = {"path": Const(path), **({"optional": Const(steps)} if steps else {})}
+            items = Op("pick_items", (bar.expr,), ListOf(type_, None, bool(steps)), attrs)
             picked = adjoint.if_bound(target, stmt, bar.expr, items)
             part = Bar(adjoint.builder.bind(picked, "_".join([target.name, *map(str, path), "bar"])), owned=True)
             have = adjoint.env.get((target, path))
@@ -271,7 +273,9 @@ def accumulate_at(adjoint: Adjoint, base: Var, path: tuple[Any, ...], bar: Bar) 
     if have is None:
         adjoint.env[base, path] = bar
     else:
-        adjoint.env[base, path] = adjoint.sum(have, bar, "t")
+        none = base in adjoint.residuals.optional or bool(optional_steps(base.type, path))
+        lacking = none and isinstance(leaf_type((base, path)), Array)  # of a number it is zero where there is none
+        adjoint.env[base, path] = adjoint.sum(have, bar, "t", lacking=lacking)
 
 
 def reverse_build(adjoint: Adjoint, stmt: Assign, y: Var, value: Op) -> None:

@@ -692,3 +692,29 @@ def test_a_program(program):
         found += 1
         agrees(program, [x], rtol=1e-4, atol=1e-6)
     assert found
+
+
+def found_by_search(x):
+    z = np.array([0.8, x[0]])
+    r = z
+    for _ in range(2):
+        for _ in range(6):
+            r2 = np.array([r[0] ** 3 * x[0], r[1] ** 2])
+            if r2[0] < 1.0:
+                break
+        else:
+            break
+        r = r2
+    return r[0] * x[2] + r[1] ** 2
+
+
+@pytest.mark.parametrize("program", [nothing_r1, power_a, power_b, found_by_search, so_far_b, so_far_g])
+def test_second_derivatives_agree(program):
+    gradient, w = s2sad.grad(program), np.array([1.0, -0.5, 0.3, 2.0, -1.2])
+    for x in (np.array([0.1, 0.9, 0.3, -0.4, 0.5]), np.array([-0.7, -0.9, 0.4, 1.1, 0.2])):
+        reverse = s2sad.grad(lambda z: np.sum(s2sad.grad(program)(z) * w))(x)
+        _, forward = s2sad.jvp(gradient, (x,), (w,))
+        steps = 1e-6 * np.eye(5)
+        differences = [np.sum((gradient(x + h) - gradient(x - h)) * w) / 2e-6 for h in steps]
+        np.testing.assert_allclose(reverse, forward, rtol=1e-8, atol=1e-9)
+        np.testing.assert_allclose(reverse, differences, rtol=1e-4, atol=1e-4)
