@@ -186,6 +186,14 @@ def a_generator_without_an_end_that_is_stepped(x):
     return next(made) + next(made)
 
 
+def a_nested_function_that_is_cached(x):
+    @functools.lru_cache(maxsize=None)
+    def steps(n):
+        return x if n < 2 else steps(n - 1) + steps(n - 2)
+
+    return steps(5)
+
+
 def a_tuple_that_is_written(x):
     t = (x, x)
     t[0] = 2.0

@@ -475,6 +475,9 @@ class Calls:
             return self.fields_of_class(args[0], node)
         if object_ in (ord, chr) and len(args) == 1 and self.known(args[0]) is not UNKNOWN:
             return constant_expr(object_(self.known(args[0])))
+        if object_ in (functools.lru_cache, functools.cache):
+            message = "a cached function hands out what it computed for an equal number, which has another derivative"
+            raise Unsupported(message, node, "leave out the decorator, or keep what is computed in a dict")
         if object_ is functools.wraps:
             return Const(iteration.same, Static(iteration.same))
         if object_ is dataclasses.replace and args and isinstance(args[0], Struct):

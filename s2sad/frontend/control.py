@@ -332,6 +332,8 @@ class Control:
         once = isinstance(node, cst.For) and len(self.steps(iterable)) == 1 and not leaves_loop(node.body)
         if once or written_out in self.unit.knowledge.cures:
             fixed = self.few_items(iterable) or fixed  # how many there are may not be known any more
+        if fixed is not None and isinstance(node, cst.For) and not can_be_split(node.body) and self.uniform(fixed):
+            fixed = None  # what leaves the body is in the midst of it: a loop can be left there
         if fixed is not None:
             self.unrolled(fixed, target, body, iterable, node)
             return
@@ -514,7 +516,8 @@ class Control:
             elif isinstance(statement, cst.If):
                 self.branch_to_exit(statement, after, rest)
             else:
-                raise Unsupported("this leaves a loop over fixed items of unlike kinds", statement, "loop over a list")
+                message = "this leaves a loop over items of unlike kinds, each of which is lowered by itself"
+                raise Unsupported(message, statement, "set a flag, or loop over items of one kind")
             return
         rest()
 
@@ -647,11 +650,27 @@ class Control:
             self.leave_generator(loop, how, None)
             return
         if kind == "unrolled":
-            raise Unsupported(f"`{how}` in a loop over fixed items of unlike kinds", None, "loop over a list or range")
+            message = f"`{how}` in a loop over items of unlike kinds, each of which is lowered by itself"
+            raise Unsupported(message, None, "set a flag, or loop over items of one kind")
         self.leave_bodies(len(self.loops))
         self.moves_to_head(loop, how == "break")
         self.builder.block.append(Break(self.builder.origin) if how == "break" else Continue(self.builder.origin))
         self.state.ended = True
+
+
+def can_be_split(body: Any) -> bool:
+    """Return whether what leaves a loop stands in its body, or in branches there: not in a `try` or a `with`."""
+    for statement in body.body:
+        if not leaves_loop(statement) or isinstance(statement, cst.SimpleStatementLine | cst.BaseSmallStatement):
+            continue
+        if not isinstance(statement, cst.If) or not can_be_split(statement.body):
+            return False
+        orelse = statement.orelse
+        if isinstance(orelse, cst.If) and not can_be_split(cst.IndentedBlock([orelse])):
+            return False
+        if isinstance(orelse, cst.Else) and not can_be_split(orelse.body):
+            return False
+    return True
 
 
 def tests_of(value: Any) -> list[Expr]:
