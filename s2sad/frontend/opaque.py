@@ -21,6 +21,7 @@ import numpy as np
 
 from s2sad.frontend.arguments import bound
 from s2sad.frontend.expressions import place_of
+from s2sad.frontend.pools import is_listlike
 from s2sad.frontend.raised import INSIDE
 from s2sad.frontend.values import FUNCTIONS, UNKNOWN, Struct, Unsupported, Value
 from s2sad.ir.nodes import Const, Expr, Op
@@ -114,7 +115,7 @@ DRAWS = {
     "poisson": "lam? size?",
     "binomial": "n p size?",
     "integers": "low high? size? dtype? endpoint?",
-    "choice": "a size? replace? p=None",
+    "choice": "a size? replace? p? axis? shuffle?",
     "multivariate_normal": "mean cov size? check_valid=warn tol=1e-08",
     "randint": "low high? size? dtype?",
 }
@@ -349,6 +350,8 @@ class OpaqueCalls:
 
     def drawn_from(self: Any, value: Value, name: str, node: Any) -> Expr:
         """Return a parameter of a distribution: dirichlet's is a vector."""
+        if name == "choice" and (isinstance(value, Struct) or is_listlike(value)):  # NumPy makes an array of a list
+            return self.as_array(value)
         return self.operand(value, node, "") if name == "dirichlet" else self.as_expr(value, node)
 
     def drawn_places(
