@@ -9,7 +9,6 @@ import dataclasses
 import functools
 import inspect
 import itertools
-import logging
 import math
 import operator
 import re
@@ -547,7 +546,7 @@ class Calls:
             return self.call_op(found[0], found[1], args, kwargs, node)
         if hasattr(object_, "_s2sad_call"):
             return object_._s2sad_call(self, args, kwargs, node)
-        if object_ is logging.getLogger:
+        if (getattr(object_, "__module__", ""), getattr(object_, "__name__", "")) == ("logging", "getLogger"):
             return self.opaque("logging/getLogger", [self.as_expr(arg, node) for arg in args], Opaque("logging.Logger"))
         if harmless(object_) and isinstance(object_, types.FunctionType | types.BuiltinFunctionType):
             return self.tell(f"{object_.__module__.lstrip('_')}.{object_.__qualname__}", args, kwargs, node)

@@ -6,7 +6,6 @@ It is no number, and has no derivative. What it is made of is noted all the same
 from __future__ import annotations
 
 import re
-import string
 from typing import Any
 
 from s2sad.frontend.values import Struct, Unsupported, Value
@@ -91,6 +90,8 @@ def parts_of(text: Expr) -> tuple[Expr, ...]:
 
 def filled(text: str, values: list[Expr]) -> list[Expr] | None:
     """Return `text.format(*values)` as the parts of an f-string; None where a field is not simple."""
+    import string  # for the few who need it: it takes time
+
     parts: list[Expr] = []
     at = 0
     for before, field, spec, conversion in string.Formatter().parse(text):
