@@ -328,8 +328,8 @@ class OpaqueCalls:
         self: Any, name: str, form: str, base: list[Expr], args: list[Value], kwargs: dict[str, Value], node: Any
     ) -> Expr:
         """Draw random numbers, once. They are constants: parameters that move are refused."""
-        operands = [self.drawn_from(arg, name, node) for arg in args]
-        attrs = {key: self.drawn_from(value, name, node) for key, value in kwargs.items()}
+        operands = [self.drawn_from(arg, name, node, i == 0) for i, arg in enumerate(args)]
+        attrs = {key: self.drawn_from(value, name, node, key == "a") for key, value in kwargs.items()}
         if name in ("permutation", "choice"):
             found = bound(name, DRAWS.get(name, "x"), operands, attrs, node)
             of = found["x" if name == "permutation" else "a"]
@@ -348,9 +348,11 @@ class OpaqueCalls:
             type_ = self.drawn_type(name, found, node)
         return self.builder.bind(Op("draw", (*base, *operands), type_, attrs, form), name_for(form))
 
-    def drawn_from(self: Any, value: Value, name: str, node: Any) -> Expr:
+    def drawn_from(self: Any, value: Value, name: str, node: Any, first: bool) -> Expr:
         """Return a parameter of a distribution: dirichlet's is a vector."""
-        if name == "choice" and (isinstance(value, Struct) or is_listlike(value)):  # NumPy makes an array of a list
+        if (
+            name == "choice" and first and (isinstance(value, Struct) or is_listlike(value))
+        ):  # NumPy makes an array of a list
             return self.as_array(value)
         return self.operand(value, node, "") if name == "dirichlet" else self.as_expr(value, node)
 

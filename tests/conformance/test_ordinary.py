@@ -718,3 +718,23 @@ def test_second_derivatives_agree(program):
         differences = [np.sum((gradient(x + h) - gradient(x - h)) * w) / 2e-6 for h in steps]
         np.testing.assert_allclose(reverse, forward, rtol=1e-8, atol=1e-9)
         np.testing.assert_allclose(reverse, differences, rtol=1e-4, atol=1e-4)
+
+
+def chosen_numbers(x):
+    r = np.random.default_rng(3)
+    return x[0] * r.choice([0.5, 1.5]) + x[1] * r.choice([1, 2, 3], p=[0.2, 0.3, 0.5])
+
+
+def chosen_items(x):
+    r = np.random.default_rng(3)
+    return r.choice([x[0], x[1]]) ** 2 + r.choice([v for v in x]) * x[2]
+
+
+def chosen_many(x):
+    r = np.random.RandomState(0)
+    return np.sum(r.choice([1.0, 2.0], size=3)) * x[0] + np.sum(r.choice(np.array(x), size=(2, 2)) ** 2)
+
+
+@pytest.mark.parametrize("program", [chosen_numbers, chosen_items, chosen_many])
+def test_choices(program):
+    agrees(program, INPUTS, rtol=1e-4, atol=1e-6)
