@@ -360,9 +360,9 @@ def captured_values(compiled: Compiled, names: list[str], values: list[Any]) -> 
     """Return the globals and closure cells a call reads, having refused arguments that overlap a written one."""
     captured = [fetch(where) for where in compiled.captured]
     if compiled.written or compiled.changed:
-        called = [*names, *(where[2] for where in compiled.captured)]
-        met_twice([*values, *captured], compiled.changed, called)
-        overlapping([*values, *captured], compiled.written, called)
+        given, called = [*values, *captured], [*names, *(where[2] for where in compiled.captured)]
+        met_twice(given, compiled.changed, called)
+        overlapping(given, compiled.written, called)
     return captured
 
 

@@ -21,7 +21,7 @@ from s2sad.cache import fetch
 from s2sad.errors import ArgumentError, InternalError, Problem, S2sadError, Span, UnsupportedError
 from s2sad.frontend.source import digest
 from s2sad.ir.types import Array, Scalar, Structure, Type, differentiable, numeric_kind
-from s2sad.origins import KNOWN, Place, Source, packed, unpacked
+from s2sad.origins import KNOWN, Packed, Source, packed
 
 LOCK = threading.RLock()
 
@@ -174,7 +174,7 @@ def _generate(
         try:
             lowered, unit = lower(function, args, knowledge)
         except Refused as error:
-            raise refused or whole(error, wrt, mode, has_aux, options) from None
+            raise refused or whole(error, wrt, options) from None
         except UnsupportedError as error:
             raise refused or error from None
         if mode in ("grad", "value_and_grad"):
@@ -228,18 +228,20 @@ def prepare(lowered: Any, unit: Any) -> None:
         share_reads(instance.body)
 
 
-def whole(refused: Any, wrt: list[str], mode: str, has_aux: bool, options: Any) -> UnsupportedError:
-    """Return what lowering refuses of a function together with what cannot be differentiated in the rest of it."""
+def whole(refused: Any, wrt: list[str], options: Any) -> UnsupportedError:
+    """Return what lowering refuses of a function together with what cannot be differentiated in the rest of it.
+
+    The rest is differentiated forward: the rules are the same, and it goes through what no result depends on any more.
+    """
     from s2sad.frontend.lower import finish
 
     made, unit = refused.made, refused.unit
     more: list[Problem] = []
-    mode = "jvp"  # its rules are those of the other modes, and it goes through what no result depends on any more
     with contextlib.suppress(Exception):  # the rest may make no sense without what is refused
         finish(made, unit)
         prepare(made, unit)
         try:
-            differentiate(made, wrt, mode, has_aux, made.name, options)
+            differentiate(made, wrt, "jvp", False, made.name, options)
         except UnsupportedError as error:
             more = [placed(problem, unit.tentative) for problem in error.problems]
     told = [problem for problem in refused.problems if not any(says_more(other, problem) for other in more)]
@@ -398,17 +400,15 @@ def written_in(lowered: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 def in_users_words(error: UnsupportedError, function: Any) -> UnsupportedError:
     """Return an error that tells of a method or a partial where it is defined, not of what calls it for s2sad."""
-    if not any(problem.span and problem.span.file.startswith("<s2sad ") for problem in error.problems):
+    inside = [problem.span is not None and problem.span.file.startswith("<s2sad ") for problem in error.problems]
+    if not any(inside):
         return error
     own = users_function(function)
     file, line = own.__code__.co_filename, own.__code__.co_firstlineno
     text = linecache.getline(file, line).rstrip()
     span = Span(file, line, len(text) - len(text.lstrip()), text)
-    told = [
-        replace(problem, span=span) if problem.span and problem.span.file.startswith("<s2sad ") else problem
-        for problem in error.problems
-    ]
-    return UnsupportedError(told, own.__name__)
+    pairs = zip(error.problems, inside, strict=True)
+    return UnsupportedError([replace(p, span=span) if is_inside else p for p, is_inside in pairs], own.__name__)
 
 
 def compiled_inside(request: Request, knowledge: Any) -> Compiled:
@@ -418,7 +418,7 @@ def compiled_inside(request: Request, knowledge: Any) -> Compiled:
     captured = [where for _, where in lowered.captured]
     path = cache.folder() / f"{name}_{digest(text)}.py"
     written, changed = written_in(lowered)
-    function = load(path, text, name, text.places)
+    function = load(path, text, name, packed(text.places))
     return Compiled(text, str(path), function, captured, depends, written, changed, name, watched=lowered.watched)
 
 
@@ -432,13 +432,14 @@ def compiled_now(paths: list[Path], request: Request, knowledge: Any) -> Compile
     depends = cache.dependencies(request.function, unit.reached.values())
     captured = [where for _, where in lowered.captured]
     written, changed = written_in(lowered)
+    places = packed(text.places)
     meta = {
         "name": name,
         "written": written,
         "changed": changed,
         "static": sorted(knowledge.static),
         "passed": len(captured),
-        "places": packed(text.places),
+        "places": places,
         "depends": cache.record(depends, [*captured, *lowered.watched], knowledge.static),
         "dynamic": sorted(
             d[1] for d in knowledge.dynamic if isinstance(d, tuple) and len(d) == 2 and isinstance(d[1], str)
@@ -446,7 +447,7 @@ def compiled_now(paths: list[Path], request: Request, knowledge: Any) -> Compile
     }
     path = next((p for p in paths if cache.read(p) is None), paths[-1])
     cache.write(path, text, meta)
-    function = load(path, text, name, text.places)
+    function = load(path, text, name, places)
     return Compiled(text, str(path), function, captured, depends, written, changed, name, watched=lowered.watched)
 
 
@@ -467,13 +468,13 @@ def cached(path: Path, request: Request, knowledge: Any) -> Compiled | None:
     knowledge.static.update(meta["static"])
     knowledge.dynamic.update((request.function.__name__, name) for name in meta["dynamic"])
     depends, captured = restored
-    function = load(path, text, meta["name"], unpacked(meta["places"]))
+    function = load(path, text, meta["name"], meta["places"])
     passed, watched = list(captured)[: meta["passed"]], list(captured)[meta["passed"] :]
     written, changed, name = tuple(meta["written"]), tuple(meta["changed"]), meta["name"]
     return Compiled(text, str(path), function, passed, depends, written, changed, name, watched=watched)
 
 
-def load(path: Any, text: str, name: str, places: dict[int, Place]) -> Callable[..., Any]:
+def load(path: Any, text: str, name: str, places: Packed) -> Callable[..., Any]:
     """Import a generated module from its file, so that debuggers, tracebacks and profilers see it."""
     KNOWN[str(path)] = places
     module_name = f"s2sad_generated.{path.stem}"

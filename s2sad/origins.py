@@ -6,8 +6,9 @@ import linecache
 from types import TracebackType
 
 Place = tuple[str, int]  # a file, and a line in it
+Packed = tuple[list[str], list[tuple[int, int, int]]]  # the files, and (line, which file, line there) of each line
 
-KNOWN: dict[str, dict[int, Place]] = {}  # of the modules that are loaded, by their paths
+KNOWN: dict[str, Packed] = {}  # of the modules that are loaded, by their paths: it is unpacked when something is raised
 
 
 class Source(str):
@@ -16,13 +17,13 @@ class Source(str):
     places: dict[int, Place]
 
 
-def packed(places: dict[int, Place]) -> tuple[list[str], list[tuple[int, int, int]]]:
-    """Return places as JSON can write them: the files, and (line, which file, line there) of each line."""
+def packed(places: dict[int, Place]) -> Packed:
+    """Return places as JSON can write them."""
     files = list(dict.fromkeys(file for file, _ in places.values()))
     return files, [(line, files.index(file), there) for line, (file, there) in places.items()]
 
 
-def unpacked(found: tuple[list[str], list[tuple[int, int, int]]]) -> dict[int, Place]:
+def unpacked(found: Packed) -> dict[int, Place]:
     """Return what `packed` was given."""
     files, lines = found
     return {line: (files[which], there) for line, which, there in lines}
@@ -30,9 +31,9 @@ def unpacked(found: tuple[list[str], list[tuple[int, int, int]]]) -> dict[int, P
 
 def users_place(file: str, line: int) -> Place | None:
     """Return the user's place behind a line of generated code: that of code generated from generated code, too."""
-    place = KNOWN[file].get(line)
+    place: Place | None = (file, line)
     while place is not None and place[0] in KNOWN:
-        place = KNOWN[place[0]].get(place[1])
+        place = unpacked(KNOWN[place[0]]).get(place[1])
     return place
 
 

@@ -17,7 +17,6 @@ from s2sad.passes.iterate import iterate
 from s2sad.passes.marks import thin_marks
 from s2sad.passes.prune import prune_residuals, prune_tapes
 from s2sad.passes.substitute import substitute_once
-from s2sad.passes.unneeded import remove_unneeded
 from s2sad.passes.zeros import set_at_once
 from s2sad.transforms.assemble import Options
 
@@ -120,8 +119,9 @@ def module_text(
     if options.passes:
         prune(functions, observe)
     for function in functions:
-        if options.passes:
-            remove_unneeded(function.body)
+        if options.passes:  # pruning may have left names that only feed themselves: a counter that nobody asks for
+            remove_dead_moves(function.body)
+            remove_dead(function.body, [])
         bind_unbound(function)
         drop_results(function.body)
         fold_tests(function.body)

@@ -115,6 +115,8 @@ def overlapping(values: list[Any], written: tuple[int, ...], names: list[str]) -
 
 def met_twice(values: list[Any], written: tuple[int, ...], names: list[str]) -> None:
     """Refuse a list, dict or object that is reached in two ways, one of which is written: the other would not be."""
+    if not written:
+        return
     owners: dict[int, int] = {}  # of all that is reached: in which argument it was met first
     for i, value in enumerate(values):
         for part in containers(value):

@@ -621,8 +621,7 @@ class Printer:
         if zeros == "_zeros":
             self.helpers.add(zeros)
         keys = keys_text(expr.attrs["item"].value, path) if path else []  # type: ignore[attr-defined]
-        tests = [f"None if item{''.join(keys[:n])} is None else " for n in optional if n < len(path)]
-        return f"[{''.join(tests)}{zeros}(item{''.join(keys)}) for item in {base}]", ATOM
+        return f"[{tests_of_none(keys, optional)}{zeros}(item{''.join(keys)}) for item in {base}]", ATOM
 
     def zeros_of(self, type_: Type, text: str) -> str:
         """Return the zero cotangent of a value, leaf by leaf of a structure; None for what has no derivative."""
@@ -680,7 +679,7 @@ class Printer:
         optional = expr.attrs["optional"].value if "optional" in expr.attrs else ()  # type: ignore[attr-defined]
         number = isinstance(expr.type, ListOf) and isinstance(expr.type.item, Scalar)
         nothing = "0.0" if number else "None"  # the cotangent of what is not there
-        tests = "".join(f"{nothing} if item{''.join(keys[:n])} is None else " for n in optional if n < len(path))
+        tests = tests_of_none(keys, optional, nothing)
         return f"[{tests}item{''.join(keys)} for item in {self.text(expr.args[0])}]", ATOM
 
     def show_histogram_weights(self, expr: Op) -> tuple[str, int]:
@@ -774,6 +773,11 @@ class Printer:
         text = "".join(parts)
         quote = next(q for q in ('"', "'", '"""', "'''") if q not in text and not text.endswith(q[0]))
         return f"f{quote}{text}{quote}", ATOM
+
+
+def tests_of_none(keys: list[str], optional: tuple[int, ...], nothing: str = "None") -> str:
+    """Return what stands before a part of `item`: what is taken where one of the steps to it leads to None."""
+    return "".join(f"{nothing} if item{''.join(keys[:n])} is None else " for n in optional if n < len(keys))
 
 
 def is_place(expr: Expr, method: str) -> bool:

@@ -315,7 +315,7 @@ class Attempts:
             )
             raise Unsupported(f"{message}, also if the body raises", node, "write it after the `try`")
         at = next((i for i, stmt in enumerate(block) if writes_outside(stmt, own)), len(block))
-        rest = block[at:] if at == len(block) or is_write(block[at]) or not is_pop(block[at]) else block[at + 1 :]
+        rest = block[at + 1 :] if at < len(block) and is_pop(block[at]) else block[at:]
         if not all(isinstance(stmt, QUIET) or is_write(stmt) or is_quiet(stmt, forms) for stmt in rest):
             raise Unsupported(
                 "the body of this `try` writes what was there before it: how much of it, is not known if it raises",

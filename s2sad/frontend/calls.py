@@ -41,7 +41,7 @@ from s2sad.frontend.randoms import is_drawn_by_python
 from s2sad.frontend.sets import is_known_set
 from s2sad.frontend.signature import harmless
 from s2sad.frontend.source import unwrap
-from s2sad.frontend.stepping import GROUPS
+from s2sad.frontend.stepping import GROUPS, is_made_there
 from s2sad.frontend.tables import is_table
 from s2sad.frontend.values import (
     FUNCTIONS,
@@ -168,21 +168,9 @@ class Memo:
         return of_call and (*of_call[:4], f"{of_call[4]}.{len(self.copied)}", *of_call[5:])
 
 
-def is_list_itself(value: Value) -> bool:
-    """Return whether a value is a list of any length, in no pool."""
-    return isinstance(value, Expr) and isinstance(value.type, ListOf)
-
-
 def is_shown(value: Value) -> bool:
     """Return whether a value is a number, text or an array that is known only when the program runs."""
     return isinstance(value, Expr) and not isinstance(value, Const) and isinstance(value.type, Scalar | Array | Name)
-
-
-def is_made_there(node: Any) -> bool:
-    """Return whether the first argument of a call is made in the call itself."""
-    return (
-        isinstance(node, cst.Call) and bool(node.args) and isinstance(node.args[0].value, cst.GeneratorExp | cst.Call)
-    )
 
 
 def holds_memory(type_: Type) -> bool:
@@ -404,6 +392,7 @@ class Calls:
 
     def call_known(self: Any, object_: Any, args: list[Value], kwargs: dict[str, Value], node: Any) -> Value:
         """Call one that does not defer what it does."""
+        made_for_it = object_ is list and len(args) == 1 and (isinstance(args[0], Deferred) or self.lazily(args[0]))
         if (object_ is any or object_ is all) and len(args) == 1 and not kwargs:
             items = args[0] if isinstance(args[0], Deferred) else self.iterator_of(args[0], node)
             if isinstance(items, Deferred) or self.lazily(items):
@@ -432,8 +421,9 @@ class Calls:
                 return Iteration("islice", args[:1], self.as_expr(args[1], node))
             if object_ not in (enumerate, zip, next, iter):
                 args = [self.drained(value, object_, node) for value in args]
-            if object_ is list and is_list_itself(args[0]):
-                return args[0]  # nobody else has it
+                made_for_it |= object_ is list
+        if made_for_it and isinstance(args[0], Expr) and isinstance(args[0].type, ListOf):
+            return args[0]  # nobody else has it
         if object_ is np.vectorize:
             signature = "pyfunc otypes? doc? excluded? cache? signature?"
             given = bound("np.vectorize", signature, args, kwargs, node)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from s2sad.frontend.writes import written
-from s2sad.ir.nodes import Assign, Call, Effect, Expr, Function, Move, Op, SetField, Store, Var, variables, walk
+from s2sad.frontend.writes import put_into, written
+from s2sad.ir.nodes import Assign, Call, Effect, Expr, Function, Move, Op, Var, variables, walk
 
 READING = ("field", "getitem", "pop")
 MAKING = ("build", "list", "tuple")
@@ -27,13 +27,12 @@ def changed_params(function: Function) -> tuple[int, ...]:
         if isinstance(stmt, Move):
             for target, source in zip(stmt.targets, stmt.sources, strict=True):
                 sources[target].append(source)
-        if isinstance(stmt, Store | SetField) and isinstance(stmt.base, Var):
-            filled[stmt.base].append(stmt.value)
-        if isinstance(stmt, Effect) and isinstance(stmt.value, Op) and stmt.value.name == "append":
-            filled.update({var: [*filled[var], *stmt.value.args[1:]] for var in variables(stmt.value.args[0])})
+        into, put = put_into(stmt)
+        for var in variables(into) if into is not None else ():
+            filled[var] += put
         of_call = isinstance(stmt, Assign | Effect) and isinstance(stmt.value, Call)
-        for base in written(stmt):
-            waiting += parts(base, inside=False) + (parts(base, inside=True) if of_call else [])
+        for place in written(stmt):
+            waiting += parts(place, inside=False) + (parts(place, inside=True) if of_call else [])
     reached: set[Part] = set()
     while waiting:
         part = waiting.pop()

@@ -8,10 +8,8 @@ from s2sad.frontend.control import RESIZED, THROUGH_A_COPY, leaves, sources_of, 
 from s2sad.frontend.pools import is_list, unwrapped
 from s2sad.frontend.values import (
     FUNCTIONS,
-    Deferred,
-    Iteration,
+    ITERABLES,
     OfNothing,
-    RangeValue,
     Struct,
     Unsupported,
     Value,
@@ -156,7 +154,7 @@ class Comprehensions:
     def check_item(self: Any, value: Value) -> None:
         """Refuse a function or an iterator as an item of a list that grows."""
         kept = value.value if isinstance(value, Const) else self.as_name(unwrapped(value))
-        if isinstance(kept, FUNCTIONS | RangeValue | Iteration | Deferred):
+        if isinstance(kept, FUNCTIONS | ITERABLES):
             what = "a function" if isinstance(value, Const | FUNCTIONS) else "an iterator"
             raise Unsupported(f"{what} becomes an item of a list that grows", None, "write the list out: [f, g]")
 

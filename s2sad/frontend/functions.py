@@ -17,13 +17,10 @@ from s2sad.frontend.models import is_ours, model_of
 from s2sad.frontend.pools import holds_reference, is_recursive, lower_in_place, unwrapped
 from s2sad.frontend.values import (
     FUNCTIONS,
+    ITERABLES,
     ArrayMethod,
-    Deferred,
-    Generator,
-    Iteration,
     LocalFunction,
     Pending,
-    RangeValue,
     Relower,
     State,
     Struct,
@@ -60,8 +57,6 @@ from s2sad.rules.infer import is_basic
 
 MUTABLE = ("object", "dict", "list")
 NESTING = 12  # structures in structures, in the arguments and the result of a call
-
-ITERABLES = RangeValue | Iteration | Deferred | Generator  # values that are gone through and no more
 
 
 class UserFunctions:

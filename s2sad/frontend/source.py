@@ -167,6 +167,14 @@ def _same_code(a: types.CodeType, b: types.CodeType) -> bool:
     return a.co_name == b.co_name and a.co_firstlineno == b.co_firstlineno and code_text(a) == code_text(b)
 
 
+def tree_of_file(file: str) -> ast.Module:
+    """Return what a file says, as far as linecache knows it; of one that is no Python, an empty module."""
+    try:
+        return ast.parse("".join(linecache.getlines(file)))
+    except (SyntaxError, ValueError):
+        return ast.Module([], [])
+
+
 def lines_of(function: types.FunctionType) -> str:
     """Return the lines of the file from the first to the last that the code of a function has, unparsed."""
     code = function.__code__

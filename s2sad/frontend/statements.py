@@ -21,15 +21,13 @@ from s2sad.frontend.sets import is_known_set
 from s2sad.frontend.signature import slots_of
 from s2sad.frontend.values import (
     FUNCTIONS,
+    ITERABLES,
     POISON,
     Chosen,
-    Deferred,
-    Generator,
     Iteration,
     LocalFunction,
     Poison,
     Poisoned,
-    RangeValue,
     Relower,
     Struct,
     Unsupported,
@@ -806,7 +804,7 @@ class Statements:
             raise Relower
         if function is self.unit.function and self.lifted is None:
             self.check_returned(value)
-        if isinstance(value, FUNCTIONS | RangeValue | Iteration | Deferred):
+        if isinstance(value, FUNCTIONS | ITERABLES):
             raise Unsupported(RETURNED)
         if self.given_back:
             given = [self.content(cell, name, None) for cell, name in self.given_back]
@@ -845,7 +843,7 @@ class Statements:
         for part in self.inside_of(value):
             known = part.value if isinstance(part, Const) and isinstance(part.type, Static) else part
             made = isinstance(part, Struct) and (is_stepped(part) or part.cls in self.templates)
-            escapes = FUNCTIONS | RangeValue | Iteration | Deferred | Generator | types.ModuleType
+            escapes = FUNCTIONS | ITERABLES | types.ModuleType
             if made or isinstance(known, escapes):
                 hint = "return list(...) of an iterator; give what a function captures to a function of the module"
                 raise Unsupported(RETURNED, None, hint)

@@ -14,7 +14,15 @@ from typing import Any
 import libcst as cst
 
 from s2sad.frontend import iteration
-from s2sad.frontend.generators import has_no_end, names_given, syntax_of, takes_next, unsettled, yields_in_one_loop
+from s2sad.frontend.generators import (
+    binds,
+    has_no_end,
+    names_given,
+    syntax_of,
+    takes_next,
+    unsettled,
+    yields_in_one_loop,
+)
 from s2sad.frontend.iterators import has_functions
 from s2sad.frontend.pools import is_list, is_listlike
 from s2sad.frontend.scopes import free_names, names_in
@@ -88,7 +96,8 @@ class Stepping:
             return value
         if has_no_end(value.node):
             raise Unsupported("next is asked of a generator without an end", None, "loop over it")
-        self.check_settled(free_names(syntax_of(value)) | names_given(tree, name), value_of(tree, name), node)
+        own = {inner for part in ast.walk(tree) if binds(part, name) for inner in ast.walk(part)}
+        self.check_settled(free_names(syntax_of(value)) | names_given(tree, name), own, node)
         items = self.ahead(lambda: self.listed(value, node), node)
         return self.iterator_over(items, node)
 
@@ -146,11 +155,9 @@ class Stepping:
             if has_no_end(iterator.node):
                 raise Unsupported("next is asked of a generator without an end", node, "loop over it")
             return self.first_of(self.ahead(lambda: self.listed(iterator, node), node), default, node)
-        if isinstance(node, cst.Call) and node.args and isinstance(node.args[0].value, cst.GeneratorExp | cst.Call):
-            method = self.method_of(iterator, "__next__")
-            if method is None:
-                return self.first_of(iterator, default, node)
         method = self.method_of(iterator, "__next__")
+        if method is None and is_made_there(node):
+            return self.first_of(iterator, default, node)
         if method is not None and not default:
             return self.call_user(method, [iterator], {}, node)
         message = "next is accepted on what iter(...) and reversed(...) give, and on a generator expression"
@@ -278,12 +285,7 @@ def stop_iteration() -> Op:
     return Op("exception", (), Static("exception"), {}, "StopIteration")
 
 
-def value_of(tree: ast.AST, name: str) -> set[ast.AST]:
-    """Return what a name is bound to, with all that is in it."""
-    bound = (part for part in ast.walk(tree) if isinstance(part, ast.Assign))
-    return {
-        inner
-        for part in bound
-        if any(isinstance(target, ast.Name) and target.id == name for target in part.targets)
-        for inner in ast.walk(part)
-    }
+def is_made_there(node: Any) -> bool:
+    """Return whether the first argument of a call is made in the call itself."""
+    made = node.args[0].value if isinstance(node, cst.Call) and node.args else None
+    return isinstance(made, cst.GeneratorExp | cst.Call)

@@ -365,6 +365,8 @@ def is_numpy(value: Value) -> bool:
     return isinstance(value.type, Array) or (isinstance(value.type, Scalar) and value.type.dtype is not None)
 
 
+ITERABLES = RangeValue | Iteration | Deferred | Generator  # values that are gone through and no more
+
 METHODS = {  # the names of operators in the methods of classes, where they differ from NumPy's
     "subtract": "sub",
     "multiply": "mul",

@@ -116,6 +116,14 @@ def _writes(function: Function, assumed: Assumed) -> list[bool]:
     return [param in reached_in for param in function.params]
 
 
+def put_into(stmt: Stmt) -> tuple[Expr | None, tuple[Expr, ...]]:
+    """Return the container that a statement puts something into, and what; None of other statements."""
+    if isinstance(stmt, Store | SetField):
+        return stmt.base, (stmt.value,)
+    op = stmt.value if isinstance(stmt, Effect) else None
+    return (op.args[0], op.args[1:]) if isinstance(op, Op) and op.name == "append" else (None, ())
+
+
 def sharing(block: Block) -> dict[Var, set[Var]]:
     """Return for each name those whose memory it may share, wherever it is bound or filled: all it is made of."""
     found: dict[Var, set[Var]] = {}
@@ -125,9 +133,7 @@ def sharing(block: Block) -> dict[Var, set[Var]]:
         if isinstance(stmt, Move):
             for target, source in zip(stmt.targets, stmt.sources, strict=True):
                 found.setdefault(target, set()).update(variables(source))
-        filled = stmt.base if isinstance(stmt, Store) else None
-        if isinstance(stmt, Effect) and isinstance(stmt.value, Op) and stmt.value.name == "append":
-            filled = stmt.value.args[0]
+        filled, put = put_into(stmt)
         if isinstance(filled, Var) and isinstance(filled.type, ListOf):
-            found.setdefault(filled, set()).update(v for expr in exprs_of(stmt) for v in variables(expr))
+            found.setdefault(filled, set()).update(v for expr in put for v in variables(expr))
     return found

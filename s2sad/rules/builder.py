@@ -72,7 +72,7 @@ class Builder:
         if name in SHAPED:
             at = SHAPED[name]
             operands = (*operands[:at], self.unconjugated(operands[at]), *operands[at + 1 :])
-        if name == "conj" and not self.verbatim and not isinstance(operands[0].type, Array):
+        if name == "conj" and not self.verbatim and is_number_var(operands[0]):
             inner = self.unconjugated(operands[0])
             if inner is not operands[0]:
                 return inner

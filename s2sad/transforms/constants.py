@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from s2sad.analysis.activity import Activity, active_reads
 from s2sad.errors import Problem, Span
+from s2sad.frontend.writes import put_into
 from s2sad.ir.nodes import (
     Assign,
     Call,
     Const,
-    Effect,
     Expr,
     Function,
     Move,
     Op,
     Stmt,
-    Store,
     Var,
     exprs_of,
     subexpressions,
@@ -63,21 +62,11 @@ def texts_of_active(function: Function, activity: Activity) -> set[Var]:
             if isinstance(stmt, Move):
                 pairs = zip(stmt.targets, stmt.sources, strict=True)
                 found.update(t for t, s in pairs if holds_text(t.type) and shows(s, found, activity))
-            base, put = filled(stmt)
-            if base is not None and holds_text(base.type) and shows(put, found, activity):
+            base, put = put_into(stmt)
+            if base is not None and holds_text(base.type) and any(shows(part, found, activity) for part in put):
                 found.update(variables(base))
         if len(found) == before:
             return found
-
-
-def filled(stmt: Stmt) -> tuple[Expr | None, Expr]:
-    """Return the container that a statement puts something into, and what; None of other statements."""
-    if isinstance(stmt, Store):
-        return stmt.base, stmt.value
-    op = stmt.value if isinstance(stmt, Effect) else None
-    if isinstance(op, Op) and op.name == "append":
-        return op.args[0], op.args[1]
-    return None, Const(None)
 
 
 def shows(value: Expr, texts: set[Var], activity: Activity) -> bool:

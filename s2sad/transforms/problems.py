@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import linecache
 from collections.abc import Iterator
 from dataclasses import replace
 
 from s2sad.errors import Problem, Span, UnsupportedError
+from s2sad.frontend.source import tree_of_file
 from s2sad.ir.nodes import Function, Stmt
 from s2sad.rules.core import NeedsSource, NoRule, NotStatic, TypeProblem, Undecided, undecided
 from s2sad.transforms.shadows import NeedsInline
@@ -58,11 +58,9 @@ def pointed(problem: Problem) -> Problem:
     span, name = problem.span, problem.message.partition(" ")[0].rpartition(".")[2]
     if span is None or not name.isidentifier():
         return problem
-    try:
-        tree = ast.parse("".join(linecache.getlines(span.file)))
-    except (SyntaxError, ValueError):
-        return problem
-    around = [part for part in ast.walk(tree) if isinstance(part, ast.stmt) and begins_at(part, span)]
+    around = [
+        part for part in ast.walk(tree_of_file(span.file)) if isinstance(part, ast.stmt) and begins_at(part, span)
+    ]
     called = [part for stmt in around for part in ast.walk(stmt) if isinstance(part, ast.Call)]
     found = [part for part in called if name_of(part.func) == name and part.lineno == span.line]
     return replace(problem, span=replace(span, column=found[0].col_offset)) if len(found) == 1 else problem

@@ -15,25 +15,24 @@ def program_value_and_grad(x, k):
         made_part = made[-1]
         made_part_tape.append(made_part)
         made.append(made_part * k + items[i])
-    decayed = made.copy()
-    decayed_part = decayed[-1]
-    decayed_part2 = decayed[2]
-    value = decayed_part * decayed_part2
+    made_part = made[-1]
+    made_part2 = made[2]
+    value = made_part * made_part2
     # adjoint
     # return decayed[-1] * decayed[2]
-    made_bar = [0.0] * len(decayed)
-    made_bar[2] += decayed_part
-    made_bar[-1] += decayed_part2
+    made_bar = [0.0] * len(made)
+    made_bar[2] += made_part
+    made_bar[-1] += made_part2
     # decayed = list(accumulate(x[2], lambda acc, v: acc * k + v, initial=1.0))
     k_bar = 0.0
     items_bar = [0.0] * len(items)
     made_part_tape = reversed(made_part_tape)
     for i in range(n - 1, -1, -1):
         made_part = next(made_part_tape)
-        decayed_bar = made_bar.pop()
-        items_bar[i] += decayed_bar
-        made_bar[-1] += decayed_bar * k
-        k_bar += decayed_bar * made_part
+        t_bar = made_bar.pop()
+        items_bar[i] += t_bar
+        made_bar[-1] += t_bar * k
+        k_bar += t_bar * made_part
     x_bar = np.zeros(x.shape)
     x_bar[2] = np.array(items_bar)
     return value, (x_bar, k_bar)

@@ -7,19 +7,17 @@ import numpy as np
 
 def program_value_and_grad(x, k):
     # primal
-    list2 = []
+    odd = []
     for x2 in range(4):
         if x2 % 2 == 1:
-            list2.append(x2)
-    odd = list2.copy()
+            odd.append(x2)
     list3 = [x[0, 0], x[0, 1] + 1.0, k + 2.0]
     list5 = [0.0, k, x[1, 1]]
-    list2 = []
+    kept = []
     n3 = len(list5)
     for x2 in list5:
         if x2:
-            list2.append(x2)
-    kept = list2.copy()
+            kept.append(x2)
     list4 = []
     n2 = len(odd)
     for i in odd:

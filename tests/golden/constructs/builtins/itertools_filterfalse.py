@@ -8,12 +8,11 @@ import numpy as np
 def program_value_and_grad(x, k):
     # primal
     list_k = [k, x[2, 2] + 1.0, k + 1.0]
-    list2 = []
+    large = []
     n2 = len(list_k)
     for x2 in list_k:
         if not x2 < 1.0:
-            list2.append(x2)
-    large = list2.copy()
+            large.append(x2)
     large_part = large[0]
     large_part2 = large[1]
     list3 = []

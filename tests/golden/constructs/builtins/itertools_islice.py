@@ -21,10 +21,9 @@ def program_value_and_grad(x, k):
     a = sum_list * k
     items2 = [k, x[0, 0], x[1, 1], x[2, 2]]
     minimum = min(2, len(items2))
-    list2 = []
+    b = []
     for i in range(minimum):
-        list2.append(items2[i])
-    b = list2.copy()
+        b.append(items2[i])
     b_part = b[0]
     product = a * b_part
     b_part2 = b[1]
@@ -60,8 +59,8 @@ def program_value_and_grad(x, k):
     # b = list(islice([k, x[0, 0], x[1, 1], x[2, 2]], 2))
     items_bar = [0.0] * len(items2)
     for i in range(minimum - 1, -1, -1):
-        b_bar2 = b_bar.pop()
-        items_bar[i] += b_bar2
+        v_bar = b_bar.pop()
+        items_bar[i] += v_bar
     x_bar[2, 2] += items_bar[3]
     x_bar[1, 1] += items_bar[2]
     x_bar[0, 0] += items_bar[1]

@@ -9,25 +9,23 @@ def program_value_and_grad(x, k):
     # primal
     # noqa: C417
     x_part4 = x[0]
-    list2 = []
+    a = []
     n3 = len(x[0])
     for x2 in x_part4:
-        list2.append(x2 * k)
-    a = list2.copy()
+        a.append(x2 * k)
     x_part3 = x[1]
-    list3 = []
+    list2 = []
     n2 = len(x[1])
     for x2 in x_part3:
-        list3.append(np.sin(x2))
-    b = sum(list3)
+        list2.append(np.sin(x2))
+    b = sum(list2)
     x_part = x[1]
     x_part2 = x[2]
-    list2 = []
+    c = []
     n = len(x[1])
     for i2, x2 in enumerate(x_part):
         y = x_part2[i2]
-        list2.append(x2 * y)
-    c = list2.copy()
+        c.append(x2 * y)
     a_part = a[0]
     a_part2 = a[1]
     sum_list_c = sum(c)
@@ -51,7 +49,7 @@ def program_value_and_grad(x, k):
     x_bar2[2] = t_bar
     x_bar2[1] += t_bar2
     # b = sum(map(np.sin, x[1]))
-    t_bar = [sum_list_c] * len(list3)
+    t_bar = [sum_list_c] * len(list2)
     t_bar2 = np.zeros(x[1].shape)
     for i in range(n2 - 1, -1, -1):
         x2 = x_part3[i]

@@ -10,17 +10,15 @@ import numpy as np
 def program_value_and_grad(x, k):
     # primal
     x_part3 = x[0]
-    list2 = []
+    big = []
     n4 = len(x[0])
     for x2 in x_part3:
         if x2 > -1.0:
-            list2.append(x2)
-    big = list2.copy()
-    list2 = []
+            big.append(x2)
+    waves = []
     n3 = len(big)
     for x2 in big:
-        list2.append(math.sin(x2))
-    waves = list2.copy()
+        waves.append(math.sin(x2))
     x_part = x[1]
     x_part2 = x[2]
     items = list(x[0])
